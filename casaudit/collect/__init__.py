@@ -1,0 +1,1 @@
+"""Collecting evidence: the walk through directory, DNS and TLS, and the guard around it."""

@@ -1,0 +1,83 @@
+"""Normalising and comparing the names that clients use: DNS names, URLs, certificate names.
+
+Every comparison of names in casaudit goes through ``norm``; the rules see only
+the normalised columns, the reports show the value as it was stored.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import idna
+
+
+def norm(name: str | None) -> str | None:
+    """Return the form of a DNS name in which equal names are equal texts.
+
+    Trimmed, lower case, one trailing dot removed, international labels as A-labels.
+    A text that is no valid international name is lowered only, so that it still
+    equals itself. ``None`` and blank text give ``None``.
+    """
+    if name is None:
+        return None
+    text = name.strip()
+    text = text[:-1] if text.endswith(".") else text
+    if not text:
+        return None
+    if text.isascii():
+        return text.lower()
+    try:
+        return idna.encode(text, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        return text.lower()
+
+
+def host(url: str | None) -> str | None:
+    """Return the normalised host of a URL, without port; a bare host is taken as it is.
+
+    Outlook Anywhere stores a URL or a bare host name, so both forms are read.
+    ``None``, blank text and text without a host give ``None``.
+    """
+    if url is None or not url.strip():
+        return None
+    text = url.strip()
+    try:
+        found = urlsplit(text if "://" in text else f"//{text}").hostname
+    except ValueError:
+        return None
+    return norm(found)
+
+
+def port(url: str | None) -> int | None:
+    """Return the TCP port that a URL names or implies (443 for https, 80 for http)."""
+    if url is None or host(url) is None:
+        return None
+    text = url.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        return parts.port or {"https": 443, "http": 80}.get(parts.scheme.lower())
+    except ValueError:
+        return None
+
+
+def is_address(text: str | None) -> bool:
+    """Tell whether a text is an IPv4 or IPv6 address literal."""
+    try:
+        ipaddress.ip_address((text or "").strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def covers(certificate_names: Iterable[str], name: str | None) -> bool | None:
+    """Tell whether one of a certificate's DNS names stands for ``name``.
+
+    A wildcard stands for exactly one left-most label, never across dots
+    (RFC 6125, section 6.4.3). ``None`` when there is no name to look for.
+    """
+    wanted = norm(name)
+    if wanted is None:
+        return None
+    label, _, parent = wanted.partition(".")
+    patterns = {norm(each) for each in certificate_names}
+    return wanted in patterns or bool(label and parent and f"*.{parent}" in patterns)

@@ -1,0 +1,180 @@
+"""What every record of a snapshot has: strictness, provenance, and what is missing in it."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+
+def _whole_utc_second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_whole_utc_second)]
+"""A point in time, UTC, to the second."""
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Return what orders records of this kind in the document."""
+        raise NotImplementedError
+
+
+class Source(Record):
+    """Where a record comes from.
+
+    Attributes:
+        origin: controller, file, resolver or endpoint, such as ``ldaps://dc1.corp.example``,
+            ``file:export.ldf``, ``dns:10.0.0.53:53`` or ``tls:10.0.0.20:443``.
+        at: when it was read.
+        when_changed: the directory's own ``whenChanged`` of the object.
+        usn_changed: the directory's own ``uSNChanged`` of the object, per controller.
+    """
+
+    origin: str
+    at: Moment
+    when_changed: Moment | None = None
+    usn_changed: int | None = None
+
+
+class DirectoryRecord(Record):
+    """An object of the directory.
+
+    Attributes:
+        id: objectGUID as text, lower case; the lower-case DN where a source has no objectGUID.
+        name: the object's common name as stored.
+        dn: distinguished name as stored.
+        unread: names of fields that the source had but that could not be decoded. A field that
+            is ``None`` and not listed here was seen to be absent.
+    """
+
+    id: str
+    name: str
+    dn: str
+    source: Source
+    unread: tuple[str, ...] = ()
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by identity, which does not change when an object is renamed."""
+        return (self.id, self.dn)
+
+
+class SectionName(StrEnum):
+    """The kinds of evidence, each collected, complete or not, on its own."""
+
+    ORGANIZATION = "organization"
+    SITES = "sites"
+    SERVERS = "servers"
+    ARRAYS = "arrays"
+    DATABASES = "databases"
+    DATABASE_COPIES = "database_copies"
+    AVAILABILITY_GROUPS = "availability_groups"
+    VIRTUAL_DIRECTORIES = "virtual_directories"
+    SERVICE_CONNECTION_POINTS = "service_connection_points"
+    ACCEPTED_DOMAINS = "accepted_domains"
+    MAIL_PROTOCOLS = "mail_protocols"
+    PRINCIPALS = "principals"
+    DNS_INTERNAL = "dns_internal"
+    DNS_EXTERNAL = "dns_external"
+    TLS = "tls"
+    HTTP = "http"
+    MAILBOXES = "mailboxes"
+
+
+class Status(StrEnum):
+    """How much of a section was seen."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NOT_COLLECTED = "not_collected"
+
+
+class Section(Record):
+    """The coverage of one kind of evidence.
+
+    Attributes:
+        asked: how many questions (searches, names, endpoints) were put.
+        answered: how many of them got a usable answer.
+    """
+
+    name: SectionName
+    status: Status
+    asked: int = Field(default=0, ge=0)
+    answered: int = Field(default=0, ge=0)
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by name."""
+        return (self.name.value,)
+
+
+class Reason(StrEnum):
+    """Why something could not be seen: a closed list, so that rules and reports can rely on it."""
+
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    NOT_TRUSTED = "not_trusted"
+    LIMIT = "limit"
+    DENIED_OR_ABSENT = "denied_or_absent"
+    HIDDEN = "hidden"
+    REFERRAL = "referral"
+    SERVER_FAILURE = "server_failure"
+    MALFORMED = "malformed"
+    HANDSHAKE_FAILED = "handshake_failed"
+    CONFLICT = "conflict"
+    INTERRUPTED = "interrupted"
+    BUG = "bug"
+
+
+class Gap(Record):
+    """Something that was asked for and not seen.
+
+    Attributes:
+        section: the kind of evidence that is poorer by it.
+        subject: what was asked: a DN, a DNS name, ``host:port``, a file.
+        detail: result code, exception text or base64 of what could not be read.
+    """
+
+    section: SectionName
+    subject: str
+    reason: Reason
+    detail: str = ""
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by section, then subject."""
+        return (self.section.value, self.subject, self.reason.value, self.detail)
+
+
+class Controller(Record):
+    """A directory server that was asked, and how.
+
+    Attributes:
+        origin: as in the ``source`` of its records.
+        address: IP address that was connected to; ``None`` for a file.
+        dns_host_name: what the server says of itself.
+        usn_start: its highestCommittedUSN before the first search; ``usn_end`` after the last.
+        clock_offset_seconds: its clock minus the collector's.
+        bind: ``simple``, ``kerberos``, ``ntlm``, ``anonymous`` or ``file``.
+        protection: ``ldaps``, ``starttls``, ``plaintext`` or ``file``.
+        operations: LDAP operations sent, counted by name.
+    """
+
+    origin: str
+    address: str | None = None
+    dns_host_name: str | None = None
+    usn_start: int | None = None
+    usn_end: int | None = None
+    clock_offset_seconds: int | None = None
+    bind: str
+    protection: str
+    operations: dict[str, int] = Field(default_factory=dict)
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by origin."""
+        return (self.origin,)
