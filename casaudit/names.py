@@ -5,6 +5,7 @@ the normalised columns, the reports show the value as it was stored.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -81,3 +82,23 @@ def covers(certificate_names: Iterable[str], name: str | None) -> bool | None:
     label, _, parent = wanted.partition(".")
     patterns = {norm(each) for each in certificate_names}
     return wanted in patterns or bool(label and parent and f"*.{parent}" in patterns)
+
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
+
+
+def fqdn_problem(name: str | None) -> str | None:
+    """Return why a text cannot serve as a fully qualified host name, or ``None`` when it can."""
+    if name is None or not name.strip():
+        return "it is empty"
+    if name != name.strip():
+        return "it has white space around it"
+    if is_address(name):
+        return "it is an IP address"
+    wanted = norm(name) or ""
+    if "." not in wanted:
+        return "it has no domain part"
+    if len(wanted) > 253:
+        return "it is longer than 253 characters"
+    bad = next((label for label in wanted.split(".") if not _LABEL.fullmatch(label)), None)
+    return None if bad is None else f"the label {bad!r} is not a host name label"

@@ -46,16 +46,22 @@ class Entry:
         dn: distinguished name as stored.
         attributes: raw values by lower-case attribute name, options such as ``;range=`` resolved.
         source: where and when it was read.
+        unread: lower-case names of attributes that the entry has but whose values could not be
+            had; a gap of the answer says why.
     """
 
     dn: str
     attributes: Mapping[str, tuple[bytes, ...]]
     source: Source
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a directory gave for one query; ``gaps`` say why it is not complete."""
+    """What a directory gave for one query; ``gaps`` say why it is not complete.
+
+    Not complete and no gap: the source, a file, was never meant to hold the base.
+    """
 
     entries: tuple[Entry, ...]
     complete: bool

@@ -84,7 +84,7 @@ class Database(DirectoryRecord):
     """A mailbox or public folder database.
 
     Attributes:
-        recovery: ``msExchRestore``; an absent attribute means no.
+        recovery: ``msExchRestore``; an absent attribute means no, ``None`` that it is unread.
         endpoint_legacy_dn: RpcClientAccessServer: the part of ``legacyExchangeDN`` before
             ``/cn=Microsoft Private MDB``; ``None`` when there is none or it does not end so.
         owning_server_dn: ``msExchOwningServer``; no proof of where the database is mounted.
@@ -93,7 +93,7 @@ class Database(DirectoryRecord):
     """
 
     kind: Literal["mailbox", "public_folder"]
-    recovery: bool = False
+    recovery: bool | None = False
     legacy_exchange_dn: str | None = None
     endpoint_legacy_dn: str | None = None
     owning_server_dn: str | None = None

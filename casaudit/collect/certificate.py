@@ -1,0 +1,147 @@
+"""Turning a certificate as sent into a record, each property read on its own.
+
+Certificates come from strangers: one property that cannot be read is named in ``unread`` and
+takes no other with it, and bytes that are no certificate at all still give a record.
+"""
+
+import base64
+import hashlib
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+
+from casaudit.snapshot import Certificate, Source
+
+_UNHASHED = {
+    "1.2.840.113549.1.1.2": "md2",  # known by number only: the library cannot compute it
+    "1.3.101.112": "ed25519",
+    "1.3.101.113": "ed448",
+}
+_KEYS: tuple[tuple[type, str], ...] = (
+    (rsa.RSAPublicKey, "rsa"),
+    (ec.EllipticCurvePublicKey, "ec"),
+    (dsa.DSAPublicKey, "dsa"),
+    (ed25519.Ed25519PublicKey, "ed25519"),
+    (ed448.Ed448PublicKey, "ed448"),
+)
+
+
+def read(der: bytes, source: Source) -> Certificate:
+    """Return the record of a certificate; never raises.
+
+    Args:
+        der: the bytes exactly as sent, whatever they are.
+        source: where and when they were seen.
+    """
+    values: dict[str, Any] = {}
+    unread: list[str] = []
+    with warnings.catch_warnings():
+        # A negative serial number is a warning now and an error in some later version.
+        warnings.simplefilter("ignore")
+        certificate = _guarded("certificate", partial(x509.load_der_x509_certificate, der), unread)
+        if certificate is not None:
+            for name, reader in _READERS.items():
+                values[name] = _guarded(name, partial(reader, certificate), unread)
+    return Certificate(
+        sha256=hashlib.sha256(der).hexdigest(),
+        sha1=hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
+        der=base64.b64encode(der).decode("ascii"),
+        **values,
+        unread=tuple(unread),
+        source=source,
+    )
+
+
+def _guarded(name: str, reader: Callable[[], Any], unread: list[str]) -> Any:
+    try:
+        return reader()
+    except Exception:
+        # Deliberately wide: which exception a strange certificate causes differs by version.
+        unread.append(name)
+        return None
+
+
+def _common_name(certificate: x509.Certificate) -> str | None:
+    found = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(found[0].value) if found else None
+
+
+def _alternative_name(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _dns_names(certificate: x509.Certificate) -> tuple[str, ...] | None:
+    names = _alternative_name(certificate)
+    return None if names is None else tuple(names.get_values_for_type(x509.DNSName))
+
+
+def _ip_addresses(certificate: x509.Certificate) -> tuple[str, ...] | None:
+    names = _alternative_name(certificate)
+    return None if names is None else tuple(map(str, names.get_values_for_type(x509.IPAddress)))
+
+
+def _is_ca(certificate: x509.Certificate) -> bool | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _serial(certificate: x509.Certificate) -> str:
+    return f"{certificate.serial_number:x}"
+
+
+def _key_algorithm(certificate: x509.Certificate) -> str:
+    oid = certificate.public_key_algorithm_oid.dotted_string
+    try:
+        key = certificate.public_key()
+    except Exception:
+        return oid
+    return next((name for kind, name in _KEYS if isinstance(key, kind)), oid)
+
+
+def _key_size(certificate: x509.Certificate) -> int | None:
+    return getattr(certificate.public_key(), "key_size", None)
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    oid = certificate.signature_algorithm_oid.dotted_string
+    if oid in _UNHASHED:
+        return _UNHASHED[oid]
+    algorithm = certificate.signature_hash_algorithm
+    return oid if algorithm is None else algorithm.name
+
+
+def _self_signed(certificate: x509.Certificate) -> bool:
+    if certificate.issuer != certificate.subject:
+        return False
+    try:
+        certificate.verify_directly_issued_by(certificate)
+    except InvalidSignature:
+        return False
+    return True
+
+
+_READERS: dict[str, Callable[[x509.Certificate], Any]] = {
+    "subject": lambda certificate: certificate.subject.rfc4514_string(),
+    "issuer": lambda certificate: certificate.issuer.rfc4514_string(),
+    "common_name": _common_name,
+    "dns_names": _dns_names,
+    "ip_addresses": _ip_addresses,
+    "serial": _serial,
+    "not_before": lambda certificate: certificate.not_valid_before_utc,
+    "not_after": lambda certificate: certificate.not_valid_after_utc,
+    "key_algorithm": _key_algorithm,
+    "key_size": _key_size,
+    "signature_hash": _signature_hash,
+    "self_signed": _self_signed,
+    "is_ca": _is_ca,
+}

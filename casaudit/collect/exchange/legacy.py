@@ -1,0 +1,46 @@
+"""Decoding legacyExchangeDN, the X.500 name in which a database keeps its RpcClientAccessServer."""
+
+import re
+
+_PART = re.compile(r"(o|ou|cn|guid)=(.+)", re.IGNORECASE | re.DOTALL)
+_DATABASES = frozenset({"microsoft private mdb", "microsoft public mdb"})
+_DOTTED = re.compile(r"[^\s.]+(?:\.[^\s.]+)+\.?")
+
+
+def parts(legacy_dn: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the (type, value) parts of a legacyExchangeDN; ``None`` when it is none.
+
+    Types are lower case, values as stored.
+    """
+    head, *texts = legacy_dn.split("/")
+    found = [_PART.fullmatch(text) for text in texts]
+    if head or not found:
+        return None
+    pairs = tuple((each[1].lower(), each[2]) for each in found if each)
+    return pairs if len(pairs) == len(found) else None
+
+
+def endpoint(legacy_dn: str) -> str | None:
+    """Return the name of the server or array that a database's legacyExchangeDN points at.
+
+    It is the part before ``/cn=Microsoft Private MDB`` (or ``Public MDB``), as stored;
+    ``None`` when the text does not have that form.
+    """
+    pairs = parts(legacy_dn)
+    if pairs is None or len(pairs) < 2:
+        return None
+    kind, value = pairs[-1]
+    if kind != "cn" or value.lower() not in _DATABASES:
+        return None
+    return legacy_dn.rpartition("/")[0]
+
+
+def last_name(legacy_dn: str) -> str | None:
+    """Return the value of the last part: a server's short name or an array's FQDN."""
+    pairs = parts(legacy_dn)
+    return None if pairs is None else pairs[-1][1]
+
+
+def names_a_host(legacy_dn: str) -> bool:
+    """Tell whether the last part looks like an FQDN, as an array's does and a server's does not."""
+    return _DOTTED.fullmatch(last_name(legacy_dn) or "") is not None

@@ -1,0 +1,58 @@
+"""The organisation's own object, its accepted domains, and the sites of the forest."""
+
+from collections.abc import Mapping
+
+from casaudit.collect.exchange.reading import Reading
+from casaudit.collect.ports import Entry
+from casaudit.dn import norm_dn
+from casaudit.snapshot import AcceptedDomain, Organization, SectionName, Site
+
+
+def organization(read: Reading, schema: Entry | None) -> Organization:
+    """Return the organisation; the schema's version stands in another partition."""
+    version = None
+    if schema is None:
+        read.miss("schema_version")
+    else:
+        reading = Reading(schema, SectionName.ORGANIZATION)
+        version = reading.integer("rangeUpper", "schema_version")
+        read.gaps += reading.gaps
+        if reading.is_unread("schema_version"):
+            read.miss("schema_version")
+    return Organization(
+        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
+        object_version=read.integer("objectVersion", "object_version"),
+        schema_version=version,
+        mixed_mode=read.boolean("msExchMixedMode", "mixed_mode"),
+        **read.identity(),
+    )
+
+
+def accepted_domain(read: Reading) -> AcceptedDomain:
+    """Return an accepted domain."""
+    return AcceptedDomain(
+        domain=read.text("msExchAcceptedDomainName", "domain"),
+        flags=read.integer("msExchAcceptedDomainFlags", "flags"),
+        **read.identity(),
+    )
+
+
+def subnet(read: Reading) -> tuple[str, str] | None:
+    """Return the normalised DN of the site that a subnet belongs to, and the subnet in CIDR form.
+
+    ``None`` for entries that are no subnet, and for subnets of no site.
+    """
+    if not read.is_a("subnet"):
+        return None
+    site_dn = read.text("siteObject", "site")
+    cidr = read.identity()["name"]
+    return None if site_dn is None else (norm_dn(site_dn), cidr)
+
+
+def site(read: Reading, subnets: Mapping[str, tuple[str, ...]]) -> Site | None:
+    """Return a site with its subnets; ``None`` for entries that are no site."""
+    if not read.is_a("site"):
+        return None
+    return Site(subnets=subnets.get(norm_dn(read.entry.dn), ()), **read.identity())
+
+

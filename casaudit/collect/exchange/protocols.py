@@ -1,0 +1,79 @@
+"""What lies below ``CN=Protocols`` of a server: virtual directories, POP and IMAP, Autodiscover."""
+
+from typing import cast
+
+from casaudit.collect.exchange.queries import DIRECTORY_CLASSES, HTTP_CONTAINER
+from casaudit.collect.exchange.reading import Reading
+from casaudit.collect.exchange.servers import server_above
+from casaudit.snapshot import MailProtocol, Reason, ServiceConnectionPoint, VirtualDirectory
+from casaudit.snapshot.directory import Service
+
+AUTODISCOVER_URL = "77378f46-2c66-4aa9-a6a6-3e7a48b19596"
+AUTODISCOVER_POINTER = "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68"
+"""Keywords, lower case, of points that hold Autodiscover's URL or refer to another forest."""
+
+
+def virtual_directory(read: Reading) -> VirtualDirectory | None:
+    """Return a virtual directory; ``None`` for the container of them."""
+    service = next((DIRECTORY_CLASSES[each] for each in DIRECTORY_CLASSES if read.is_a(each)), None)
+    if service is None and read.is_a(HTTP_CONTAINER):
+        return None
+    server = _server(read)
+    if service is None or server is None:
+        return None
+    return VirtualDirectory(
+        service=cast(Service, service),
+        server_dn=server,
+        internal_url=read.text("msExchInternalHostName", "internal_url"),
+        external_url=read.text("msExchExternalHostName", "external_url"),
+        internal_authentication=read.integer(
+            "msExchInternalAuthenticationMethods", "internal_authentication"
+        ),
+        external_authentication=read.integer(
+            "msExchExternalAuthenticationMethods", "external_authentication"
+        ),
+        bypass_url=read.text("msExchInternalNLBBypassHostName", "bypass_url"),
+        metabase_path=read.text("msExchMetabasePath", "metabase_path"),
+        rpc_http_flags=read.integer("msExchRpcHttpFlags", "rpc_http_flags"),
+        **read.identity(),
+    )
+
+
+def mail_protocol(read: Reading) -> MailProtocol | None:
+    """Return the POP or IMAP settings of a server."""
+    server = _server(read)
+    if server is None:
+        return None
+    return MailProtocol(
+        protocol="pop" if read.is_a("protocolCfgPOPServer") else "imap",
+        server_dn=server,
+        certificate_name=read.text("msExchPopImapX509CertificateName", "certificate_name"),
+        **read.identity(),
+    )
+
+
+def connection_point(read: Reading) -> ServiceConnectionPoint | None:
+    """Return an Autodiscover connection point; ``None`` for those of other services."""
+    keywords = read.texts("keywords", "keywords")
+    known = {each.strip().lower() for each in keywords}
+    if not read.is_unread("keywords") and known.isdisjoint(
+        (AUTODISCOVER_URL, AUTODISCOVER_POINTER)
+    ):
+        return None
+    return ServiceConnectionPoint(
+        server_dn=server_above(read.entry.dn),
+        uris=read.texts("serviceBindingInformation", "uris"),
+        keywords=keywords,
+        service_dns_name=read.text("serviceDNSName", "service_dns_name"),
+        created=read.moment("whenCreated", "created"),
+        **read.identity(),
+    )
+
+
+def _server(read: Reading) -> str | None:
+    found = server_above(read.entry.dn)
+    if found is None:
+        read.gap(Reason.MALFORMED, "lies below no server's CN=Protocols")
+    return found
+
+

@@ -1,0 +1,157 @@
+"""Reading the attributes of one entry: what does not decode is noted, never raised.
+
+Each reader takes the attribute's name and the record's field. A value that does not decode
+leaves the field empty, puts its name into ``unread`` and makes a gap; the record stands.
+"""
+
+import base64
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from casaudit.collect.ports import Entry
+from casaudit.dn import name as dn_name
+from casaudit.snapshot import Gap, Reason, SectionName, Source
+
+T = TypeVar("T")
+
+MAX_VALUE = 64 * 1024
+_SHOWN_BYTES = 768
+_NUMBER = re.compile(rb"-?[0-9]{1,19}")
+_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
+_BOOLEANS = {b"TRUE": True, b"FALSE": False}
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8")
+
+
+def _integer(value: bytes) -> int:
+    if not _NUMBER.fullmatch(value) or not -(2**63) <= int(value) < 2**63:
+        raise ValueError("not an integer")
+    return int(value)
+
+
+def _boolean(value: bytes) -> bool:
+    return _BOOLEANS[value.upper()]
+
+
+def _moment(value: bytes) -> datetime:
+    found = _TIME.fullmatch(value)
+    if found is None:
+        raise ValueError("not a time")
+    return datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _guid(value: bytes) -> str:
+    return str(uuid.UUID(bytes_le=value))
+
+
+class Reading:
+    """One entry being read.
+
+    Attributes:
+        gaps: what could not be decoded so far.
+    """
+
+    def __init__(self, entry: Entry, section: SectionName) -> None:
+        self.entry = entry
+        self.gaps: list[Gap] = []
+        self._section = section
+        self._unread: set[str] = set()
+
+    def text(self, attribute: str, field: str) -> str | None:
+        """Return the one value of a text attribute."""
+        return self._one(attribute, field, _text)
+
+    def integer(self, attribute: str, field: str) -> int | None:
+        """Return the one value of an integer attribute."""
+        return self._one(attribute, field, _integer)
+
+    def boolean(self, attribute: str, field: str) -> bool | None:
+        """Return the one value of a Boolean attribute."""
+        return self._one(attribute, field, _boolean)
+
+    def moment(self, attribute: str, field: str) -> datetime | None:
+        """Return the one value of a time attribute."""
+        return self._one(attribute, field, _moment)
+
+    def texts(self, attribute: str, field: str) -> tuple[str, ...]:
+        """Return the values of a text attribute that decode, sorted: a directory has no order."""
+        return tuple(sorted(self._decoded(attribute, field, _text)))
+
+    def first_text(self, attribute: str, field: str) -> str | None:
+        """Return one value of an attribute that may hold several and uses one."""
+        return next(iter(self.texts(attribute, field)), None)
+
+    def classes(self) -> tuple[str, ...]:
+        """Return the object classes, in the order of the directory: most general first."""
+        return tuple(self._decoded("objectClass", "object_classes", _text))
+
+    def is_a(self, *classes: str) -> bool:
+        """Tell whether the entry has one of some classes."""
+        mine = {value.lower() for value in self.entry.attributes.get("objectclass", ())}
+        return any(each.lower().encode() in mine for each in classes)
+
+    def is_unread(self, field: str) -> bool:
+        """Tell whether a field read before could not be decoded."""
+        return field in self._unread
+
+    def miss(self, field: str) -> None:
+        """Mark a field as not seen."""
+        self._unread.add(field)
+
+    def gap(self, reason: Reason, detail: str) -> None:
+        """Note something about this entry that could not be seen."""
+        self.gaps.append(
+            Gap(section=self._section, subject=self.entry.dn, reason=reason, detail=detail)
+        )
+
+    def identity(self) -> dict[str, Any]:
+        """Return what every record carries; to be read last, when ``unread`` is known."""
+        common_name = self.first_text("cn", "name")
+        guid = self._one("objectGUID", "id", _guid)
+        source = Source(
+            origin=self.entry.source.origin,
+            at=self.entry.source.at,
+            when_changed=self.moment("whenChanged", "source.when_changed"),
+            usn_changed=self.integer("uSNChanged", "source.usn_changed"),
+        )
+        return {
+            "id": guid or self.entry.dn.lower(),
+            "name": dn_name(self.entry.dn) if common_name is None else common_name,
+            "dn": self.entry.dn,
+            "source": source,
+            "unread": tuple(sorted(self._unread)),
+        }
+
+    def _one(self, attribute: str, field: str, decode: Callable[[bytes], T]) -> T | None:
+        count = len(self.entry.attributes.get(attribute.lower(), ()))
+        if count > 1:
+            self.miss(field)
+            self.gap(Reason.MALFORMED, f"{attribute} has {count} values where one belongs")
+            return None
+        return next(iter(self._decoded(attribute, field, decode)), None)
+
+    def _decoded(self, attribute: str, field: str, decode: Callable[[bytes], T]) -> list[T]:
+        if attribute.lower() in self.entry.unread:
+            self.miss(field)
+        found = []
+        for value in self.entry.attributes.get(attribute.lower(), ()):
+            try:
+                if len(value) > MAX_VALUE:
+                    raise OverflowError
+                found.append(decode(value))
+            except (ValueError, KeyError, OverflowError) as error:
+                self.miss(field)
+                self._undecoded(attribute, value, error)
+        return found
+
+    def _undecoded(self, attribute: str, value: bytes, error: Exception) -> None:
+        shown = base64.b64encode(value[:_SHOWN_BYTES]).decode("ascii")
+        if isinstance(error, OverflowError):
+            self.gap(Reason.LIMIT, f"{attribute} holds {len(value)} bytes, cut: {shown}")
+        else:
+            self.gap(Reason.MALFORMED, f"{attribute}: {shown}")

@@ -1,0 +1,146 @@
+"""Servers and Client Access arrays, two classes of which the second derives from the first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from casaudit.collect.exchange.queries import ARRAY_CLASSES, RPC_SERVICE, SERVER
+from casaudit.collect.exchange.reading import Reading
+from casaudit.collect.ports import Entry
+from casaudit.dn import container, name, norm_dn, parent
+from casaudit.snapshot import Array, Reason, SectionName, Server
+
+CLIENT_ACCESS = 4
+FIRST_2007, FIRST_2010, FIRST_2013 = 1912602624, 1937768448, 1941962752
+"""``versionNumber`` of the first build of each version; smaller numbers are Exchange 2003."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocols:
+    """What lies below ``CN=Protocols`` of one server.
+
+    Attributes:
+        rpc: the entry of its RPC Client Access service, when it was seen.
+    """
+
+    rpc: Entry | None = None
+
+
+def protocols(entries: Iterable[Entry]) -> dict[str, Protocols]:
+    """Return the servers, by normalised DN, of whose protocols anything could be seen."""
+    found: dict[str, Protocols] = {}
+    for entry in entries:
+        above = server_above(entry.dn)
+        if above is None:
+            continue
+        server = norm_dn(above)
+        if Reading(entry, SectionName.SERVERS).is_a(RPC_SERVICE):
+            found[server] = Protocols(entry)
+        else:
+            found.setdefault(server, Protocols())
+    return found
+
+
+def server_above(dn: str) -> str | None:
+    """Return the DN of the Exchange server below whose ``CN=Protocols`` an object lies."""
+    while dn:
+        if name(dn).lower() == "protocols" and container(parent(dn)) == "servers":
+            return parent(dn)
+        dn = parent(dn)
+    return None
+
+
+def server(read: Reading, seen: Mapping[str, Protocols]) -> Server | None:
+    """Return a server; ``None`` for arrays, transport children and administrative groups."""
+    if not read.is_a(SERVER) or read.is_a(*ARRAY_CLASSES):
+        return None
+    if container(read.entry.dn) != "servers":
+        return None
+    below = seen.get(norm_dn(read.entry.dn))
+    has_rpc, encryption = _rpc(read, below)
+    fqdn, addresses = _addresses(read)
+    return Server(
+        object_classes=read.classes(),
+        fqdn=fqdn,
+        network_addresses=addresses,
+        site_dn=read.text("msExchServerSite", "site_dn"),
+        roles=read.integer("msExchCurrentServerRoles", "roles"),
+        version_number=read.integer("versionNumber", "version_number"),
+        serial_number=read.first_text("serialNumber", "serial_number"),
+        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
+        dag_dn=read.text("msExchMDBAvailabilityGroupLink", "dag_dn"),
+        has_rpc_client_access=has_rpc,
+        encryption_required=encryption,
+        activation_config=read.integer("msExchActivationConfig", "activation_config"),
+        created=read.moment("whenCreated", "created"),
+        **read.identity(),
+    )
+
+
+def _rpc(read: Reading, below: Protocols | None) -> tuple[bool | None, bool | None]:
+    """Return whether the RPC Client Access object exists, and whether it demands encryption."""
+    if below is None:
+        read.miss("has_rpc_client_access")
+        read.miss("encryption_required")
+        return None, None
+    if below.rpc is None:
+        return False, None
+    service = Reading(below.rpc, SectionName.SERVERS)
+    required = service.boolean("msExchEncryptionRequired", "encryption_required")
+    read.gaps += service.gaps
+    if service.is_unread("encryption_required"):
+        read.miss("encryption_required")
+    return True, required
+
+
+def array(read: Reading) -> Array | None:
+    """Return an array; a child of ``CN=Arrays`` of another class is noted as a gap."""
+    if not read.is_a(*ARRAY_CLASSES):
+        classes = ", ".join(read.classes()) or "none that can be read"
+        read.gap(Reason.MALFORMED, f"a child of CN=Arrays of unexpected class: {classes}")
+        return None
+    fqdn, addresses = _addresses(read)
+    return Array(
+        object_classes=read.classes(),
+        object_category=read.text("objectCategory", "object_category"),
+        fqdn=fqdn,
+        network_addresses=addresses,
+        site_dn=read.text("msExchServerSite", "site_dn"),
+        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
+        exchange_version=read.integer("msExchVersion", "exchange_version"),
+        created=read.moment("whenCreated", "created"),
+        **read.identity(),
+    )
+
+
+def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
+    """Return the FQDN, the ``ncacn_ip_tcp`` value of networkAddress, and all its values."""
+    addresses = read.texts("networkAddress", "network_addresses")
+    pairs = (each.partition(":") for each in addresses)
+    hosts = [
+        host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"
+    ]
+    fqdn = next((host for host in hosts if host), None)
+    if fqdn is None:
+        if read.is_unread("network_addresses"):
+            read.miss("fqdn")
+        else:
+            read.gap(Reason.MALFORMED, "networkAddress has no ncacn_ip_tcp value: no FQDN")
+    return fqdn, addresses
+
+
+def groups_of(dns: Iterable[str]) -> frozenset[str]:
+    """Return the DNs of the administrative groups that some objects lie in."""
+    found = set()
+    for dn in dns:
+        while dn and container(dn) != "administrative groups":
+            dn = parent(dn)
+        found.add(dn)
+    return frozenset(found - {""})
+
+
+def is_version(server: Server, first: int, before: int = 2**63) -> bool | None:
+    """Tell whether a server's version lies in a range; ``None`` when it is not known."""
+    if server.version_number is None:
+        return None
+    return first <= server.version_number < before
+

@@ -1,0 +1,233 @@
+"""Asking DNS questions through dnspython: the resolver port, one budget over all names.
+
+Six kinds of negative answer are told apart, because only two of them are evidence of absence.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import dns.asyncresolver
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.resolver
+
+from casaudit.collect.address import joined, split
+from casaudit.collect.ports import Question
+from casaudit.errors import CollectError, UsageError
+from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, Source, View
+from casaudit.snapshot.network import DnsAlias
+
+SYSTEM = "system"
+"""The label of the resolver that the operating system is configured with."""
+
+MAX_VALUES = 64
+MAX_HOPS = 8
+SILENCES = 3
+"""So many time-outs in a row, and a zone (or a resolver that never answered) is given up."""
+
+
+def parse_resolver(text: str) -> tuple[View, str]:
+    """Return view and ``address:port`` of an option ``VIEW=ADDRESS[:PORT]``.
+
+    Raises:
+        UsageError: another view, a name instead of an address, no port number.
+    """
+    view, equals, address = text.partition("=")
+    if not equals or view not in list(View):
+        raise UsageError(
+            f"--resolver {text}", "not VIEW=ADDRESS[:PORT]", "VIEW is internal or external"
+        )
+    return View(view), joined(*split(address, "--resolver", default_port=53))
+
+
+@dataclass(slots=True)
+class _Reply:
+    status: DnsStatus
+    aliases: list[DnsAlias] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    ttl: int | None = None
+    authoritative: bool | None = None
+
+
+@dataclass(slots=True)
+class _Server:
+    """One resolver and how it has behaved so far in this run."""
+
+    client: dns.asyncresolver.Resolver
+    places: asyncio.Semaphore
+    answered: bool = False
+    silences: Counter[str] = field(default_factory=Counter)
+
+    def is_silent(self, zone: str) -> bool:
+        """Tell whether waiting for another answer of this zone is a waste of time.
+
+        Counted by zone: behind a resolver that lives, one zone's servers may be dead.
+        """
+        never = not self.answered and self.silences.total() >= SILENCES
+        return never or self.silences[zone] >= SILENCES
+
+    def heard(self, zone: str, status: DnsStatus) -> None:
+        """Remember whether a question of this zone was answered."""
+        if status is DnsStatus.TIMEOUT:
+            self.silences[zone] += 1
+        else:
+            self.answered = True
+            del self.silences[zone]
+
+
+class DnsResolver:
+    """Asks any number of resolvers, each with a bounded number of questions at a time."""
+
+    def __init__(self, lifetime: float = 5.0, workers: int = 32) -> None:
+        """Prepare; nothing is asked yet.
+
+        Args:
+            lifetime: seconds for one question, with all its repetitions and aliases.
+            workers: questions under way at one resolver.
+        """
+        self._lifetime = lifetime
+        self._workers = workers
+        self._servers: dict[str, _Server] = {}
+
+    async def ask(self, question: Question) -> DnsAnswer:
+        """Return the answer; negative and failed answers have that status.
+
+        Raises:
+            CollectError: the name cannot be asked for, or the resolver has proved dead.
+        """
+        name = _absolute(question.name)
+        server = self._server(question.resolver)
+        zone = question.name.partition(".")[2]
+        async with server.places:
+            if server.is_silent(zone):
+                problem = f"not asked: {question.resolver} left {SILENCES} questions unanswered"
+                raise CollectError(question.name, Reason.TIMEOUT, problem)
+            reply = await self._followed(server.client, name, question)
+            server.heard(zone, reply.status)
+        values = sorted(set(reply.values))
+        return DnsAnswer(
+            view=question.view,
+            resolver=question.resolver,
+            name=question.name,
+            record_type=question.record_type,
+            status=reply.status,
+            aliases=tuple(reply.aliases),
+            values=tuple(values[:MAX_VALUES]),
+            ttl=reply.ttl,
+            authoritative=reply.authoritative,
+            truncated=len(values) > MAX_VALUES,
+            source=Source(origin=f"dns:{question.resolver}", at=datetime.now(UTC)),
+        )
+
+    def _server(self, label: str) -> _Server:
+        if label not in self._servers:
+            client = _client(label)
+            client.search, client.cache = [], None
+            client.lifetime, client.timeout = self._lifetime, min(2.0, self._lifetime)
+            self._servers[label] = _Server(client, asyncio.Semaphore(self._workers))
+        return self._servers[label]
+
+    async def _followed(
+        self, client: dns.asyncresolver.Resolver, name: dns.name.Name, question: Question
+    ) -> _Reply:
+        """Ask, and ask again where an answer ends at an alias without saying what it stands for."""
+        ends = asyncio.get_running_loop().time() + self._lifetime
+        seen, aliases, authoritative = {name}, list[DnsAlias](), None
+        for _ in range(MAX_HOPS):
+            left = ends - asyncio.get_running_loop().time()
+            reply, name = await _once(client, name, question, max(left, 0.01))
+            aliases += reply.aliases
+            authoritative = reply.authoritative if authoritative is None else authoritative
+            if reply.status is not DnsStatus.NO_DATA or not reply.aliases:
+                break
+            if name in seen:
+                reply.status = DnsStatus.BAD_ANSWER
+                break
+            seen.add(name)
+        else:
+            reply.status = DnsStatus.BAD_ANSWER
+        reply.aliases, reply.authoritative = aliases, authoritative
+        return reply
+
+
+def _absolute(name: str) -> dns.name.Name:
+    """Build the name label by label, so that nothing in it is read as an escape."""
+    try:
+        labels = [label.encode("ascii") for label in name.split(".")]
+        if not all(labels):
+            raise dns.name.EmptyLabel
+        return dns.name.Name([*labels, b""])
+    except (UnicodeError, dns.exception.DNSException) as error:
+        kind = type(error).__name__
+        raise CollectError(name, Reason.MALFORMED, f"not a DNS name ({kind})") from None
+
+
+def _client(label: str) -> dns.asyncresolver.Resolver:
+    try:
+        client = dns.asyncresolver.Resolver(configure=label == SYSTEM)
+    except dns.exception.DNSException as error:
+        raise CollectError(SYSTEM, Reason.UNREACHABLE, f"not configured ({error})") from None
+    if label != SYSTEM:
+        address, client.port = split(label, "--resolver")
+        client.nameservers = [address]
+    return client
+
+
+async def _once(
+    client: dns.asyncresolver.Resolver, name: dns.name.Name, question: Question, lifetime: float
+) -> tuple[_Reply, dns.name.Name]:
+    """Ask one question; with the reply comes the name at the end of its aliases."""
+    try:
+        answer = await client.resolve(
+            name, question.record_type, raise_on_no_answer=False, lifetime=lifetime
+        )
+        return _read(answer.response, DnsStatus.NO_DATA)
+    except dns.resolver.NXDOMAIN as error:
+        return _read(error.kwargs["responses"][name], DnsStatus.NXDOMAIN)
+    except dns.resolver.LifetimeTimeout:
+        return _Reply(DnsStatus.TIMEOUT), name
+    except dns.resolver.NoNameservers as error:
+        return _Reply(_failure(error, question)), name
+    except dns.exception.DNSException:
+        return _Reply(DnsStatus.BAD_ANSWER), name
+
+
+def _read(
+    response: dns.message.QueryMessage, without_values: DnsStatus
+) -> tuple[_Reply, dns.name.Name]:
+    chain = response.resolve_chaining()
+    aliases = [
+        DnsAlias(name=_text(rrset.name), target=_text(rrset[0].target), ttl=rrset.ttl)
+        for rrset in chain.cnames
+    ]
+    reply = _Reply(without_values, aliases, authoritative=bool(response.flags & dns.flags.AA))
+    if chain.answer is not None:
+        reply.status, reply.ttl = DnsStatus.ANSWER, chain.answer.ttl
+        reply.values = [record.to_text() for record in chain.answer]
+    return reply, chain.canonical_name
+
+
+def _text(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
+
+
+def _failure(error: dns.resolver.NoNameservers, question: Question) -> DnsStatus:
+    """Say what the last server did that made dnspython give up."""
+    tries = error.kwargs["errors"] or [(OSError("it has no address"), None)]
+    *_, problem, response = tries[-1]
+    if isinstance(problem, OSError):
+        text = f"{question.resolver} cannot be reached ({problem})"
+        raise CollectError(question.name, Reason.UNREACHABLE, text) from None
+    match response and response.rcode():
+        case dns.rcode.SERVFAIL:
+            return DnsStatus.SERVFAIL
+        case dns.rcode.REFUSED:
+            return DnsStatus.REFUSED
+        case _:
+            return DnsStatus.BAD_ANSWER

@@ -1,0 +1,60 @@
+"""Taking distinguished names apart and comparing them (RFC 4514).
+
+Records keep a distinguished name as the directory stored it; every comparison goes
+through ``norm_dn``.
+"""
+
+import re
+from itertools import islice
+
+_RDN = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
+_ESCAPE = re.compile(rb"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
+
+
+def rdns(dn: str) -> tuple[str, ...]:
+    """Return the relative names of a distinguished name, left to right, as stored."""
+    return tuple(part.strip(" ") for part in _RDN.findall(dn))
+
+
+def parent(dn: str, levels: int = 1) -> str:
+    """Return the distinguished name of the object so many levels above; empty above the top."""
+    ends = [found.end() for found in islice(_RDN.finditer(dn), levels)]
+    return dn[ends[-1] + 1 :].lstrip(" ") if len(ends) == levels else ""
+
+
+def name(dn: str) -> str:
+    """Return an object's own name: the value of the first relative name, nothing escaped."""
+    return _value((rdns(dn) or ("",))[0])
+
+
+def container(dn: str) -> str:
+    """Return the name of the object directly above, lower case."""
+    return name(parent(dn)).lower()
+
+
+def norm_dn(dn: str) -> str:
+    """Return the form of a distinguished name in which equal names are equal texts."""
+    if "\\" in dn:
+        return ",".join(_canonical(part) for part in rdns(dn))
+    pairs = (part.partition("=") for part in dn.lower().split(","))
+    return ",".join(f"{kind.strip(' ')}={value.strip(' ')}" for kind, _, value in pairs)
+
+
+def is_below(dn: str, base: str) -> bool:
+    """Tell whether one normalised name lies below another, or is it; everything is below ``""``."""
+    return not base or dn == base or dn.endswith(f",{base}")
+
+
+def _canonical(rdn: str) -> str:
+    kind = rdn.partition("=")[0].strip(" ").lower()
+    value = _value(rdn).lower().replace("\\", r"\5c").replace(",", r"\2c")
+    return f"{kind}={value}"
+
+
+def _value(rdn: str) -> str:
+    raw = rdn.partition("=")[2].strip(" ").encode("utf-8", "surrogatepass")
+    return _ESCAPE.sub(_unescaped, raw).decode("utf-8", "replace")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[1].decode()) if len(found[1]) == 2 else found[1]

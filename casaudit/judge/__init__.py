@@ -1,0 +1,1 @@
+"""Judging evidence: rules over published views, and the findings they give."""

@@ -1,0 +1,95 @@
+"""The judgement: snapshot and rules in, assessment out; no clock, no socket, no file."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from casaudit.judge.causes import fold_causes
+from casaudit.judge.findings import Assessment, Value
+from casaudit.judge.remedy import Remedies
+from casaudit.judge.rules import Rulebook
+from casaudit.judge.tables import Context, Tables
+from casaudit.judge.verdicts import Judged
+from casaudit.snapshot import Snapshot, dumps
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the evidence beside the rules: when, for whom, on the way to where."""
+
+    as_of: datetime | None = None
+    profile: str = "health"
+    target: str | None = None
+
+
+def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
+    """Load a snapshot into fenced tables."""
+    as_of = question.as_of or snapshot.collected_at
+    context = Context(
+        as_of=_iso(as_of),
+        collected_at=_iso(snapshot.collected_at),
+        profile=question.profile,
+        target=question.target,
+    )
+    return Tables(snapshot, book.views, book.data, context)
+
+
+def evaluate(
+    snapshot: Snapshot, book: Rulebook, question: Question, sha256: str | None = None
+) -> Assessment:
+    """Judge a snapshot by every rule of the profile.
+
+    Args:
+        snapshot: the evidence.
+        book: the rules, checked.
+        question: reference time, profile and target.
+        sha256: of the snapshot's canonical bytes, when the caller has it already.
+
+    Raises:
+        RuleError: a rule that the engine cannot run.
+    """
+    tables = tables_of(snapshot, book, question)
+    rules = tuple(rule for rule in book.rules if question.profile in rule.profiles)
+    remedies = Remedies(book)
+    judged = [Judged(rule, snapshot, tables, remedies) for rule in rules]
+    findings = tuple(finding for each in judged for finding in each.findings)
+    return Assessment(
+        organization=next((o.name for o in snapshot.organization), "unknown organisation"),
+        collected_at=snapshot.collected_at,
+        as_of=question.as_of or snapshot.collected_at,
+        profile=question.profile,
+        target=question.target,
+        snapshot_sha256=sha256 or hashlib.sha256(dumps(snapshot)).hexdigest(),
+        rules_sha256=book.sha256,
+        tool_version=snapshot.tool_version,
+        rules=tuple(rule.info for rule in rules),
+        findings=findings,
+        causes=fold_causes(judged, remedies),
+        coverage=snapshot.sections,
+        gaps=snapshot.gaps,
+        controllers=snapshot.controllers,
+        inventory=Inventory(tables),
+    )
+
+
+class Inventory(Mapping[str, tuple[Mapping[str, Value], ...]]):
+    """The published views by name, read when a report asks for them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def __getitem__(self, view: str) -> tuple[Mapping[str, Value], ...]:
+        if view not in self._tables.names:
+            raise KeyError(view)
+        return self._tables.inventory(view)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables.names)
+
+    def __len__(self) -> int:
+        return len(self._tables.names)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

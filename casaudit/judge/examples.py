@@ -1,0 +1,85 @@
+"""Running the examples that rules carry: each rule proves itself on an edited organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from casaudit.errors import CasauditError
+from casaudit.judge.evaluate import Question, evaluate
+from casaudit.judge.findings import Finding, Verdict
+from casaudit.judge.patch import Document, PatchError, patched
+from casaudit.judge.rules import Example, Expected, Rule, Rulebook
+
+_OWN_KEYS = frozenset({"as_of", "profile", "target"})
+_PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one example; no problems means that it holds."""
+
+    rule_id: str
+    example: str
+    problems: tuple[str, ...]
+
+
+def run_examples(book: Rulebook, healthy: Document, rules: Iterable[Rule]) -> list[Outcome]:
+    """Run every example of some rules on the healthy organisation."""
+    return [run_example(book, healthy, rule, each) for rule in rules for each in rule.examples]
+
+
+def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Outcome:
+    """Run one example."""
+    try:
+        findings = example_findings(book, healthy, rule, example)
+        problems = tuple(_problems(findings, example.expect))
+    except (PatchError, CasauditError) as error:
+        problems = (str(error),)
+    return Outcome(rule.id, example.name, problems)
+
+
+def example_findings(
+    book: Rulebook, healthy: Document, rule: Rule, example: Example
+) -> tuple[Finding, ...]:
+    """Return what a rule says about an example's organisation.
+
+    Raises:
+        PatchError: ``given`` names something that does not exist.
+    """
+    unknown = example.given.keys() - _OWN_KEYS - _PATCH_KEYS
+    if unknown:
+        raise PatchError(f"given: unknown key {min(unknown)!r}")
+    snapshot = patched(healthy, example.given)
+    alone = replace(book, rules=(rule,))
+    return evaluate(snapshot, alone, _question(rule, example.given), sha256="example").findings
+
+
+def _question(rule: Rule, given: dict[str, Any]) -> Question:
+    as_of = given.get("as_of")
+    return Question(
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
+        profile=given.get("profile", rule.profiles[0]),
+        target=str(given["target"]) if "target" in given else None,
+    )
+
+
+def _problems(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
+    listed: dict[Verdict, tuple[str, ...] | None] = {
+        Verdict.FAIL: expect.fail,
+        Verdict.PASS: expect.pass_,
+        Verdict.NOT_EVALUATED: expect.not_evaluated,
+        Verdict.NOT_APPLICABLE: expect.not_applicable,
+    }
+    for verdict, wanted in listed.items():
+        found = sorted(f.subject.name for f in findings if f.verdict is verdict)
+        if wanted is not None and found != sorted(wanted):
+            yield f"{verdict.value}: expected {sorted(wanted)}, found {found}"
+    for name, severity in expect.severity.items():
+        if not any(f.subject.name == name and f.severity == severity for f in findings):
+            found = sorted({f.severity.value for f in findings if f.subject.name == name})
+            yield f"severity of {name}: expected {severity.value}, found {found}"
+    for name, text in expect.says.items():
+        said = [f.message or f.reason or "" for f in findings if f.subject.name == name]
+        if not any(text in each for each in said):
+            yield f"{name} should say {text!r}, but says {said}"

@@ -1,0 +1,132 @@
+"""The SQL functions behind the views: names, distinguished names, versions and lists.
+
+All are pure and return NULL for what they cannot judge: an exception inside a
+function would reach the operator as "user-defined function raised exception" only.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+
+from casaudit.names import covers, fqdn_problem, host, norm
+
+MAX_LIST_BYTES = 200_000
+"""Above this a list is cut, and its last element says how many are missing."""
+
+_AROUND_COMMA = re.compile(r"\s*(?<!\\),\s*")
+_SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
+_OLDEST_PACKED = 1 << 28
+"""From Exchange 2007 on, versionNumber is packed and its marker bits exceed this."""
+
+
+def fold(text: str | None) -> str | None:
+    """Return the form in which two directory strings that differ in letter case are equal."""
+    return None if text is None else text.strip().casefold()
+
+
+def dnkey(dn: str | None) -> str | None:
+    """Return the form in which two spellings of one distinguished name are equal."""
+    return None if dn is None else _AROUND_COMMA.sub(",", dn.strip()).casefold()
+
+
+def last_part(legacy_dn: str | None) -> str | None:
+    """Return the value of the last ``/cn=`` part of a legacyExchangeDN."""
+    return None if not legacy_dn else legacy_dn.rpartition("=")[2] or None
+
+
+def last_of(texts: str | None) -> str | None:
+    """Return the last element of a JSON list of texts."""
+    found = json.loads(texts) if texts else []
+    return found[-1] if found else None
+
+
+def version_part(number: int | None, serial: str | None, part: int) -> int | None:
+    """Return major (0), minor (1) or build (2) of a server as its directory object shows it.
+
+    ``versionNumber`` is packed as marker(4) major(6) minor(6) flag(1) build(15) since
+    Exchange 2007; before that it is the bare build and only ``serialNumber`` has the rest.
+    """
+    if number is not None and number >= _OLDEST_PACKED:
+        return ((number >> 22) & 63, (number >> 16) & 63, number & 0x7FFF)[part]
+    found = _SERIAL.search(serial or "")
+    if found is None or found.group(part + 1) is None:
+        return None
+    value = int(found.group(part + 1))
+    if part < 2 or int(found.group(1)) < 8:
+        return value
+    return value - 30_000 if value >= 30_000 else value - 10_000 if value >= 10_000 else value
+
+
+def covers_json(names: str | None, name: str | None) -> bool | None:
+    """Tell whether a JSON list of certificate names stands for a name."""
+    return None if names is None else covers(json.loads(names), name)
+
+
+class ListOf:
+    """Aggregate: the distinct texts of a group, sorted, as JSON."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+
+    def step(self, value: str | None) -> None:
+        """Take one row."""
+        if value is not None:
+            self._values.add(str(value))
+
+    def finalize(self) -> str:
+        """Return the JSON list."""
+        return _bounded(sorted(self._values), lambda missing: f"… and {missing} more")
+
+
+class Identities:
+    """Aggregate: distinct pairs of name and id, sorted by name, as JSON."""
+
+    def __init__(self) -> None:
+        self._values: set[tuple[str, str]] = set()
+
+    def step(self, name: str | None, key: str | None) -> None:
+        """Take one row."""
+        if name is not None:
+            self._values.add((name, key or ""))
+
+    def finalize(self) -> str:
+        """Return the JSON list of pairs."""
+        return _bounded(sorted(self._values), lambda missing: (f"… and {missing} more", ""))
+
+
+def _bounded(items: list[str] | list[tuple[str, str]], note: Callable[[int], object]) -> str:
+    text = json.dumps(items, ensure_ascii=False)
+    if len(text) <= MAX_LIST_BYTES // 4 or len(text.encode()) <= MAX_LIST_BYTES:
+        return text
+    kept, size = 0, 0
+    while size < MAX_LIST_BYTES - 200:
+        size += len(json.dumps(items[kept]).encode()) + 2
+        kept += 1
+    return json.dumps([*items[: kept - 1], note(len(items) - kept + 1)], ensure_ascii=False)
+
+
+RULE_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
+    "norm": (1, norm),
+    "host": (1, host),
+    "covers": (2, covers_json),
+}
+"""Own functions that rules may call; the oracle engine of the tests registers the same."""
+
+_VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
+    **RULE_FUNCTIONS,
+    "fqdn_problem": (1, fqdn_problem),
+    "fold": (1, fold),
+    "dnkey": (1, dnkey),
+    "last_part": (1, last_part),
+    "last_of": (1, last_of),
+    "version_part": (3, version_part),
+}
+
+
+def register(db: sqlite3.Connection) -> None:
+    """Make the functions known to a connection."""
+    for name, (arity, function) in _VIEW_FUNCTIONS.items():
+        db.create_function(name, arity, function, deterministic=True)  # type: ignore[arg-type]
+    db.create_aggregate("list_of", 1, ListOf)  # type: ignore[arg-type]
+    db.create_aggregate("identities", 2, Identities)  # type: ignore[arg-type]

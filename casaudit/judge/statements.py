@@ -1,0 +1,70 @@
+"""Turning a rule into one SQL statement, and refusing text that is more than an expression."""
+
+import re
+from dataclasses import dataclass
+
+from casaudit.errors import RuleError
+from casaudit.judge.rules import Rule
+
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_FORBIDDEN = ('"', "`", "[", "]", ";", "--", "/*", "\0")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+VERDICT = "_must"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The SQL of one rule.
+
+    Attributes:
+        population: counts the objects and their distinct ids.
+        verdicts: one row per object: its columns, then ``_must`` and the conditions
+            ``_na0``, ``_unknown0``, ``_adjust0`` and so on, in the order of the rule.
+    """
+
+    population: str
+    verdicts: str
+
+
+def statement(rule: Rule, path: str) -> Statement:
+    """Build the SQL of a rule.
+
+    Raises:
+        RuleError: a fragment that is not a plain expression or SELECT.
+    """
+    each = rule.each.strip()
+    if not _WORD.fullmatch(each):
+        _require_plain(each, path, "each")
+        if each.split(None, 1)[0].upper() not in {"SELECT", "WITH"}:
+            raise RuleError(path, "each: a published view or a SELECT is expected")
+        each = f"({each}\n)"
+    parts = [("must", VERDICT, rule.must)]
+    parts += [("not_applicable", f"_na{i}", c.when) for i, c in enumerate(rule.not_applicable)]
+    parts += [("unknown", f"_unknown{i}", c.when) for i, c in enumerate(rule.unknown)]
+    parts += [("adjust", f"_adjust{i}", c.when) for i, c in enumerate(rule.adjust)]
+    for key, _, fragment in parts:
+        _require_plain(fragment, path, key)
+    columns = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
+    return Statement(
+        population=f"SELECT count(*) AS n, count(DISTINCT id) AS ids FROM {each} AS e",
+        verdicts=f"SELECT e.*,\n{columns}\nFROM {each} AS e ORDER BY e.name, e.id",
+    )
+
+
+def words(fragment: str) -> set[str]:
+    """Return the identifiers of a fragment, outside its text literals."""
+    return set(_WORD.findall(_QUOTED.sub("''", fragment)))
+
+
+def _require_plain(fragment: str, path: str, key: str) -> None:
+    bare = _QUOTED.sub("''", fragment)
+    found = next((token for token in _FORBIDDEN if token in bare), None)
+    if found is not None:
+        raise RuleError(path, f"{key}: {found!r} is not allowed in SQL of a rule")
+    depth = 0
+    for character in bare:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            break
+    if depth != 0:
+        raise RuleError(path, f"{key}: unbalanced parentheses")

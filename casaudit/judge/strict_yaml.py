@@ -1,0 +1,94 @@
+"""Reading YAML that people write: no aliases, tags or surprises, and every error with its line."""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, DocumentStartEvent, NodeEvent
+
+from casaudit.errors import RuleError
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 20
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read(text: str, path: str, model: type[M]) -> M:
+    """Read one YAML document into a strict model.
+
+    Raises:
+        RuleError: with the line of the offending key where it is known.
+    """
+    document = _document(text, path)
+    try:
+        return model.model_validate(_plain(document))
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = _line(document, first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise RuleError(path, f"{where}: {first['msg']}{more}", line) from None
+
+
+def line_of(text: str, path: str, *keys: str | int) -> int | None:
+    """Return the line of a key in a document that was already read."""
+    return _line(_document(text, path), keys)
+
+
+def _document(text: str, path: str) -> Any:
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        raise RuleError(path, f"larger than {MAX_BYTES // 1024} KiB")
+    try:
+        _refuse_tricks(text, path)
+        return YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = str(error.problem or error.context or "not valid YAML").split("\n")[0]
+        raise RuleError(path, problem, mark.line + 1 if mark else None) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise RuleError(path, f"not valid YAML: {error}") from None
+
+
+def _refuse_tricks(text: str, path: str) -> None:
+    depth, documents = 0, 0
+    for event in YAML(typ="rt", pure=True).parse(text):
+        line = event.start_mark.line + 1
+        documents += isinstance(event, DocumentStartEvent)
+        if documents > 1:
+            raise RuleError(path, "more than one document", line)
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise RuleError(path, "anchors and aliases are not supported", line)
+        if isinstance(event, NodeEvent) and getattr(event, "ctag", None):
+            raise RuleError(path, "tags are not supported", line)
+        depth += type(event).__name__.endswith("StartEvent")
+        depth -= type(event).__name__.endswith("EndEvent")
+        if depth > MAX_DEPTH:
+            raise RuleError(path, f"nested deeper than {MAX_DEPTH} levels", line)
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(each) for each in node]
+    if isinstance(node, str):
+        return str(node)
+    if isinstance(node, date):
+        return node.isoformat()
+    return node
+
+
+def _line(node: Any, keys: tuple[str | int, ...]) -> int | None:
+    line = None
+    for key in keys:
+        if isinstance(node, CommentedMap) and key in node:
+            line, node = node.lc.key(key)[0] + 1, node[key]
+        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+            line, node = node.lc.item(key)[0] + 1, node[key]
+        else:
+            break
+    return line

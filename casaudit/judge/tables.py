@@ -1,0 +1,255 @@
+"""From a snapshot to fenced SQLite tables: what rules may read, and nothing else.
+
+Records are loaded into raw tables, the views of ``views.sql`` are materialised
+one after the other, the raw tables are dropped, and only then the fence goes
+up: an authorizer that allows reading the published tables, a step limit by
+time, and small limits on what one statement can allocate.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from casaudit.errors import RuleError
+from casaudit.judge.findings import Value
+from casaudit.judge.functions import RULE_FUNCTIONS, register
+from casaudit.judge.views import Column, View
+from casaudit.snapshot import Record, Snapshot, Source
+
+RULE_SECONDS = 20.0
+MAX_ROWS = 1_000_000
+_HEAP_LIMIT = 1 << 30
+_BUILT_IN = (
+    "abs coalesce nullif ifnull length lower upper trim ltrim rtrim substr instr replace round"
+    " sum count avg min max like row_number rank"
+)
+_FUNCTIONS = frozenset(_BUILT_IN.split()) | frozenset(RULE_FUNCTIONS)
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 262_144,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 20,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 50_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 16,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of a judgement, as rules can read them in ``v_context``."""
+
+    as_of: str
+    collected_at: str
+    profile: str
+    target: str | None
+
+
+class Tables:
+    """The published tables of one snapshot, behind the fence."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        views: Sequence[View],
+        data: Mapping[str, Sequence[Mapping[str, Any]]],
+        context: Context,
+    ) -> None:
+        self._published = {view.name: view for view in views if view.is_published}
+        self._deadline = float("inf")
+        self._db = _opened()
+        with _bulk(self._db):
+            _load(self._db, snapshot, data, context)
+            for view in views:
+                _materialise(self._db, view)
+        self._raise_fence()
+
+    def columns(self, view: str) -> tuple[Column, ...]:
+        """Return the columns of a published view; nothing for an unknown name."""
+        return self._published[view].columns if view in self._published else ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The published views."""
+        return tuple(self._published)
+
+    def select(self, sql: str, *, seconds: float = RULE_SECONDS, rows: int = MAX_ROWS) -> list[Row]:
+        """Run one reading statement inside the fence.
+
+        Raises:
+            RuleError: what the fence or SQLite refuses; ``subject`` is the statement.
+        """
+        self._deadline = time.monotonic() + seconds
+        try:
+            cursor = self._db.execute(sql)
+            found = cursor.fetchmany(rows + 1)
+            names = [each[0] for each in cursor.description or ()]
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
+            raise RuleError("sql", _in_words(error)) from None
+        finally:
+            self._deadline = float("inf")
+        if len(found) > rows:
+            raise RuleError("sql", f"more than {rows} rows")
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def describe(self, sql: str) -> tuple[str, ...]:
+        """Return the column names of a reading statement.
+
+        Raises:
+            RuleError: as for ``select``.
+        """
+        try:
+            return tuple(each[0] for each in self._db.execute(sql).description or ())
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError) as error:
+            raise RuleError("sql", _in_words(error)) from None
+
+    def inventory(self, view: str) -> tuple[Mapping[str, Value], ...]:
+        """Return all rows of a published view with lists and truth values as such."""
+        columns = {column.name: column for column in self.columns(view)}
+        return tuple(
+            {name: decoded(value, columns[name]) for name, value in row.items()}
+            for row in self.select(f"SELECT * FROM {view} ORDER BY 1, 2")
+        )
+
+    def _raise_fence(self) -> None:
+        for limit, value in _LIMITS.items():
+            self._db.setlimit(limit, value)
+        self._db.execute("PRAGMA query_only=ON")
+        self._db.set_authorizer(self._allow)
+        self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
+
+    def _allow(self, action: int, one: str | None, two: str | None, *_: str | None) -> int:
+        allowed = (
+            action == sqlite3.SQLITE_SELECT
+            or (action == sqlite3.SQLITE_READ and one in self._published)
+            or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _FUNCTIONS)
+        )
+        return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def decoded(value: Any, column: Column | None) -> Value:
+    """Return a cell as evidence shows it: lists and truth values instead of SQLite's forms."""
+    if value is None or column is None:
+        return value  # type: ignore[no-any-return]
+    if column.type == "bool":
+        return bool(value)
+    if column.type == "list":
+        return [str(each) for each in json.loads(value)]
+    if column.type == "identities":
+        return [name for name, _ in json.loads(value)]
+    return value  # type: ignore[no-any-return]
+
+
+def _opened() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
+    db.execute("PRAGMA temp_store=MEMORY")
+    db.execute("PRAGMA case_sensitive_like=ON")
+    db.execute(f"PRAGMA hard_heap_limit={_HEAP_LIMIT}")
+    if hasattr(db, "enable_load_extension"):
+        db.enable_load_extension(False)
+    register(db)
+    return db
+
+
+@contextmanager
+def _bulk(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN")
+    yield
+    raw = [
+        name
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not name.startswith("v_")
+    ]
+    for name in raw:
+        db.execute(f"DROP TABLE {name}")
+    db.execute("COMMIT")
+
+
+def _load(
+    db: sqlite3.Connection,
+    snapshot: Snapshot,
+    data: Mapping[str, Sequence[Mapping[str, Any]]],
+    context: Context,
+) -> None:
+    for name, info in type(snapshot).model_fields.items():
+        record = _record_type(info)
+        if record is not None:
+            _fill(db, name, _columns(record), map(_flat, getattr(snapshot, name)))
+    for name, rows in data.items():
+        _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
+    fields = dict.fromkeys(Context.__dataclass_fields__, "TEXT")
+    _fill(db, "context", fields, [{name: getattr(context, name) for name in fields}])
+
+
+def _record_type(info: FieldInfo) -> type[Record] | None:
+    arguments = getattr(info.annotation, "__args__", ())
+    first = arguments[0] if arguments else None
+    return first if isinstance(first, type) and issubclass(first, Record) else None
+
+
+def _columns(record: type[Record]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for name, info in record.model_fields.items():
+        if info.annotation is Source:
+            columns |= {f"source_{part}": _sql_type(f) for part, f in Source.model_fields.items()}
+        else:
+            columns[name] = _sql_type(info)
+    return columns
+
+
+def _sql_type(info: FieldInfo) -> str:
+    kinds = {info.annotation, *getattr(info.annotation, "__args__", ())}
+    return "INTEGER" if kinds & {int, bool} and not kinds & {str} else "TEXT"
+
+
+def _flat(record: BaseModel) -> Row:
+    row: Row = {}
+    for name, value in record.model_dump(mode="json").items():
+        if name == "source":
+            row |= {f"source_{part}": each for part, each in value.items()}
+        elif isinstance(value, list | dict):
+            row[name] = json.dumps(value, ensure_ascii=False)
+        else:
+            row[name] = value
+    return row
+
+
+def _fill(
+    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    db.execute(f"CREATE TABLE {name} ({described}) STRICT")
+    marks = ", ".join("?" * len(columns))
+    values = ([row[column] for column in columns] for row in rows)
+    db.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+
+
+def _materialise(db: sqlite3.Connection, view: View) -> None:
+    described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
+    db.execute(f"CREATE TABLE {view.name} ({described}) STRICT")
+    db.execute(f"INSERT INTO {view.name} {view.select}")
+    for number, columns in enumerate(view.indexes):
+        db.execute(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})")
+
+
+def _in_words(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    if "prohibited" in text or "not authorized" in text:
+        return f"{text}: rules may read the published views and call the listed functions only"
+    if "interrupted" in text:
+        return "took too long"
+    return text

@@ -1,0 +1,172 @@
+"""Verdicts: one rule put to its population, every object answered exactly once."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from casaudit.errors import RuleError
+from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Value, Verdict
+from casaudit.judge.remedy import Remedies
+from casaudit.judge.rules import Condition, Rule
+from casaudit.judge.statements import VERDICT, statement, words
+from casaudit.judge.tables import Row, Tables, decoded
+from casaudit.judge.views import Column
+from casaudit.snapshot import SectionName, Snapshot, Status
+from casaudit.visible import visible
+
+
+class Judged:
+    """One rule's verdicts, each beside the row it came from."""
+
+    def __init__(self, rule: Rule, snapshot: Snapshot, tables: Tables, remedies: Remedies) -> None:
+        self.rule = rule
+        self.info = rule.info
+        self._remedies = remedies
+        self._columns = _columns_of(rule, tables)
+        self._blind = _incomplete(rule.needs, snapshot)
+        self.rows: list[tuple[Finding, Row]] = []
+        for row in _verdict_rows(rule, tables):
+            self.rows.append((self._finding(row), row))
+        self.findings = [finding for finding, _ in self.rows]
+        self.findings += self._unseen(snapshot)
+
+    def context(self, row: Row) -> dict[str, Any]:
+        """Return the row as templates see it."""
+        return self._remedies.context(row, self._columns)
+
+    def _finding(self, row: Row) -> Finding:
+        verdict, reason = self._verdict(row)
+        severity, because = self._severity(row)
+        failed = verdict is Verdict.FAIL
+        context = self.context(row) if failed or reason else {}
+        subject = Subject(self.rule.subject, str(row["name"]), row.get("site"), str(row["id"]))
+        wording = self._remedies.wording
+        remedy = self._remedies.card(self.rule, context, [context]) if failed else None
+        return Finding(
+            rule=self.info,
+            subject=subject,
+            verdict=verdict,
+            severity=severity if failed else self.rule.severity,
+            base_severity=self.rule.severity,
+            severity_reason=because if failed else None,
+            message=wording.message(self.rule.message, context) if failed else None,
+            reason=wording.message(reason, context) if reason else None,
+            evidence={name: self._cell(row, name) for name in self.rule.evidence},
+            provenance=_provenance(row),
+            remediation=remedy,
+            cause=self.cause_id(row) if failed else None,
+        )
+
+    def cause_id(self, row: Row) -> str:
+        """Return the id of the cause to which a failure of this row belongs."""
+        key = [row[column] for column in self.rule.cause] or [row["id"]]
+        text = "\n".join([self.rule.id, *(str(each) for each in key)])
+        return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+    def _cell(self, row: Row, name: str) -> Value:
+        return decoded(row[name], self._columns.get(name))
+
+    def _verdict(self, row: Row) -> tuple[Verdict, str | None]:
+        if self._blind:
+            return Verdict.NOT_EVALUATED, "; ".join(self._blind)
+        excluded = _first(self.rule.not_applicable, row, "_na")
+        if excluded is not None:
+            return Verdict.NOT_APPLICABLE, excluded.because
+        if row[VERDICT] not in (0, 1, None):
+            raise RuleError(self.rule.id, f"must gave {row[VERDICT]!r}, not true, false or NULL")
+        if row[VERDICT] is None:
+            return Verdict.NOT_EVALUATED, self._why_unknown(row)
+        return (Verdict.PASS if row[VERDICT] else Verdict.FAIL), None
+
+    def _why_unknown(self, row: Row) -> str:
+        told = _first(self.rule.unknown, row, "_unknown")
+        if told is not None:
+            return told.because
+        missing = [
+            f"{name} ({self._columns[name].meaning})"
+            for name in sorted(words(self.rule.must) & self._columns.keys())
+            if row.get(name) is None
+        ]
+        return f"not known: {'; '.join(missing)}" if missing else "the evidence is incomplete"
+
+    def _severity(self, row: Row) -> tuple[Severity, str | None]:
+        for number, adjustment in enumerate(self.rule.adjust):
+            if row[f"_adjust{number}"] == 1:
+                return adjustment.severity, adjustment.because
+        return self.rule.severity, None
+
+    def _unseen(self, snapshot: Snapshot) -> Iterable[Finding]:
+        """Stand for the objects that a section would have given had it been seen in full."""
+        sections = self.rule.population if self.rows else (*self.rule.needs, *self.rule.population)
+        for section in dict.fromkeys(sections):
+            if snapshot.status(section) is not Status.COMPLETE:
+                yield Finding(
+                    rule=self.info,
+                    subject=Subject("collection", section.value, None, section.value),
+                    verdict=Verdict.NOT_EVALUATED,
+                    severity=self.rule.severity,
+                    base_severity=self.rule.severity,
+                    severity_reason=None,
+                    message=None,
+                    reason=_section_in_words(section, snapshot),
+                    evidence={},
+                    provenance=None,
+                    remediation=None,
+                    cause=None,
+                )
+
+
+def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:
+    """The documented columns a rule can name: of the views that its text mentions."""
+    mentioned = words(rule.each)
+    columns: dict[str, Column] = {}
+    for view in tables.names:
+        if view in mentioned:
+            columns = {column.name: column for column in tables.columns(view)} | columns
+    return columns
+
+
+def _verdict_rows(rule: Rule, tables: Tables) -> list[Row]:
+    sql = statement(rule, rule.id)
+    counted = tables.select(sql.population)[0]
+    rows = tables.select(sql.verdicts)
+    if not len(rows) == counted["n"] == counted["ids"]:
+        raise RuleError(
+            rule.id,
+            f"gave {len(rows)} verdicts for {counted['n']} objects with {counted['ids']} ids;"
+            " every object needs exactly one",
+        )
+    return rows
+
+
+def _first(conditions: Iterable[Condition], row: Row, prefix: str) -> Condition | None:
+    for number, condition in enumerate(conditions):
+        if row[f"{prefix}{number}"] == 1:
+            return condition
+    return None
+
+
+def _incomplete(needs: Iterable[SectionName], snapshot: Snapshot) -> list[str]:
+    return [
+        _section_in_words(section, snapshot)
+        for section in needs
+        if snapshot.status(section) is not Status.COMPLETE
+    ]
+
+
+def _section_in_words(section: SectionName, snapshot: Snapshot) -> str:
+    status = snapshot.status(section).value.replace("_", " ")
+    gap = next((each for each in snapshot.gaps if each.section == section), None)
+    why = f" ({gap.reason.value.replace('_', ' ')}: {visible(gap.subject)})" if gap else ""
+    return f"section {section.value} is {status}{why}"
+
+
+def _provenance(row: Row) -> Provenance | None:
+    if not row.get("source_origin"):
+        return None
+    return Provenance(
+        origin=row["source_origin"],
+        at=row["source_at"],
+        when_changed=row.get("source_when_changed"),
+        usn_changed=row.get("source_usn_changed"),
+    )

@@ -1,0 +1,72 @@
+"""Reading ``views.sql``: the statements, and the columns with their types and meanings."""
+
+import re
+from dataclasses import dataclass
+
+from casaudit.errors import RuleError
+
+_SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
+_COLUMN = re.compile(r"\bAS (\w+),? -- (\w+)(?:\((\w+)\))?: (.+)$", re.MULTILINE)
+_HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
+_INDEX = re.compile(r"^-- index: (.+)$", re.MULTILINE)
+_CREATE = re.compile(r"^CREATE VIEW (\w+) AS (.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A published column.
+
+    Attributes:
+        type: text, int, real, bool, list, identities or identity.
+        id_column: for an identity, the column with the id of the same object.
+    """
+
+    name: str
+    type: str
+    id_column: str | None
+    meaning: str
+
+    @property
+    def sql_type(self) -> str:
+        """The type of the SQLite column that holds it."""
+        return _SQL_TYPES.get(self.type, "TEXT")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One statement of ``views.sql``."""
+
+    name: str
+    meaning: str
+    select: str
+    columns: tuple[Column, ...]
+    indexes: tuple[str, ...]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether rules may read it; work tables are dropped before any rule runs."""
+        return self.name.startswith("v_")
+
+
+def parse_views(text: str, path: str) -> tuple[View, ...]:
+    """Read the statements of a views file.
+
+    Raises:
+        RuleError: a statement without header, or a view without documented columns.
+    """
+    return tuple(_view(part, path) for part in text.split(";\n") if "CREATE VIEW" in part)
+
+
+def _view(part: str, path: str) -> View:
+    created = _CREATE.search(part)
+    if created is None:
+        raise RuleError(path, f"not a CREATE VIEW statement: {part.strip()[:60]!r}")
+    name, select = created.groups()
+    meanings = dict(_HEADER.findall(part))
+    columns = tuple(
+        Column(column, kind, key or None, meaning)
+        for column, kind, key, meaning in _COLUMN.findall(select)
+    )
+    if name not in meanings or not columns:
+        raise RuleError(path, f"view {name} lacks its description or its column comments")
+    return View(name, meanings[name], select, columns, tuple(_INDEX.findall(part)))

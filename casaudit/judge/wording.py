@@ -1,0 +1,173 @@
+"""Messages and commands from a verdict's row; PowerShell quoting happens here and only here.
+
+Both template environments are fenced: a small part of Jinja2 without calls,
+loops or arithmetic. In commands the environment itself turns every value into
+a PowerShell literal, so a template cannot forget to.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from casaudit.errors import RuleError
+from casaudit.visible import UNSAFE, visible
+
+MAX_MESSAGE = 2_000
+MAX_COMMANDS = 200_000
+MAX_LITERAL = 1_024
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Const, nodes.Filter,
+)  # fmt: skip
+_PLAIN = re.compile(r"[A-Za-z0-9 ._()&-]{1,64}")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
+
+
+class UnsafeValueError(Exception):
+    """A value that must not be put into a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An object that a command names: by its name when that is plain, else by its GUID."""
+
+    name: str
+    id: str
+
+
+def quote(text: str) -> str:
+    """Return a text as one PowerShell single-quoted literal.
+
+    PowerShell takes five characters as a single quote; each is doubled with itself.
+
+    Raises:
+        UnsafeValueError: a control character would act as a key press when pasted,
+            or the text is too long to be a name.
+    """
+    if UNSAFE.search(text):
+        raise UnsafeValueError(f"{visible(text)!r} contains a control character")
+    if len(text) > MAX_LITERAL:
+        raise UnsafeValueError(f"a value is longer than {MAX_LITERAL} characters")
+    return f"'{_QUOTES.sub(lambda found: found.group() * 2, text)}'"
+
+
+def literal(value: Any) -> str:
+    """Return any value of a row as PowerShell source.
+
+    Raises:
+        UnsafeValueError: the value is not known or must not be put into a command.
+    """
+    if value is None:
+        raise UnsafeValueError("a value that the command needs is not known")
+    if isinstance(value, bool):
+        return "$true" if value else "$false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Identity):
+        return quote(_target(value))
+    if isinstance(value, list | tuple):
+        return ",".join(literal(each) for each in value) or "@()"
+    return quote(str(value))
+
+
+def _target(identity: Identity) -> str:
+    if all(_PLAIN.fullmatch(part) for part in identity.name.split("\\")):
+        return identity.name
+    if _GUID.fullmatch(identity.id):
+        return identity.id.lower()
+    raise UnsafeValueError(f"{visible(identity.name)!r} cannot be named safely in a command")
+
+
+def shown(value: Any) -> str:
+    """Return any value of a row as text for people."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Identity):
+        return visible(value.name)
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(each) for each in value) or "none"
+    return visible(str(value))
+
+
+def _exact(value: Any) -> Any:
+    """The name of an identity as a value, where a command needs the name and not the object."""
+    return value.name if isinstance(value, Identity) else value
+
+
+def _whole(value: Any) -> Any:
+    return None if value is None else int(value // 1)
+
+
+def _day(value: Any) -> Any:
+    return None if value is None else str(value)[:10]
+
+
+def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
+    env = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=finalize, autoescape=False, keep_trailing_newline=False
+    )
+    env.globals.clear()
+    env.tests.clear()
+    env.filters.clear()
+    env.filters.update(exact=_exact, whole=_whole, day=_day)
+    return env
+
+
+class Wording:
+    """The two fenced environments, with compiled templates kept for the next row."""
+
+    def __init__(self) -> None:
+        self._messages = _environment(shown)
+        self._commands = _environment(literal)
+        self._compiled: dict[tuple[bool, str], Any] = {}
+
+    def message(self, template: str, row: Mapping[str, Any]) -> str:
+        """Return a sentence for people."""
+        text = " ".join(self._template(template, commands=False).render(row).split())
+        return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
+
+    def commands(self, template: str, row: Mapping[str, Any]) -> str:
+        """Return PowerShell source.
+
+        Raises:
+            UnsafeValueError: a value of the row must not be put into a command.
+        """
+        text: str = self._template(template, commands=True).render(row).strip()
+        if len(text) > MAX_COMMANDS:
+            raise UnsafeValueError("the command would be too long to paste")
+        return text
+
+    def check(self, template: str, names: set[str], path: str, *, commands: bool) -> set[str]:
+        """Refuse a template that uses more than the fence allows, or an unknown column.
+
+        Returns:
+            The names that the template uses.
+        """
+        env = self._commands if commands else self._messages
+        try:
+            tree = env.parse(template)
+            env.compile(tree)
+        except TemplateSyntaxError as error:
+            raise RuleError(path, f"template: {error.message}") from None
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, _ALLOWED):
+                raise RuleError(path, f"template: {type(node).__name__} is not allowed")
+        used = find_undeclared_variables(tree)
+        if used - names:
+            raise RuleError(path, f"template names unknown column {min(used - names)!r}")
+        return used
+
+    def _template(self, template: str, *, commands: bool) -> Any:
+        key = (commands, template)
+        if key not in self._compiled:
+            env = self._commands if commands else self._messages
+            self._compiled[key] = env.from_string(template)
+        return self._compiled[key]

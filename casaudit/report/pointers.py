@@ -1,0 +1,111 @@
+"""What each database points its clients at, and whether that is right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casaudit.judge.findings import Assessment, Value, Verdict
+
+Row = Mapping[str, Value]
+
+REASONS = {
+    "CAS-DB-001": "at a server, not the site's array",
+    "CAS-DB-002": "at another site's array",
+    "CAS-DB-003": "at a name nobody bears",
+    "CAS-DB-004": "at a server that cannot serve it",
+    "CAS-DB-005": "no endpoint at all",
+    "CAS-DB-007": "at another site's server",
+}
+"""The rules of which exactly one fails for a database with a wrong endpoint."""
+
+
+class State(StrEnum):
+    """How a pointer is shown, worst first."""
+
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+    SERVER = "server"
+    RIGHT = "right"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One database and its endpoint.
+
+    Attributes:
+        site: home site of the database; ``None`` when it is not known.
+        target: key of the endpoint: its objectGUID, else its name; ``None`` without endpoint.
+        target_name: the endpoint as the shell shows it.
+        target_site: site of the endpoint, when that is an object with a site.
+        kind: array, client_access_server, other_server, unknown or none; ``None`` if not seen.
+        note: the state in a few words.
+    """
+
+    id: str
+    database: str
+    site: str | None
+    target: str | None
+    target_name: str
+    target_site: str | None
+    kind: str | None
+    state: State
+    note: str
+
+
+def pointers(assessment: Assessment) -> tuple[Pointer, ...]:
+    """Return what every database points at, in the order of the inventory."""
+    failed: dict[str, str] = {}
+    unseen: set[str] = set()
+    for finding in assessment.findings:
+        if finding.rule.id in REASONS and finding.verdict is Verdict.FAIL:
+            failed.setdefault(finding.subject.id, finding.rule.id)
+        elif finding.rule.id in REASONS and finding.verdict is Verdict.NOT_EVALUATED:
+            unseen.add(finding.subject.id)
+    return tuple(
+        _pointer(row, failed.get(str(row["id"])), str(row["id"]) in unseen)
+        for row in assessment.inventory["v_databases"]
+    )
+
+
+def _pointer(row: Row, failed: str | None, unseen: bool) -> Pointer:
+    state, note = _state(row, failed, unseen)
+    kind = _text(row["endpoint_kind"])
+    return Pointer(
+        id=str(row["id"]),
+        database=str(row["name"]),
+        site=_text(row["home_site"]),
+        target=_text(row["endpoint_id"]) or _text(row["endpoint_dns_name"]),
+        target_name=_text(row["rpc_client_access_server"]) or "",
+        target_site=_text(row["endpoint_site"]),
+        kind=kind,
+        state=state,
+        note=note,
+    )
+
+
+def _state(row: Row, failed: str | None, unseen: bool) -> tuple[State, str]:
+    if row["in_scope"] is False:
+        return State.OUTSIDE, _outside(row)
+    if failed is not None:
+        return State.WRONG, REASONS[failed]
+    kind, arrays = row["endpoint_kind"], row["site_array_count"]
+    needed = [kind, row["in_scope"], row["home_site"]]
+    if unseen or None in needed or (kind == "client_access_server" and arrays is None):
+        return State.UNKNOWN, "not known"
+    at_home = row["endpoint_site_id"] == row["home_site_id"]
+    if kind == "array" and at_home:
+        return State.RIGHT, "at the site's array"
+    if kind == "client_access_server" and at_home and arrays != 1:
+        return State.SERVER, "at a server; " + ("several arrays" if arrays else "no array here")
+    return State.WRONG, "not at the site's array"
+
+
+def _outside(row: Row) -> str:
+    if row["is_recovery"]:
+        return "recovery database"
+    return "public folders" if row["is_public_folder"] else "not on Exchange 2010"
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
