@@ -17,33 +17,17 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 
-from casaudit.collect.address import joined, split
+from casaudit.collect.address import split
 from casaudit.collect.ports import Question
-from casaudit.errors import CollectError, UsageError
-from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, Source, View
+from casaudit.collect.scope import SYSTEM
+from casaudit.errors import CollectError
+from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, Source
 from casaudit.snapshot.network import DnsAlias
-
-SYSTEM = "system"
-"""The label of the resolver that the operating system is configured with."""
 
 MAX_VALUES = 64
 MAX_HOPS = 8
 SILENCES = 3
 """So many time-outs in a row, and a zone (or a resolver that never answered) is given up."""
-
-
-def parse_resolver(text: str) -> tuple[View, str]:
-    """Return view and ``address:port`` of an option ``VIEW=ADDRESS[:PORT]``.
-
-    Raises:
-        UsageError: another view, a name instead of an address, no port number.
-    """
-    view, equals, address = text.partition("=")
-    if not equals or view not in list(View):
-        raise UsageError(
-            f"--resolver {text}", "not VIEW=ADDRESS[:PORT]", "VIEW is internal or external"
-        )
-    return View(view), joined(*split(address, "--resolver", default_port=53))
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from casaudit.judge.patch import Document, PatchError, patched
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
 
 _OWN_KEYS = frozenset({"as_of", "profile", "target"})
-_PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls"})
+_PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes"})
 
 
 @dataclass(frozen=True, slots=True)

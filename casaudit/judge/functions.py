@@ -9,12 +9,12 @@ import re
 import sqlite3
 from collections.abc import Callable
 
+from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm
 
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
 
-_AROUND_COMMA = re.compile(r"\s*(?<!\\),\s*")
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
 _OLDEST_PACKED = 1 << 28
 """From Exchange 2007 on, versionNumber is packed and its marker bits exceed this."""
@@ -27,7 +27,7 @@ def fold(text: str | None) -> str | None:
 
 def dnkey(dn: str | None) -> str | None:
     """Return the form in which two spellings of one distinguished name are equal."""
-    return None if dn is None else _AROUND_COMMA.sub(",", dn.strip()).casefold()
+    return None if dn is None else norm_dn(dn)
 
 
 def last_part(legacy_dn: str | None) -> str | None:

@@ -9,10 +9,11 @@ r"""Editing the healthy organisation: the language of ``given`` in a rule's exam
       sections: {arrays: partial}
       dns: {internal: {outlook-ho.corp.example: nxdomain}}
       tls: {ex1.corp.example: timeout}
+      mailboxes: {DB-HO-01: 120}
 
 Objects are named by their name, those below a server or database as ``PARENT\NAME``.
 Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``host``,
-``owner`` and ``copies``.
+``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
 """
 
 import copy
@@ -191,6 +192,14 @@ def _tls(world: Document, wanted: Patch) -> None:
         record["chain_without_sni"] = record["chain"]
 
 
+def _mailboxes(world: Document, wanted: Patch) -> None:
+    world["mailbox_counts"] = [
+        {"database": name, "count": count, "source": _source(world, "file:mailboxes.xml")}
+        for name, count in wanted.items()
+    ]
+    _sections(world, {"mailboxes": "complete"})
+
+
 def _endpoint(world: Document, host: str) -> Document:
     endpoints: list[Document] = world["tls_endpoints"]
     found = next((each for each in endpoints if each["host"] == host), None)
@@ -226,4 +235,5 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "gaps": _gaps,
     "dns": _dns,
     "tls": _tls,
+    "mailboxes": _mailboxes,
 }

@@ -51,6 +51,17 @@ def statement(rule: Rule, path: str) -> Statement:
     )
 
 
+def require_select(sql: str) -> None:
+    """Refuse a text that is not one reading statement, before any engine sees it.
+
+    Raises:
+        RuleError: it does not begin with SELECT or WITH, or holds more than a statement.
+    """
+    _require_plain(sql, "query", "sql")
+    if sql.split(None, 1)[:1] == [] or sql.split(None, 1)[0].upper() not in {"SELECT", "WITH"}:
+        raise RuleError("query", "only SELECT statements are answered")
+
+
 def words(fragment: str) -> set[str]:
     """Return the identifiers of a fragment, outside its text literals."""
     return set(_WORD.findall(_QUOTED.sub("''", fragment)))

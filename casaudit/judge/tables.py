@@ -46,6 +46,8 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 
+_RAW_INDEXES = (("dns_answers", "name"), ("certificates", "sha256"))
+
 Row = dict[str, Any]
 
 
@@ -189,6 +191,8 @@ def _load(
         record = _record_type(info)
         if record is not None:
             _fill(db, name, _columns(record), map(_flat, getattr(snapshot, name)))
+    for name, column in _RAW_INDEXES:
+        db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
     for name, rows in data.items():
         _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
     fields = dict.fromkeys(Context.__dataclass_fields__, "TEXT")

@@ -125,7 +125,9 @@ def _decompressed(data: bytes, name: str) -> bytes:
 def _check_form(raw: bytes, name: str) -> None:
     """Refuse what the JSON parser would take quietly: duplicate keys, NaN, a foreign document."""
     try:
-        document = json.loads(raw, object_pairs_hook=_unique, parse_constant=_no_constant)
+        document = json.loads(
+            raw, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_int64
+        )
     except RecursionError:
         raise SourceError(name, "nested too deeply to be a snapshot") from None
     except ValueError as error:
@@ -148,6 +150,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         raise ValueError(f"duplicate key {next(k for k in keys if keys.count(k) > 1)!r}")
     return result
+
+
+def _int64(text: str) -> int:
+    if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
+        raise ValueError("a number does not fit into 64 bits")
+    return int(text)
 
 
 def _no_constant(text: str) -> NoReturn:

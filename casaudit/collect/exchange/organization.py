@@ -54,5 +54,3 @@ def site(read: Reading, subnets: Mapping[str, tuple[str, ...]]) -> Site | None:
     if not read.is_a("site"):
         return None
     return Site(subnets=subnets.get(norm_dn(read.entry.dn), ()), **read.identity())
-
-

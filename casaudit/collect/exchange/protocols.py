@@ -2,10 +2,10 @@
 
 from typing import cast
 
-from casaudit.collect.exchange.queries import DIRECTORY_CLASSES, HTTP_CONTAINER
-from casaudit.collect.exchange.reading import Reading
+from casaudit.collect.exchange.queries import DIRECTORY_CLASSES
+from casaudit.collect.exchange.reading import OddEntry, Reading
 from casaudit.collect.exchange.servers import server_above
-from casaudit.snapshot import MailProtocol, Reason, ServiceConnectionPoint, VirtualDirectory
+from casaudit.snapshot import MailProtocol, ServiceConnectionPoint, VirtualDirectory
 from casaudit.snapshot.directory import Service
 
 AUTODISCOVER_URL = "77378f46-2c66-4aa9-a6a6-3e7a48b19596"
@@ -15,15 +15,12 @@ AUTODISCOVER_POINTER = "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68"
 
 def virtual_directory(read: Reading) -> VirtualDirectory | None:
     """Return a virtual directory; ``None`` for the container of them."""
-    service = next((DIRECTORY_CLASSES[each] for each in DIRECTORY_CLASSES if read.is_a(each)), None)
-    if service is None and read.is_a(HTTP_CONTAINER):
-        return None
-    server = _server(read)
-    if service is None or server is None:
+    services = [service for each, service in DIRECTORY_CLASSES.items() if read.is_a(each)]
+    if not services:
         return None
     return VirtualDirectory(
-        service=cast(Service, service),
-        server_dn=server,
+        service=cast(Service, services[0]),
+        server_dn=_server(read),
         internal_url=read.text("msExchInternalHostName", "internal_url"),
         external_url=read.text("msExchExternalHostName", "external_url"),
         internal_authentication=read.integer(
@@ -39,14 +36,11 @@ def virtual_directory(read: Reading) -> VirtualDirectory | None:
     )
 
 
-def mail_protocol(read: Reading) -> MailProtocol | None:
+def mail_protocol(read: Reading) -> MailProtocol:
     """Return the POP or IMAP settings of a server."""
-    server = _server(read)
-    if server is None:
-        return None
     return MailProtocol(
         protocol="pop" if read.is_a("protocolCfgPOPServer") else "imap",
-        server_dn=server,
+        server_dn=_server(read),
         certificate_name=read.text("msExchPopImapX509CertificateName", "certificate_name"),
         **read.identity(),
     )
@@ -70,10 +64,8 @@ def connection_point(read: Reading) -> ServiceConnectionPoint | None:
     )
 
 
-def _server(read: Reading) -> str | None:
+def _server(read: Reading) -> str:
     found = server_above(read.entry.dn)
     if found is None:
-        read.gap(Reason.MALFORMED, "lies below no server's CN=Protocols")
+        raise OddEntry("lies below no server's CN=Protocols")
     return found
-
-

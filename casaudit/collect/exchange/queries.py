@@ -114,9 +114,7 @@ def forest(configuration: str, schema: str) -> dict[Topic, Query]:
         Topic.SITES: Query(
             section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
         ),
-        Topic.SITE_MEMBERS: Query(
-            section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
-        ),
+        Topic.SITE_MEMBERS: Query(section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)),
         Topic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), *_SERVER_ATTRIBUTES),
         Topic.PROTOCOLS: everywhere(
             section.SERVERS, (PROTOCOLS_CONTAINER, RPC_SERVICE), "msExchEncryptionRequired"

@@ -17,6 +17,11 @@ from casaudit.snapshot import Gap, Reason, SectionName, Source
 
 T = TypeVar("T")
 
+
+class OddEntry(ValueError):
+    """An entry that cannot become a record at all; it costs itself and nothing else."""
+
+
 MAX_VALUE = 64 * 1024
 _SHOWN_BYTES = 768
 _NUMBER = re.compile(rb"-?[0-9]{1,19}")

@@ -1,43 +1,55 @@
 """Servers and Client Access arrays, two classes of which the second derives from the first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casaudit.collect.exchange.queries import ARRAY_CLASSES, RPC_SERVICE, SERVER
+from casaudit.collect.exchange.queries import (
+    ARRAY_CLASSES,
+    HTTP_CONTAINER,
+    PROTOCOLS_CONTAINER,
+    RPC_SERVICE,
+    SERVER,
+)
 from casaudit.collect.exchange.reading import Reading
-from casaudit.collect.ports import Entry
+from casaudit.collect.ports import Answer, Entry
 from casaudit.dn import container, name, norm_dn, parent
 from casaudit.snapshot import Array, Reason, SectionName, Server
 
-CLIENT_ACCESS = 4
+MAILBOX, CLIENT_ACCESS = 2, 4
+"""Bits of ``msExchCurrentServerRoles``."""
 FIRST_2007, FIRST_2010, FIRST_2013 = 1912602624, 1937768448, 1941962752
 """``versionNumber`` of the first build of each version; smaller numbers are Exchange 2003."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protocols:
-    """What lies below ``CN=Protocols`` of one server.
+    """What was seen below ``CN=Protocols`` of the servers, by the server's normalised DN.
 
     Attributes:
-        rpc: the entry of its RPC Client Access service, when it was seen.
+        readable: servers whose container of protocols could be looked into.
+        rpc: the entries of their RPC Client Access services.
     """
 
-    rpc: Entry | None = None
+    readable: frozenset[str]
+    rpc: Mapping[str, Entry]
 
 
-def protocols(entries: Iterable[Entry]) -> dict[str, Protocols]:
-    """Return the servers, by normalised DN, of whose protocols anything could be seen."""
-    found: dict[str, Protocols] = {}
-    for entry in entries:
+def protocols(answers: Sequence[Answer]) -> Protocols:
+    """Return what was seen below ``CN=Protocols``.
+
+    Only the containers prove that they can be looked into, and only when no search broke off:
+    what is not there is then absent.
+    """
+    readable, rpc = set(), {}
+    for entry in (entry for answer in answers for entry in answer.entries):
         above = server_above(entry.dn)
-        if above is None:
-            continue
-        server = norm_dn(above)
-        if Reading(entry, SectionName.SERVERS).is_a(RPC_SERVICE):
-            found[server] = Protocols(entry)
-        else:
-            found.setdefault(server, Protocols())
-    return found
+        read = Reading(entry, SectionName.SERVERS)
+        if above is not None and read.is_a(RPC_SERVICE):
+            rpc[norm_dn(above)] = entry
+        elif above is not None and read.is_a(PROTOCOLS_CONTAINER, HTTP_CONTAINER):
+            readable.add(norm_dn(above))
+    whole = not any(answer.gaps and not answer.complete for answer in answers)
+    return Protocols(frozenset(readable if whole else ()), rpc)
 
 
 def server_above(dn: str) -> str | None:
@@ -49,14 +61,13 @@ def server_above(dn: str) -> str | None:
     return None
 
 
-def server(read: Reading, seen: Mapping[str, Protocols]) -> Server | None:
+def server(read: Reading, seen: Protocols) -> Server | None:
     """Return a server; ``None`` for arrays, transport children and administrative groups."""
     if not read.is_a(SERVER) or read.is_a(*ARRAY_CLASSES):
         return None
     if container(read.entry.dn) != "servers":
         return None
-    below = seen.get(norm_dn(read.entry.dn))
-    has_rpc, encryption = _rpc(read, below)
+    has_rpc, encryption = _rpc(read, seen)
     fqdn, addresses = _addresses(read)
     return Server(
         object_classes=read.classes(),
@@ -76,20 +87,21 @@ def server(read: Reading, seen: Mapping[str, Protocols]) -> Server | None:
     )
 
 
-def _rpc(read: Reading, below: Protocols | None) -> tuple[bool | None, bool | None]:
+def _rpc(read: Reading, seen: Protocols) -> tuple[bool | None, bool | None]:
     """Return whether the RPC Client Access object exists, and whether it demands encryption."""
-    if below is None:
-        read.miss("has_rpc_client_access")
-        read.miss("encryption_required")
-        return None, None
-    if below.rpc is None:
+    me = norm_dn(read.entry.dn)
+    if me in seen.rpc:
+        service = Reading(seen.rpc[me], SectionName.SERVERS)
+        required = service.boolean("msExchEncryptionRequired", "encryption_required")
+        read.gaps += service.gaps
+        if service.is_unread("encryption_required"):
+            read.miss("encryption_required")
+        return True, required
+    if me in seen.readable:
         return False, None
-    service = Reading(below.rpc, SectionName.SERVERS)
-    required = service.boolean("msExchEncryptionRequired", "encryption_required")
-    read.gaps += service.gaps
-    if service.is_unread("encryption_required"):
-        read.miss("encryption_required")
-    return True, required
+    read.miss("has_rpc_client_access")
+    read.miss("encryption_required")
+    return None, None
 
 
 def array(read: Reading) -> Array | None:
@@ -116,9 +128,7 @@ def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
     """Return the FQDN, the ``ncacn_ip_tcp`` value of networkAddress, and all its values."""
     addresses = read.texts("networkAddress", "network_addresses")
     pairs = (each.partition(":") for each in addresses)
-    hosts = [
-        host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"
-    ]
+    hosts = [host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"]
     fqdn = next((host for host in hosts if host), None)
     if fqdn is None:
         if read.is_unread("network_addresses"):
@@ -143,4 +153,3 @@ def is_version(server: Server, first: int, before: int = 2**63) -> bool | None:
     if server.version_number is None:
         return None
     return first <= server.version_number < before
-

@@ -1,0 +1,112 @@
+"""What a controller's result codes mean for the evidence, and what the operator can do."""
+
+from dataclasses import dataclass
+
+from casaudit.snapshot import Reason
+
+SUCCESS = 0
+NO_SUCH_OBJECT = 32
+
+_NAMES = {
+    1: "operationsError",
+    2: "protocolError",
+    3: "timeLimitExceeded",
+    4: "sizeLimitExceeded",
+    7: "authMethodNotSupported",
+    8: "strongerAuthRequired",
+    10: "referral",
+    11: "adminLimitExceeded",
+    12: "unavailableCriticalExtension",
+    13: "confidentialityRequired",
+    NO_SUCH_OBJECT: "noSuchObject",
+    48: "inappropriateAuthentication",
+    49: "invalidCredentials",
+    50: "insufficientAccessRights",
+    51: "busy",
+    52: "unavailable",
+    53: "unwillingToPerform",
+}
+_REASONS = {
+    3: Reason.LIMIT,
+    4: Reason.LIMIT,
+    11: Reason.LIMIT,
+    7: Reason.REFUSED,
+    8: Reason.REFUSED,
+    13: Reason.REFUSED,
+    48: Reason.REFUSED,
+    49: Reason.REFUSED,
+    50: Reason.REFUSED,
+    10: Reason.REFERRAL,
+    NO_SUCH_OBJECT: Reason.DENIED_OR_ABSENT,
+}
+_WORTH_A_RETRY = frozenset({1, 51, 52})
+_NOT_BOUND = "000004DC"
+_CHANNEL_BINDING = "80090346"
+_HINTS = {
+    8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
+    "--allow-plaintext (StartTLS)",
+    13: "the controller demands a protected connection: use ldaps://HOST",
+    48: "the controller does not accept this kind of bind: use --auth simple with --user",
+    49: "check user and password; write the user as user@domain",
+    50: "the account may not do this: ask with one that may read the configuration partition",
+    51: "the controller is busy: try again later or ask another one",
+    52: "the controller is not available: ask another one (after StartTLS: it may have no "
+    "certificate)",
+}
+_LOGON_FAILURES = {
+    "525": "the user is not known",
+    "52e": "the password is wrong",
+    "530": "this user may not log on at this time",
+    "531": "this user may not log on from here",
+    "532": "the password has expired",
+    "533": "the account is disabled",
+    "701": "the account has expired",
+    "773": "the password must be changed first",
+    "775": "the account is locked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why an answer is not complete.
+
+    Attributes:
+        again: asking once more may help.
+    """
+
+    reason: Reason
+    detail: str
+    again: bool = False
+
+
+def trouble(code: int, message: str) -> Trouble | None:
+    """Return what a result code of a search means; ``None`` for success."""
+    if code == SUCCESS:
+        return None
+    if code == 1 and _NOT_BOUND in message:
+        return Trouble(Reason.REFUSED, f"{described(code, message)} (an anonymous bind sees this)")
+    reason = _REASONS.get(code, Reason.SERVER_FAILURE)
+    return Trouble(reason, described(code, message), code in _WORTH_A_RETRY)
+
+
+def described(code: int, message: str) -> str:
+    """Return a result code in words, with the controller's own text."""
+    own = " ".join(message.replace("\0", "").split())
+    return f"result {code} ({_NAMES.get(code, 'unknown')})" + (f": {own}" if own else "")
+
+
+def hint(code: int, message: str) -> str:
+    """Return what the operator can do about a result code of a bind."""
+    if code == 49 and _CHANNEL_BINDING in message:
+        return (
+            "the controller demands channel binding, which NTLM here cannot give: use --auth "
+            "simple over ldaps://, --auth kerberos, or export with ldifde and read the file"
+        )
+    if code == 49:
+        found = next((text for data, text in _LOGON_FAILURES.items() if _says(message, data)), None)
+        return found or _HINTS[49]
+    return _HINTS.get(code, "")
+
+
+def _says(message: str, data: str) -> bool:
+    return f"data {data}," in message.lower()

@@ -1,0 +1,145 @@
+"""How much of a section was seen, judged by the containers that could be looked into.
+
+A search over a whole subtree leaves out in silence what rights hide, and what an export does
+not hold. So the containers are looked at one by one:
+
+- one that a group of Exchange 2010 servers must have and that cannot be seen makes its section
+  partial;
+- when a source, a file, holds none of a section's containers, the section was not collected, or
+  is partial where records of it are there all the same (an export made through a filter).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from casaudit.collect.exchange.queries import Container
+from casaudit.collect.exchange.servers import FIRST_2010, FIRST_2013, is_version
+from casaudit.collect.ports import Answer
+from casaudit.dn import is_below, norm_dn
+from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
+
+MODERN_GROUP = "fydibohf23spdlt"
+"""Part of the name of the one administrative group that all servers since 2007 share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a section was seen, and what was not."""
+
+    status: Status
+    gaps: tuple[Gap, ...] = ()
+
+
+def standing(
+    section: SectionName,
+    answers: Sequence[Answer],
+    found: bool,
+    *,
+    missing: Sequence[Gap] = (),
+    held: bool = True,
+    lost: bool = False,
+) -> Standing:
+    """Return how much of a section was seen.
+
+    Args:
+        section: the section.
+        answers: the answers that its records come from.
+        found: whether there are records at all.
+        missing: what should have been there.
+        held: whether the source was meant to hold the section.
+        lost: whether an entry could not become a record.
+    """
+    gaps = tuple(gap for answer in answers for gap in answer.gaps)
+    if any(is_broken(answer) for answer in answers):
+        seen = found or any(answer.complete for answer in answers)
+        return Standing(Status.PARTIAL if seen else Status.FAILED, (*gaps, *missing))
+    if not held and not found:
+        return Standing(Status.NOT_COLLECTED, gaps)
+    if not held:
+        missing = (_gap(section, section.value, "the export does not hold their container"),)
+    partial = bool(missing) or lost
+    return Standing(Status.PARTIAL if partial else Status.COMPLETE, (*gaps, *missing))
+
+
+def is_broken(answer: Answer) -> bool:
+    """Tell whether a search did not come to its end."""
+    return not answer.complete and bool(answer.gaps)
+
+
+def is_not_held(answer: Answer) -> bool:
+    """Tell whether a source was never meant to hold what was asked for."""
+    return not answer.complete and not answer.gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """The containers of all administrative groups, as far as they could be seen.
+
+    Attributes:
+        looks: the answers to the looks, by container and the group's DN.
+        servers: the servers that were seen.
+        top: the container above the groups.
+        top_held: whether the source was meant to hold the groups.
+    """
+
+    looks: Mapping[tuple[Container, str], Answer]
+    servers: Sequence[Server]
+    top: str
+    top_held: bool
+
+    def of(self, container: Container) -> dict[str, Answer]:
+        """Return the looks at one kind of container, by group."""
+        return {group: look for (kind, group), look in self.looks.items() if kind is container}
+
+    def held(self, container: Container) -> bool:
+        """Tell whether the source was meant to hold this kind of container."""
+        looks = self.of(container).values()
+        if not looks:
+            return self.top_held
+        return any(look.entries for look in looks) or not any(map(is_not_held, looks))
+
+    def broken(self, container: Container) -> list[Answer]:
+        """Return the looks that failed for another reason than rights or absence."""
+        return [look for look in self.of(container).values() if _failed(look)]
+
+    def missing(self, container: Container, reason: Reason = Reason.DENIED_OR_ABSENT) -> list[Gap]:
+        """Return a gap for each container that should be there and cannot be seen."""
+        looks = self.of(container)
+        if not looks:
+            return [_gap(container.section, self.top, "no administrative group can be seen")]
+        return [
+            _gap(
+                container.section,
+                container.below(group),
+                "the container cannot be seen although its group must have one",
+                reason,
+            )
+            for group, look in looks.items()
+            if not look.entries and not _failed(look) and self._expected(container, group)
+        ]
+
+    def _expected(self, container: Container, group: str) -> bool:
+        mine = servers_below(self.servers, group)
+        modern = MODERN_GROUP in group.lower()
+        if container is Container.SERVERS:
+            return modern or bool(mine)
+        if not mine:
+            return modern and not self.looks[Container.SERVERS, group].entries
+        before = FIRST_2013 if container is Container.ARRAYS else 2**63
+        return any(is_version(each, FIRST_2010, before) is not False for each in mine)
+
+
+def servers_below(servers: Iterable[Server], group: str) -> list[Server]:
+    """Return the servers of an administrative group."""
+    base = norm_dn(group)
+    return [server for server in servers if is_below(norm_dn(server.dn), base)]
+
+
+def _failed(look: Answer) -> bool:
+    return any(gap.reason is not Reason.DENIED_OR_ABSENT for gap in look.gaps)
+
+
+def _gap(
+    section: SectionName, subject: str, detail: str, reason: Reason = Reason.DENIED_OR_ABSENT
+) -> Gap:
+    return Gap(section=section, subject=subject, reason=reason, detail=detail)

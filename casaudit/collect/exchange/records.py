@@ -1,0 +1,155 @@
+"""All records of an organisation, from the answers to all questions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any, TypeVar
+
+from casaudit.collect.exchange import databases, organization, protocols, queries, servers
+from casaudit.collect.exchange.asking import Asker, Mapper
+from casaudit.collect.exchange.queries import Container, Topic
+from casaudit.collect.ports import Answer
+from casaudit.dn import norm_dn, parent
+from casaudit.snapshot import (
+    AcceptedDomain,
+    Array,
+    AvailabilityGroup,
+    Database,
+    DatabaseCopy,
+    MailProtocol,
+    Organization,
+    SectionName,
+    Server,
+    ServiceConnectionPoint,
+    Site,
+    VirtualDirectory,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers to all questions.
+
+    Attributes:
+        forest: to those that are put once.
+        looks: to the looks at the containers of each administrative group.
+        arrays: what lies in ``CN=Arrays`` of each group.
+        accepted_domains: of each organisation.
+    """
+
+    forest: Mapping[Topic, Answer]
+    looks: Mapping[tuple[Container, str], Answer]
+    arrays: tuple[Answer, ...]
+    accepted_domains: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records of an organisation, under the names that they have in the snapshot."""
+
+    organization: tuple[Organization, ...]
+    sites: tuple[Site, ...]
+    servers: tuple[Server, ...]
+    arrays: tuple[Array, ...]
+    databases: tuple[Database, ...]
+    database_copies: tuple[DatabaseCopy, ...]
+    availability_groups: tuple[AvailabilityGroup, ...]
+    virtual_directories: tuple[VirtualDirectory, ...]
+    service_connection_points: tuple[ServiceConnectionPoint, ...]
+    accepted_domains: tuple[AcceptedDomain, ...]
+    mail_protocols: tuple[MailProtocol, ...]
+
+    def found(self, section: SectionName) -> bool:
+        """Tell whether there is any record of a section."""
+        return bool(getattr(self, section.value))
+
+    def by_name(self) -> dict[str, Any]:
+        """Return the records of each kind by the name of the kind."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of Exchange was found; sites are there without it."""
+        return not any(found for name, found in self.by_name().items() if name != "sites")
+
+
+def ask_all(asker: Asker, configuration: str, schema: str) -> Answers:
+    """Put every question; the groups and the organisation are known from the first answers."""
+    forest = {
+        topic: asker.ask(query) for topic, query in queries.forest(configuration, schema).items()
+    }
+    groups = _groups(forest)
+    tops = [entry.dn for entry in forest[Topic.ORGANIZATION].entries]
+    tops = tops or sorted({parent(group, 2) for group in groups})
+    return Answers(
+        forest,
+        {
+            (container, group): asker.ask(queries.look(container, group))
+            for group in groups
+            for container in Container
+        },
+        tuple(asker.ask(queries.arrays(group)) for group in groups),
+        tuple(asker.ask(queries.accepted_domains(top)) for top in tops),
+    )
+
+
+def _groups(forest: Mapping[Topic, Answer]) -> list[str]:
+    topics = (Topic.SERVERS, Topic.DATABASES, Topic.AVAILABILITY_GROUPS)
+    dns = (entry.dn for topic in topics for entry in forest[topic].entries)
+    return sorted({norm_dn(group): group for group in servers.groups_of(dns)}.values())
+
+
+def read(answers: Answers, mapper: Mapper) -> Records:
+    """Turn the entries of all answers into records."""
+    forest, section, each = answers.forest, SectionName, mapper.records
+    schema = next(iter(forest[Topic.SCHEMA].entries), None)
+    subnets = _by_site(each(section.SITES, forest[Topic.SITES], organization.subnet))
+    below = servers.protocols([forest[Topic.PROTOCOLS], forest[Topic.DIRECTORIES]])
+    directories = forest[Topic.DIRECTORIES]
+    return Records(
+        organization=each(
+            section.ORGANIZATION,
+            forest[Topic.ORGANIZATION],
+            lambda read: organization.organization(read, schema),
+        ),
+        sites=each(
+            section.SITES, forest[Topic.SITES], lambda read: organization.site(read, subnets)
+        ),
+        servers=each(
+            section.SERVERS, forest[Topic.SERVERS], lambda read: servers.server(read, below)
+        ),
+        arrays=_joined(each(section.ARRAYS, answer, servers.array) for answer in answers.arrays),
+        databases=each(section.DATABASES, forest[Topic.DATABASES], databases.database),
+        database_copies=each(section.DATABASE_COPIES, forest[Topic.COPIES], databases.copy),
+        availability_groups=each(
+            section.AVAILABILITY_GROUPS,
+            forest[Topic.AVAILABILITY_GROUPS],
+            databases.availability_group,
+        ),
+        virtual_directories=each(
+            section.VIRTUAL_DIRECTORIES, directories, protocols.virtual_directory
+        ),
+        service_connection_points=each(
+            section.SERVICE_CONNECTION_POINTS,
+            forest[Topic.POINTS],
+            protocols.connection_point,
+        ),
+        accepted_domains=_joined(
+            each(section.ACCEPTED_DOMAINS, answer, organization.accepted_domain)
+            for answer in answers.accepted_domains
+        ),
+        mail_protocols=each(section.MAIL_PROTOCOLS, forest[Topic.MAIL], protocols.mail_protocol),
+    )
+
+
+def _by_site(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for site, cidr in sorted(pairs):
+        found.setdefault(site, []).append(cidr)
+    return {site: tuple(cidrs) for site, cidrs in found.items()}
+
+
+def _joined(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(chain.from_iterable(parts))

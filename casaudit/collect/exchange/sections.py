@@ -1,0 +1,220 @@
+"""How much was seen of every section of a directory, each judged by its own evidence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from casaudit.collect.exchange import hidden
+from casaudit.collect.exchange.coverage import (
+    Containers,
+    Standing,
+    is_broken,
+    is_not_held,
+    standing,
+)
+from casaudit.collect.exchange.queries import Container, Topic
+from casaudit.collect.exchange.records import Answers, Records
+from casaudit.collect.exchange.servers import (
+    CLIENT_ACCESS,
+    FIRST_2007,
+    FIRST_2010,
+    MAILBOX,
+    is_version,
+    server_above,
+)
+from casaudit.collect.ports import Answer, Entry
+from casaudit.dn import norm_dn
+from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
+
+_PROTOCOL_TOPICS = (Topic.PROTOCOLS, Topic.DIRECTORIES, Topic.MAIL, Topic.POINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a walk asked, what it made of the answers, and where it had to leave something out.
+
+    Attributes:
+        lost: sections of which an entry could not become a record.
+        top: the container below which all of Exchange lies.
+    """
+
+    answers: Answers
+    records: Records
+    lost: frozenset[SectionName]
+    top: str
+
+    def standings(self) -> dict[SectionName, Standing]:
+        """Return how much was seen of each section."""
+        boxes = Containers(
+            self.answers.looks,
+            self.records.servers,
+            self.top,
+            not is_not_held(self.answers.forest[Topic.SERVERS]),
+        )
+        name, forest = SectionName, self.answers.forest
+        found = {
+            name.ORGANIZATION: self._plain(name.ORGANIZATION, [forest[Topic.ORGANIZATION]]),
+            name.SITES: self._plain(name.SITES, [forest[Topic.SITES]]),
+            name.ACCEPTED_DOMAINS: self._plain(
+                name.ACCEPTED_DOMAINS, self.answers.accepted_domains
+            ),
+            name.SERVERS: self._servers(boxes),
+            name.DATABASES: self._databases(boxes),
+            name.DATABASE_COPIES: self._copies(boxes),
+            name.AVAILABILITY_GROUPS: self._availability_groups(boxes),
+        }
+        found |= self._below_servers(boxes)
+        statuses = [found[name.SERVERS].status, found[name.DATABASES].status]
+        found[name.ARRAYS] = self._arrays(boxes, statuses)
+        return found
+
+    def _plain(self, section: SectionName, answers: Sequence[Answer]) -> Standing:
+        """Judge a section whose records lie in one container, of which none is ever empty."""
+        found = self.records.found(section)
+        missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
+        return standing(
+            section,
+            answers,
+            found,
+            missing=missing,
+            held=bool(answers) and not any(map(is_not_held, answers)),
+            lost=section in self.lost,
+        )
+
+    def _contained(
+        self,
+        section: SectionName,
+        topic: Topic,
+        boxes: Containers,
+        container: Container | None = None,
+        missing: Iterable[Gap] = (),
+    ) -> Standing:
+        """Judge a section whose records lie in a container of each administrative group."""
+        container = container or Container[section.name]
+        return standing(
+            section,
+            [self.answers.forest[topic], *boxes.broken(container)],
+            self.records.found(section),
+            missing=[*boxes.missing(container), *missing],
+            held=boxes.held(container),
+            lost=section in self.lost,
+        )
+
+    def _servers(self, boxes: Containers) -> Standing:
+        section, protocols = SectionName.SERVERS, self.answers.forest[Topic.PROTOCOLS]
+        missing = list(protocols.gaps)
+        if not self.records.servers and (self.records.databases or self.records.arrays):
+            detail = "no server can be seen although databases or arrays can"
+            missing.append(_gap(section, "CN=Servers", detail, Reason.HIDDEN))
+        return self._contained(section, Topic.SERVERS, boxes, missing=missing)
+
+    def _databases(self, boxes: Containers) -> Standing:
+        """Judge the databases: setup gives every Mailbox server one."""
+        section = SectionName.DATABASES
+        missing = [
+            _gap(section, each.dn, "no database can be seen although this server holds mailboxes")
+            for each in self.records.servers
+            if not self.records.databases and _is_mailbox(each)
+        ]
+        return self._contained(section, Topic.DATABASES, boxes, missing=missing[:1])
+
+    def _availability_groups(self, boxes: Containers) -> Standing:
+        """Judge the groups: each that a server names as its own exists."""
+        section = SectionName.AVAILABILITY_GROUPS
+        seen = {norm_dn(each.dn) for each in self.records.availability_groups}
+        named = {each.dag_dn for each in self.records.servers if each.dag_dn is not None}
+        missing = [
+            _gap(section, dn, "a server names this group, but it cannot be seen", Reason.HIDDEN)
+            for dn in sorted(named)
+            if norm_dn(dn) not in seen
+        ]
+        return self._contained(section, Topic.AVAILABILITY_GROUPS, boxes, missing=missing)
+
+    def _copies(self, boxes: Containers) -> Standing:
+        """Judge the copies: every database of an availability group has at least one."""
+        section = SectionName.DATABASE_COPIES
+        copied = {norm_dn(copy.database_dn) for copy in self.records.database_copies}
+        groups = {norm_dn(group.dn) for group in self.records.availability_groups}
+        missing = [
+            _gap(section, each.dn, "no copy of this database can be seen", Reason.HIDDEN)
+            for each in self.records.databases
+            if norm_dn(each.master_dn or "") in groups and norm_dn(each.dn) not in copied
+        ]
+        return self._contained(section, Topic.COPIES, boxes, Container.DATABASES, missing)
+
+    def _below_servers(self, boxes: Containers) -> dict[SectionName, Standing]:
+        forest = self.answers.forest
+        seen = _servers_of(entry for topic in _PROTOCOL_TOPICS for entry in forest[topic].entries)
+        published = _servers_of(forest[Topic.DIRECTORIES].entries)
+        return {
+            section: standing(
+                section,
+                [forest[topic]],
+                self.records.found(section),
+                missing=self._unseen_protocols(section, evidence, boxes),
+                held=boxes.held(Container.SERVERS),
+                lost=section in self.lost,
+            )
+            for section, topic, evidence in (
+                (SectionName.VIRTUAL_DIRECTORIES, Topic.DIRECTORIES, published),
+                (SectionName.MAIL_PROTOCOLS, Topic.MAIL, seen),
+                (SectionName.SERVICE_CONNECTION_POINTS, Topic.POINTS, seen),
+            )
+        }
+
+    def _unseen_protocols(
+        self, section: SectionName, seen: frozenset[str], boxes: Containers
+    ) -> list[Gap]:
+        """Return a gap for each Client Access server of whose protocols nothing can be seen."""
+        unseen = [
+            _gap(section, each.dn, "the protocols of this server cannot be seen")
+            for each in self.records.servers
+            if _is_client_access(each) and norm_dn(each.dn) not in seen
+        ]
+        hidden_servers = boxes.missing(Container.SERVERS)
+        return unseen + [_gap(section, each.subject, each.detail) for each in hidden_servers]
+
+    def _arrays(self, boxes: Containers, statuses: Sequence[Status]) -> Standing:
+        section, records = SectionName.ARRAYS, self.records
+        missing = boxes.missing(Container.ARRAYS, Reason.HIDDEN)
+        missing += hidden.named_by_sites(self.answers.forest[Topic.SITE_MEMBERS], records.arrays)
+        children = [entry for answer in self.answers.arrays for entry in answer.entries]
+        if not records.arrays:
+            missing += hidden.doubts(
+                records.servers, records.databases, statuses, strangers=bool(children)
+            )
+        broken = [each for each in self.answers.arrays if is_broken(each) and not _absent(each)]
+        return standing(
+            section,
+            [*broken, *boxes.broken(Container.ARRAYS)],
+            bool(records.arrays),
+            missing=missing,
+            held=boxes.held(Container.ARRAYS),
+            lost=section in self.lost,
+        )
+
+
+def _servers_of(entries: Iterable[Entry]) -> frozenset[str]:
+    above = (server_above(entry.dn) for entry in entries)
+    return frozenset(norm_dn(dn) for dn in above if dn is not None)
+
+
+def _is_client_access(server: Server) -> bool:
+    """Tell whether a server has, or may have, the Client Access role of Exchange 2007 or later."""
+    return is_version(server, FIRST_2007) is not False and (
+        server.roles is None or bool(server.roles & CLIENT_ACCESS)
+    )
+
+
+def _is_mailbox(server: Server) -> bool:
+    """Tell whether a server holds databases as Exchange 2010 and later keep them."""
+    return bool(is_version(server, FIRST_2010)) and bool((server.roles or 0) & MAILBOX)
+
+
+def _absent(answer: Answer) -> bool:
+    return all(gap.reason is Reason.DENIED_OR_ABSENT for gap in answer.gaps)
+
+
+def _gap(
+    section: SectionName, subject: str, detail: str, reason: Reason = Reason.DENIED_OR_ABSENT
+) -> Gap:
+    return Gap(section=section, subject=subject, reason=reason, detail=detail)

@@ -1,0 +1,87 @@
+"""The walk through a directory: ask, turn entries into records, say how much was seen."""
+
+from datetime import datetime
+
+from casaudit import __version__
+from casaudit.collect.exchange import queries, records
+from casaudit.collect.exchange.asking import Asker, Mapper
+from casaudit.collect.exchange.coverage import Standing
+from casaudit.collect.exchange.queries import Topic
+from casaudit.collect.exchange.sections import Survey
+from casaudit.collect.ports import Answer, Directory
+from casaudit.errors import SourceError
+from casaudit.snapshot import Reason, Section, SectionName, Snapshot
+
+_BESIDE = (Topic.SCHEMA, Topic.SITE_MEMBERS)
+"""Questions on which no section's completeness rests."""
+
+
+def collect_directory(directory: Directory, name: str, collected_at: datetime) -> Snapshot:
+    """Return everything that a directory says about its Exchange organisation.
+
+    An interrupt by the operator ends the asking, not the walk: what was seen is returned,
+    and what was not carries gaps with the reason ``interrupted``.
+
+    Args:
+        directory: a live directory or an export.
+        name: what to call it in errors.
+        collected_at: when the collection began.
+
+    Raises:
+        SourceError: it shows no configuration partition or no Exchange organisation.
+    """
+    asker, mapper = Asker(directory), Mapper()
+    configuration, schema = _contexts(asker, name)
+    answers = records.ask_all(asker, configuration, schema)
+    found = records.read(answers, mapper)
+    if found.empty:
+        _refuse_empty(answers.forest[Topic.ORGANIZATION], name)
+    top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
+    standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
+    gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
+    gaps.update(gap for topic in _BESIDE for gap in answers.forest[topic].gaps)
+    return Snapshot(
+        tool_version=__version__,
+        collected_at=collected_at,
+        sections=tuple(_section(each, standings[each], asker) for each in standings),
+        gaps=tuple(gaps),
+        **found.by_name(),
+    )
+
+
+def _contexts(asker: Asker, name: str) -> tuple[str, str]:
+    """Return the names of the configuration and the schema partition."""
+    answer = asker.ask(queries.ROOT)
+    if asker.interrupted:
+        raise KeyboardInterrupt
+    values = [
+        entry.attributes.get(attribute.lower(), ())
+        for entry in answer.entries
+        for attribute in queries.ROOT_ATTRIBUTES
+    ]
+    contexts = [each[0].decode("utf-8", "replace") for each in values if each]
+    if len(contexts) != len(queries.ROOT_ATTRIBUTES):
+        why = "; ".join(gap.detail for gap in answer.gaps) or "the rootDSE names none"
+        raise SourceError(name, f"no configuration partition: {why}")
+    return contexts[0], contexts[1]
+
+
+def _refuse_empty(organization: Answer, name: str) -> None:
+    """Refuse a source without Exchange, unless it was a failure that kept it from being seen."""
+    if any(gap.reason is not Reason.DENIED_OR_ABSENT for gap in organization.gaps):
+        return
+    raise SourceError(
+        name,
+        "shows no Exchange organisation",
+        "ask with an account that may read CN=Microsoft Exchange,CN=Services of the "
+        "configuration partition; where Exchange was never installed there is nothing to audit",
+    )
+
+
+def _section(name: SectionName, standing: Standing, asker: Asker) -> Section:
+    return Section(
+        name=name,
+        status=standing.status,
+        asked=asker.asked[name],
+        answered=asker.answered[name],
+    )

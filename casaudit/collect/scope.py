@@ -1,0 +1,172 @@
+"""Which names and endpoints follow from the directory: what the network may be asked, no more.
+
+Pure, so that ``collect --plan`` can show it and a test can compare it with what was asked.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from casaudit.collect.address import joined, literal, port_number, split, why_not
+from casaudit.collect.ports import Question, Target
+from casaudit.errors import UsageError
+from casaudit.names import host, norm, port
+from casaudit.snapshot import Gap, Reason, SectionName, Server, Snapshot, View
+
+RECORD_TYPES = ("A", "AAAA")
+SYSTEM = "system"
+"""The label of the resolver that the operating system is configured with."""
+
+MAX_PORTS = 4
+MAX_ADDRESSES = 16
+HTTPS = 443
+
+_CLIENT_ACCESS_FRONT_END, _CLIENT_ACCESS = 1, 4
+_NOT_LISTENING = 64 | 4096  # Edge Transport; provisioned, nothing installed yet
+_EXCHANGE_2013 = 15
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Endpoint:
+    """A host name and port that clients use over HTTPS, before its addresses are known."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def parse_resolver(text: str) -> tuple[View, str]:
+    """Return view and ``address:port`` of an option ``VIEW=ADDRESS[:PORT]``.
+
+    Raises:
+        UsageError: another view, a name instead of an address, no port number.
+    """
+    view, equals, address = text.partition("=")
+    if not equals or view not in list(View):
+        raise UsageError(
+            f"--resolver {text}", "not VIEW=ADDRESS[:PORT]", "VIEW is internal or external"
+        )
+    return View(view), joined(*split(address, "--resolver", default_port=53))
+
+
+def parse_connect(text: str) -> Target:
+    """Return where ``HOST:PORT=ADDRESS:PORT`` sends the probes of a name and port.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    option = "--connect"
+    source, equals, destination = text.partition("=")
+    name, colon, number = source.rpartition(":")
+    wanted = norm(name.strip("[]"))
+    if not equals or not colon or wanted is None:
+        raise UsageError(f"{option} {text}", "not HOST:PORT=ADDRESS:PORT")
+    return Target(wanted, port_number(number, option), *split(destination, option))
+
+
+def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return every name whose addresses matter: arrays, servers, HTTPS hosts, service points."""
+    found = {norm(array.fqdn) for array in snapshot.arrays}
+    found |= {norm(server.fqdn) for server in snapshot.servers}
+    found |= {host(url) for url in _urls(snapshot)}
+    return tuple(sorted(name for name in found if name and literal(name) is None))
+
+
+def questions(names: Iterable[str], resolvers: Iterable[tuple[View, str]]) -> tuple[Question, ...]:
+    """Return what every resolver is asked about every name."""
+    pairs = tuple(dict.fromkeys(resolvers))
+    return tuple(
+        Question(view, resolver, name, record_type)
+        for name in names
+        for view, resolver in pairs
+        for record_type in RECORD_TYPES
+    )
+
+
+def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]]:
+    """Return every HTTPS endpoint, and gaps where one host names too many ports."""
+    ports: dict[str, set[int]] = {}
+    for name in _names_on_443(snapshot):
+        ports.setdefault(name, set()).add(HTTPS)
+    for url in _urls(snapshot):
+        where, number = host(url), port(url)
+        if where and number and not url.strip().lower().startswith("http:"):
+            ports.setdefault(where, set()).add(number)
+    kept, gaps = [], []
+    for name, numbers in sorted(ports.items()):
+        in_order = sorted(numbers, key=lambda n: (n != HTTPS, n))
+        kept += [Endpoint(name, number) for number in in_order[:MAX_PORTS]]
+        gaps += [
+            tls_gap(Endpoint(name, number), Reason.LIMIT, f"over {MAX_PORTS} ports of one host")
+            for number in in_order[MAX_PORTS:]
+        ]
+    return tuple(kept), tuple(gaps)
+
+
+def targets(
+    endpoint: Endpoint,
+    addresses: Collection[str],
+    connects: tuple[Target, ...] | None,
+    local_addresses: bool,
+) -> tuple[tuple[Target, ...], tuple[Gap, ...]]:
+    """Return where to look for one endpoint, and gaps for the addresses that are left out.
+
+    Args:
+        endpoint: what clients use.
+        addresses: what its name resolves to inside.
+        connects: where the operator sends its probes instead, if anywhere.
+        local_addresses: whether names may lead to loopback, link-local and multicast addresses.
+    """
+    if connects:
+        return connects, ()
+    found: list[Target] = []
+    gaps: list[Gap] = []
+    for address in sorted(addresses):
+        problem = "" if local_addresses else why_not(address)
+        if problem:
+            text = f"{address} is {problem}: contacted only when --connect or an option allows it"
+            gaps.append(tls_gap(endpoint, Reason.LIMIT, text))
+        elif len(found) == MAX_ADDRESSES:
+            text = f"{address} not contacted: over {MAX_ADDRESSES} addresses behind one name"
+            gaps.append(tls_gap(endpoint, Reason.LIMIT, text))
+        else:
+            found.append(Target(endpoint.host, endpoint.port, address, endpoint.port))
+    return tuple(found), tuple(gaps)
+
+
+def tls_gap(endpoint: Endpoint, reason: Reason, detail: str) -> Gap:
+    """Return the gap of an endpoint that was not, or not everywhere, looked at."""
+    return Gap(section=SectionName.TLS, subject=str(endpoint), reason=reason, detail=detail)
+
+
+def _urls(snapshot: Snapshot) -> Iterator[str]:
+    """Yield the URLs that clients are given.
+
+    Not the PowerShell directories and not those of a back end: they carry server names by design.
+    """
+    for each in snapshot.virtual_directories:
+        if each.service != "powershell" and not each.name.lower().endswith("(exchange back end)"):
+            yield from filter(None, (each.internal_url, each.external_url))
+    for point in snapshot.service_connection_points:
+        yield from point.uris
+
+
+def _names_on_443(snapshot: Snapshot) -> Iterator[str]:
+    fqdns = [array.fqdn for array in snapshot.arrays]
+    fqdns += [server.fqdn for server in snapshot.servers if _is_client_access(server)]
+    yield from filter(None, map(norm, fqdns))
+
+
+def _is_client_access(server: Server) -> bool:
+    """Tell whether a server answers clients over HTTPS.
+
+    Since Exchange 2013 every Mailbox server carries the Client Access bit for its back end.
+    """
+    roles = server.roles or 0
+    if roles & _NOT_LISTENING:
+        return False
+    newer = server.version_number is not None and (
+        server.version_number >> 22 & 0x3F >= _EXCHANGE_2013
+    )
+    return bool(roles & (_CLIENT_ACCESS_FRONT_END if newer else _CLIENT_ACCESS))

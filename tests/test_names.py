@@ -1,0 +1,116 @@
+"""Names: equal names are equal texts, and a wildcard stands for one label."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casaudit.names import covers, fqdn_problem, host, is_address, norm, port
+
+LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("OUTLOOK.Corp.Example", "outlook.corp.example"),
+        (" outlook.corp.example. ", "outlook.corp.example"),
+        ("münchen.example", "xn--mnchen-3ya.example"),
+        ("東京.example", "xn--1lqs71d.example"),
+        ("a_b.example", "a_b.example"),
+        ("", None),
+        (" . ", None),
+        (None, None),
+    ],
+)
+def test_norm_gives_equal_names_one_form(name: str | None, wanted: str | None) -> None:
+    assert norm(name) == wanted
+
+
+@given(st.text(max_size=80))
+def test_norm_changes_nothing_the_second_time(name: str) -> None:
+    once = norm(name)
+    assert norm(once) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "number"),
+    [
+        ("https://Mail.corp.example/owa", "mail.corp.example", 443),
+        ("https://mail.corp.example:8443/EWS", "mail.corp.example", 8443),
+        ("http://mail.corp.example/OAB", "mail.corp.example", 80),
+        ("mail.corp.example", "mail.corp.example", 443),
+        ("mail.corp.example/rpc", "mail.corp.example", 443),
+        ("https://user:pw@mail.corp.example/", "mail.corp.example", 443),
+        ("https://[2001:db8::1]/owa", "2001:db8::1", 443),
+        ("https://mail.corp.example:99999/", "mail.corp.example", None),
+        ("https://[broken", None, None),
+        ("https:///owa", None, None),
+        ("", None, None),
+        (None, None, None),
+    ],
+)
+def test_host_and_port_of_a_url(url: str | None, name: str | None, number: int | None) -> None:
+    assert (host(url), port(url)) == (name, number)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_reading_of_a_url(url: str) -> None:
+    found = host(url)
+    assert found is None or found
+    assert port(url) is None or 0 <= (port(url) or 0) <= 65535
+
+
+@pytest.mark.parametrize(
+    ("names", "name", "covered"),
+    [
+        (["mail.corp.example"], "MAIL.corp.example.", True),
+        (["*.corp.example"], "mail.corp.example", True),
+        (["*.corp.example"], "corp.example", False),
+        (["*.corp.example"], "a.mail.corp.example", False),
+        (["*.example"], "mail.corp.example", False),
+        (["m*.corp.example"], "mail.corp.example", False),
+        (["*"], "mail", False),
+        ([], "mail.corp.example", False),
+        (["mail.corp.example"], None, None),
+    ],
+)
+def test_covers(names: list[str], name: str | None, covered: bool | None) -> None:
+    assert covers(names, name) is covered
+
+
+@given(LABEL, LABEL, LABEL)
+def test_a_wildcard_stands_for_exactly_one_label(one: str, two: str, parent: str) -> None:
+    wildcard = [f"*.{parent}.example"]
+    assert covers(wildcard, f"{one}.{parent}.example") is True
+    assert covers(wildcard, f"{one}.{two}.{parent}.example") is False
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("outlook.corp.example", None),
+        ("münchen.example", None),
+        (None, "empty"),
+        (" a.example", "white space"),
+        ("outlook", "no domain part"),
+        ("10.0.0.1", "an IP address"),
+        ("BJ CAS.lab.net", "'bj cas'"),
+        ("a_b.lab.net", "'a_b'"),
+        ("https://a.example", "not a host name label"),
+        ("-a.example", "'-a'"),
+        ("a" * 64 + ".example", "not a host name label"),
+        ("a." * 130 + "example", "longer than 253"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_told_with_the_reason(
+    name: str | None, problem: str | None
+) -> None:
+    found = fqdn_problem(name)
+    assert found is None if problem is None else problem in (found or "")
+
+
+def test_addresses_are_told_from_names() -> None:
+    assert is_address("10.0.0.1")
+    assert is_address("[2001:db8::1]")
+    assert not is_address("mail.corp.example")
+    assert not is_address(None)
