@@ -90,11 +90,8 @@ async def handshake(address: str, port: int, name: str | None) -> Handshake:
     async with _connected(address, port) as (reader, writer):
         while not await _step(tls):
             writer.write(outgoing.read())
-            data = await _read(reader)
-            heard = heard or data
-            if not looks_like_tls(heard):
-                raise NotTls("the answer is not TLS")
-            incoming.write(data)
+            incoming.write(data := await _read(reader))
+            heard = _checked(heard or data)
         writer.write(outgoing.read())
     return _agreed(tls)
 
@@ -114,13 +111,12 @@ async def _step(tls: ssl.SSLObject) -> bool:
 def hello(version: ssl.TLSVersion, name: str | None) -> bytes | None:
     """Return OpenSSL's ClientHello for one version; ``None`` when it cannot say one."""
     outgoing = ssl.MemoryBIO()
-    tls = context(version).wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name)
     try:
-        tls.do_handshake()
+        context(version).wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name).do_handshake()
     except ssl.SSLWantReadError:
         return outgoing.read()
-    except ssl.SSLError:
-        return None
+    except (ssl.SSLError, ValueError):
+        return None  # built without that version
     raise AssertionError("a handshake without a server")
 
 
@@ -139,9 +135,7 @@ async def first_flight(
         heard = b""
         while not enough(flight):
             data = await _read(reader)
-            heard = heard or data
-            if not looks_like_tls(heard):
-                raise NotTls("the answer is not TLS")
+            heard = _checked(heard or data)
             try:
                 flight.feed(data)
             except ValueError:
@@ -172,6 +166,12 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
     if not data:
         raise Dropped("the server closed the connection")
     return data
+
+
+def _checked(first: bytes) -> bytes:
+    if not looks_like_tls(first):
+        raise NotTls("the answer is not TLS")
+    return first
 
 
 def _agreed(tls: ssl.SSLObject) -> Handshake:

@@ -7,11 +7,19 @@ what was seen before stays.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from casaudit.collect.address import joined, literal
+from casaudit.collect.address import literal
 from casaudit.collect.asking import Asked, Progress, ask_all, give_up
+from casaudit.collect.coverage import (
+    UNHEARD,
+    Shown,
+    dns_gaps,
+    dns_sections,
+    tls_gaps,
+    tls_section,
+)
 from casaudit.collect.ports import Prober, Question, Resolver, Target
 from casaudit.collect.scope import (
     SYSTEM,
@@ -25,34 +33,13 @@ from casaudit.collect.scope import (
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
-    DnsStatus,
     Gap,
     Reason,
     Section,
-    SectionName,
     Snapshot,
-    Status,
     TlsEndpoint,
-    TlsOutcome,
     View,
 )
-
-Shown = tuple[TlsEndpoint, tuple[Certificate, ...]]
-
-_SECTIONS = {View.INTERNAL: SectionName.DNS_INTERNAL, View.EXTERNAL: SectionName.DNS_EXTERNAL}
-_UNHEARD = {
-    DnsStatus.SERVFAIL: Reason.SERVER_FAILURE,
-    DnsStatus.REFUSED: Reason.REFUSED,
-    DnsStatus.TIMEOUT: Reason.TIMEOUT,
-    DnsStatus.BAD_ANSWER: Reason.MALFORMED,
-}
-_UNSEEN = {
-    TlsOutcome.HANDSHAKE_FAILED: Reason.HANDSHAKE_FAILED,
-    TlsOutcome.NOT_TLS: Reason.HANDSHAKE_FAILED,
-    TlsOutcome.REFUSED: Reason.REFUSED,
-    TlsOutcome.TIMEOUT: Reason.TIMEOUT,
-    TlsOutcome.UNREACHABLE: Reason.UNREACHABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +136,14 @@ async def look(
     else:
         ends = begun + settings.time_limit
         tls = await ask_all("TLS endpoints", goals.targets, prober.probe, progress, ends)
-    seen = sum(1 for endpoint, _ in tls.answers.values() if endpoint.outcome not in _UNSEEN)
+    views = {view for view, _ in settings.asked_resolvers}
+    wanted = len(goals.targets) + len(goals.gaps)
     return NetworkEvidence(
         dns_answers=tuple(dns.answers.values()),
         tls_endpoints=tuple(endpoint for endpoint, _ in tls.answers.values()),
         certificates=_distinct(each for _, chain in tls.answers.values() for each in chain),
-        sections=(*_dns_sections(settings, dns), _tls_section(settings, goals, seen)),
-        gaps=(*_dns_gaps(dns), *goals.gaps, *_tls_gaps(tls)),
+        sections=(*dns_sections(views, dns), tls_section(settings.ask_tls, wanted, tls)),
+        gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls)),
         interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped),
     )
 
@@ -190,7 +178,7 @@ def _goals(
             )
             goals.targets += found
             goals.gaps += left_out
-        elif not heard or any(answer.status in _UNHEARD for answer in heard):
+        elif not heard or any(answer.status in UNHEARD for answer in heard):
             goals.unknown.append(endpoint)
             goals.gaps.append(tls_gap(endpoint, Reason.UNREACHABLE, _no_address(settings)))
     goals.gaps += [
@@ -227,54 +215,3 @@ def _distinct(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """Keep each certificate once, from the first of its endpoints in order of address."""
     in_order = sorted(certificates, key=lambda each: each.source.origin, reverse=True)
     return tuple({each.sha256: each for each in in_order}.values())
-
-
-def _dns_gaps(dns: Asked[Question, DnsAnswer]) -> Iterator[Gap]:
-    """Yield one gap for each name and resolver, whatever the types that failed alike."""
-    failed = dict(dns.problems)
-    for question, answer in dns.answers.items():
-        if answer.status in _UNHEARD:
-            failed[question] = _UNHEARD[answer.status], answer.status.value.replace("_", " ")
-    folded: dict[tuple[View, str, str, Reason, str], list[str]] = defaultdict(list)
-    for question, (reason, text) in failed.items():
-        key = (question.view, question.name, question.resolver, reason, text)
-        folded[key].append(question.record_type)
-    for (view, name, resolver, reason, text), types in folded.items():
-        detail = f"{', '.join(types)} at {resolver}: {text}"
-        yield Gap(section=_SECTIONS[view], subject=name, reason=reason, detail=detail)
-
-
-def _tls_gaps(tls: Asked[Target, Shown]) -> Iterator[Gap]:
-    failed = dict(tls.problems)
-    for target, (endpoint, _) in tls.answers.items():
-        if endpoint.outcome in _UNSEEN:
-            failed[target] = _UNSEEN[endpoint.outcome], endpoint.detail
-    for target, (reason, text) in failed.items():
-        where = joined(target.address, target.connected_port)
-        yield tls_gap(Endpoint(target.host, target.port), reason, f"at {where}: {text}")
-
-
-def _dns_sections(settings: NetworkSettings, dns: Asked[Question, DnsAnswer]) -> Iterator[Section]:
-    for view, name in _SECTIONS.items():
-        questions_of_view = [q for q in (*dns.answers, *dns.problems) if q.view is view]
-        heard = sum(
-            1
-            for q in questions_of_view
-            if q in dns.answers and dns.answers[q].status not in _UNHEARD
-        )
-        asked = any(each is view for each, _ in settings.asked_resolvers)
-        yield _section(name, asked, len(questions_of_view), heard)
-
-
-def _tls_section(settings: NetworkSettings, goals: _Goals, seen: int) -> Section:
-    asked = len(goals.targets) + len(goals.gaps)
-    return _section(SectionName.TLS, settings.ask_tls, asked, seen)
-
-
-def _section(name: SectionName, was_asked: bool, asked: int, answered: int) -> Section:
-    if not was_asked:
-        return Section(name=name, status=Status.NOT_COLLECTED)
-    status = Status.FAILED if asked and not answered else Status.PARTIAL
-    if answered == asked:
-        status = Status.COMPLETE
-    return Section(name=name, status=status, asked=asked, answered=answered)

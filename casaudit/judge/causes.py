@@ -40,7 +40,7 @@ def _cause(
     judged: Judged, group: Group, failed: dict[tuple[str, str], str | None], remedies: Remedies
 ) -> Cause:
     first, row = group[0]
-    columns = judged.rule.cause or ("name",)
+    columns = [c for c in judged.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
     return Cause(
         id=first.cause or "",
         rule=judged.info,

@@ -40,7 +40,7 @@ def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
     except RuleError as error:
         key = error.problem.split(":")[0]
         text = book.paths[rule.id].read_text(encoding="utf-8")
-        raise RuleError(path, error.problem, line_of(text, path, key) or 1) from None
+        raise RuleError(path, error.problem, line_of(text, key) or 1) from None
 
 
 def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:

@@ -182,14 +182,39 @@ def _answer(world: Document, view: str, resolver: str, name: str, given: Any) ->
 
 
 def _tls(world: Document, wanted: Patch) -> None:
-    """Each host shows another certificate (by its common name), or nothing for a reason."""
+    """Each host shows a certificate (by its common name), or nothing for a reason.
+
+    A list shows a chain, ``{sni: ..., no_sni: ...}`` what depends on the name being sent, and
+    ``{addresses: {ADDRESS: ...}}`` what depends on the address.
+    """
     for host, shown in wanted.items():
         record = _endpoint(world, host)
-        if shown in _OUTCOMES:
-            record |= {"outcome": shown, "chain": [], "chain_without_sni": None, "trials": []}
+        per_address = shown.get("addresses") if isinstance(shown, dict) else None
+        if per_address is None:
+            _show(world, record, shown)
             continue
-        record["chain"] = [_find(world, "certificates", shown)["sha256"], *record["chain"][1:]]
-        record["chain_without_sni"] = record["chain"]
+        world["tls_endpoints"].remove(record)
+        for address, each in per_address.items():
+            other = copy.deepcopy(record) | {"address": address}
+            world["tls_endpoints"].append(other)
+            _show(world, other, each)
+
+
+def _show(world: Document, record: Document, shown: Any) -> None:
+    if shown in _OUTCOMES:
+        record |= {"outcome": shown, "chain": [], "chain_without_sni": None, "trials": []}
+        return
+    parts = shown if isinstance(shown, dict) else {"sni": shown, "no_sni": shown}
+    issuers = record["chain"][1:]
+    record["outcome"] = "handshake"
+    record["chain"] = _chain(world, parts["sni"], issuers)
+    record["chain_without_sni"] = _chain(world, parts["no_sni"], issuers)
+
+
+def _chain(world: Document, shown: Any, issuers: list[str]) -> list[str]:
+    names = shown if isinstance(shown, list) else [shown]
+    sent = [_find(world, "certificates", name)["sha256"] for name in names]
+    return sent if isinstance(shown, list) else sent + issuers
 
 
 def _mailboxes(world: Document, wanted: Patch) -> None:

@@ -1,13 +1,15 @@
 """Reading YAML that people write: no aliases, tags or surprises, and every error with its line."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
+import ruamel.yaml
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, DocumentStartEvent, NodeEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from casaudit.errors import RuleError
 
@@ -28,15 +30,27 @@ def read(text: str, path: str, model: type[M]) -> M:
         return model.model_validate(_plain(document))
     except ValidationError as error:
         first = error.errors()[0]
-        line = _line(document, first["loc"])
         where = ".".join(str(part) for part in first["loc"]) or "document"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        line = line_of(text, *first["loc"])
         raise RuleError(path, f"{where}: {first['msg']}{more}", line) from None
 
 
-def line_of(text: str, path: str, *keys: str | int) -> int | None:
-    """Return the line of a key in a document that was already read."""
-    return _line(_document(text, path), keys)
+def line_of(text: str, *keys: str | int) -> int | None:
+    """Return the line of a key, or of the nearest one above it, in a document that can be read."""
+    node: Node | None = _yaml().compose(text)
+    line = None
+    for key in keys:
+        found = next((pair for pair in _children(node) if pair[0] == key), None)
+        if found is None:
+            break
+        _, line, node = found
+    return line
+
+
+def _yaml() -> Any:
+    """Return a parser of YAML 1.2, the fast one where its extension is installed."""
+    return YAML(typ="safe", pure=not ruamel.yaml.__with_libyaml__)
 
 
 def _document(text: str, path: str) -> Any:
@@ -44,7 +58,7 @@ def _document(text: str, path: str) -> Any:
         raise RuleError(path, f"larger than {MAX_BYTES // 1024} KiB")
     try:
         _refuse_tricks(text, path)
-        return YAML(typ="rt", pure=True).load(text)
+        return _yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = str(error.problem or error.context or "not valid YAML").split("\n")[0]
@@ -55,15 +69,17 @@ def _document(text: str, path: str) -> Any:
 
 def _refuse_tricks(text: str, path: str) -> None:
     depth, documents = 0, 0
-    for event in YAML(typ="rt", pure=True).parse(text):
+    for event in _yaml().parse(text):
         line = event.start_mark.line + 1
         documents += isinstance(event, DocumentStartEvent)
         if documents > 1:
             raise RuleError(path, "more than one document", line)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise RuleError(path, "anchors and aliases are not supported", line)
-        if isinstance(event, NodeEvent) and getattr(event, "ctag", None):
+        if isinstance(event, NodeEvent) and getattr(event, "tag", None):
             raise RuleError(path, "tags are not supported", line)
+        if getattr(event, "value", None) == "<<":
+            raise RuleError(path, "merge keys (<<) are not supported", line)
         depth += type(event).__name__.endswith("StartEvent")
         depth -= type(event).__name__.endswith("EndEvent")
         if depth > MAX_DEPTH:
@@ -75,20 +91,15 @@ def _plain(node: Any) -> Any:
         return {str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(each) for each in node]
-    if isinstance(node, str):
-        return str(node)
     if isinstance(node, date):
         return node.isoformat()
     return node
 
 
-def _line(node: Any, keys: tuple[str | int, ...]) -> int | None:
-    line = None
-    for key in keys:
-        if isinstance(node, CommentedMap) and key in node:
-            line, node = node.lc.key(key)[0] + 1, node[key]
-        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
-            line, node = node.lc.item(key)[0] + 1, node[key]
-        else:
-            break
-    return line
+def _children(node: Node | None) -> Iterable[tuple[str | int, int, Node]]:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key.value, key.start_mark.line + 1, value
+    elif isinstance(node, SequenceNode):
+        for number, value in enumerate(node.value):
+            yield number, value.start_mark.line + 1, value

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
-from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casaudit.errors import RuleError
@@ -160,7 +159,7 @@ class Wording:
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, _ALLOWED):
                 raise RuleError(path, f"template: {type(node).__name__} is not allowed")
-        used = find_undeclared_variables(tree)
+        used = {node.name for node in tree.find_all(nodes.Name)}
         if used - names:
             raise RuleError(path, f"template names unknown column {min(used - names)!r}")
         return used

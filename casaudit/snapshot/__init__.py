@@ -16,6 +16,7 @@ from casaudit.snapshot.directory import (
     VirtualDirectory,
 )
 from casaudit.snapshot.document import SCHEMA, Snapshot, dumps, json_schema, loads
+from casaudit.snapshot.merge import merge
 from casaudit.snapshot.network import (
     Certificate,
     DnsAnswer,
@@ -72,4 +73,5 @@ __all__ = [
     "dumps",
     "json_schema",
     "loads",
+    "merge",
 ]

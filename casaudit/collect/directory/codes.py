@@ -40,7 +40,7 @@ _REASONS = {
     NO_SUCH_OBJECT: Reason.DENIED_OR_ABSENT,
 }
 _WORTH_A_RETRY = frozenset({1, 51, 52})
-_NOT_BOUND = "000004DC"
+_NOT_BOUND = ("000004DC", "00002020")
 _CHANNEL_BINDING = "80090346"
 _HINTS = {
     8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
@@ -83,8 +83,8 @@ def trouble(code: int, message: str) -> Trouble | None:
     """Return what a result code of a search means; ``None`` for success."""
     if code == SUCCESS:
         return None
-    if code == 1 and _NOT_BOUND in message:
-        return Trouble(Reason.REFUSED, f"{described(code, message)} (an anonymous bind sees this)")
+    if code == 1 and message.startswith(_NOT_BOUND):
+        return Trouble(Reason.REFUSED, f"{described(code, message)} (not without credentials)")
     reason = _REASONS.get(code, Reason.SERVER_FAILURE)
     return Trouble(reason, described(code, message), code in _WORTH_A_RETRY)
 

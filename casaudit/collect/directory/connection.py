@@ -1,34 +1,20 @@
-"""One connection to a controller: the only module that knows ldap3.
-
-Every answer comes back as a ``Page``; whatever ends the connection is ``Lost``.
-"""
+"""Searching over one bound connection: every answer is a ``Page``, every end of it ``Lost``."""
 
 import contextlib
-import socket
-import ssl
-from collections import Counter
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import ldap3
-from ldap3.core.exceptions import LDAPStartTLSError
+from ldap3.core.exceptions import LDAPCommunicationError
 
-from casaudit.collect.directory import codes
 from casaudit.collect.directory.codes import Trouble
-from casaudit.collect.directory.credentials import Address, Credentials, Limits, Trust
-from casaudit.collect.directory.fences import Meter, NotReading, guard, keep_raw, watchdog
+from casaudit.collect.directory.credentials import Limits
+from casaudit.collect.directory.fences import Meter, NotReading, watchdog
 from casaudit.collect.directory.paging import Lost, Page
-from casaudit.errors import CollectError, UsageError
 from casaudit.snapshot import Reason
 
 _SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "subtree": ldap3.SUBTREE}
 _PAGED_RESULTS = "1.2.840.113556.1.4.319"
-_SOCKET_SIZE = 2**16
-_MAX_ADDRESSES = 4
-_TRUST_HINT = (
-    "name the controller as its certificate does, and give the CA that issued it with --ca-file"
-)
 
 
 class Wire:
@@ -105,7 +91,7 @@ class Wire:
             return Trouble(Reason.LIMIT, str(error))
         if expired or "timed out" in str(error):
             return Trouble(Reason.TIMEOUT, f"no complete answer within {seconds:g} s")
-        if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
+        if isinstance(error, LDAPCommunicationError):
             return Trouble(Reason.UNREACHABLE, f"the connection broke: {error}", again=True)
         return Trouble(Reason.MALFORMED, f"the answer is not LDAP: {type(error).__name__}: {error}")
 
@@ -118,40 +104,3 @@ class Wire:
         """Take leave of the controller."""
         with contextlib.suppress(Exception), watchdog(lambda: self._connection.socket, 2):
             self._connection.unbind()
-
-
-def connect(
-    address: Address,
-    credentials: Credentials,
-    trust: Trust,
-    limits: Limits,
-    operations: Counter[str],
-    known: str | None = None,
-) -> Wire:
-    """Return a bound connection to a controller.
-
-    Args:
-        address: what the operator named.
-        credentials: who asks.
-        trust: what makes the controller the right one.
-        limits: how long each step may take.
-        operations: counts what is sent.
-        known: the IP address that was used before; the connection stays with it.
-
-    Raises:
-        CollectError: it cannot be reached, is not trusted, or refuses the bind.
-        UsageError: the CA file, or a package that the bind needs, cannot be used.
-    """
-    _check_packages(credentials)
-    context = _context(trust)
-    candidates = [known] if known else _resolve(address)
-    for number, candidate in enumerate(candidates, start=1):
-        try:
-            return _Opening(address, candidate, credentials, trust, limits).wire(
-                context, operations
-            )
-        except CollectError as error:
-            elsewhere = error.reason in (Reason.UNREACHABLE, Reason.TIMEOUT)
-            if number == len(candidates) or not elsewhere:
-                raise
-    raise AssertionError("no candidate")

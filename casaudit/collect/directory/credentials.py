@@ -1,6 +1,6 @@
 """Who asks a controller, how it is known to be the right one, and how long it may take."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -34,7 +34,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to bind, and as whom: a UPN for simple, ``DOMAIN\\user`` for ntlm."""
+    """How to bind, and as whom: user@domain for simple, domain and user for ntlm."""
 
     method: Method = "simple"
     user: str | None = None
@@ -98,7 +98,7 @@ class Address:
 
     scheme: Literal["ldap", "ldaps"]
     host: str
-    port: int = field(default=0)
+    port: int
 
     @classmethod
     def parse(cls, url: str) -> "Address":

@@ -94,12 +94,20 @@ class _Reader:
         self._now = now
         self._entries: list[RawEntry] = []
         self._references: list[str] = []
+        self._seen: set[bytes] = set()
         self._cookies: set[bytes] = set()
+        self._pages = 0
         self._received = 0
 
     def take(self, page: Page) -> Trouble | None:
-        """Keep a page and return why no further one may be asked for, if so."""
-        self._entries += page.entries
+        """Keep a page and return why no further one may be asked for, if so.
+
+        Samba gives the same cookie with every page, so only one that brings nothing new is
+        a page repeated.
+        """
+        fresh = [entry for entry in page.entries if entry.dn not in self._seen]
+        self._seen.update(entry.dn for entry in fresh)
+        self._entries += fresh
         self._references += page.references
         self._received += page.received
         failed = codes.trouble(page.code, page.message)
@@ -110,9 +118,10 @@ class _Reader:
             return Trouble(Reason.SERVER_FAILURE, detail)
         if not page.cookie:
             return None
-        if page.cookie in self._cookies:
+        if page.cookie in self._cookies and not fresh:
             return Trouble(Reason.SERVER_FAILURE, "the controller repeats a page")
         self._cookies.add(page.cookie)
+        self._pages += 1
         return self._exceeded()
 
     def pages(self, trouble: Trouble | None) -> Pages:
@@ -121,7 +130,7 @@ class _Reader:
 
     def _exceeded(self) -> Trouble | None:
         limits = self._limits
-        if len(self._cookies) >= limits.pages:
+        if self._pages >= limits.pages:
             return Trouble(Reason.LIMIT, f"more than {limits.pages} pages")
         if len(self._entries) > limits.entries:
             return Trouble(Reason.LIMIT, f"more than {limits.entries} entries")

@@ -1,4 +1,4 @@
-"""Putting together attributes of which a controller gives a part at a time (``member;range=0-1499``).
+"""Putting together attributes that a controller gives in parts, such as ``member;range=0-1499``.
 
 Every step has to bring values and to move on; what does not is given up, and the attribute with it.
 """

@@ -52,7 +52,7 @@ def standing(
     gaps = tuple(gap for answer in answers for gap in answer.gaps)
     if any(is_broken(answer) for answer in answers):
         seen = found or any(answer.complete for answer in answers)
-        return Standing(Status.PARTIAL if seen else Status.FAILED, (*gaps, *missing))
+        return Standing(Status.PARTIAL if seen else Status.FAILED, gaps)
     if not held and not found:
         return Standing(Status.NOT_COLLECTED, gaps)
     if not held:
@@ -102,14 +102,19 @@ class Containers:
         """Return the looks that failed for another reason than rights or absence."""
         return [look for look in self.of(container).values() if _failed(look)]
 
-    def missing(self, container: Container, reason: Reason = Reason.DENIED_OR_ABSENT) -> list[Gap]:
-        """Return a gap for each container that should be there and cannot be seen."""
+    def missing(
+        self,
+        container: Container,
+        section: SectionName,
+        reason: Reason = Reason.DENIED_OR_ABSENT,
+    ) -> list[Gap]:
+        """Return a gap of a section for each container that should be there but is not seen."""
         looks = self.of(container)
         if not looks:
-            return [_gap(container.section, self.top, "no administrative group can be seen")]
+            return [_gap(section, self.top, "no administrative group can be seen")]
         return [
             _gap(
-                container.section,
+                section,
                 container.below(group),
                 "the container cannot be seen although its group must have one",
                 reason,

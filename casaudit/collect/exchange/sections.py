@@ -94,7 +94,7 @@ class Survey:
             section,
             [self.answers.forest[topic], *boxes.broken(container)],
             self.records.found(section),
-            missing=[*boxes.missing(container), *missing],
+            missing=[*boxes.missing(container, section), *missing],
             held=boxes.held(container),
             lost=section in self.lost,
         )
@@ -170,12 +170,11 @@ class Survey:
             for each in self.records.servers
             if _is_client_access(each) and norm_dn(each.dn) not in seen
         ]
-        hidden_servers = boxes.missing(Container.SERVERS)
-        return unseen + [_gap(section, each.subject, each.detail) for each in hidden_servers]
+        return unseen + boxes.missing(Container.SERVERS, section)
 
     def _arrays(self, boxes: Containers, statuses: Sequence[Status]) -> Standing:
         section, records = SectionName.ARRAYS, self.records
-        missing = boxes.missing(Container.ARRAYS, Reason.HIDDEN)
+        missing = boxes.missing(Container.ARRAYS, section, Reason.HIDDEN)
         missing += hidden.named_by_sites(self.answers.forest[Topic.SITE_MEMBERS], records.arrays)
         children = [entry for answer in self.answers.arrays for entry in answer.entries]
         if not records.arrays:

@@ -34,7 +34,7 @@ def collect_directory(directory: Directory, name: str, collected_at: datetime) -
     configuration, schema = _contexts(asker, name)
     answers = records.ask_all(asker, configuration, schema)
     found = records.read(answers, mapper)
-    if found.empty:
+    if found.empty and not asker.interrupted:
         _refuse_empty(answers.forest[Topic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
@@ -67,9 +67,10 @@ def _contexts(asker: Asker, name: str) -> tuple[str, str]:
 
 
 def _refuse_empty(organization: Answer, name: str) -> None:
-    """Refuse a source without Exchange, unless it was a failure that kept it from being seen."""
-    if any(gap.reason is not Reason.DENIED_OR_ABSENT for gap in organization.gaps):
-        return
+    """Refuse a source that shows nothing of Exchange, in words that tell why."""
+    failed = [each for each in organization.gaps if each.reason is not Reason.DENIED_OR_ABSENT]
+    if failed:
+        raise SourceError(name, f"nothing of Exchange could be read: {failed[0].detail}")
     raise SourceError(
         name,
         "shows no Exchange organisation",

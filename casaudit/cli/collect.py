@@ -1,0 +1,158 @@
+"""The commands that look at an organisation: ``collect`` and ``audit``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casaudit.cli.options import (
+    DEFAULT_FOLDER,
+    AsOfOption,
+    Auth,
+    FailOn,
+    FailOnOption,
+    FolderOption,
+    FormatOption,
+    Profile,
+    ProfileOption,
+    RulesOption,
+    StrictOption,
+    TargetOption,
+)
+from casaudit.cli.report import ALL_FORMATS
+
+SourcesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE...",
+        help="ldaps://HOST[:PORT], ldap://HOST[:PORT] (StartTLS), an LDIF export (.ldf, .ldif), "
+        "or a snapshot (.json, .json.gz). Several are merged, the first has precedence.",
+    ),
+]
+AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]
+UserOption = Annotated[
+    str | None,
+    typer.Option("--user", metavar="USER", help="auditor@corp.example or CORP\\auditor."),
+]
+PasswordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        metavar="FILE",
+        help="File whose first line is the password; else CASAUDIT_PASSWORD, else a prompt.",
+    ),
+]
+CaOption = Annotated[
+    Path | None,
+    typer.Option("--ca-file", metavar="PEM", help="CA of the controller; else the system's."),
+]
+PlaintextOption = Annotated[
+    bool,
+    typer.Option("--allow-plaintext", help="Use ldap:// without TLS; the password can be read."),
+]
+ResolverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="VIEW=ADDRESS[:PORT]",
+        help="Resolver of the internal or external view (repeatable); else the system's, as "
+        "internal.",
+    ),
+]
+NoDnsOption = Annotated[bool, typer.Option("--no-dns", help="Ask no names.")]
+ConnectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connect",
+        metavar="HOST:PORT=ADDRESS:PORT",
+        help="Probe this address for that host and port (repeatable).",
+    ),
+]
+NoTlsOption = Annotated[bool, typer.Option("--no-tls", help="Look at no certificates.")]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=0.1, help="Seconds for one endpoint or name.")
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", min=1, max=512, help="Endpoints looked at side by side.")
+]
+PlanOption = Annotated[
+    bool, typer.Option("--plan", help="Print what would be asked, and ask nothing.")
+]
+
+
+def collect(
+    sources: SourcesArgument,
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="Snapshot to write (.json, .json.gz)."),
+    ] = Path("snapshot.json"),
+    plan: PlanOption = False,
+    auth: AuthOption = Auth.SIMPLE,
+    user: UserOption = None,
+    password_file: PasswordOption = None,
+    ca_file: CaOption = None,
+    allow_plaintext: PlaintextOption = False,
+    resolver: ResolverOption = None,
+    no_dns: NoDnsOption = False,
+    connect: ConnectOption = None,
+    no_tls: NoTlsOption = False,
+    timeout: TimeoutOption = 10.0,
+    workers: WorkersOption = 64,
+    strict: StrictOption = False,
+) -> None:
+    """Take a snapshot of an organisation, read-only; judge it later, anywhere.
+
+    Example: casaudit collect ldaps://dc1.corp.example --user auditor@corp.example
+    --resolver internal=10.0.0.53 --resolver external=198.51.100.53 -o snapshot.json.gz
+    """
+    from casaudit.cli import collecting, files
+
+    found = collecting.network(resolver, no_dns, connect, no_tls, timeout, workers)
+    if plan:
+        collecting.show_plan(collecting.Request(tuple(sources), network=found))
+        return
+    files.ready_folder(output.parent)
+    access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)
+    request = collecting.Request(tuple(sources), *access, found)
+    collected = collecting.run(request, output)
+    raise typer.Exit(collecting.exit_code(collected, strict=strict))
+
+
+def audit(
+    sources: SourcesArgument,
+    output: FolderOption = DEFAULT_FOLDER,
+    auth: AuthOption = Auth.SIMPLE,
+    user: UserOption = None,
+    password_file: PasswordOption = None,
+    ca_file: CaOption = None,
+    allow_plaintext: PlaintextOption = False,
+    resolver: ResolverOption = None,
+    no_dns: NoDnsOption = False,
+    connect: ConnectOption = None,
+    no_tls: NoTlsOption = False,
+    timeout: TimeoutOption = 10.0,
+    workers: WorkersOption = 64,
+    formats: FormatOption = ALL_FORMATS,
+    profile: ProfileOption = Profile.HEALTH,
+    target: TargetOption = None,
+    rules: RulesOption = None,
+    as_of: AsOfOption = None,
+    fail_on: FailOnOption = FailOn.HIGH,
+    strict: StrictOption = False,
+) -> None:
+    """Collect, judge and report in one go, read-only.
+
+    Example: casaudit audit ldaps://dc1.corp.example --user auditor@corp.example
+    --resolver internal=10.0.0.53 --resolver external=198.51.100.53
+    """
+    from casaudit.cli import collecting, judging
+
+    asked = judging.Request(output, formats, profile, target, rules or (), as_of, fail_on, strict)
+    prepared = judging.prepare(asked)
+    found = collecting.network(resolver, no_dns, connect, no_tls, timeout, workers)
+    access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)
+    request = collecting.Request(tuple(sources), *access, found)
+    collected = collecting.run(request, output / "snapshot.json")
+    if collected.interrupted:
+        raise typer.Exit(collecting.exit_code(collected, strict=strict))
+    judging.judge(collected.snapshot, prepared)

@@ -1,0 +1,150 @@
+"""From flags to a written snapshot: what collect and audit have in common."""
+
+import getpass
+import gzip
+import os
+import stat
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casaudit.cli import console, files
+from casaudit.cli.exits import ExitCode, of_coverage
+from casaudit.cli.options import Auth
+from casaudit.collect import Collection, Request
+from casaudit.collect import collect as collect_evidence
+from casaudit.collect import plan as plan_of
+from casaudit.collect.directory import Credentials, Method, Password, Trust
+from casaudit.collect.network import NetworkSettings
+from casaudit.collect.scope import parse_connect, parse_resolver
+from casaudit.errors import UsageError
+from casaudit.snapshot import dumps
+
+__all__ = ["Request", "access", "exit_code", "network", "run", "show_plan"]
+
+VARIABLE = "CASAUDIT_PASSWORD"
+_METHODS: dict[Auth, Method] = {
+    Auth.SIMPLE: "simple",
+    Auth.KERBEROS: "kerberos",
+    Auth.NTLM: "ntlm",
+    Auth.ANONYMOUS: "anonymous",
+}
+
+
+def network(
+    resolvers: Sequence[str] | None,
+    no_dns: bool,
+    connects: Sequence[str] | None,
+    no_tls: bool,
+    timeout: float,
+    workers: int,
+) -> NetworkSettings:
+    """Return what of the network is asked.
+
+    Raises:
+        UsageError: a resolver or endpoint that is not of its form.
+    """
+    return NetworkSettings(
+        resolvers=tuple(parse_resolver(each) for each in resolvers or ()),
+        ask_dns=not no_dns,
+        ask_tls=not no_tls,
+        connects=tuple(parse_connect(each) for each in connects or ()),
+        timeout=timeout,
+        workers=workers,
+    )
+
+
+def access(
+    sources: Sequence[str],
+    auth: Auth,
+    user: str | None,
+    password_file: Path | None,
+    ca_file: Path | None,
+    allow_plaintext: bool,
+) -> tuple[Credentials | None, Trust]:
+    """Return how to bind and whom to trust; asks for a password only where one is needed.
+
+    Raises:
+        UsageError: no user, or a password that cannot be had.
+    """
+    trust = Trust(ca_file, allow_plaintext)
+    if not Request(tuple(sources)).is_live:
+        return None, trust
+    if auth in (Auth.ANONYMOUS, Auth.KERBEROS):
+        return Credentials(_METHODS[auth]), trust
+    if not user:
+        raise UsageError("--user", "is needed to bind", "for example --user auditor@corp.example")
+    return Credentials(_METHODS[auth], user, _password(user, password_file)), trust
+
+
+def run(request: Request, output: Path) -> Collection:
+    """Collect and write the snapshot, also after an interrupt.
+
+    Raises:
+        SourceError: nothing could be collected.
+    """
+    started = datetime.now(UTC)
+    with console.Progress() as progress:
+        collected = collect_evidence(request, started, progress)
+    content = dumps(collected.snapshot)
+    if output.name.endswith(".gz"):
+        content = gzip.compress(content, mtime=0)
+    files.write_file(output, content)
+    console.note(f"snapshot: {output}")
+    if collected.interrupted:
+        console.note("interrupted: the snapshot holds what was seen until then")
+    return collected
+
+
+def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
+    """Return how a collection ended."""
+    if collected.interrupted:
+        return ExitCode.INTERRUPTED
+    return of_coverage(collected.snapshot.sections, strict=strict)
+
+
+def show_plan(request: Request) -> None:
+    """Print every question that a request would put."""
+    plan = plan_of(request, datetime.now(UTC))
+    for query in plan.queries:
+        attributes = ",".join(query.attributes)
+        console.show_data(f"LDAP  {query.base or '(rootDSE)'}  {query.scope}  {query.filter}")
+        console.show_data(f"      {attributes}")
+    if plan.network is None:
+        return
+    for question in plan.network.questions:
+        where = f"{question.view.value} {question.resolver}"
+        console.show_data(f"DNS   {question.name}.  {question.record_type}  at {where}")
+    for target in plan.network.targets:
+        where = f"{target.address}:{target.connected_port}"
+        console.show_data(f"TLS   {target.host}:{target.port}  at {where}")
+    for endpoint in plan.network.endpoints:
+        console.show_data(f"TLS   {endpoint}  at each of its internal addresses")
+    if request.is_live:
+        asked = ", ".join(f"{v.value} {r}" for v, r in request.network.asked_resolvers)
+        console.show_data(
+            "DNS and TLS follow from the directory: every array name, HTTPS host, service "
+            f"connection point and server; resolvers: {asked or 'none'}; ports: 443 and those in "
+            "URLs"
+        )
+
+
+def _password(user: str, path: Path | None) -> Password:
+    if path is not None:
+        return Password(_from_file(path))
+    if VARIABLE in os.environ:
+        return Password(os.environ[VARIABLE])
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "password", "there is no terminal to ask on", f"give --password-file or set {VARIABLE}"
+        )
+    return Password(getpass.getpass(f"Password of {user}: "))
+
+
+def _from_file(path: Path) -> str:
+    """Return the first line of a file that, where the system can tell, nobody else may read."""
+    text = files.read_file(path).decode("utf-8-sig", "replace")
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise UsageError(str(path), "can be read by others", f"run: chmod 600 {path}")
+    return text.split("\n", 1)[0].rstrip("\r")

@@ -1,0 +1,97 @@
+"""Reading and writing files on behalf of the commands: whole files, atomically, never by half."""
+
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from casaudit.errors import SourceError, UsageError
+
+_PREFIX = ".casaudit-"
+_DAY = 86_400.0
+MAX_INPUT = 512 * 1024 * 1024
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of an input file.
+
+    Raises:
+        SourceError: it cannot be read or is too large.
+    """
+    try:
+        if path.stat().st_size > MAX_INPUT:
+            raise SourceError(str(path), f"larger than {MAX_INPUT // 2**20} MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from None
+
+
+def ready_folder(folder: Path) -> Path:
+    """Make sure that an output folder exists and can be written, before any work is done.
+
+    Raises:
+        UsageError: it cannot be created or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder, prefix=_PREFIX):
+            pass
+    except OSError as error:
+        raise UsageError(
+            str(folder), f"cannot be written: {error.strerror or error}", "choose another with -o"
+        ) from None
+    _sweep(folder)
+    return folder
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, each complete or not at all.
+
+    Raises:
+        UsageError: a file cannot be written, or is a symbolic link.
+    """
+    return [write_file(folder / name, content) for name, content in files.items()]
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write one file: beside its target first, then moved into place.
+
+    Raises:
+        UsageError: it cannot be written, or is a symbolic link.
+    """
+    if path.is_symlink():
+        raise UsageError(str(path), "is a symbolic link; casaudit does not write through links")
+    temporary: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _replace(temporary, path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
+    return path
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Move a file into place; a scanner may hold the old one open on Windows for a moment."""
+    for attempt in range(10):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if os.name != "nt" or attempt == 9:
+                raise
+            time.sleep(0.1 * (attempt + 1))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what an interrupted run left behind more than a day ago."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        if time.time() - path.stat().st_mtime > _DAY:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,69 @@
+"""The commands that judge: ``demo``, ``report`` and, after collecting, ``audit``."""
+
+from typing import Annotated
+
+import typer
+
+from casaudit import shipped
+from casaudit.cli.options import (
+    DEFAULT_FOLDER,
+    AsOfOption,
+    FailOn,
+    FailOnOption,
+    FolderOption,
+    FormatOption,
+    Profile,
+    ProfileOption,
+    RulesOption,
+    SnapshotArgument,
+    StrictOption,
+    TargetOption,
+)
+
+ALL_FORMATS = "html,csv,json"
+
+
+def demo(
+    output: FolderOption = DEFAULT_FOLDER,
+    sample: Annotated[
+        str, typer.Option("--sample", metavar="NAME", help="Sample organisation to audit.")
+    ] = "article-a",
+) -> None:
+    """Audit the shipped sample organisation; needs no network.
+
+    Two sites, one array that was made after the databases: three databases still
+    point at a server. Read report.html in the output folder first.
+    """
+    from casaudit.cli import files, judging
+    from casaudit.errors import UsageError
+
+    path = shipped.SAMPLES / sample / "snapshot.json"
+    if not path.is_file():
+        known = sorted(each.parent.name for each in shipped.SAMPLES.glob("*/snapshot.json"))
+        raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
+    snapshot = judging.read_snapshot(path)
+    files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
+    request = judging.Request(output, ALL_FORMATS, fail_on=FailOn.NEVER)
+    judging.judge(snapshot, judging.prepare(request))
+
+
+def report(
+    snapshot: SnapshotArgument,
+    output: FolderOption = DEFAULT_FOLDER,
+    formats: FormatOption = ALL_FORMATS,
+    profile: ProfileOption = Profile.HEALTH,
+    target: TargetOption = None,
+    rules: RulesOption = None,
+    as_of: AsOfOption = None,
+    fail_on: FailOnOption = FailOn.HIGH,
+    strict: StrictOption = False,
+) -> None:
+    """Judge a snapshot and write reports; needs no network.
+
+    The same snapshot, rules and time give the same reports, byte for byte.
+    """
+    from casaudit.cli import judging
+
+    request = judging.Request(output, formats, profile, target, rules or (), as_of, fail_on, strict)
+    prepared = judging.prepare(request)
+    judging.judge(judging.read_snapshot(snapshot), prepared)

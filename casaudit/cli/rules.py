@@ -1,0 +1,71 @@
+"""The rule book on the command line: list, show, test."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casaudit import shipped
+from casaudit.cli.options import RulesOption
+
+app = typer.Typer(help="The rule book: list it, show a rule, run the rules' own examples.")
+
+FolderArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="Folder with rules of your own; the shipped ones if none."),
+]
+
+
+@app.command("list")
+def list_rules(rules: RulesOption = None) -> None:
+    """List all rules with severity and title."""
+    from casaudit.cli import console
+    from casaudit.judge.check import load_rulebook
+
+    book = load_rulebook(shipped.RULES, rules or ())
+    for rule in book.rules:
+        console.show_data(f"{rule.id:<18} {rule.severity.value:<9} {rule.title}")
+    console.note(f"{len(book.rules)} rules")
+
+
+@app.command()
+def show(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Rule id, such as CAS-DB-001.")],
+    rules: RulesOption = None,
+) -> None:
+    """Show one rule as it is written: logic, texts, sources and examples."""
+    from casaudit.cli import console
+    from casaudit.errors import UsageError
+    from casaudit.judge.check import load_rulebook
+
+    book = load_rulebook(shipped.RULES, rules or ())
+    path = book.paths.get(rule_id.upper())
+    if path is None:
+        raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
+    console.show_data(path.read_text(encoding="utf-8"))
+
+
+@app.command()
+def test(folder: FolderArgument = None) -> None:
+    """Run the examples that the rules carry, each by name."""
+    from casaudit.cli import console, files
+    from casaudit.cli.exits import ExitCode
+    from casaudit.judge.check import load_rulebook
+    from casaudit.judge.examples import run_examples
+
+    book = load_rulebook(shipped.RULES, [folder] if folder else ())
+    chosen = [
+        rule for rule in book.rules if folder is None or book.paths[rule.id].is_relative_to(folder)
+    ]
+    healthy = json.loads(files.read_file(shipped.SAMPLES / "healthy" / "snapshot.json"))
+    outcomes = run_examples(book, healthy, chosen)
+    for outcome in outcomes:
+        console.show_data(
+            f"{'FAIL' if outcome.problems else 'ok  '} {outcome.rule_id}: {outcome.example}"
+        )
+        for problem in outcome.problems:
+            console.show_data(f"     {problem}")
+    failed = sum(bool(outcome.problems) for outcome in outcomes)
+    console.note(f"{len(outcomes)} examples of {len(chosen)} rules, {failed} failed")
+    raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)

@@ -1,0 +1,106 @@
+"""Reading the files that PowerShell's ``Export-Clixml`` writes, within fixed bounds.
+
+The format is part of the PowerShell Remoting Protocol ([MS-PSRP], section 2.2.5). An object that
+cannot be read costs itself; XML that is not well-formed costs the rest of the file. Nothing of a
+file's content is ever quoted: exports hold names and addresses of people.
+"""
+
+import codecs
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
+from xml.parsers.expat import ErrorString
+
+from defusedxml import DTDForbidden
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+from casaudit.collect.clixml.building import Builder, Stop
+from casaudit.collect.clixml.values import Value
+from casaudit.collect.ldif import Problem
+from casaudit.snapshot import Reason
+
+MAX_MARKUP = 2**20
+_CHUNK = 2**16
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00<", "utf-16-be"),
+)
+
+
+def objects(stream: BinaryIO) -> Iterator[Value | Problem]:
+    """Yield the objects of a file in their order, and a problem for each that cannot be read.
+
+    A file that ends in a problem was not read to its end.
+    """
+    position = [1]
+    builder = Builder(lambda: position[0])
+    parser: _Parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
+    position_of = parser.parser
+    builder.line = lambda: position_of.CurrentLineNumber
+    try:
+        yield from _fed(stream, parser, builder)
+    except _FAILURES as error:
+        yield from builder.taken()
+        yield _problem(error, builder)
+
+
+class _Expat(Protocol):
+    CurrentLineNumber: int
+    CurrentByteIndex: int
+
+
+class _Parser(Protocol):
+    parser: _Expat
+
+    def feed(self, data: bytes) -> None: ...
+
+    def close(self) -> object: ...
+
+
+def _fed(stream: BinaryIO, parser: _Parser, builder: Builder) -> Iterator[Value | Problem]:
+    fed = 0
+    for text in _texts(stream):
+        data = text.encode("utf-8")
+        parser.feed(data)
+        fed += len(data)
+        # Expat keeps an unfinished tag and scans it anew with every piece.
+        if fed - max(parser.parser.CurrentByteIndex, 0) > MAX_MARKUP:
+            raise Stop(Reason.LIMIT, f"a tag or comment is larger than {MAX_MARKUP // 2**20} MiB")
+        yield from builder.taken()
+    parser.close()
+    yield from builder.taken()
+
+
+def _texts(stream: BinaryIO) -> Iterator[str]:
+    """Yield the file in pieces, as text."""
+    piece = stream.read(_CHUNK)
+    encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
+    decoder = codecs.getincrementaldecoder(encoding)()
+    while piece:
+        yield decoder.decode(piece)
+        piece = stream.read(_CHUNK)
+    yield decoder.decode(b"", final=True)
+
+
+_FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, OSError)
+
+
+def _problem(error: Exception, builder: Builder) -> Problem:
+    match error:
+        case Stop():
+            return Problem(builder.line(), error.reason, error.detail)
+        case ParseError():
+            detail = f"not well-formed XML: {ErrorString(error.code)}"
+            return Problem(error.position[0], Reason.MALFORMED, detail)
+        case DTDForbidden():
+            detail = "a document type declaration, which Export-Clixml never writes"
+            return Problem(builder.line(), Reason.REFUSED, detail)
+        case UnicodeDecodeError():
+            return Problem(builder.line(), Reason.MALFORMED, f"not valid {error.encoding} text")
+        case _:
+            return Problem(builder.line(), Reason.UNREACHABLE, "the file could not be read further")
+
+
+Line = Callable[[], int]

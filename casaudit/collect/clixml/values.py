@@ -1,0 +1,103 @@
+"""What an export holds, as plain data: texts, numbers, lists, and objects with their properties.
+
+No type that a file names is ever created; the names are kept, because they help to tell what an
+object is.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from casaudit.snapshot import Reason
+
+MAX_DIGITS = 20
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+_INTEGERS = frozenset({"By", "SB", "I16", "U16", "I32", "U32", "I64", "U64"})
+_ESCAPED = frozenset({"S", "SBK", "XD", "URI"})
+_TEXTS = frozenset({"G", "Version", "DT", "TS", "DB", "Sg", "D"})
+PRIMITIVES = frozenset({*_INTEGERS, *_ESCAPED, *_TEXTS, "B", "C", "BA", "SS", "Nil"})
+"""Elements that hold one value and no other element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value that stands in the file and could not be taken over; never says what it was."""
+
+    reason: Reason
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An object of an export.
+
+    Attributes:
+        types: its type names, most specific first.
+        text: what its ToString gave; ``None`` when the file does not say.
+        properties: its properties by lower-case name; notes stand before the object's own.
+        content: what it wraps: the number of an enumeration, the items of a list or a table.
+    """
+
+    types: tuple[str, ...] = ()
+    text: "str | Unreadable | None" = None
+    properties: "Mapping[str, Value]" = field(default_factory=dict)
+    content: "Value" = None
+
+
+Value: TypeAlias = (
+    "str | int | bool | bytes | Unreadable | Exported | list[Value] | dict[str, Value] | None"
+)
+"""Anything that a property can hold."""
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its ``_xHHHH_`` escapes as the characters that they stand for.
+
+    Raises:
+        ValueError: half of a surrogate pair, which is no character.
+    """
+    found = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    if any("\ud800" <= each <= "\udfff" for each in found):
+        return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    return found
+
+
+def primitive(tag: str, text: str) -> Value:
+    """Return the value of an element of ``PRIMITIVES``; one that is not valid is unreadable."""
+    try:
+        return _primitive(tag, text)
+    except (ValueError, OverflowError, binascii.Error):
+        return Unreadable(Reason.MALFORMED, f"no valid {tag} value")
+
+
+def _primitive(tag: str, text: str) -> Value:
+    if tag in _ESCAPED:
+        return unescaped(text)
+    if tag in _TEXTS:
+        return text.strip()
+    match tag:
+        case "Nil":
+            return None
+        case "SS":
+            return Unreadable(Reason.REFUSED, "a secret, which is never read")
+        case "B":
+            return {"true": True, "false": False}.get(text.strip().lower(), _NOT_BOOLEAN)
+        case "C":
+            return unescaped(chr(_integer(text)))
+        case "BA":
+            return base64.b64decode("".join(text.split()), validate=True)
+        case _:
+            return _integer(text)
+
+
+_NOT_BOOLEAN = Unreadable(Reason.MALFORMED, "no valid B value")
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text.strip()) or not -(2**63) <= int(text) < 2**63:
+        raise ValueError("not an integer of 64 bits")
+    return int(text)

@@ -1,0 +1,90 @@
+"""How much of the network was seen: what came back of the asking, as gaps and sections."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from casaudit.collect.address import joined
+from casaudit.collect.asking import Asked
+from casaudit.collect.ports import Question, Target
+from casaudit.collect.scope import Endpoint, tls_gap
+from casaudit.snapshot import (
+    Certificate,
+    DnsAnswer,
+    DnsStatus,
+    Gap,
+    Reason,
+    Section,
+    SectionName,
+    Status,
+    TlsEndpoint,
+    TlsOutcome,
+    View,
+)
+
+Shown = tuple[TlsEndpoint, tuple[Certificate, ...]]
+"""What a probe brings home."""
+
+_SECTIONS = {View.INTERNAL: SectionName.DNS_INTERNAL, View.EXTERNAL: SectionName.DNS_EXTERNAL}
+UNHEARD = {
+    DnsStatus.SERVFAIL: Reason.SERVER_FAILURE,
+    DnsStatus.REFUSED: Reason.REFUSED,
+    DnsStatus.TIMEOUT: Reason.TIMEOUT,
+    DnsStatus.BAD_ANSWER: Reason.MALFORMED,
+}
+UNSEEN = {
+    TlsOutcome.HANDSHAKE_FAILED: Reason.HANDSHAKE_FAILED,
+    TlsOutcome.NOT_TLS: Reason.HANDSHAKE_FAILED,
+    TlsOutcome.REFUSED: Reason.REFUSED,
+    TlsOutcome.TIMEOUT: Reason.TIMEOUT,
+    TlsOutcome.UNREACHABLE: Reason.UNREACHABLE,
+}
+
+
+def dns_gaps(dns: Asked[Question, DnsAnswer]) -> Iterator[Gap]:
+    """Yield one gap for each name and resolver, whatever the types that failed alike."""
+    failed = dict(dns.problems)
+    for question, answer in dns.answers.items():
+        if answer.status in UNHEARD:
+            failed[question] = UNHEARD[answer.status], answer.status.value.replace("_", " ")
+    folded: dict[tuple[View, str, str, Reason, str], list[str]] = defaultdict(list)
+    for question, (reason, text) in failed.items():
+        key = (question.view, question.name, question.resolver, reason, text)
+        folded[key].append(question.record_type)
+    for (view, name, resolver, reason, text), types in folded.items():
+        detail = f"{', '.join(types)} at {resolver}: {text}"
+        yield Gap(section=_SECTIONS[view], subject=name, reason=reason, detail=detail)
+
+
+def tls_gaps(tls: Asked[Target, Shown]) -> Iterator[Gap]:
+    """Yield a gap for each endpoint that showed no certificate."""
+    failed = dict(tls.problems)
+    for target, (endpoint, _) in tls.answers.items():
+        if endpoint.outcome in UNSEEN:
+            failed[target] = UNSEEN[endpoint.outcome], endpoint.detail
+    for target, (reason, text) in failed.items():
+        where = joined(target.address, target.connected_port)
+        yield tls_gap(Endpoint(target.host, target.port), reason, f"at {where}: {text}")
+
+
+def dns_sections(views: Collection[View], dns: Asked[Question, DnsAnswer]) -> Iterator[Section]:
+    """Yield the section of each view; one that is not among ``views`` was not collected."""
+    heard = [q for q, answer in dns.answers.items() if answer.status not in UNHEARD]
+    for view, name in _SECTIONS.items():
+        asked = sum(1 for q in (*dns.answers, *dns.problems) if q.view is view)
+        answered = sum(1 for q in heard if q.view is view)
+        yield _section(name, view in views, asked, answered)
+
+
+def tls_section(was_asked: bool, asked: int, tls: Asked[Target, Shown]) -> Section:
+    """Return the section of TLS; ``asked`` counts what could not be looked at too."""
+    seen = sum(1 for endpoint, _ in tls.answers.values() if endpoint.outcome not in UNSEEN)
+    return _section(SectionName.TLS, was_asked, asked, seen)
+
+
+def _section(name: SectionName, was_asked: bool, asked: int, answered: int) -> Section:
+    if not was_asked:
+        return Section(name=name, status=Status.NOT_COLLECTED)
+    status = Status.FAILED if asked and not answered else Status.PARTIAL
+    if answered == asked:
+        status = Status.COMPLETE
+    return Section(name=name, status=status, asked=asked, answered=answered)

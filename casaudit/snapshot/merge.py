@@ -1,0 +1,219 @@
+"""Several sources make one snapshot: the first that has an object wins, and differences show.
+
+An object that two sources describe differently is a gap with the reason ``conflict``, and so is
+one that a source lacks although it was read in full. A section is as well seen as by the best of
+its sources; of DNS, TLS and HTTP, where each source asks its own questions, as by the worst.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from casaudit.dn import norm_dn
+from casaudit.errors import SourceError
+from casaudit.snapshot.document import Snapshot
+from casaudit.snapshot.network import DnsAnswer, View
+from casaudit.snapshot.record import (
+    Controller,
+    DirectoryRecord,
+    Gap,
+    Reason,
+    Record,
+    Section,
+    SectionName,
+    Status,
+)
+
+_KINDS = tuple(
+    name
+    for name in Snapshot.model_fields
+    if name not in {"schema_", "tool_version", "collected_at", "controllers", "sections", "gaps"}
+)
+_OTHER_SECTIONS = {
+    "mailbox_counts": SectionName.MAILBOXES,
+    "tls_endpoints": SectionName.TLS,
+    "certificates": SectionName.TLS,
+    "http_banners": SectionName.HTTP,
+}
+_OWN_QUESTIONS = frozenset(
+    {SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL, SectionName.TLS, SectionName.HTTP}
+)
+_BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
+_NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
+_SHOWN = 200
+
+
+def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """Return one snapshot of one organisation from those of several sources, first one first.
+
+    The collection counts as of the latest of them.
+
+    Raises:
+        SourceError: they describe different organisations.
+    """
+    if len(snapshots) == 1:
+        return snapshots[0]
+    _check_organization(snapshots)
+    gaps = {gap for snapshot in snapshots for gap in snapshot.gaps}
+    parts: dict[str, Any] = {}
+    lacking: list[frozenset[SectionName]] = [frozenset() for _ in snapshots]
+    for kind in _KINDS:
+        merged = _Merged(kind, snapshots)
+        parts[kind] = tuple(merged.records)
+        gaps.update(merged.gaps)
+        lacking = [before | now for before, now in zip(lacking, merged.lacking, strict=True)]
+    return Snapshot(
+        tool_version=snapshots[0].tool_version,
+        collected_at=max(each.collected_at for each in snapshots),
+        controllers=_controllers(snapshots),
+        sections=_sections(snapshots, lacking),
+        gaps=tuple(gaps),
+        **parts,
+    )
+
+
+class _Merged:
+    """The records of one kind from all sources.
+
+    Attributes:
+        records: each object once.
+        gaps: where sources contradict each other.
+        lacking: per source, sections that are not complete in it after all.
+    """
+
+    def __init__(self, kind: str, snapshots: Sequence[Snapshot]) -> None:
+        self.records: list[Record] = []
+        self.gaps: list[Gap] = []
+        self._kind = kind
+        index: dict[str, Record] = {}
+        for snapshot in snapshots:
+            mine: list[Record] = list(getattr(snapshot, kind))
+            for record in mine:
+                known = next((index[key] for key in _keys(record) if key in index), None)
+                if known is None:
+                    self.records.append(record)
+                else:
+                    self._compare(known, record)
+            index |= {key: record for record in mine for key in _keys(record) if key not in index}
+        self.lacking = [frozenset(self._lacking(snapshot)) for snapshot in snapshots]
+
+    def _compare(self, first: Record, second: Record) -> None:
+        different = [
+            f"{name}: {_shown(first, name)} against {_shown(second, name)}"
+            for name in _differing(first, second)
+        ]
+        if different:
+            self._conflict(first, "; ".join(different))
+
+    def _lacking(self, snapshot: Snapshot) -> Iterable[SectionName]:
+        """Yield the sections of which a source lacks an object although it was read in full."""
+        keys = {key for record in getattr(snapshot, self._kind) for key in _keys(record)}
+        for record in self.records:
+            section = _section(self._kind, record)
+            whole = snapshot.status(section) is Status.COMPLETE
+            if section in _OWN_QUESTIONS or not whole or not keys.isdisjoint(_keys(record)):
+                continue
+            self._conflict(record, f"not in {_origin(snapshot)}, which was read in full")
+            yield section
+
+    def _conflict(self, record: Record, detail: str) -> None:
+        section = _section(self._kind, record)
+        subject = record.dn if isinstance(record, DirectoryRecord) else " ".join(record.sort_key())
+        self.gaps.append(
+            Gap(section=section, subject=subject, reason=Reason.CONFLICT, detail=detail)
+        )
+
+
+def _keys(record: Record) -> tuple[str, ...]:
+    """Return what the same object has in common in all sources."""
+    if isinstance(record, DirectoryRecord):
+        return (record.id, norm_dn(record.dn))
+    return ("\0".join(record.sort_key()),)
+
+
+def _differing(first: Record, second: Record) -> list[str]:
+    """Return the fields in which two records of one object differ; unread ones do not count."""
+    unread = {*getattr(first, "unread", ()), *getattr(second, "unread", ())}
+    return [
+        name
+        for name in type(first).model_fields
+        if name not in _NO_DIFFERENCE | unread
+        and _folded(getattr(first, name)) != _folded(getattr(second, name, None))
+    ]
+
+
+def _folded(value: object) -> object:
+    """Return a value in which texts that differ in case only are equal: a directory ignores it."""
+    if isinstance(value, str):
+        return value.casefold()
+    return tuple(map(_folded, value)) if isinstance(value, tuple) else value
+
+
+def _shown(record: Any, name: str) -> str:
+    return f"{getattr(record, name)!r:.{_SHOWN}} ({record.source.origin})"
+
+
+def _section(kind: str, record: Record) -> SectionName:
+    if isinstance(record, DnsAnswer):
+        inside = record.view is View.INTERNAL
+        return SectionName.DNS_INTERNAL if inside else SectionName.DNS_EXTERNAL
+    return _OTHER_SECTIONS.get(kind) or SectionName(kind)
+
+
+def _origin(snapshot: Snapshot) -> str:
+    return ", ".join(each.origin for each in snapshot.controllers) or "another source"
+
+
+def _check_organization(snapshots: Sequence[Snapshot]) -> None:
+    found = {
+        norm_dn(each.dn): (each.name, _origin(snapshot))
+        for snapshot in snapshots
+        for each in snapshot.organization
+    }
+    if len(found) > 1:
+        (name, origin), (other, elsewhere), *_ = found.values()
+        raise SourceError(
+            elsewhere,
+            f"describes the organisation {other!r}, but {origin} describes {name!r}",
+            "audit each organisation on its own",
+        )
+
+
+def _controllers(snapshots: Sequence[Snapshot]) -> tuple[Controller, ...]:
+    found: list[Controller] = []
+    for each in (each for snapshot in snapshots for each in snapshot.controllers):
+        if each not in found:
+            found.append(each)
+    return tuple(found)
+
+
+def _sections(
+    snapshots: Sequence[Snapshot], lacking: Sequence[frozenset[SectionName]]
+) -> tuple[Section, ...]:
+    names = sorted({each.name for snapshot in snapshots for each in snapshot.sections})
+    return tuple(
+        Section(
+            name=name,
+            status=_status(name, snapshots, lacking),
+            asked=sum(_counted(each, name).asked for each in snapshots),
+            answered=sum(_counted(each, name).answered for each in snapshots),
+        )
+        for name in names
+    )
+
+
+def _counted(snapshot: Snapshot, name: SectionName) -> Section:
+    unasked = Section(name=name, status=Status.NOT_COLLECTED)
+    return next((each for each in snapshot.sections if each.name == name), unasked)
+
+
+def _status(
+    name: SectionName, snapshots: Sequence[Snapshot], lacking: Sequence[frozenset[SectionName]]
+) -> Status:
+    statuses = [
+        Status.PARTIAL if name in without else snapshot.status(name)
+        for snapshot, without in zip(snapshots, lacking, strict=True)
+    ]
+    if name not in _OWN_QUESTIONS:
+        return min(statuses, key=_BEST_FIRST.index)
+    collected = [each for each in statuses if each is not Status.NOT_COLLECTED]
+    return max(collected, key=_BEST_FIRST.index, default=Status.NOT_COLLECTED)

@@ -1,0 +1,46 @@
+"""Documents that cannot drift: each is compared with the code that it describes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from casaudit.cli import app
+from casaudit.cli.exits import ExitCode
+from tests.make_docs import DOCS, documents
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", documents())
+def test_a_generated_document_is_current(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == documents()[name], "run 'make docs'"
+
+
+def test_the_table_of_exit_codes_is_the_enumeration() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|$", README, re.MULTILINE)
+    assert {int(code) for code, _ in rows} == {code.value for code in ExitCode}
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    commands = set(re.findall(r"^\s*(?:\.venv\S+)?casaudit ([a-z]+)", README, re.MULTILINE))
+    for command in commands:
+        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+
+
+def test_every_option_that_the_readme_names_exists() -> None:
+    helps = "".join(
+        CliRunner().invoke(app, [command, "--help"], terminal_width=200).output
+        for command in ("audit", "collect", "report", "demo", "explain", "query")
+    )
+    foreign = {"--help", "--group", "--editable", "--extra"}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - foreign
+    assert {option for option in named if option not in helps} == set()
+
+
+def test_links_inside_the_documents_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), (document.name, target)
