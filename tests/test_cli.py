@@ -13,6 +13,7 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Reason, SectionName, Status, loads
+from tests.running import casaudit, failures, results
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 HEALTHY = SAMPLES / "healthy" / "snapshot.json"
@@ -20,18 +21,6 @@ REPORTS = {
     "report.html", "findings.csv", "databases.csv", "arrays.csv", "servers.csv",
     "certificates.csv", "dns.csv", "findings.json",
 }  # fmt: skip
-
-
-def casaudit(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run casaudit in a process of its own, as an operator does."""
-    command = [sys.executable, "-m", "casaudit", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **more}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
-
-
-def failures(folder: Path) -> set[tuple[str, str]]:
-    results = json.loads((folder / "findings.json").read_text(encoding="utf-8"))["results"]
-    return {(r["rule_id"], r["subject"]["name"]) for r in results if r["verdict"] == "fail"}
 
 
 def test_the_demo_writes_every_report_and_says_where(tmp_path: Path) -> None:
@@ -52,8 +41,7 @@ def test_the_demo_finds_what_the_article_describes(tmp_path: Path) -> None:
 
 def test_the_recovery_database_is_not_applicable_with_the_reason(tmp_path: Path) -> None:
     casaudit("demo", "-o", tmp_path)
-    results = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))["results"]
-    recovery = [r for r in results if r["subject"]["name"] == "RDB-HO-01"]
+    recovery = [r for r in results(tmp_path) if r["subject"]["name"] == "RDB-HO-01"]
     assert recovery
     assert {r["verdict"] for r in recovery} == {"not_applicable"}
     assert all("recovery database" in r["reason"] for r in recovery)
@@ -259,8 +247,8 @@ def test_help_starts_without_heavy_libraries() -> None:
 def test_an_interrupt_leaves_a_valid_partial_snapshot(tmp_path: Path) -> None:
     out = tmp_path / "snapshot.json"
     command = [
-        *(sys.executable, "-m", "casaudit", "collect", SAMPLES / "article-a/directory.ldf"),
-        *("-o", out, "--resolver", "internal=127.0.0.1:9", "--timeout", "30"),
+        *(sys.executable, "-m", "casaudit", "collect", f"{SAMPLES / 'article-a/directory.ldf'}"),
+        *("-o", str(out), "--resolver", "internal=127.0.0.1:9", "--timeout", "30"),
     ]
     running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert running.stderr is not None

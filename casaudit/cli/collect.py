@@ -68,6 +68,13 @@ ConnectOption = Annotated[
         help="Probe this address for that host and port (repeatable).",
     ),
 ]
+LocalOption = Annotated[
+    bool,
+    typer.Option(
+        "--local-addresses",
+        help="Also contact loopback, link-local and multicast addresses that names lead to.",
+    ),
+]
 NoTlsOption = Annotated[bool, typer.Option("--no-tls", help="Look at no certificates.")]
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", min=0.1, help="Seconds for one endpoint or name.")
@@ -95,6 +102,7 @@ def collect(
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
+    local_addresses: LocalOption = False,
     no_tls: NoTlsOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
@@ -107,7 +115,7 @@ def collect(
     """
     from casaudit.cli import collecting, files
 
-    found = collecting.network(resolver, no_dns, connect, no_tls, timeout, workers)
+    found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     if plan:
         collecting.show_plan(collecting.Request(tuple(sources), network=found))
         return
@@ -129,6 +137,7 @@ def audit(
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
+    local_addresses: LocalOption = False,
     no_tls: NoTlsOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
@@ -149,7 +158,7 @@ def audit(
 
     asked = judging.Request(output, formats, profile, target, rules or (), as_of, fail_on, strict)
     prepared = judging.prepare(asked)
-    found = collecting.network(resolver, no_dns, connect, no_tls, timeout, workers)
+    found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)
     request = collecting.Request(tuple(sources), *access, found)
     collected = collecting.run(request, output / "snapshot.json")

@@ -36,6 +36,7 @@ def network(
     resolvers: Sequence[str] | None,
     no_dns: bool,
     connects: Sequence[str] | None,
+    local_addresses: bool,
     no_tls: bool,
     timeout: float,
     workers: int,
@@ -50,6 +51,7 @@ def network(
         ask_dns=not no_dns,
         ask_tls=not no_tls,
         connects=tuple(parse_connect(each) for each in connects or ()),
+        local_addresses=local_addresses,
         timeout=timeout,
         workers=workers,
     )

@@ -1,0 +1,26 @@
+"""Running casaudit in a process of its own, as an operator does."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def casaudit(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; no prompt, no colours, wide lines."""
+    command = [sys.executable, "-m", "casaudit", *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **more}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+
+
+def results(folder: Path) -> list[dict[str, Any]]:
+    """Return the verdicts that a run left in a folder."""
+    found: list[dict[str, Any]] = json.loads((folder / "findings.json").read_bytes())["results"]
+    return found
+
+
+def failures(folder: Path) -> set[tuple[str, str]]:
+    """Return rule and object of every failure that a run left in a folder."""
+    return {(r["rule_id"], r["subject"]["name"]) for r in results(folder) if r["verdict"] == "fail"}
