@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 JUDGE_ORDER = [
-    *("findings", "views", "functions", "strict_yaml", "rules", "statements", "tables"),
+    *("findings", "views", "functions", "strict_yaml", "settings", "rules", "statements", "tables"),
     *("wording", "remedy", "verdicts", "causes", "evaluate", "patch", "examples", "explain"),
     *("check", "compare"),
 ]

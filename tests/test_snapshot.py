@@ -27,7 +27,7 @@ from casaudit.snapshot import (
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOURCE = Source(origin="file:test.ldf", at=NOON)
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
 def site(name: str) -> Site:
@@ -93,7 +93,10 @@ BAD: dict[str, tuple[bytes, str]] = {
         json.dumps(GOOD | {"collected_at": "2026-11-22T12:00:00"}).encode(),
         "collected_at",
     ),
-    "a lone surrogate": (json.dumps(GOOD | {"tool_version": "\ud800"}).encode(), "not a valid snapshot"),
+    "a lone surrogate": (
+        json.dumps(GOOD | {"tool_version": "\ud800"}).encode(),
+        "not a valid snapshot",
+    ),
     "a number beyond 64 bits": (
         json.dumps(GOOD | {"sections": [{"name": "tls", "status": "complete", "asked": 2**70}]})
         .encode(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from casaudit.judge.findings import Cause, Finding, Remediation, Verdict
+from casaudit.judge.findings import Cause, Finding, Remediation
 from casaudit.judge.remedy import SUBJECTS, Remedies
 from casaudit.judge.tables import Row
 from casaudit.judge.verdicts import Judged
@@ -17,11 +17,10 @@ def fold_causes(judged: Sequence[Judged], remedies: Remedies) -> tuple[Cause, ..
     failed = {
         (each.rule.id, finding.subject.id): finding.cause
         for each in judged
-        for finding, _ in each.rows
-        if finding.verdict is Verdict.FAIL
+        for finding, _ in each.failed
     }
     causes = [
-        _cause(each, group, failed, remedies) for each in judged for group in _groups(each.rows)
+        _cause(each, group, failed, remedies) for each in judged for group in _groups(each.failed)
     ]
     rank = {each.rule.id: place for place, each in enumerate(_in_order(judged))}
     causes.sort(key=lambda cause: (cause.severity.rank, rank[cause.rule.id], cause.label))

@@ -52,8 +52,12 @@ def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
     fragments += [("adjust", c.when) for c in rule.adjust]
     statement(rule, path)
     found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
+    objects = tables.select(f"SELECT count(*) AS n FROM {each} AS e")[0]["n"]
     for key, fragment in fragments:
-        _described(tables, f"SELECT ({fragment}\n) AS x FROM {each} AS e", path, key)
+        sql = f"SELECT ({fragment}\n) AS x FROM {each} AS e"
+        _described(tables, sql, path, key)
+        if len(tables.select(sql)) != objects:
+            raise RuleError(path, f"{key}: an aggregate makes one row of all objects")
     return found
 
 

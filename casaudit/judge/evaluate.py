@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from casaudit.judge.causes import fold_causes
 from casaudit.judge.findings import Assessment, Value
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Rulebook
+from casaudit.judge.settings import Settings
 from casaudit.judge.tables import Context, Tables
 from casaudit.judge.verdicts import Judged
 from casaudit.snapshot import Snapshot, dumps
@@ -21,6 +22,7 @@ class Question:
     as_of: datetime | None = None
     profile: str = "health"
     target: str | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
@@ -31,6 +33,7 @@ def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
         collected_at=_iso(snapshot.collected_at),
         profile=question.profile,
         target=question.target,
+        settings=question.settings,
     )
     return Tables(snapshot, book.views, book.data, context)
 

@@ -4,6 +4,7 @@ All are pure and return NULL for what they cannot judge: an exception inside a
 function would reach the operator as "user-defined function raised exception" only.
 """
 
+import ipaddress
 import json
 import re
 import sqlite3
@@ -63,6 +64,19 @@ def covers_json(names: str | None, name: str | None) -> bool | None:
     return None if names is None else covers(json.loads(names), name)
 
 
+def address_key(text: str | None, last: int) -> str | None:
+    """Return the first or last address of a network as a text that sorts like the address.
+
+    A single address is a network of one. Networks hold an address whose key lies between theirs.
+    """
+    try:
+        network = ipaddress.ip_network((text or "").strip(), strict=False)
+    except ValueError:
+        return None
+    address = network[-1] if last else network[0]
+    return f"{network.version}:{address.packed.hex()}"
+
+
 class ListOf:
     """Aggregate: the distinct texts of a group, sorted, as JSON."""
 
@@ -120,6 +134,7 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "dnkey": (1, dnkey),
     "last_part": (1, last_part),
     "last_of": (1, last_of),
+    "address_key": (2, address_key),
     "version_part": (3, version_part),
 }
 

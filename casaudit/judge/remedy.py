@@ -20,6 +20,7 @@ class Remedies:
 
     def __init__(self, book: Rulebook) -> None:
         self._shared = book.shared
+        self._used: dict[str, set[str]] = {}
         self.wording = Wording()
 
     def context(self, row: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
@@ -56,13 +57,14 @@ class Remedies:
         return Commands(**taken, impact=commands.impact or shared.impact, after=commands.after)
 
     def used_by_card(self, rule: Rule, names: set[str]) -> set[str]:
-        """Return the columns that the rule's commands use."""
-        block = self.block(rule.remediation)
-        used: set[str] = set()
-        for part in _PARTS:
-            if (template := getattr(block, part)) is not None:
-                used |= self.wording.check(template, names, rule.id, commands=True)
-        return used
+        """Return the columns that the rule's commands use; ``names`` are those they may use."""
+        if rule.id not in self._used:
+            block = self.block(rule.remediation)
+            templates = [text for part in _PARTS if (text := getattr(block, part)) is not None]
+            self._used[rule.id] = set().union(
+                *(self.wording.check(each, names, rule.id, commands=True) for each in templates)
+            )
+        return self._used[rule.id]
 
 
 def _seen(value: Any, column: Column | None, row: Mapping[str, Any]) -> Any:

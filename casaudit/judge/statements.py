@@ -1,6 +1,7 @@
 """Turning a rule into one SQL statement, and refusing text that is more than an expression."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casaudit.errors import RuleError
@@ -26,8 +27,19 @@ class Statement:
     verdicts: str
 
 
-def statement(rule: Rule, path: str) -> Statement:
+def source(rule: Rule) -> str:
+    """Return what a rule selects from: a view, or its SELECT in parentheses."""
+    each = rule.each.strip()
+    return each if _WORD.fullmatch(each) else f"({each}\n)"
+
+
+def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> Statement:
     """Build the SQL of a rule.
+
+    Args:
+        rule: the rule.
+        path: what errors name.
+        columns: those of the row that are wanted; all of them where nothing is said.
 
     Raises:
         RuleError: a fragment that is not a plain expression or SELECT.
@@ -37,17 +49,18 @@ def statement(rule: Rule, path: str) -> Statement:
         _require_plain(each, path, "each")
         if each.split(None, 1)[0].upper() not in {"SELECT", "WITH"}:
             raise RuleError(path, "each: a published view or a SELECT is expected")
-        each = f"({each}\n)"
     parts = [("must", VERDICT, rule.must)]
     parts += [("not_applicable", f"_na{i}", c.when) for i, c in enumerate(rule.not_applicable)]
     parts += [("unknown", f"_unknown{i}", c.when) for i, c in enumerate(rule.unknown)]
     parts += [("adjust", f"_adjust{i}", c.when) for i, c in enumerate(rule.adjust)]
     for key, _, fragment in parts:
         _require_plain(fragment, path, key)
-    columns = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
+    row = ", ".join(f"e.{name}" for name in columns) if columns is not None else "e.*"
+    conditions = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
+    each = source(rule)
     return Statement(
         population=f"SELECT count(*) AS n, count(DISTINCT id) AS ids FROM {each} AS e",
-        verdicts=f"SELECT e.*,\n{columns}\nFROM {each} AS e ORDER BY e.name, e.id",
+        verdicts=f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id",
     )
 
 

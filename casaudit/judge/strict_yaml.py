@@ -64,7 +64,8 @@ def _document(text: str, path: str) -> Any:
         problem = str(error.problem or error.context or "not valid YAML").split("\n")[0]
         raise RuleError(path, problem, mark.line + 1 if mark else None) from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise RuleError(path, f"not valid YAML: {error}") from None
+        problem = str(error).split("\n")[0]
+        raise RuleError(path, f"not valid YAML: {problem}") from None
 
 
 def _refuse_tricks(text: str, path: str) -> None:
@@ -74,6 +75,8 @@ def _refuse_tricks(text: str, path: str) -> None:
         documents += isinstance(event, DocumentStartEvent)
         if documents > 1:
             raise RuleError(path, "more than one document", line)
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise RuleError(path, "directives (%) are not supported", 1)
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise RuleError(path, "anchors and aliases are not supported", line)
         if isinstance(event, NodeEvent) and getattr(event, "tag", None):

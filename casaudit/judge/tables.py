@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Value
 from casaudit.judge.functions import RULE_FUNCTIONS, register
+from casaudit.judge.settings import Settings
 from casaudit.judge.views import Column, View
 from casaudit.snapshot import Record, Snapshot, Source
 
@@ -59,6 +60,7 @@ class Context:
     collected_at: str
     profile: str
     target: str | None
+    settings: Settings = field(default_factory=Settings)
 
 
 class Tables:
@@ -195,8 +197,10 @@ def _load(
         db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
     for name, rows in data.items():
         _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
-    fields = dict.fromkeys(Context.__dataclass_fields__, "TEXT")
+    fields = dict.fromkeys(("as_of", "collected_at", "profile", "target"), "TEXT")
     _fill(db, "context", fields, [{name: getattr(context, name) for name in fields}])
+    for name, (columns, values) in context.settings.tables(context.as_of).items():
+        _fill(db, name, columns, [dict(zip(columns, row, strict=True)) for row in values])
 
 
 def _record_type(info: FieldInfo) -> type[Record] | None:
@@ -252,7 +256,7 @@ def _materialise(db: sqlite3.Connection, view: View) -> None:
 
 def _in_words(error: Exception) -> str:
     text = str(error) or type(error).__name__
-    if "prohibited" in text or "not authorized" in text:
+    if any(word in text for word in ("prohibited", "not authorized", "authorization denied")):
         return f"{text}: rules may read the published views and call the listed functions only"
     if "interrupted" in text:
         return "took too long"

@@ -2,17 +2,30 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Value, Verdict
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Condition, Rule
-from casaudit.judge.statements import VERDICT, statement, words
+from casaudit.judge.statements import VERDICT, source, statement, words
 from casaudit.judge.tables import Row, Tables, decoded
 from casaudit.judge.views import Column
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.visible import visible
+
+_ALWAYS = frozenset(
+    (
+        "id",
+        "name",
+        "site",
+        "source_origin",
+        "source_at",
+        "source_when_changed",
+        "source_usn_changed",
+    )
+)
 
 
 class Judged:
@@ -23,12 +36,26 @@ class Judged:
         self.info = rule.info
         self._remedies = remedies
         self._columns = _columns_of(rule, tables)
-        self._blind = _incomplete(rule.needs, snapshot)
-        self.rows: list[tuple[Finding, Row]] = []
-        for row in _verdict_rows(rule, tables):
-            self.rows.append((self._finding(row), row))
-        self.findings = [finding for finding, _ in self.rows]
+        self._blind = "; ".join(_incomplete(rule.needs, snapshot))
+        self.findings: list[Finding] = []
+        self.failed: list[tuple[Finding, Row]] = []
+        for row in _verdict_rows(rule, tables, self._needed(tables)):
+            finding = self._finding(row)
+            self.findings.append(finding)
+            if finding.verdict is Verdict.FAIL:
+                self.failed.append((finding, row))
         self.findings += self._unseen(snapshot)
+
+    def _needed(self, tables: Tables) -> list[str]:
+        """The columns of a row that the rule's texts name: a fleet's rows are wide."""
+        rule, card = self.rule, self._remedies.block(self.rule.remediation)
+        texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
+        texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
+        named = words(" ".join(text for text in texts if text))
+        named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
+        named |= {c.id_column for c in self._columns.values() if c.id_column and c.name in named}
+        every = tables.describe(f"SELECT * FROM {source(rule)} AS e")
+        return [each for each in every if each in named or each in _ALWAYS]
 
     def context(self, row: Row) -> dict[str, Any]:
         """Return the row as templates see it."""
@@ -36,25 +63,34 @@ class Judged:
 
     def _finding(self, row: Row) -> Finding:
         verdict, reason = self._verdict(row)
-        severity, because = self._severity(row)
-        failed = verdict is Verdict.FAIL
-        context = self.context(row) if failed or reason else {}
-        subject = Subject(self.rule.subject, str(row["name"]), row.get("site"), str(row["id"]))
-        wording = self._remedies.wording
-        remedy = self._remedies.card(self.rule, context, [context]) if failed else None
-        return Finding(
+        subject = Subject(self.rule.subject, str(row["name"]), row["site"], str(row["id"]))
+        judged = Finding(
             rule=self.info,
             subject=subject,
             verdict=verdict,
-            severity=severity if failed else self.rule.severity,
+            severity=self.rule.severity,
             base_severity=self.rule.severity,
-            severity_reason=because if failed else None,
-            message=wording.message(self.rule.message, context) if failed else None,
-            reason=wording.message(reason, context) if reason else None,
+            severity_reason=None,
+            message=None,
+            reason=reason,
             evidence={name: self._cell(row, name) for name in self.rule.evidence},
             provenance=_provenance(row),
-            remediation=remedy,
-            cause=self.cause_id(row) if failed else None,
+            remediation=None,
+            cause=None,
+        )
+        return self._failure(judged, row) if verdict is Verdict.FAIL else judged
+
+    def _failure(self, judged: Finding, row: Row) -> Finding:
+        """Return a failure with what is said of failures only."""
+        severity, because = self._severity(row)
+        context = self.context(row)
+        return replace(
+            judged,
+            severity=severity,
+            severity_reason=because,
+            message=self._remedies.wording.message(self.rule.message, context),
+            remediation=self._remedies.card(self.rule, context, [context]),
+            cause=self.cause_id(row),
         )
 
     def cause_id(self, row: Row) -> str:
@@ -68,20 +104,23 @@ class Judged:
 
     def _verdict(self, row: Row) -> tuple[Verdict, str | None]:
         if self._blind:
-            return Verdict.NOT_EVALUATED, "; ".join(self._blind)
+            return Verdict.NOT_EVALUATED, self._blind
         excluded = _first(self.rule.not_applicable, row, "_na")
         if excluded is not None:
-            return Verdict.NOT_APPLICABLE, excluded.because
+            return Verdict.NOT_APPLICABLE, self._said(excluded, row)
         if row[VERDICT] not in (0, 1, None):
             raise RuleError(self.rule.id, f"must gave {row[VERDICT]!r}, not true, false or NULL")
         if row[VERDICT] is None:
             return Verdict.NOT_EVALUATED, self._why_unknown(row)
         return (Verdict.PASS if row[VERDICT] else Verdict.FAIL), None
 
+    def _said(self, condition: Condition, row: Row) -> str:
+        return self._remedies.wording.message(condition.because, self.context(row))
+
     def _why_unknown(self, row: Row) -> str:
         told = _first(self.rule.unknown, row, "_unknown")
         if told is not None:
-            return told.because
+            return self._said(told, row)
         missing = [
             f"{name} ({self._columns[name].meaning})"
             for name in sorted(words(self.rule.must) & self._columns.keys())
@@ -97,7 +136,9 @@ class Judged:
 
     def _unseen(self, snapshot: Snapshot) -> Iterable[Finding]:
         """Stand for the objects that a section would have given had it been seen in full."""
-        sections = self.rule.population if self.rows else (*self.rule.needs, *self.rule.population)
+        sections = (
+            self.rule.population if self.findings else (*self.rule.needs, *self.rule.population)
+        )
         for section in dict.fromkeys(sections):
             if snapshot.status(section) is not Status.COMPLETE:
                 yield Finding(
@@ -126,10 +167,13 @@ def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:
     return columns
 
 
-def _verdict_rows(rule: Rule, tables: Tables) -> list[Row]:
-    sql = statement(rule, rule.id)
-    counted = tables.select(sql.population)[0]
-    rows = tables.select(sql.verdicts)
+def _verdict_rows(rule: Rule, tables: Tables, columns: list[str]) -> list[Row]:
+    sql = statement(rule, rule.id, columns)
+    try:
+        counted = tables.select(sql.population)[0]
+        rows = tables.select(sql.verdicts)
+    except RuleError as error:
+        raise RuleError(rule.id, error.problem) from None
     if not len(rows) == counted["n"] == counted["ids"]:
         raise RuleError(
             rule.id,
