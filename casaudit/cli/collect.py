@@ -16,6 +16,7 @@ from casaudit.cli.options import (
     Profile,
     ProfileOption,
     RulesOption,
+    SettingsOption,
     StrictOption,
     TargetOption,
 )
@@ -145,6 +146,7 @@ def audit(
     profile: ProfileOption = Profile.HEALTH,
     target: TargetOption = None,
     rules: RulesOption = None,
+    settings: SettingsOption = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
     strict: StrictOption = False,
@@ -156,7 +158,9 @@ def audit(
     """
     from casaudit.cli import collecting, judging
 
-    asked = judging.Request(output, formats, profile, target, rules or (), as_of, fail_on, strict)
+    asked = judging.Request(
+        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict
+    )
     prepared = judging.prepare(asked)
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)

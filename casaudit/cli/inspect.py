@@ -11,6 +11,7 @@ from casaudit.cli.options import (
     Profile,
     ProfileOption,
     RulesOption,
+    SettingsOption,
     SnapshotArgument,
     TargetOption,
 )
@@ -25,6 +26,7 @@ def explain(
     profile: ProfileOption = Profile.HEALTH,
     target: TargetOption = None,
     rules: RulesOption = None,
+    settings: SettingsOption = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Show the row that a verdict came from, the condition, and what each value means."""
@@ -37,7 +39,7 @@ def explain(
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
-    asked = judging.question(profile, target, as_of)
+    asked = judging.question(profile, target, settings, as_of)
     lines = explained(rule, object_name, judging.read_snapshot(snapshot), book, asked)
     for line in lines:
         console.show_data(line)

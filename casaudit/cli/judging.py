@@ -16,6 +16,7 @@ from casaudit.judge.check import load_rulebook
 from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.findings import Severity
 from casaudit.judge.rules import Rulebook
+from casaudit.judge.settings import Settings, read_settings
 from casaudit.report import FORMATS
 from casaudit.report.terminal import summary
 from casaudit.snapshot import Snapshot, loads
@@ -30,6 +31,7 @@ class Request:
     profile: Profile = Profile.HEALTH
     target: Target | None = None
     rules: Sequence[Path] = ()
+    settings: Path | None = None
     as_of: str | None = None
     fail_on: FailOn = FailOn.HIGH
     strict: bool = False
@@ -44,13 +46,20 @@ def read_snapshot(path: Path) -> Snapshot:
     return loads(files.read_file(path), str(path))
 
 
-def question(profile: Profile, target: Target | None, as_of: str | None) -> Question:
+def question(
+    profile: Profile, target: Target | None, settings: Path | None, as_of: str | None
+) -> Question:
     """Return what is asked of the rules.
 
     Raises:
-        UsageError: the time is none.
+        UsageError: the time is none, or the settings file is not valid.
     """
-    return Question(_moment(as_of), profile.value, target.value if target else None)
+    return Question(
+        as_of=_moment(as_of),
+        profile=profile.value,
+        target=target.value if target else None,
+        settings=_settings(settings),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ def prepare(request: Request) -> Prepared:
         UsageError: an unknown format, an invalid time or rule, a folder that cannot be written.
     """
     formats = _formats(request.formats)
-    asked = question(request.profile, request.target, request.as_of)
+    asked = question(request.profile, request.target, request.settings, request.as_of)
     files.ready_folder(request.folder)
     return Prepared(request, formats, asked, load_rulebook(shipped.RULES, request.rules))
 
@@ -87,6 +96,15 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
     console.show(summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
     raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
+
+
+def _settings(path: Path | None) -> Settings:
+    if path is None:
+        return Settings()
+    try:
+        return read_settings(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeError) as error:
+        raise UsageError(str(path), f"cannot be read: {error}") from None
 
 
 def _formats(text: str) -> list[str]:

@@ -65,6 +65,12 @@ RulesOption = Annotated[
     list[Path] | None,
     typer.Option("--rules", metavar="DIR", help="Folder with more rules (repeatable)."),
 ]
+SettingsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings", metavar="FILE", help="What only you know, in YAML; see docs/settings.md."
+    ),
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option(

@@ -15,6 +15,7 @@ from casaudit.cli.options import (
     Profile,
     ProfileOption,
     RulesOption,
+    SettingsOption,
     SnapshotArgument,
     StrictOption,
     TargetOption,
@@ -54,6 +55,7 @@ def report(
     profile: ProfileOption = Profile.HEALTH,
     target: TargetOption = None,
     rules: RulesOption = None,
+    settings: SettingsOption = None,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
     strict: StrictOption = False,
@@ -64,6 +66,8 @@ def report(
     """
     from casaudit.cli import judging
 
-    request = judging.Request(output, formats, profile, target, rules or (), as_of, fail_on, strict)
+    request = judging.Request(
+        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict
+    )
     prepared = judging.prepare(request)
     judging.judge(judging.read_snapshot(snapshot), prepared)

@@ -10,8 +10,9 @@ from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.findings import Finding, Verdict
 from casaudit.judge.patch import Document, PatchError, patched
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
+from casaudit.judge.settings import SCHEMA, Settings
 
-_OWN_KEYS = frozenset({"as_of", "profile", "target"})
+_OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
 _PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes"})
 
 
@@ -33,7 +34,7 @@ def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example)
     """Run one example."""
     try:
         findings = example_findings(book, healthy, rule, example)
-        problems = tuple(_problems(findings, example.expect))
+        problems = tuple(mismatches(findings, example.expect))
     except (PatchError, CasauditError) as error:
         problems = (str(error),)
     return Outcome(rule.id, example.name, problems)
@@ -52,19 +53,22 @@ def example_findings(
         raise PatchError(f"given: unknown key {min(unknown)!r}")
     snapshot = patched(healthy, example.given)
     alone = replace(book, rules=(rule,))
-    return evaluate(snapshot, alone, _question(rule, example.given), sha256="example").findings
+    return evaluate(snapshot, alone, question_of(rule, example.given), sha256="example").findings
 
 
-def _question(rule: Rule, given: dict[str, Any]) -> Question:
+def question_of(rule: Rule, given: dict[str, Any]) -> Question:
+    """Return what an example asks: its time, profile and target, else those of the rule."""
     as_of = given.get("as_of")
     return Question(
         as_of=datetime.fromisoformat(as_of) if as_of else None,
         profile=given.get("profile", rule.profiles[0]),
         target=str(given["target"]) if "target" in given else None,
+        settings=Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})}),
     )
 
 
-def _problems(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
+def mismatches(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
+    """Yield in words where verdicts differ from what an example expects."""
     listed: dict[Verdict, tuple[str, ...] | None] = {
         Verdict.FAIL: expect.fail,
         Verdict.PASS: expect.pass_,
