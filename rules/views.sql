@@ -5,9 +5,10 @@
 -- rule runs. The line above each view says what a row is; the comment behind each column gives
 -- its type (text, int, real, bool, list, identities, identity(COLUMN)) and its meaning. A list is
 -- JSON text in SQL and a list in evidence; `identities` are [name, id] pairs; an identity is a name
--- whose object may also be addressed by the id in the named column. NULL always means: not known.
+-- whose object may also be addressed by the id in the named column. NULL always means: not known;
+-- a list of nothing is '[]', which the aggregates alone do not give.
 --
--- Functions: norm, host, covers, fqdn_problem (names.py); dnkey, fold, version_part, list_of,
+-- Functions: norm, host, covers, fqdn_problem (names.py); address_key, dnkey, fold, version_part, list_of,
 -- identities (judge/functions.py).
 
 -- v_context: one row, the circumstances of this judgement.
@@ -87,7 +88,8 @@ CREATE VIEW w_dns AS SELECT
        WHEN min(status IN ('nxdomain', 'no_data', 'answer')) = 1 THEN 0 END AS resolves, -- bool: has an address; NULL when not answered
   CASE WHEN max(status = 'answer' OR aliases <> '[]') = 1 THEN 1
        WHEN max(status = 'nxdomain') = 1 THEN 0
-       WHEN min(status = 'no_data') = 1 THEN 0 END AS has_record -- bool: has an address or an alias; NULL when not answered
+       WHEN min(status = 'no_data') = 1 THEN 0 END AS has_record, -- bool: has an address or an alias; NULL when not answered
+  max(status = 'nxdomain') AS is_nxdomain -- bool: the name does not exist
 FROM dns_answers WHERE record_type IN ('A', 'AAAA') GROUP BY view, resolver, name;
 
 -- v_dns_addresses: one row per view, name and address that some resolver answered.
@@ -108,7 +110,7 @@ CREATE VIEW v_dns_answers AS SELECT
   record_type AS record_type, -- text: A, AAAA, SRV or SOA
   status AS status, -- text: answer, nxdomain, no_data, servfail, refused, timeout or bad_answer
   "values" AS answers, -- list: addresses or record texts
-  (SELECT list_of(json_extract(s.value, '$.target')) FROM json_each(aliases) s) AS alias_targets, -- list: targets of the CNAME chain
+  coalesce((SELECT list_of(json_extract(s.value, '$.target')) FROM json_each(aliases) s), '[]') AS alias_targets, -- list: targets of the CNAME chain
   ttl AS ttl, -- int: seconds, of the final records
   authoritative AS authoritative, -- bool: whether the resolver is an authority for the name
   source_at AS source_at -- text: when it was asked
@@ -120,9 +122,30 @@ FROM dns_answers;
 CREATE VIEW w_server_addresses AS SELECT
   s.id AS server_id, -- text: server
   a.address AS address, -- text: address of its FQDN
+  address_key(a.address, 0) AS address_key, -- text: the same, to compare with subnets
   EXISTS (SELECT 1 FROM v_dns_addresses b JOIN w_servers o ON o.dns_name = b.name
           WHERE b.view = 'internal' AND b.address = a.address AND o.id <> s.id) AS is_vip -- bool: shared with another server
 FROM w_servers s JOIN v_dns_addresses a ON a.view = 'internal' AND a.name = s.dns_name;
+
+-- w_subnets: subnets as ranges that can be compared with addresses.
+-- index: first DESC, last
+CREATE VIEW w_subnets AS SELECT
+  t.id AS site_id, -- text: site
+  t.name AS site, -- text: its name
+  address_key(j.value, 0) AS first, -- text: key of the first address
+  address_key(j.value, 1) AS last -- text: key of the last address
+FROM w_sites t JOIN sites r ON r.id = t.id, json_each(r.subnets) j WHERE address_key(j.value, 0) IS NOT NULL;
+
+-- w_address_sites: own addresses of servers, each with the site of the smallest subnet that holds it.
+-- index: server_id
+CREATE VIEW w_address_sites AS SELECT
+  a.server_id AS server_id, -- text: server
+  a.address AS address, -- text: address
+  (SELECT n.site_id FROM w_subnets n WHERE n.first <= a.address_key AND n.last >= a.address_key
+     ORDER BY n.first DESC, n.last LIMIT 1) AS site_id, -- text: site, when a subnet holds it
+  (SELECT n.site FROM w_subnets n WHERE n.first <= a.address_key AND n.last >= a.address_key
+     ORDER BY n.first DESC, n.last LIMIT 1) AS site -- text: its name
+FROM w_server_addresses a WHERE NOT a.is_vip AND lower(a.address) NOT LIKE 'fe80:%';
 
 -- v_servers: one row per Exchange server.
 -- index: id
@@ -151,13 +174,21 @@ CREATE VIEW v_servers AS SELECT
   s.encryption_required AS encryption_required, -- bool: RPC encryption required
   s.activation_config AS activation_config, -- int: 0 unrestricted, 1 intrasite only, 2 blocked
   s.site_dn AS site_dn, -- text: DN of the site as stored
+  CASE WHEN NOT s.site_unread THEN s.site_key IS NOT NULL END AS has_site, -- bool: bound to some site at all
+  CASE WHEN s.site_unread THEN NULL WHEN s.site_id IS NOT NULL THEN 1 WHEN s.site_key IS NULL OR c.sites_complete THEN 0 END AS site_exists, -- bool: that site exists
+  CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
+       WHEN c.sites_complete AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
+  coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
+  (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
+  (SELECT min(d.is_nxdomain) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
+  EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
   g.name AS availability_group, -- text: database availability group it belongs to
-  (SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id) AS addresses, -- list: internal addresses
+  coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses, -- list: internal addresses
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_servers s LEFT JOIN availability_groups g ON dnkey(g.dn) = s.dag_key;
+FROM w_servers s CROSS JOIN v_coverage c LEFT JOIN availability_groups g ON dnkey(g.dn) = s.dag_key;
 
 -- w_arrays: arrays with their keys.
 -- index: legacy_key
@@ -327,10 +358,27 @@ CROSS JOIN v_coverage c
 JOIN w_array_members m ON m.id = a.id
 LEFT JOIN (SELECT name, max(resolves) AS resolves FROM w_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name;
 
+-- w_standby_sites: one row per database and site, other than its home, where a copy of it lies.
+-- index: id
+CREATE VIEW w_standby_sites AS SELECT
+  h.id AS id, -- text: database
+  p.site AS site, -- text: that site
+  CASE WHEN EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010) THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010 IS NULL) THEN 0 END AS has_client_access, -- bool: it has a 2010 Client Access server
+  EXISTS (SELECT 1 FROM w_site_arrays n WHERE n.site_id = p.site_id) AS has_array, -- bool: it has an array
+  min(coalesce(p.activation_config, 0) = 2) AS is_blocked, -- bool: no copy there may be activated
+  max(coalesce(p.activation_config, 0) = 0) AS is_automatic, -- bool: some copy there may become active by itself
+  min(s.minor) AS minor -- int: lowest service pack of its hosts there
+FROM w_homes h JOIN databases d ON d.id = h.id
+JOIN v_database_copies p ON p.database_key = dnkey(d.dn) AND p.site_id <> h.site_id
+LEFT JOIN v_servers s ON s.id = p.server_id
+GROUP BY h.id, p.site_id, p.site;
+
 -- v_databases: one row per database.
 -- index: id
 -- index: home_site_id
 -- index: endpoint_id
+-- index: endpoint_dns_name
 CREATE VIEW v_databases AS SELECT
   d.id AS id, -- text: objectGUID
   d.name AS name, -- identity(id): database name
@@ -394,6 +442,15 @@ CREATE VIEW v_databases AS SELECT
        WHEN n.site_id IS NULL THEN 'the home site has no array; repair CAS-ARRAY-001 first'
        WHEN n.array_id IS NULL THEN 'the home site has several arrays; repair CAS-ARRAY-002 first'
        ELSE (SELECT x.obstacle FROM w_obstacles x WHERE x.id = n.array_id) END AS site_array_obstacle, -- text: why it must not be pointed at the home site's array yet, as a sentence; 'none' when it may
+  CASE WHEN t.id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM v_database_copies x WHERE x.database_key = dnkey(d.dn) AND x.site_id IS NULL)
+       THEN (SELECT count(*) FROM w_standby_sites y WHERE y.id = d.id) END AS standby_site_count, -- int: other sites with a copy of it, when the sites of all copies are known
+  (SELECT count(*) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)) AS uncovered_site_count, -- int: of those seen, how many lack an array or a Client Access server
+  (SELECT count(*) FROM w_standby_sites y WHERE y.id = d.id AND y.has_client_access IS NULL AND y.has_array) AS undecided_site_count, -- int: of how many that is not known
+  coalesce((SELECT list_of(y.site) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)), '[]') AS uncovered_sites, -- list: those sites
+  (SELECT min(y.site) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)) AS uncovered_site, -- text: the first of them
+  (SELECT max(y.has_client_access = 0) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)) AS uncovered_lacks_client_access, -- bool: some of them has no Client Access server at all
+  (SELECT min(y.is_blocked) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)) AS uncovered_is_blocked, -- bool: in none of them a copy may be activated
+  (SELECT max(y.is_automatic AND y.minor >= 3) FROM w_standby_sites y WHERE y.id = d.id AND NOT y.has_array) AS uncovered_redirects, -- bool: in some of them a copy of Exchange 2010 SP3 may become active by itself while no array is there
   CASE WHEN m.count IS NOT NULL THEN m.count WHEN c.mailboxes_complete THEN 0 END AS mailbox_count, -- int: mailboxes, from an export
   d.created AS created, -- text: whenCreated
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
@@ -435,8 +492,8 @@ CREATE VIEW v_arrays AS SELECT
   CASE WHEN m.client_access_known THEN m.seen_client_access_count END AS client_access_count, -- int: the same, when all servers are known
   m.seen_member_count AS seen_member_count, -- int: members seen
   CASE WHEN m.members_known THEN m.seen_member_count END AS member_count, -- int: members as Exchange computes them, when all servers are known
-  (SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS members, -- identities: member servers
-  (SELECT list_of(s.name || ' ' || s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS member_versions, -- list: member servers with version and service pack
+  coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members, -- identities: member servers
+  coalesce((SELECT list_of(s.name || ' ' || s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS member_versions, -- list: member servers with version and service pack
   (SELECT count(DISTINCT s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS version_count, -- int: how many different ones
   o.obstacle AS obstacle, -- text: why databases must not be pointed at it, as a sentence; 'none' when they may
   (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen that point at it
@@ -447,21 +504,28 @@ CREATE VIEW v_arrays AS SELECT
        THEN (SELECT count(*) FROM w_homes h WHERE h.endpoint_key = a.legacy_key) END AS reference_count, -- int: databases of any kind that refer to it; only at 0 may it be removed
   (SELECT coalesce(sum(d.mailbox_count), 0) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope
      HAVING count(*) = count(d.mailbox_count)) AS mailbox_count, -- int: mailboxes of those databases, when all are known
-  (SELECT identities(d.name, d.id) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope) AS databases, -- identities: those databases
-  (SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = a.dns_name) AS https_urls, -- list: HTTPS URLs that carry its name
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope), '[]') AS databases, -- identities: those databases
+  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_urls, -- list: HTTPS URLs that carry its name
   (SELECT count(*) FROM v_https_uses u WHERE u.name = a.dns_name) AS https_url_count, -- int: how many
-  (SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = a.dns_name) AS https_servers, -- identities: servers of those URLs
+  coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_servers, -- identities: servers of those URLs
   CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = a.dns_name) THEN 1
        WHEN NOT a.fqdn_unread THEN (SELECT 0 FROM w_https_known q WHERE q.known) END AS is_https_name, -- bool: some HTTPS URL carries its name; NULL while not all URLs are known
-  (SELECT list_of(x.owner) FROM w_host_names x WHERE x.name = a.dns_name) AS servers_with_same_name, -- list: servers and availability groups with the same network name
+  coalesce((SELECT list_of(x.owner) FROM w_host_names x WHERE x.name = a.dns_name), '[]') AS servers_with_same_name, -- list: servers and availability groups with the same network name
   CASE WHEN EXISTS (SELECT 1 FROM w_host_names x WHERE x.name = a.dns_name) THEN 1
        WHEN NOT a.fqdn_unread AND c.servers_complete AND c.availability_groups_complete
             AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.fqdn_unread) THEN 0 END AS is_host_name, -- bool: a server or availability group bears its name
-  (SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name) AS addresses, -- list: internal addresses of its name
+  coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name), '[]') AS addresses, -- list: internal addresses of its name
   EXISTS (SELECT 1 FROM v_dns_addresses x JOIN v_dns_addresses y ON y.view = 'internal' AND y.address = x.address
      WHERE x.view = 'internal' AND x.name = a.dns_name AND (
        EXISTS (SELECT 1 FROM v_servers s WHERE s.dns_name = y.name AND s.is_client_access_2010 AND coalesce(s.site_id <> a.site_id, 1))
        OR EXISTS (SELECT 1 FROM w_arrays b WHERE b.dns_name = y.name AND b.id <> a.id AND coalesce(b.site_key <> a.site_key, 1)))) AS is_served_elsewhere, -- bool: an internal address of its name belongs to a Client Access server or an array of another site
+  d.resolves AS resolves_internally, -- bool: its name has an address inside; NULL when nobody answered
+  norm(last_part(r.legacy_exchange_dn)) <> a.dns_name AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
+  last_part(r.legacy_exchange_dn) AS legacy_name, -- text: that name, the last part of legacyExchangeDN
+  (SELECT count(*) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
+  (SELECT min(b.id) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind = 'client_access_server' AND b.endpoint_in_home_site) AS stray_database_id, -- text: objectGUID of one of them that uses a server's name
+  (SELECT count(*) FROM v_database_copies b WHERE b.site_id = a.site_id) AS site_copy_count, -- int: database copies in its site
+  julianday(y.collected_at) - julianday(r.created) AS age_days, -- real: days from its creation to the collection
   r.created AS created, -- text: whenCreated
   r.source_origin AS source_origin, -- text: where it was read
   r.source_at AS source_at, -- text: when it was read
@@ -470,7 +534,9 @@ CREATE VIEW v_arrays AS SELECT
 FROM w_arrays a JOIN arrays r ON r.id = a.id
 JOIN w_array_members m ON m.id = a.id
 JOIN w_obstacles o ON o.id = a.id
+LEFT JOIN (SELECT name, max(resolves) AS resolves FROM w_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name
 CROSS JOIN v_coverage c
+CROSS JOIN context y
 CROSS JOIN (SELECT count(*) AS unread FROM databases d WHERE d.unread LIKE '%"legacy_exchange_dn"%') k;
 
 -- w_site_targets: per site with arrays, the one its databases belong to: with several, the one that most of them use.
@@ -507,31 +573,31 @@ CREATE VIEW v_sites AS SELECT
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.site_unread)
             AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010 IS NULL)
        THEN (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) END AS client_access_count, -- int: the same, when all servers are known
-  (SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) AS client_access_servers, -- identities: those servers
-  (SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010 AND s.is_mailbox) AS mailbox_servers, -- identities: 2010 Mailbox servers
+  coalesce((SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010), '[]') AS client_access_servers, -- identities: those servers
+  coalesce((SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010 AND s.is_mailbox), '[]') AS mailbox_servers, -- identities: 2010 Mailbox servers
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010 AND s.is_mailbox) AS mailbox_server_count, -- int: how many were seen
   CASE WHEN c.arrays_complete AND NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.site_unread) THEN (SELECT count(*) FROM w_arrays a WHERE a.site_id = t.id) END AS array_count, -- int: arrays bound to it
   (SELECT count(*) FROM w_arrays a WHERE a.site_id = t.id) AS seen_array_count, -- int: arrays seen
-  (SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id) AS arrays, -- identities: those arrays
-  (SELECT list_of(a.name || ' (' || coalesce(a.fqdn, 'no FQDN') || ', ' || a.seen_database_count || ' databases, created ' || coalesce(a.created, 'unknown') || ')')
-     FROM v_arrays a WHERE a.site_id = t.id) AS array_details, -- list: arrays with FQDN, databases and age
+  coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id), '[]') AS arrays, -- identities: those arrays
+  coalesce((SELECT list_of(a.name || ' (' || coalesce(a.fqdn, 'no FQDN') || ', ' || a.seen_database_count || ' databases, created ' || coalesce(a.created, 'unknown') || ')')
+     FROM v_arrays a WHERE a.site_id = t.id), '[]') AS array_details, -- list: arrays with FQDN, databases and age
   (SELECT count(*) FROM v_arrays a WHERE a.site_id = t.id AND a.is_replication_conflict) AS conflict_array_count, -- int: arrays left behind by replication conflicts
   p.name AS site_array, -- identity(site_array_id): array for its databases: the only one, or the one that most of them use
   p.id AS site_array_id, -- text: objectGUID of that array
   p.fqdn AS site_array_fqdn, -- text: FQDN of that array
   CASE WHEN NOT c.arrays_complete THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
-  (SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0) AS removable_arrays, -- identities: the others, when no database at all refers to them
-  (SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
-     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.id)) AS stray_databases, -- identities: in-scope databases at home here that do not point at that array
+  coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0), '[]') AS removable_arrays, -- identities: the others, when no database at all refers to them
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
+     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.id)), '[]') AS stray_databases, -- identities: in-scope databases at home here that do not point at that array
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen at home here
   CASE WHEN c.databases_complete AND k.undecided = 0
        THEN (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) END AS database_count, -- int: the same, when scope and home of every database are known
-  (SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) AS databases, -- identities: the in-scope databases
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope), '[]') AS databases, -- identities: the in-scope databases
   (SELECT sum(d.mailbox_count) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
      HAVING count(*) = count(d.mailbox_count)) AS mailbox_count, -- int: their mailboxes, when all are known
-  (SELECT list_of(DISTINCT d.rpc_client_access_server) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) AS endpoints, -- list: what those databases point at
+  coalesce((SELECT list_of(DISTINCT d.rpc_client_access_server) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope), '[]') AS endpoints, -- list: what those databases point at
   (SELECT count(*) FROM w_site_endpoints e WHERE e.site_id = t.id) AS endpoint_count, -- int: how many different ones
-  (SELECT list_of(e.shown || ': ' || e.databases) FROM w_site_endpoints e WHERE e.site_id = t.id) AS endpoint_counts, -- list: each with the number of its databases
+  coalesce((SELECT list_of(e.shown || ': ' || e.databases) FROM w_site_endpoints e WHERE e.site_id = t.id), '[]') AS endpoint_counts, -- list: each with the number of its databases
   (SELECT max(d.created) FROM v_databases d JOIN w_site_endpoints e ON e.site_id = t.id AND e.place > 1 AND e.endpoint = coalesce(d.endpoint_id, d.endpoint_dns_name)
      WHERE d.home_site_id = t.id AND d.in_scope) AS newest_differing, -- text: creation of the newest database that does not use the most used one
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.endpoint_kind IS NULL) AS unknown_endpoint_count, -- int: databases whose endpoint is not known
@@ -598,19 +664,18 @@ CREATE VIEW v_dns_names AS SELECT
   coalesce(a.array_count, 0) AS array_count, -- int: arrays that bear it
   coalesce(a.site_count, 0) AS array_site_count, -- int: different sites of those arrays
   (SELECT max(x.site_exists) FROM v_arrays x WHERE x.dns_name = n.name) AS site_exists, -- bool: some of those arrays belongs to a site that exists
-  (SELECT list_of(DISTINCT coalesce(x.site, 'no site')) FROM v_arrays x WHERE x.dns_name = n.name) AS array_sites, -- list: names of those sites
-  (SELECT identities(x.name, x.id) FROM v_arrays x WHERE x.dns_name = n.name) AS arrays, -- identities: those arrays
+  coalesce((SELECT list_of(DISTINCT coalesce(x.site, 'no site')) FROM v_arrays x WHERE x.dns_name = n.name), '[]') AS array_sites, -- list: names of those sites
+  coalesce((SELECT identities(x.name, x.id) FROM v_arrays x WHERE x.dns_name = n.name), '[]') AS arrays, -- identities: those arrays
   (SELECT min(x.id) FROM v_arrays x WHERE x.dns_name = n.name) AS array_id, -- text: objectGUID of one of those arrays
   (SELECT min(x.fqdn_problem) FROM v_arrays x WHERE x.dns_name = n.name) AS fqdn_problem, -- text: why the name cannot be used
   (SELECT sum(x.database_count) FROM v_arrays x WHERE x.dns_name = n.name) AS database_count, -- int: databases seen that point at those arrays
   CASE WHEN (SELECT sum(x.database_count) FROM v_arrays x WHERE x.dns_name = n.name) > 0 THEN 0
-       WHEN c.databases_complete AND NOT EXISTS (SELECT 1 FROM v_databases d
-            WHERE (d.in_scope IS NULL AND d.endpoint_dns_name = n.name)
-               OR (coalesce(d.in_scope, 1) = 1 AND d.endpoint_kind IS NULL AND d.endpoint_dns_name IS NULL)) THEN 1 END AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
-  (SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = n.name) AS https_urls, -- list: HTTPS URLs that carry it
+       WHEN c.databases_complete AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name = n.name AND d.in_scope IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name IS NULL AND d.endpoint_kind IS NULL AND coalesce(d.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
+  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name) AS resolves_internally, -- bool: has an address on some internal resolver; NULL when none answered
-  (SELECT list_of(d.resolver) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name AND d.resolves IS NOT NULL) AS internal_resolvers, -- list: internal resolvers that answered
-  (SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name) AS internal_addresses, -- list: addresses inside
+  coalesce((SELECT list_of(d.resolver) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name AND d.resolves IS NOT NULL), '[]') AS internal_resolvers, -- list: internal resolvers that answered
+  coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name), '[]') AS internal_addresses, -- list: addresses inside
   (SELECT count(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name) AS internal_address_count, -- int: how many
   (SELECT max(x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name HAVING count(DISTINCT x.address) = 1) AS internal_address, -- text: the only address inside
   CASE WHEN (SELECT max(x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name) LIKE '%:%' THEN 'AAAA' ELSE 'A' END AS internal_record_type, -- text: A or AAAA, for that address
@@ -622,8 +687,8 @@ CREATE VIEW v_dns_names AS SELECT
        WHEN (SELECT max(x.is_vip) FROM w_array_addresses x WHERE x.name = n.name) = 1 THEN 0
        WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = t.id AND coalesce(s.is_client_access_2010, 1) = 1
             AND NOT EXISTS (SELECT 1 FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL)) THEN 0 END AS points_at_server, -- bool: its only address inside is that of one Client Access server of the array's site
-  (SELECT list_of(s.name) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010 AND NOT EXISTS
-     (SELECT 1 FROM w_server_addresses w JOIN v_dns_addresses x ON x.view = 'internal' AND x.name = n.name AND x.address = w.address WHERE w.server_id = s.id)) AS other_servers, -- list: Client Access servers of the site behind none of its addresses
+  coalesce((SELECT list_of(s.name) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010 AND NOT EXISTS
+     (SELECT 1 FROM w_server_addresses w JOIN v_dns_addresses x ON x.view = 'internal' AND x.name = n.name AND x.address = w.address WHERE w.server_id = s.id)), '[]') AS other_servers, -- list: Client Access servers of the site behind none of its addresses
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) AS seen_client_access_count, -- int: 2010 Client Access servers seen in the site
   v.client_access_count AS client_access_count, -- int: 2010 Client Access servers of the site
   v.mailbox_count AS mailbox_count, -- int: mailboxes of the site
@@ -637,9 +702,9 @@ CREATE VIEW v_dns_names AS SELECT
   (SELECT max(x.ttl) FROM v_dns_answers x WHERE x.view = 'internal' AND x.name = n.name AND x.status = 'answer' AND x.record_type IN ('A', 'AAAA')) AS ttl, -- int: longest TTL of its addresses inside, seconds
   (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'external' AND d.name = n.name) AS answered_externally, -- bool: some external resolver has a record; NULL when none answered
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'external' AND d.name = n.name) AS resolves_externally, -- bool: has an address outside; NULL when none answered
-  (SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name) AS external_addresses, -- list: addresses outside
-  (SELECT list_of(y.answer) FROM (SELECT x.address AS answer FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name
-     UNION SELECT x.target FROM w_aliases x WHERE x.view = 'external' AND x.name = n.name) y) AS external_answers, -- list: addresses and aliases outside
+  coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name), '[]') AS external_addresses, -- list: addresses outside
+  coalesce((SELECT list_of(y.answer) FROM (SELECT x.address AS answer FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name
+     UNION SELECT x.target FROM w_aliases x WHERE x.view = 'external' AND x.name = n.name) y), '[]') AS external_answers, -- list: addresses and aliases outside
   (SELECT x.target FROM w_aliases x WHERE x.view = 'external' AND x.name = n.name AND x.place = 0 ORDER BY x.resolver, x.record_type LIMIT 1) AS external_alias_target, -- text: what it is an alias of, outside
   (SELECT min(CASE WHEN x.address LIKE '10.%' OR x.address LIKE '192.168.%' OR (x.address LIKE '172.%' AND CAST(substr(x.address, 5, 2) AS INTEGER) BETWEEN 16 AND 31 AND substr(x.address, 7, 1) = '.') THEN 1 ELSE 0 END)
      FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name) AS external_all_private, -- bool: every outside address is private
@@ -833,7 +898,7 @@ CREATE VIEW v_certificates AS SELECT
   c.key_size AS key_size, -- int: bits
   c.signature_hash AS signature_hash, -- text: sha1, sha256 ...
   list_of(DISTINCT e.endpoint || CASE WHEN e.with_sni THEN '' ELSE ' (to clients without SNI)' END) AS endpoints, -- list: where it is presented
-  (SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1) AS servers, -- identities: Client Access servers that present it
+  coalesce((SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1), '[]') AS servers, -- identities: Client Access servers that present it
   CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_tls_names u ON u.name = y.host WHERE y.certificate_id = c.sha1) THEN 1
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_required r ON r.endpoint = y.endpoint WHERE y.certificate_id = c.sha1 AND r.is_certain) THEN 1
        WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_required r ON r.endpoint = y.endpoint WHERE y.certificate_id = c.sha1) THEN 0 END AS client_facing, -- bool: presented where a URL leads clients; not, where only a balancer or another server connects
@@ -842,7 +907,7 @@ CREATE VIEW v_certificates AS SELECT
        WHEN k.known AND (SELECT count(*) = count(t.has_external_url) AND count(*) > 0 FROM w_certificate_sites y LEFT JOIN v_sites t ON t.id = y.site_id WHERE y.certificate_id = c.sha1) THEN 0 END AS internet_facing, -- bool: some site of its servers has external URLs; NULL when not known
   (SELECT y.server FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place = 1) AS request_server, -- identity(request_server_id): the first server that presents it
   (SELECT y.server_id FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place = 1) AS request_server_id, -- text: objectGUID of that server
-  (SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place > 1) AS other_servers, -- identities: the other servers that present it
+  coalesce((SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place > 1), '[]') AS other_servers, -- identities: the other servers that present it
   (SELECT r.subject FROM w_requests r WHERE r.certificate_id = c.sha1) AS request_subject, -- text: subject for a request that replaces it
   (SELECT r.names FROM w_requests r WHERE r.certificate_id = c.sha1) AS request_names, -- list: DNS names for that request: its own and those that clients use
   CASE WHEN round(julianday(c.not_after) - julianday(x.as_of), 5) >= 0 AND round(julianday(c.not_before) - julianday(x.as_of), 5) <= 0 THEN c.sha1 END AS old_thumbprint, -- text: its thumbprint, while it is valid
@@ -889,15 +954,15 @@ CREATE VIEW v_tls_endpoints AS SELECT
   s.id AS server_id, -- text: objectGUID of the server
   s.name AS server, -- identity(server_id): the server, as cmdlets take it
   p.is_behind_balancer AS is_behind_balancer, -- bool: a balancer ends TLS in front of it, for some name at least
-  (SELECT list_of(DISTINCT e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = p.endpoint) AS certificates, -- list: certificates presented
+  coalesce((SELECT list_of(DISTINCT e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = p.endpoint), '[]') AS certificates, -- list: certificates presented
   (SELECT count(*) FROM v_endpoint_certificates e WHERE e.endpoint = p.endpoint) AS certificate_count, -- int: how many, over all addresses
   coalesce((SELECT x.addresses FROM w_unseen_addresses x WHERE x.endpoint = p.endpoint), '[]') AS unseen_addresses, -- list: addresses that showed no certificate
-  (SELECT list_of(DISTINCT r.name) FROM w_required r WHERE r.endpoint = p.endpoint) AS required_names, -- list: names clients use for it
+  coalesce((SELECT list_of(DISTINCT r.name) FROM w_required r WHERE r.endpoint = p.endpoint), '[]') AS required_names, -- list: names clients use for it
   CASE WHEN EXISTS (SELECT 1 FROM w_required r WHERE r.endpoint = p.endpoint) THEN 1 WHEN k.known THEN 0 END AS has_required_names, -- bool: clients use some name for it; NULL when not all URLs were seen
-  (SELECT list_of(DISTINCT m.name) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain) AS missing_names, -- list: those that a certificate of it does not cover
-  (SELECT list_of(DISTINCT m.certificate) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain) AS lacking_certificates, -- list: certificates that lack them
-  (SELECT list_of(DISTINCT m.url) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain) AS missing_urls, -- list: URLs that use them
-  (SELECT list_of(DISTINCT m.name) FROM w_missing m WHERE m.endpoint = p.endpoint AND NOT m.is_certain) AS undecided_names, -- list: uncovered names of which it is not known whether a balancer ends TLS for them
+  coalesce((SELECT list_of(DISTINCT m.name) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain), '[]') AS missing_names, -- list: those that a certificate of it does not cover
+  coalesce((SELECT list_of(DISTINCT m.certificate) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain), '[]') AS lacking_certificates, -- list: certificates that lack them
+  coalesce((SELECT list_of(DISTINCT m.url) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain), '[]') AS missing_urls, -- list: URLs that use them
+  coalesce((SELECT list_of(DISTINCT m.name) FROM w_missing m WHERE m.endpoint = p.endpoint AND NOT m.is_certain), '[]') AS undecided_names, -- list: uncovered names of which it is not known whether a balancer ends TLS for them
   CASE WHEN k.known THEN (SELECT max(m.is_external) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain) END AS missing_outside, -- bool: a missing name is used from outside
   (SELECT max(m.with_sni) FROM w_missing m WHERE m.endpoint = p.endpoint AND m.is_certain) AS missing_with_sni, -- bool: it is missing for clients that send the server name too
   CASE WHEN p.lacking_id IS NOT NULL THEN CASE WHEN p.is_client_access THEN 0 END
@@ -918,6 +983,177 @@ CREATE VIEW v_tls_endpoints AS SELECT
 FROM w_endpoints p CROSS JOIN w_https_known k
 LEFT JOIN w_https_servers s ON s.id = p.server_id
 LEFT JOIN v_certificates v ON v.id = p.lacking_id;
+
+-- w_array_places: one row per array name and address inside: whether that address belongs to the array's site.
+-- index: name
+CREATE VIEW w_array_places AS SELECT
+  x.name AS name, -- text: normalised array FQDN
+  x.address AS address, -- text: address inside
+  x.is_vip AS is_vip, -- bool: shared by servers, so a balancer's
+  x.any_server AS any_server, -- text: 2010 Client Access server that has it alone
+  p.owner AS owner, -- text: whose address it is instead
+  CASE WHEN p.is_own THEN 'own'
+       WHEN p.may_be_own THEN NULL
+       WHEN p.owner IS NOT NULL THEN 'foreign'
+       WHEN NOT c.servers_complete OR NOT c.sites_complete THEN NULL
+       WHEN p.in_subnet THEN 'own'
+       WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
+              EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.server_id IS NOT NULL AND m.site_id = x.site_id)
+              OR EXISTS (SELECT 1 FROM v_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
+FROM (SELECT y.*, a.site_id FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name WHERE a.site_id IS NOT NULL) x
+CROSS JOIN v_coverage c
+JOIN (SELECT y.name, y.address,
+        EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id
+                WHERE w.address = y.address AND s.site_id = a.site_id AND s.is_client_access_2010) AS is_own,
+        EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id
+                WHERE w.address = y.address AND coalesce(s.site_id, a.site_id) = a.site_id AND coalesce(s.is_client_access_2010, 1) = 1) AS may_be_own,
+        coalesce((SELECT 'server ' || min(s.name || CASE WHEN s.site IS NULL THEN '' ELSE ' of ' || s.site END)
+                    FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id WHERE w.address = y.address),
+                 (SELECT CASE WHEN n.site_id <> a.site_id THEN 'a subnet of site ' || n.site END FROM w_subnets n, v_coverage d
+                    WHERE d.sites_complete AND address_key(y.address, 0) BETWEEN n.first AND n.last ORDER BY n.first DESC, n.last LIMIT 1)) AS owner,
+        coalesce((SELECT n.site_id = a.site_id FROM w_subnets n
+                    WHERE address_key(y.address, 0) BETWEEN n.first AND n.last ORDER BY n.first DESC, n.last LIMIT 1), 0) AS in_subnet
+      FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name) p ON p.name = x.name AND p.address = x.address;
+
+-- w_array_twins: one row per array name and other array name of another site with which it shares an address.
+-- index: name
+CREATE VIEW w_array_twins AS SELECT DISTINCT
+  x.name AS name, -- text: normalised array FQDN
+  y.name AS twin, -- text: the other one
+  x.address AS address -- text: the shared address
+FROM w_array_addresses x JOIN w_array_addresses y ON y.address = x.address AND y.name <> x.name
+WHERE EXISTS (SELECT 1 FROM w_arrays a JOIN w_arrays b ON b.dns_name = y.name
+              WHERE a.dns_name = x.name AND coalesce(a.site_key, '') <> coalesce(b.site_key, ''));
+
+-- v_array_dns: one row per array name, with whose addresses it has inside and for how long they are kept.
+-- index: id
+CREATE VIEW v_array_dns AS SELECT
+  n.name AS id, -- text: normalised name
+  n.name AS name, -- text: normalised name
+  n.absolute_name AS absolute_name, -- text: the name with a trailing dot, for nslookup
+  n.site AS site, -- text: site of the array that bears it, when it is one site
+  n.site_id AS site_id, -- text: objectGUID of that site
+  n.array_site_count AS array_site_count, -- int: different sites of those arrays
+  n.site_exists AS site_exists, -- bool: some of those arrays belongs to a site that exists
+  n.fqdn_problem AS fqdn_problem, -- text: why the name cannot be used
+  n.is_unused AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
+  n.resolves_internally AS resolves_internally, -- bool: has an address on some internal resolver; NULL when none answered
+  n.internal_addresses AS internal_addresses, -- list: addresses inside
+  n.internal_address_count AS internal_address_count, -- int: how many
+  coalesce((SELECT list_of(x.any_server) FROM w_array_addresses x WHERE x.name = n.name), '[]') AS address_servers, -- list: 2010 Client Access servers that have one of them alone
+  coalesce((SELECT min(x.is_vip) FROM w_array_addresses x WHERE x.name = n.name), 0) AS all_shared, -- bool: each of them is shared by servers, so a balancer's
+  CASE WHEN n.resolves_internally IS NULL THEN NULL
+       WHEN n.internal_address_count < 2 THEN 0
+       WHEN (SELECT count(x.any_server) FROM w_array_addresses x WHERE x.name = n.name) > 1 THEN 1
+       WHEN (SELECT min(x.is_vip) FROM w_array_addresses x WHERE x.name = n.name) = 1 THEN 1
+       WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE coalesce(s.is_client_access_2010, 1) = 1 AND s.resolves_internally IS NULL) THEN 0 END AS is_round_robin, -- bool: several addresses, of which two belong to servers or all to balancers
+  coalesce((SELECT list_of(x.address) FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign'), '[]') AS foreign_addresses, -- list: addresses that do not belong to the site
+  coalesce((SELECT list_of(x.address || ', which belongs to ' || x.owner) FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign'), '[]') AS foreign_owners, -- list: the same, with their owners
+  coalesce((SELECT list_of(x.address) FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL), '[]') AS unknown_addresses, -- list: addresses of which nothing is known
+  CASE WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign') THEN 0
+       WHEN n.resolves_internally IS NULL OR n.site_id IS NULL THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL) THEN NULL
+       ELSE 1 END AS belongs_to_site, -- bool: every address inside belongs to the array's site
+  (SELECT max(y.ttl) FROM (SELECT a.ttl FROM v_dns_answers a WHERE a.view = 'internal' AND a.name = n.name AND a.record_type IN ('A', 'AAAA') AND a.status = 'answer' AND a.authoritative
+     UNION ALL SELECT x.ttl FROM w_aliases x JOIN v_dns_answers a ON a.view = x.view AND a.resolver = x.resolver AND a.name = x.name AND a.record_type = x.record_type
+       WHERE x.view = 'internal' AND x.name = n.name AND a.authoritative) y) AS authoritative_ttl, -- int: longest TTL that an authoritative resolver gave, seconds
+  EXISTS (SELECT 1 FROM v_servers s JOIN v_servers o ON o.availability_group = s.availability_group AND o.site_id <> s.site_id
+     JOIN v_database_copies d ON d.server_id = o.id WHERE s.site_id = n.site_id) AS has_copies_elsewhere, -- bool: an availability group of the site keeps copies in another site
+  coalesce((SELECT list_of(t.twin) FROM w_array_twins t WHERE t.name = n.name), '[]') AS twins, -- list: array names of other sites with the same address
+  coalesce((SELECT list_of(t.address) FROM w_array_twins t WHERE t.name = n.name), '[]') AS twin_addresses, -- list: those addresses
+  CASE WHEN EXISTS (SELECT 1 FROM w_array_twins t WHERE t.name = n.name) THEN 1
+       WHEN n.resolves_internally IS NULL OR NOT c.arrays_complete THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_arrays a WHERE a.fqdn_unread OR a.site_unread) THEN NULL
+       WHEN EXISTS (SELECT 1 FROM v_dns_names o WHERE o.is_array_name AND o.fqdn_problem IS NULL AND o.resolves_internally IS NULL) THEN NULL
+       ELSE 0 END AS has_twin, -- bool: it shares an address with an array of another site
+  CASE WHEN n.is_unused THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_array_twins t JOIN v_dns_names o ON o.name = t.twin WHERE t.name = n.name AND coalesce(o.is_unused, 0) = 0) THEN 1
+       WHEN n.is_unused IS NOT NULL THEN 0 END AS twins_unused, -- bool: no database uses it, or none uses the others
+  n.source_origin AS source_origin, -- text: where it was read
+  n.source_at AS source_at -- text: when it was read
+FROM v_dns_names n CROSS JOIN v_coverage c WHERE n.is_array_name;
+
+-- w_dns_sets: one row per name and record type, how many internal resolvers answered and how many different answers there are.
+-- index: name
+CREATE VIEW w_dns_sets AS SELECT
+  s.name AS name, -- text: normalised name
+  s.record_type AS record_type, -- text: A or AAAA
+  count(*) AS resolver_count, -- int: resolvers that answered
+  count(DISTINCT s.addresses) AS set_count -- int: different sets of addresses
+FROM (SELECT a.name, a.record_type, a.resolver,
+        coalesce((SELECT list_of(v.value) FROM json_each(a."values") v), '[]') AS addresses
+      FROM dns_answers a WHERE a.view = 'internal' AND a.record_type IN ('A', 'AAAA') AND a.status IN ('answer', 'no_data', 'nxdomain')) s
+GROUP BY s.name, s.record_type;
+
+-- v_dns_agreement: one row per array name and internal HTTPS name, with what each internal resolver says.
+-- index: id
+CREATE VIEW v_dns_agreement AS SELECT
+  n.name AS id, -- text: normalised name
+  n.name AS name, -- text: normalised name
+  n.absolute_name AS absolute_name, -- text: the name with a trailing dot, for nslookup
+  n.site AS site, -- text: site of the array that bears it, when it is one site
+  n.fqdn_problem AS fqdn_problem, -- text: why the name cannot be used
+  (SELECT count(DISTINCT a.resolver) FROM v_dns_answers a WHERE a.view = 'internal') AS resolver_count, -- int: internal resolvers that were asked at all
+  coalesce((SELECT list_of(s.text)
+     FROM (SELECT a.resolver || ' says ' || v.value AS text FROM dns_answers a, json_each(a."values") v
+             WHERE a.view = 'internal' AND a.name = n.name AND a.record_type IN ('A', 'AAAA') AND a.status = 'answer'
+           UNION SELECT d.resolver || ' says none' FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name AND d.resolves = 0) s), '[]') AS answers, -- list: addresses by resolver
+  CASE WHEN (SELECT max(s.set_count) FROM w_dns_sets s WHERE s.name = n.name) > 1 THEN 0
+       WHEN (SELECT min(s.resolver_count) FROM w_dns_sets s WHERE s.name = n.name) > 1 THEN 1 END AS agrees, -- bool: all that answered gave the same addresses; NULL when fewer than two answered
+  n.source_origin AS source_origin, -- text: where it was read
+  n.source_at AS source_at -- text: when it was read
+FROM v_dns_names n
+WHERE n.is_array_name OR EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = n.name AND u.scope = 'internal');
+
+-- w_chain_members: one row per leaf certificate and other certificate that was sent with it.
+-- index: certificate_id
+CREATE VIEW w_chain_members AS SELECT DISTINCT
+  l.sha1 AS certificate_id, -- text: thumbprint of the leaf
+  c.sha256 AS sha256, -- text: the other certificate
+  coalesce(c.common_name, 'unnamed') || ' (' || substr(c.sha1, 1, 8) || ')' AS name, -- text: its name
+  c.signature_hash AS signature_hash, -- text: sha1, sha256 ...
+  coalesce(c.self_signed, c.subject = c.issuer) AS is_root -- bool: signs itself, so its signature proves nothing
+FROM (SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni IS NOT NULL) e, json_each(e.chain) j
+JOIN certificates c ON c.sha256 = j.value
+JOIN certificates l ON l.sha256 = json_extract(e.chain, '$[0]') AND l.sha256 <> c.sha256;
+
+-- w_internal_names: names on a certificate that no public authority may certify.
+-- index: certificate_id
+CREATE VIEW w_internal_names AS SELECT DISTINCT
+  y.certificate_id AS certificate_id, -- text: thumbprint
+  y.name AS name -- text: the name or address
+FROM (SELECT c.sha1 AS certificate_id, norm(j.value) AS name FROM certificates c, json_each(c.dns_names) j
+      UNION SELECT c.sha1, norm(c.common_name) FROM certificates c WHERE c.common_name NOT LIKE '% %'
+      UNION SELECT c.sha1, j.value FROM certificates c, json_each(c.ip_addresses) j) y
+WHERE is_private_address(y.name) = 1
+   OR (is_private_address(y.name) IS NULL AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM data_internal_suffixes d WHERE y.name LIKE '%.' || d.suffix)));
+
+-- v_certificate_quality: one row per certificate of v_certificates, with what is weak about it.
+-- index: id
+CREATE VIEW v_certificate_quality AS SELECT
+  v.id AS id, -- text: SHA-1 thumbprint
+  v.name AS name, -- text: common name and start of the thumbprint
+  v.site AS site, -- text: site of the servers that present it, when it is one
+  v.issuer_class AS issuer_class, -- text: self_signed, public or private; NULL when no chain shows it
+  v.endpoints AS endpoints, -- list: where it is presented
+  v.servers AS servers, -- identities: Client Access servers that present it
+  v.key_algorithm AS key_algorithm, -- text: rsa, ec, dsa ...
+  v.key_size AS key_size, -- int: bits
+  v.signature_hash AS signature_hash, -- text: hash of its signature
+  v.signature_hash IN ('md2', 'md4', 'md5', 'sha1') AS is_weakly_signed, -- bool: that hash is broken
+  coalesce((SELECT list_of(m.name) FROM w_chain_members m WHERE m.certificate_id = v.id AND NOT m.is_root AND m.signature_hash IN ('md2', 'md4', 'md5', 'sha1')), '[]') AS weak_intermediates, -- list: intermediates sent with it that are signed with a broken hash
+  (SELECT count(*) FROM w_chain_members m WHERE m.certificate_id = v.id AND (m.is_root IS NULL OR (NOT m.is_root AND m.signature_hash IS NULL))) AS unread_intermediate_count, -- int: certificates sent with it of which that could not be read
+  coalesce((SELECT list_of(y.name) FROM w_internal_names y WHERE y.certificate_id = v.id), '[]') AS internal_names, -- list: single-label names, internal suffixes and private addresses on it
+  v.names IS NOT NULL AS names_read, -- bool: its names could be read
+  v.request_server AS request_server, -- identity(request_server_id): the first server that presents it
+  v.request_server_id AS request_server_id, -- text: objectGUID of that server
+  v.other_servers AS other_servers, -- identities: the other servers that present it
+  v.request_subject AS request_subject, -- text: subject for a request that replaces it
+  v.request_names AS request_names, -- list: DNS names for that request
+  v.old_thumbprint AS old_thumbprint, -- text: its thumbprint, while it is valid
+  v.source_origin AS source_origin, -- text: where it was read
+  v.source_at AS source_at -- text: when it was read
+FROM v_certificates v;
 
 -- w_member_certificates: one row per array, member and certificate of that member.
 -- index: array_id
@@ -978,7 +1214,57 @@ LEFT JOIN w_lacking l ON l.array_id = a.id
 LEFT JOIN v_certificates v ON v.id = l.certificate_id
 GROUP BY a.id;
 
--- v_sections: one row per kind of evidence, and one for the snapshot as a whole.
+-- w_own_names: one row per certificate, its own names as one text for comparison.
+-- index: certificate_id
+CREATE VIEW w_own_names AS SELECT
+  n.certificate_id AS certificate_id, -- text: thumbprint
+  list_of(n.name) AS names -- text: normalised names, sorted
+FROM w_certificate_names n WHERE NOT n.is_required GROUP BY n.certificate_id;
+
+-- w_array_leafs: certificates of an array's members and those presented under the array's own name.
+-- index: array_id
+CREATE VIEW w_array_leafs AS SELECT
+  y.array_id AS array_id, -- text: array
+  y.certificate_id AS certificate_id, -- text: thumbprint
+  y.certificate AS certificate, -- text: its name
+  y.issuer_class AS issuer_class, -- text: self_signed, public or private
+  EXISTS (SELECT 1 FROM w_certificate_names n JOIN w_arrays a ON a.id = y.array_id
+          WHERE n.certificate_id = y.certificate_id AND NOT n.is_required AND n.name = a.dns_name)
+  OR EXISTS (SELECT 1 FROM certificates c JOIN w_arrays a ON a.id = y.array_id WHERE c.sha1 = y.certificate_id AND norm(c.common_name) = a.dns_name) AS bears_name -- bool: the array's name stands on it
+FROM (SELECT m.array_id, m.certificate_id, m.certificate, m.issuer_class FROM w_member_certificates m WHERE m.certificate_id IS NOT NULL
+      UNION SELECT a.id, e.certificate_id, e.certificate, e.issuer_class FROM w_arrays a JOIN v_endpoint_certificates e ON e.host = a.dns_name AND e.port = 443) y;
+
+-- v_array_members_tls: one row per array, how the certificates of its members compare.
+-- index: id
+CREATE VIEW v_array_members_tls AS SELECT
+  a.id AS id, -- text: objectGUID of the array
+  a.name AS name, -- identity(id): array
+  a.site AS site, -- text: site
+  a.fqdn AS fqdn, -- text: FQDN as stored
+  a.fqdn_problem AS fqdn_problem, -- text: why the FQDN cannot be used
+  a.member_count AS member_count, -- int: members
+  a.members AS members, -- identities: member servers
+  a.is_https_name AS is_https_name, -- bool: some HTTPS URL carries its name; NULL while not all URLs are known
+  coalesce((SELECT list_of(m.server || ': ' || m.certificate) FROM w_member_certificates m WHERE m.array_id = a.id), '[]') AS member_certificates, -- list: members with their certificates
+  coalesce((SELECT list_of(m.server) FROM w_member_certificates m WHERE m.array_id = a.id AND m.certificate_id IS NULL), '[]') AS unseen_members, -- list: members whose certificate was not seen
+  CASE WHEN (SELECT count(DISTINCT m.certificate_id) FROM w_member_certificates m WHERE m.array_id = a.id) > 1 THEN 0
+       WHEN a.member_count IS NULL OR EXISTS (SELECT 1 FROM w_member_certificates m WHERE m.array_id = a.id AND m.certificate_id IS NULL) THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_member_certificates m JOIN v_servers s ON s.name = m.server JOIN w_unseen_addresses u ON u.endpoint = s.dns_name || ':443' WHERE m.array_id = a.id) THEN NULL
+       ELSE 1 END AS same_certificate, -- bool: all members present one certificate
+  (SELECT count(DISTINCT o.names) > 1 FROM w_member_certificates m JOIN w_own_names o ON o.certificate_id = m.certificate_id WHERE m.array_id = a.id) AS names_differ, -- bool: their certificates stand for different names
+  (SELECT max(y.newest) - min(y.newest) FROM (SELECT m.server, max(julianday(c.not_before)) AS newest FROM w_member_certificates m
+     JOIN certificates c ON c.sha1 = m.certificate_id WHERE m.array_id = a.id GROUP BY m.server HAVING count(*) = count(c.not_before)) y) AS newest_apart_days, -- real: days between the issue dates of the members' newest certificates
+  (SELECT min(t.is_behind_balancer AND t.has_required_names = 0) FROM w_member_certificates m JOIN v_servers s ON s.name = m.server AND s.site_id = a.site_id
+     JOIN v_tls_endpoints t ON t.id = s.dns_name || ':443' WHERE m.array_id = a.id HAVING count(*) = count(t.has_required_names)) AS ends_at_balancer, -- bool: a balancer ends TLS in front of every member
+  coalesce((SELECT list_of(l.certificate) FROM w_array_leafs l WHERE l.array_id = a.id AND l.issuer_class = 'public' AND l.bears_name), '[]') AS public_certificates, -- list: public certificates that bear the array's name
+  coalesce((SELECT list_of(l.certificate) FROM w_array_leafs l WHERE l.array_id = a.id AND l.issuer_class IS NULL AND l.bears_name), '[]') AS unclassed_certificates, -- list: certificates that bear it and may be public
+  (SELECT max(l.issuer_class = 'public') FROM w_array_leafs l WHERE l.array_id = a.id HAVING count(*) = count(l.issuer_class)) AS has_public, -- bool: one of the certificates is public; NULL when of one it is not known
+  (SELECT min(l.certificate_id) FROM w_array_leafs l WHERE l.array_id = a.id AND l.issuer_class = 'public' AND l.bears_name) AS public_id, -- text: thumbprint of the first of them
+  a.source_origin AS source_origin, -- text: where it was read
+  a.source_at AS source_at -- text: when it was read
+FROM v_arrays a;
+
+-- v_sections: one row per kind of evidence, of exports only those that were given, and one for the snapshot as a whole.
 -- index: id
 CREATE VIEW v_sections AS SELECT
   u.name AS id, -- text: section
@@ -988,11 +1274,12 @@ CREATE VIEW v_sections AS SELECT
   replace(coalesce(s.status, 'not_collected'), '_', ' ') AS status_in_words, -- text: the same for people
   coalesce(s.asked, 0) AS asked, -- int: questions put
   coalesce(s.answered, 0) AS answered, -- int: questions answered
-  (SELECT list_of(DISTINCT g.reason || ': ' || g.subject) FROM gaps g WHERE g.section = u.name) AS gaps, -- list: what was not seen, and why
+  coalesce((SELECT list_of(DISTINCT g.reason || ': ' || g.subject) FROM gaps g WHERE g.section = u.name), '[]') AS gaps, -- list: what was not seen, and why
   (SELECT count(*) FROM gaps g WHERE g.section = u.name) AS gap_count, -- int: how many
   u.rests_on_it AS rests_on_it, -- text: what cannot be judged without it
   u.collect AS collect, -- text: how to get it
   u.critical = 'yes' AS is_critical, -- bool: rules of severity critical rest on it
   NULL AS snapshot_age_days -- real: for the snapshot only
 FROM data_sections u LEFT JOIN sections s ON s.name = u.name
+WHERE u.optional = 'no' OR coalesce(s.status, 'not_collected') <> 'not_collected'
 UNION ALL SELECT 'snapshot', 'snapshot', NULL, 'complete', 'complete', 0, 0, '[]', 0, NULL, NULL, 0, snapshot_age_days FROM v_context;

@@ -16,6 +16,13 @@ from casaudit.names import covers, fqdn_problem, host, norm
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
 
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16",
+        "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
 _OLDEST_PACKED = 1 << 28
 """From Exchange 2007 on, versionNumber is packed and its marker bits exceed this."""
@@ -34,12 +41,6 @@ def dnkey(dn: str | None) -> str | None:
 def last_part(legacy_dn: str | None) -> str | None:
     """Return the value of the last ``/cn=`` part of a legacyExchangeDN."""
     return None if not legacy_dn else legacy_dn.rpartition("=")[2] or None
-
-
-def last_of(texts: str | None) -> str | None:
-    """Return the last element of a JSON list of texts."""
-    found = json.loads(texts) if texts else []
-    return found[-1] if found else None
 
 
 def version_part(number: int | None, serial: str | None, part: int) -> int | None:
@@ -75,6 +76,15 @@ def address_key(text: str | None, last: int) -> str | None:
         return None
     address = network[-1] if last else network[0]
     return f"{network.version}:{address.packed.hex()}"
+
+
+def is_private_address(text: str | None) -> bool | None:
+    """Tell whether an address belongs to a private, loopback or link-local network."""
+    try:
+        address = ipaddress.ip_address((text or "").strip())
+    except ValueError:
+        return None
+    return any(address in network for network in _PRIVATE)
 
 
 class ListOf:
@@ -133,7 +143,7 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "fold": (1, fold),
     "dnkey": (1, dnkey),
     "last_part": (1, last_part),
-    "last_of": (1, last_of),
+    "is_private_address": (1, is_private_address),
     "address_key": (2, address_key),
     "version_part": (3, version_part),
 }
