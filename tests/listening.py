@@ -25,11 +25,8 @@ Replies = Callable[[dns.message.Message], list[bytes]]
 
 
 def der(pem_file: Path) -> bytes:
-    """Return the first certificate of a PEM file."""
-    return ssl.PEM_cert_to_DER_cert(pem_file.read_text().partition("-----END")[0] + _END)
-
-
-_END = "-----END CERTIFICATE-----\n"
+    """Return the certificate of a PEM file."""
+    return ssl.PEM_cert_to_DER_cert(pem_file.read_text())
 
 
 @asynccontextmanager

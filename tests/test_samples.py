@@ -4,12 +4,12 @@ import pytest
 
 from casaudit.collect.export import open_export
 from casaudit.shipped import SAMPLES
-from casaudit.snapshot import Array, Database, Snapshot, Status, loads
+from casaudit.snapshot import EXPORTED, Array, Database, Snapshot, Status, loads
 from tests.forest import COLLECTED_AT, snapshot
 from tests.make_samples import sample_files
 from tests.organisations import ORGANISATIONS
 
-NEVER_ASKED = {"http", "mailboxes", "principals"}
+NEVER_ASKED = {"http", "principals", *EXPORTED}
 
 
 def committed(name: str) -> Snapshot:

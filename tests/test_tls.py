@@ -6,17 +6,22 @@ import shutil
 import socket
 import ssl
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from tlslite.constants import CipherSuite, ExtensionType
 from tlslite.messages import ClientHello
 
-from casaudit.collect.handshake import context, server_name
+from casaudit.collect.handshake import context, hello, server_name
 from casaudit.collect.ports import Target
 from casaudit.collect.tls import TlsProber
 from casaudit.snapshot import Certificate, TlsEndpoint, TlsOutcome
@@ -40,6 +45,7 @@ OLDER = CERTIFICATES / "md5-512.pem", CERTIFICATES / "md5-512.key"
 HOST = "mail.corp.example"
 BUDGET = 1.0
 
+Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 Shown = tuple[TlsEndpoint, tuple[Certificate, ...]]
 
 
@@ -126,7 +132,7 @@ AGES = {
     ),
     "TLS 1.3": (
         OLD,
-        ("-tls1_3", "-cipher", "@SECLEVEL=0"),
+        ("-tls1_3", "-cipher", "ALL:@SECLEVEL=0"),
         ("TLSv1.3", "TLS_AES_256_GCM_SHA384"),
     ),
 }
@@ -240,6 +246,31 @@ def test_over_tls_1_3_such_a_certificate_is_a_failure_with_trials(authority: tru
 async def _probe_tls(settings: ssl.SSLContext, talk: Talk = listen_only) -> Shown:
     async with peer(talk, settings) as port:
         return await TlsProber(5.0).probe(target(port))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [ec.generate_private_key(ec.SECP384R1()), ed25519.Ed25519PrivateKey.generate()],
+    ids=["ec", "ed25519"],
+)
+def test_certificates_with_other_keys_are_seen(key: Key, tmp_path: Path) -> None:
+    settings = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    settings.load_cert_chain(_self_signed(key, tmp_path / "both.pem"))
+    endpoint, certificates = asyncio.run(_probe_tls(settings))
+    assert (endpoint.outcome, endpoint.protocol) == (TlsOutcome.HANDSHAKE, "TLSv1.3")
+    assert [each.self_signed for each in certificates] == [True]
+
+
+def _self_signed(key: Key, path: Path) -> Path:
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    certificate = x509.CertificateBuilder(name, name, key.public_key(), 5, now, now).sign(
+        key, algorithm
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(pem + certificate.public_bytes(Encoding.PEM))
+    return path
 
 
 def test_the_chain_is_kept_as_sent_with_its_extra_root(authority: trustme.CA) -> None:
@@ -437,6 +468,11 @@ def test_the_loop_stays_free_while_peers_are_probed() -> None:
         return worst
 
     assert asyncio.run(run()) < 0.5
+
+
+def test_openssl_has_no_hello_for_a_version_it_was_built_without() -> None:
+    assert hello(ssl.TLSVersion.SSLv3, HOST) is None
+    assert (hello(ssl.TLSVersion.TLSv1, HOST) or b"").startswith(b"\x16\x03\x01")
 
 
 @given(st.text(max_size=300))

@@ -51,6 +51,12 @@ PlaintextOption = Annotated[
     bool,
     typer.Option("--allow-plaintext", help="Use ldap:// without TLS; the password can be read."),
 ]
+LegacyTlsOption = Annotated[
+    bool,
+    typer.Option(
+        "--legacy-tls", help="Allow TLS 1.0 to an old controller; its certificate is verified."
+    ),
+]
 ResolverOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -100,6 +106,7 @@ def collect(
     password_file: PasswordOption = None,
     ca_file: CaOption = None,
     allow_plaintext: PlaintextOption = False,
+    legacy_tls: LegacyTlsOption = False,
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
@@ -121,8 +128,9 @@ def collect(
         collecting.show_plan(collecting.Request(tuple(sources), network=found))
         return
     files.ready_folder(output.parent)
-    access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)
-    request = collecting.Request(tuple(sources), *access, found)
+    trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
+    credentials = collecting.credentials(sources, auth, user, password_file)
+    request = collecting.Request(tuple(sources), credentials, trust, found)
     collected = collecting.run(request, output)
     raise typer.Exit(collecting.exit_code(collected, strict=strict))
 
@@ -135,6 +143,7 @@ def audit(
     password_file: PasswordOption = None,
     ca_file: CaOption = None,
     allow_plaintext: PlaintextOption = False,
+    legacy_tls: LegacyTlsOption = False,
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
@@ -163,8 +172,9 @@ def audit(
     )
     prepared = judging.prepare(asked)
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
-    access = collecting.access(sources, auth, user, password_file, ca_file, allow_plaintext)
-    request = collecting.Request(tuple(sources), *access, found)
+    trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
+    credentials = collecting.credentials(sources, auth, user, password_file)
+    request = collecting.Request(tuple(sources), credentials, trust, found)
     collected = collecting.run(request, output / "snapshot.json")
     if collected.interrupted:
         raise typer.Exit(collecting.exit_code(collected, strict=strict))

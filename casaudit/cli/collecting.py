@@ -21,7 +21,7 @@ from casaudit.collect.scope import parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
-__all__ = ["Request", "access", "exit_code", "network", "run", "show_plan"]
+__all__ = ["Request", "Trust", "credentials", "exit_code", "network", "run", "show_plan"]
 
 VARIABLE = "CASAUDIT_PASSWORD"
 _METHODS: dict[Auth, Method] = {
@@ -57,27 +57,21 @@ def network(
     )
 
 
-def access(
-    sources: Sequence[str],
-    auth: Auth,
-    user: str | None,
-    password_file: Path | None,
-    ca_file: Path | None,
-    allow_plaintext: bool,
-) -> tuple[Credentials | None, Trust]:
-    """Return how to bind and whom to trust; asks for a password only where one is needed.
+def credentials(
+    sources: Sequence[str], auth: Auth, user: str | None, password_file: Path | None
+) -> Credentials | None:
+    """Return how to bind; asks for a password only where one is needed.
 
     Raises:
         UsageError: no user, or a password that cannot be had.
     """
-    trust = Trust(ca_file, allow_plaintext)
     if not Request(tuple(sources)).is_live:
-        return None, trust
+        return None
     if auth in (Auth.ANONYMOUS, Auth.KERBEROS):
-        return Credentials(_METHODS[auth]), trust
+        return Credentials(_METHODS[auth])
     if not user:
         raise UsageError("--user", "is needed to bind", "for example --user auditor@corp.example")
-    return Credentials(_METHODS[auth], user, _password(user, password_file)), trust
+    return Credentials(_METHODS[auth], user, _password(user, password_file))
 
 
 def run(request: Request, output: Path) -> Collection:

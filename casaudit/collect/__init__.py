@@ -13,7 +13,7 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.asking import Progress
-from casaudit.collect.directory import Credentials, Trust, open_directory
+from casaudit.collect.directory import Credentials, Limits, Trust, open_directory
 from casaudit.collect.exchange import collect_directory
 from casaudit.collect.exchange import plan as directory_plan
 from casaudit.collect.export import open_export
@@ -183,7 +183,8 @@ def _read(source: str, request: Request, started: datetime, progress: Progress) 
 def _read_live(url: str, request: Request, started: datetime) -> Snapshot:
     if request.credentials is None:
         raise UsageError(url, "needs credentials", "give --user, or --auth anonymous")
-    with open_directory(url, request.credentials, request.trust) as directory:
+    limits = Limits(operation=max(Limits().operation, request.network.timeout))
+    with open_directory(url, request.credentials, request.trust, limits) as directory:
         found = collect_directory(directory, directory.origin, started)
         return _with(found, controllers=(directory.controller(),))
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from casaudit.collect.address import joined, literal, port_number, split, why_not
+from casaudit.collect.exchange.legacy import last_name
 from casaudit.collect.ports import Question, Target
 from casaudit.errors import UsageError
 from casaudit.names import host, norm, port
@@ -66,10 +67,14 @@ def parse_connect(text: str) -> Target:
 
 
 def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
-    """Return every name whose addresses matter: arrays, servers, HTTPS hosts, service points."""
+    """Return every name whose addresses matter: arrays, servers, HTTPS hosts, service points.
+
+    And the DNS names that databases point at: one that names nothing else may still resolve.
+    """
     found = {norm(array.fqdn) for array in snapshot.arrays}
     found |= {norm(server.fqdn) for server in snapshot.servers}
     found |= {host(url) for url in _urls(snapshot)}
+    found |= {norm(name) for name in _endpoint_names(snapshot) if "." in name}
     return tuple(sorted(name for name in found if name and literal(name) is None))
 
 
@@ -150,6 +155,12 @@ def _urls(snapshot: Snapshot) -> Iterator[str]:
             yield from filter(None, (each.internal_url, each.external_url))
     for point in snapshot.service_connection_points:
         yield from point.uris
+
+
+def _endpoint_names(snapshot: Snapshot) -> Iterator[str]:
+    for each in snapshot.databases:
+        if each.endpoint_legacy_dn:
+            yield last_name(each.endpoint_legacy_dn) or ""
 
 
 def _names_on_443(snapshot: Snapshot) -> Iterator[str]:

@@ -6,7 +6,7 @@ DNs are joined by the judgement, never rewritten here.
 
 from typing import Literal
 
-from casaudit.snapshot.record import DirectoryRecord, Moment, Record, Source
+from casaudit.snapshot.record import DirectoryRecord, Moment
 
 
 class Organization(DirectoryRecord):
@@ -187,15 +187,3 @@ class Principal(DirectoryRecord):
     service_principal_names: tuple[str, ...] = ()
     disabled: bool | None = None
     operating_system: str | None = None
-
-
-class MailboxCount(Record):
-    """How many mailboxes a database holds, from an export of ``Get-Mailbox``."""
-
-    database: str
-    count: int
-    source: Source
-
-    def sort_key(self) -> tuple[str, ...]:
-        """Order by database name."""
-        return (self.database,)

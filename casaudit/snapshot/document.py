@@ -16,7 +16,6 @@ from casaudit.snapshot.directory import (
     AvailabilityGroup,
     Database,
     DatabaseCopy,
-    MailboxCount,
     MailProtocol,
     Organization,
     Principal,
@@ -24,6 +23,31 @@ from casaudit.snapshot.directory import (
     ServiceConnectionPoint,
     Site,
     VirtualDirectory,
+)
+from casaudit.snapshot.exports import (
+    ArbitrationCount,
+    CopyState,
+    DatabaseState,
+    ExportFile,
+    ListedArray,
+    ListedDatabase,
+    ListedServer,
+    MailboxCount,
+    MailDomain,
+    OfflineAddressBook,
+    OutlookProvider,
+)
+from casaudit.snapshot.machines import (
+    AlternateServiceAccount,
+    NlbCluster,
+    NlbFeature,
+    NlbNode,
+    RpcClientAccess,
+    SchannelProtocol,
+    ServerBuild,
+    ServiceState,
+    StaticPorts,
+    StoreCertificate,
 )
 from casaudit.snapshot.network import Certificate, DnsAnswer, HttpBanner, TlsEndpoint
 from casaudit.snapshot.record import Controller, Gap, Moment, Record, Section, SectionName, Status
@@ -57,11 +81,31 @@ class Snapshot(Record):
     accepted_domains: tuple[AcceptedDomain, ...] = ()
     mail_protocols: tuple[MailProtocol, ...] = ()
     principals: tuple[Principal, ...] = ()
-    mailbox_counts: tuple[MailboxCount, ...] = ()
     dns_answers: tuple[DnsAnswer, ...] = ()
     tls_endpoints: tuple[TlsEndpoint, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     http_banners: tuple[HttpBanner, ...] = ()
+    exports: tuple[ExportFile, ...] = ()
+    mailbox_counts: tuple[MailboxCount, ...] = ()
+    arbitration_mailboxes: tuple[ArbitrationCount, ...] = ()
+    mail_domains: tuple[MailDomain, ...] = ()
+    server_builds: tuple[ServerBuild, ...] = ()
+    database_states: tuple[DatabaseState, ...] = ()
+    copy_states: tuple[CopyState, ...] = ()
+    service_states: tuple[ServiceState, ...] = ()
+    rpc_ports: tuple[StaticPorts, ...] = ()
+    rpc_client_access: tuple[RpcClientAccess, ...] = ()
+    nlb_features: tuple[NlbFeature, ...] = ()
+    nlb_nodes: tuple[NlbNode, ...] = ()
+    nlb_clusters: tuple[NlbCluster, ...] = ()
+    store_certificates: tuple[StoreCertificate, ...] = ()
+    outlook_providers: tuple[OutlookProvider, ...] = ()
+    alternate_service_accounts: tuple[AlternateServiceAccount, ...] = ()
+    offline_address_books: tuple[OfflineAddressBook, ...] = ()
+    schannel: tuple[SchannelProtocol, ...] = ()
+    listed_arrays: tuple[ListedArray, ...] = ()
+    listed_servers: tuple[ListedServer, ...] = ()
+    listed_databases: tuple[ListedDatabase, ...] = ()
     sections: tuple[Section, ...] = ()
     gaps: tuple[Gap, ...] = ()
 

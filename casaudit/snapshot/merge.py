@@ -2,7 +2,8 @@
 
 An object that two sources describe differently is a gap with the reason ``conflict``, and so is
 one that a source lacks although it was read in full. A section is as well seen as by the best of
-its sources; of DNS, TLS and HTTP, where each source asks its own questions, as by the worst.
+its sources; of DNS, TLS, HTTP and exports, where each source asks its own questions, as by the
+worst.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from casaudit.errors import SourceError
 from casaudit.snapshot.document import Snapshot
 from casaudit.snapshot.network import DnsAnswer, View
 from casaudit.snapshot.record import (
+    EXPORTED,
     Controller,
     DirectoryRecord,
     Gap,
@@ -34,9 +36,12 @@ _OTHER_SECTIONS = {
     "certificates": SectionName.TLS,
     "http_banners": SectionName.HTTP,
 }
-_OWN_QUESTIONS = frozenset(
-    {SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL, SectionName.TLS, SectionName.HTTP}
-)
+_OWN_QUESTIONS = EXPORTED | {
+    SectionName.DNS_INTERNAL,
+    SectionName.DNS_EXTERNAL,
+    SectionName.TLS,
+    SectionName.HTTP,
+}
 _BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
 _NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
 _SHOWN = 200

@@ -83,7 +83,31 @@ class SectionName(StrEnum):
     DNS_EXTERNAL = "dns_external"
     TLS = "tls"
     HTTP = "http"
+    EXPORTS = "exports"
     MAILBOXES = "mailboxes"
+    ARBITRATION_MAILBOXES = "arbitration_mailboxes"
+    MAIL_DOMAINS = "mail_domains"
+    SERVER_BUILDS = "server_builds"
+    DATABASE_STATES = "database_states"
+    COPY_STATES = "copy_states"
+    SERVICE_STATES = "service_states"
+    RPC_PORTS = "rpc_ports"
+    RPC_CLIENT_ACCESS = "rpc_client_access"
+    NLB_FEATURES = "nlb_features"
+    NLB_NODES = "nlb_nodes"
+    NLB_CLUSTERS = "nlb_clusters"
+    STORE_CERTIFICATES = "store_certificates"
+    OUTLOOK_PROVIDERS = "outlook_providers"
+    ALTERNATE_SERVICE_ACCOUNTS = "alternate_service_accounts"
+    OFFLINE_ADDRESS_BOOKS = "offline_address_books"
+    SCHANNEL = "schannel"
+    LISTED_ARRAYS = "listed_arrays"
+    LISTED_SERVERS = "listed_servers"
+    LISTED_DATABASES = "listed_databases"
+
+
+EXPORTED = frozenset(list(SectionName)[list(SectionName).index(SectionName.EXPORTS) :])
+"""The kinds that no directory holds, only exports of the shell: from ``exports`` on."""
 
 
 class Status(StrEnum):

@@ -3,8 +3,8 @@
 import hashlib
 
 from casaudit.collect import certificate
+from casaudit.collect.attempts import VERSIONS
 from casaudit.collect.ports import Answer, Entry, Query, Question, Target
-from casaudit.collect.tls import VERSIONS
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,

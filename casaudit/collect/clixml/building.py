@@ -20,19 +20,24 @@ from casaudit.snapshot import Reason
 
 MAX_DEPTH = 100
 MAX_NESTING = 10_000
-MAX_ELEMENTS = 20_000_000
+MAX_ELEMENTS = 10_000_000
 MAX_OBJECT_ELEMENTS = 100_000
 MAX_OBJECT_TEXT = 8 * 2**20
-MAX_TYPE_LISTS = 10_000
+MAX_TYPE_LISTS = 2_000
+MAX_TYPES = 50
+MAX_TYPE_NAME = 500
+MAX_ATTRIBUTES = 4
+MAX_STRANGE = 10_000
 MAX_KEPT = 10_000
 MAX_KEPT_ELEMENTS = 50
 _NAMESPACE = "{http://schemas.microsoft.com/powershell/2004/04}"
 _LISTS = frozenset({"LST", "STK", "QUE", "IE"})
 _TEXTUAL = PRIMITIVES | {"T", "ToString"}
-_KNOWN = _TEXTUAL | _LISTS | {"Obj", "TN", "TNRef", "Ref", "Props", "MS", "DCT", "En"}
+_OTHERS = {"Obj", "TN", "TNRef", "Ref", "Props", "MS", "DCT", "En"}
+_TAGS = {f"{_NAMESPACE}{tag}": tag for tag in _TEXTUAL | _LISTS | _OTHERS}
 
 
-class Stop(Exception):  # noqa: N818 - it ends the reading, it is no error of ours
+class Stop(Exception):
     """The rest of the file is not read."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -50,7 +55,7 @@ class _Frame:
     reference: str | None
     before: int
     types: tuple[str, ...] = ()
-    text: "list[str]" = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
     told: str | Unreadable | None = None
     own: dict[str, Value] = field(default_factory=dict)
     notes: dict[str, Value] = field(default_factory=dict)
@@ -65,12 +70,13 @@ class Builder:
         line: returns the line that the parser has come to.
     """
 
-    def __init__(self, line: Callable[[], int]) -> None:
-        self.line = line
+    def __init__(self) -> None:
+        self.line: Callable[[], int] = lambda: 1
         self._ready: list[Value | Problem] = []
         self._frames: list[_Frame] = []
         self._depth = 0
         self._elements = 0
+        self._strange = 0
         self._text = 0
         self._first = (0, 1)
         self._broken: Problem | None = None
@@ -93,11 +99,15 @@ class Builder:
             if tag != f"{_NAMESPACE}Objs":
                 raise Stop(Reason.MALFORMED, "not written by Export-Clixml")
             return
+        # The parser remembers every name of an element or attribute for good.
+        self._strange += (tag not in _TAGS) + max(len(attributes) - MAX_ATTRIBUTES, 0)
+        if self._strange > MAX_STRANGE:
+            raise Stop(Reason.MALFORMED, "names that Export-Clixml does not write")
         if self._depth == 2:
             self._first = (self._elements, self.line())
             self._text = 0
         if self._broken is None:
-            self._open(tag.removeprefix(_NAMESPACE), attributes)
+            self._open(tag, attributes)
 
     def data(self, text: str) -> None:
         """Take text of the innermost element."""
@@ -122,7 +132,7 @@ class Builder:
         """Take notice of the end of the file; the parser asks for it."""
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag not in _KNOWN:
+        if tag not in _TAGS:
             self._break(Reason.MALFORMED, "holds an element that Export-Clixml does not write")
         elif self._depth > MAX_DEPTH:
             self._break(Reason.LIMIT, f"is nested more than {MAX_DEPTH} levels deep")
@@ -131,8 +141,8 @@ class Builder:
         elif self._frames and self._frames[-1].tag in _TEXTUAL:
             self._break(Reason.MALFORMED, "holds an element inside a value")
         else:
-            reference = attributes.get("RefId")
-            self._frames.append(_Frame(tag, attributes.get("N"), reference, self._elements))
+            name, reference = attributes.get("N"), attributes.get("RefId")
+            self._frames.append(_Frame(_TAGS[tag], name, reference, self._elements))
 
     def _break(self, reason: Reason, detail: str) -> None:
         """Give up the object; what is left of it is passed over."""
@@ -188,7 +198,8 @@ class Builder:
             case _, None:
                 self._ready.append(value)
             case "T", _Frame():
-                above.types = (*above.types, "".join(frame.text))[:50]
+                name = "".join(frame.text)[:MAX_TYPE_NAME]
+                above.types = (*above.types, name)[:MAX_TYPES]
             case "TN" | "TNRef", _Frame():
                 above.types = self._named_types(frame)
             case "ToString", _Frame():

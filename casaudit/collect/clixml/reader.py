@@ -6,8 +6,8 @@ file's content is ever quoted: exports hold names and addresses of people.
 """
 
 import codecs
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from typing import BinaryIO
 from xml.parsers.expat import ErrorString
 
 from defusedxml import DTDForbidden
@@ -32,41 +32,27 @@ _MARKS = (
 def objects(stream: BinaryIO) -> Iterator[Value | Problem]:
     """Yield the objects of a file in their order, and a problem for each that cannot be read.
 
-    A file that ends in a problem was not read to its end.
+    Where there is a problem, something is missing: that object, or the rest of the file.
     """
-    position = [1]
-    builder = Builder(lambda: position[0])
-    parser: _Parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
-    position_of = parser.parser
-    builder.line = lambda: position_of.CurrentLineNumber
+    builder = Builder()
+    parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
+    expat = parser.parser
+    builder.line = lambda: expat.CurrentLineNumber
     try:
         yield from _fed(stream, parser, builder)
     except _FAILURES as error:
         yield from builder.taken()
-        yield _problem(error, builder)
+        yield _problem(error, builder.line())
 
 
-class _Expat(Protocol):
-    CurrentLineNumber: int
-    CurrentByteIndex: int
-
-
-class _Parser(Protocol):
-    parser: _Expat
-
-    def feed(self, data: bytes) -> None: ...
-
-    def close(self) -> object: ...
-
-
-def _fed(stream: BinaryIO, parser: _Parser, builder: Builder) -> Iterator[Value | Problem]:
-    fed = 0
+def _fed(stream: BinaryIO, parser: DefusedXMLParser, builder: Builder) -> Iterator[Value | Problem]:
+    fed, expat = 0, parser.parser
     for text in _texts(stream):
         data = text.encode("utf-8")
         parser.feed(data)
         fed += len(data)
         # Expat keeps an unfinished tag and scans it anew with every piece.
-        if fed - max(parser.parser.CurrentByteIndex, 0) > MAX_MARKUP:
+        if fed - max(expat.CurrentByteIndex, 0) > MAX_MARKUP:
             raise Stop(Reason.LIMIT, f"a tag or comment is larger than {MAX_MARKUP // 2**20} MiB")
         yield from builder.taken()
     parser.close()
@@ -87,20 +73,17 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
 _FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, OSError)
 
 
-def _problem(error: Exception, builder: Builder) -> Problem:
+def _problem(error: Exception, line: int) -> Problem:
     match error:
         case Stop():
-            return Problem(builder.line(), error.reason, error.detail)
+            return Problem(line, error.reason, error.detail)
         case ParseError():
             detail = f"not well-formed XML: {ErrorString(error.code)}"
             return Problem(error.position[0], Reason.MALFORMED, detail)
         case DTDForbidden():
             detail = "a document type declaration, which Export-Clixml never writes"
-            return Problem(builder.line(), Reason.REFUSED, detail)
+            return Problem(line, Reason.REFUSED, detail)
         case UnicodeDecodeError():
-            return Problem(builder.line(), Reason.MALFORMED, f"not valid {error.encoding} text")
+            return Problem(line, Reason.MALFORMED, f"not valid {error.encoding} text")
         case _:
-            return Problem(builder.line(), Reason.UNREACHABLE, "the file could not be read further")
-
-
-Line = Callable[[], int]
+            return Problem(line, Reason.UNREACHABLE, "the file cannot be read further")

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from casaudit.snapshot import Reason
 
-MAX_DIGITS = 20
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _INTEGERS = frozenset({"By", "SB", "I16", "U16", "I32", "U32", "I64", "U64"})
@@ -49,7 +48,7 @@ class Exported:
 
 
 Value: TypeAlias = (
-    "str | int | bool | bytes | Unreadable | Exported | list[Value] | dict[str, Value] | None"
+    str | int | bool | bytes | Unreadable | Exported | list["Value"] | dict[str, "Value"] | None
 )
 """Anything that a property can hold."""
 

@@ -59,10 +59,13 @@ class Trust:
     Attributes:
         ca_file: certificates to trust instead of those of the system.
         allow_plaintext: use ``ldap://`` without TLS; everything can be read and changed on the way.
+        legacy_tls: accept TLS 1.0 and weak keys, which are all that a controller on Windows
+            Server 2008 R2 may have; it is verified all the same.
     """
 
     ca_file: Path | None = None
     allow_plaintext: bool = False
+    legacy_tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Opening a connection to a controller: address, TLS, guard, bind, in that order."""
 
+import contextlib
 import socket
 import ssl
 from collections import Counter
@@ -21,6 +22,10 @@ _SOCKET_SIZE = 2**16
 _MAX_ADDRESSES = 4
 _TRUST_HINT = (
     "name the controller as its certificate does, and give the CA that issued it with --ca-file"
+)
+_TLS_HINT = (
+    "a controller on Windows Server 2008 R2 may speak TLS 1.0 only, which is not accepted by "
+    "default; or export with ldifde and read the file"
 )
 _REACH_HINT = "check that it is a domain controller and that the port is open from here"
 _PACKAGES = {
@@ -99,10 +104,14 @@ def _check_packages(credentials: Credentials) -> None:
 
 def _context(trust: Trust) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=trust.ca_file)
+        context = ssl.create_default_context(cafile=trust.ca_file)
     except (OSError, ssl.SSLError) as error:
         problem = f"{trust.ca_file} holds no certificates that can be read ({error})"
         raise UsageError("--ca-file", problem, "it has to be a PEM file") from None
+    if trust.legacy_tls:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context
 
 
 def _resolve(address: Address) -> list[str]:
@@ -140,11 +149,12 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
         raise _failure(session, tls, error, expired.is_set()) from None
     finally:
         connection.password = connection.request = None
-    wire = Wire(connection, meter, address, limits)
+        if not connection.bound:
+            with contextlib.suppress(Exception):
+                connection.socket.close()
     if not connection.bound:
-        wire.drop()
         raise _refusal(session, result)
-    return wire
+    return Wire(connection, meter, address, limits)
 
 
 def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
@@ -225,7 +235,7 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
         return CollectError(origin, Reason.TIMEOUT, problem)
     if cause is not None:
         problem = f"no TLS: {type(cause).__name__}: {cause}"
-        return CollectError(origin, Reason.HANDSHAKE_FAILED, problem)
+        return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, _TLS_HINT)
     if isinstance(error, LDAPStartTLSError):
         problem = f"refused StartTLS: {error}"
         return CollectError(origin, Reason.REFUSED, problem, "use ldaps://HOST instead")

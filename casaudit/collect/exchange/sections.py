@@ -1,7 +1,7 @@
 """How much was seen of every section of a directory, each judged by its own evidence."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casaudit.collect.exchange import hidden
 from casaudit.collect.exchange.coverage import (
@@ -22,7 +22,7 @@ from casaudit.collect.exchange.servers import (
     server_above,
 )
 from casaudit.collect.ports import Answer, Entry
-from casaudit.dn import norm_dn
+from casaudit.dn import container, norm_dn
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
 
 _PROTOCOL_TOPICS = (Topic.PROTOCOLS, Topic.DIRECTORIES, Topic.MAIL, Topic.POINTS)
@@ -83,16 +83,15 @@ class Survey:
     def _contained(
         self,
         section: SectionName,
-        topic: Topic,
+        answers: Sequence[Answer],
         boxes: Containers,
-        container: Container | None = None,
+        container: Container,
         missing: Iterable[Gap] = (),
     ) -> Standing:
         """Judge a section whose records lie in a container of each administrative group."""
-        container = container or Container[section.name]
         return standing(
             section,
-            [self.answers.forest[topic], *boxes.broken(container)],
+            [*answers, *boxes.broken(container)],
             self.records.found(section),
             missing=[*boxes.missing(container, section), *missing],
             held=boxes.held(container),
@@ -100,26 +99,28 @@ class Survey:
         )
 
     def _servers(self, boxes: Containers) -> Standing:
-        section, protocols = SectionName.SERVERS, self.answers.forest[Topic.PROTOCOLS]
-        missing = list(protocols.gaps)
+        """Judge the servers, and the protocols that say which of them serve RPC."""
+        section, forest = SectionName.SERVERS, self.answers.forest
+        missing = []
         if not self.records.servers and (self.records.databases or self.records.arrays):
             detail = "no server can be seen although databases or arrays can"
             missing.append(_gap(section, "CN=Servers", detail, Reason.HIDDEN))
-        return self._contained(section, Topic.SERVERS, boxes, missing=missing)
+        answers = [_without_arrays(forest[Topic.SERVERS]), forest[Topic.PROTOCOLS]]
+        return self._contained(section, answers, boxes, Container.SERVERS, missing)
 
     def _databases(self, boxes: Containers) -> Standing:
         """Judge the databases: setup gives every Mailbox server one."""
-        section = SectionName.DATABASES
+        section, answer = SectionName.DATABASES, self.answers.forest[Topic.DATABASES]
         missing = [
             _gap(section, each.dn, "no database can be seen although this server holds mailboxes")
             for each in self.records.servers
             if not self.records.databases and _is_mailbox(each)
         ]
-        return self._contained(section, Topic.DATABASES, boxes, missing=missing[:1])
+        return self._contained(section, [answer], boxes, Container.DATABASES, missing[:1])
 
     def _availability_groups(self, boxes: Containers) -> Standing:
         """Judge the groups: each that a server names as its own exists."""
-        section = SectionName.AVAILABILITY_GROUPS
+        section, box = SectionName.AVAILABILITY_GROUPS, Container.AVAILABILITY_GROUPS
         seen = {norm_dn(each.dn) for each in self.records.availability_groups}
         named = {each.dag_dn for each in self.records.servers if each.dag_dn is not None}
         missing = [
@@ -127,11 +128,12 @@ class Survey:
             for dn in sorted(named)
             if norm_dn(dn) not in seen
         ]
-        return self._contained(section, Topic.AVAILABILITY_GROUPS, boxes, missing=missing)
+        answer = self.answers.forest[Topic.AVAILABILITY_GROUPS]
+        return self._contained(section, [answer], boxes, box, missing)
 
     def _copies(self, boxes: Containers) -> Standing:
         """Judge the copies: every database of an availability group has at least one."""
-        section = SectionName.DATABASE_COPIES
+        section, answer = SectionName.DATABASE_COPIES, self.answers.forest[Topic.COPIES]
         copied = {norm_dn(copy.database_dn) for copy in self.records.database_copies}
         groups = {norm_dn(group.dn) for group in self.records.availability_groups}
         missing = [
@@ -139,7 +141,7 @@ class Survey:
             for each in self.records.databases
             if norm_dn(each.master_dn or "") in groups and norm_dn(each.dn) not in copied
         ]
-        return self._contained(section, Topic.COPIES, boxes, Container.DATABASES, missing)
+        return self._contained(section, [answer], boxes, Container.DATABASES, missing)
 
     def _below_servers(self, boxes: Containers) -> dict[SectionName, Standing]:
         forest = self.answers.forest
@@ -181,10 +183,10 @@ class Survey:
             missing += hidden.doubts(
                 records.servers, records.databases, statuses, strangers=bool(children)
             )
-        broken = [each for each in self.answers.arrays if is_broken(each) and not _absent(each)]
+        answers = [each for each in self.answers.arrays if not _absent(each)]
         return standing(
             section,
-            [*broken, *boxes.broken(Container.ARRAYS)],
+            [*answers, *boxes.broken(Container.ARRAYS)],
             bool(records.arrays),
             missing=missing,
             held=boxes.held(Container.ARRAYS),
@@ -210,7 +212,14 @@ def _is_mailbox(server: Server) -> bool:
 
 
 def _absent(answer: Answer) -> bool:
-    return all(gap.reason is Reason.DENIED_OR_ABSENT for gap in answer.gaps)
+    """Tell whether the base of a search was not there, or not to be seen."""
+    return is_broken(answer) and {each.reason for each in answer.gaps} == {Reason.DENIED_OR_ABSENT}
+
+
+def _without_arrays(answer: Answer) -> Answer:
+    """Return the answer for servers without what is amiss with arrays, whose class is derived."""
+    gaps = tuple(gap for gap in answer.gaps if container(gap.subject) != "arrays")
+    return replace(answer, gaps=gaps)
 
 
 def _gap(

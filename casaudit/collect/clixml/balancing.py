@@ -1,0 +1,84 @@
+"""Windows Network Load Balancing: installed or not, its clusters and their nodes."""
+
+from collections.abc import Iterator
+
+from casaudit.collect.clixml.kind import Found, Kind, either, having, typed
+from casaudit.collect.clixml.reading import OddObject, Reading, text_of
+from casaudit.collect.clixml.values import Exported
+from casaudit.snapshot import NlbCluster, NlbFeature, NlbNode, SectionName
+
+_ASKED = ("Server", "PSComputerName")
+_ADDRESSES = ("IPAddress", "ClusterPrimaryIP", "ClusterIPAddress")
+_MODES = ("Mode", "OperationMode", "ClusterOperationMode")
+
+
+def _is_feature(item: Exported) -> bool:
+    return text_of(item.properties.get("name")) == "NLB" and "installed" in item.properties
+
+
+def _read_feature(reading: Reading) -> Iterator[Found]:
+    yield NlbFeature(
+        server=reading.server(*_ASKED),
+        installed=reading.boolean("Installed", "installed"),
+        **reading.common(),
+    )
+
+
+def _read_node(reading: Reading) -> Iterator[Found]:
+    yield NlbNode(
+        server=reading.key("Name"),
+        seen_from=_seen_from(reading),
+        cluster=reading.text("Cluster", "cluster"),
+        state=reading.text("State", "state"),
+        interface=reading.text("InterfaceName", "interface"),
+        **reading.common(),
+    )
+
+
+def _seen_from(reading: Reading) -> str | None:
+    try:
+        return reading.server(*_ASKED)
+    except OddObject:
+        return None
+
+
+def _read_cluster(reading: Reading) -> Iterator[Found]:
+    yield NlbCluster(
+        server=reading.server(*_ASKED),
+        name=reading.text(_first(reading, ("Name", "ClusterName")), "name"),
+        address=reading.text(_first(reading, _ADDRESSES), "address"),
+        mode=reading.text(_first(reading, _MODES), "mode"),
+        **reading.common(),
+    )
+
+
+def _first(reading: Reading, names: tuple[str, ...]) -> str:
+    """Return the property that this version of the shell has, of several names for one thing."""
+    return next((name for name in names if reading.has(name)), names[0])
+
+
+KINDS = (
+    Kind("nlb-feature", (SectionName.NLB_FEATURES,), _is_feature, _read_feature),
+    Kind(
+        "nlb-cluster",
+        (SectionName.NLB_CLUSTERS,),
+        either(
+            typed("NetworkLoadBalancingClusters.PowerShell.Cluster"),
+            having("IPAddress", "SubnetMask", "Mode"),
+            having("ClusterName", "ClusterIPAddress"),
+        ),
+        _read_cluster,
+        may_be_empty=True,
+    ),
+    Kind(
+        "nlb",
+        (SectionName.NLB_NODES,),
+        either(
+            typed("NetworkLoadBalancingClusters.PowerShell.Node"),
+            having("Name", "InterfaceName", "HostPriority"),
+            having("Name", "InterfaceName", "State"),
+        ),
+        _read_node,
+        may_be_empty=True,
+    ),
+)

@@ -1,0 +1,162 @@
+"""Exports of the Exchange Management Shell: files of ``Export-Clixml`` become a snapshot.
+
+What a file is tells its content. Its name is asked only where the content is silent: for the
+server on which it was made, and for what an empty list is a list of. A file that cannot be read
+costs itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from casaudit import __version__
+from casaudit.collect.clixml.harvest import FIELDS, SECTIONS, Harvest
+from casaudit.collect.clixml.kind import Counted
+from casaudit.collect.clixml.mailboxes import Tally
+from casaudit.collect.clixml.reader import objects
+from casaudit.collect.ldif import Problem
+from casaudit.errors import SourceError
+from casaudit.snapshot import (
+    Gap,
+    Reason,
+    Record,
+    Section,
+    SectionName,
+    Snapshot,
+    Source,
+    Status,
+)
+
+MAX_FILE = 256 * 2**20
+_HINT = "docs/exports.md lists the commands whose exports are read"
+
+
+def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
+    """Return what exported files say.
+
+    All files of an audit belong into one call: mailboxes are counted over all of them.
+
+    Args:
+        paths: files, and folders of which every ``.xml`` file is read.
+        collected_at: when the collection began. A record is as old as its file, if that is older.
+
+    Raises:
+        SourceError: there is no such file or folder, or nothing in them is an export.
+    """
+    harvests = [_harvest(path, collected_at) for path in _files(paths)]
+    if not any(harvest.says_something for harvest in harvests):
+        raise SourceError(str(paths[0]), f"holds no export that is known: {_why(harvests)}", _HINT)
+    records, conflicts = _records(harvests)
+    fields: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        fields[FIELDS[type(record)]].append(record)
+    parts: dict[str, Any] = {name: tuple(each) for name, each in fields.items()}
+    return Snapshot(
+        tool_version=__version__,
+        collected_at=collected_at,
+        sections=tuple(_sections(harvests)),
+        gaps=tuple({*conflicts, *(gap for harvest in harvests for gap in harvest.gaps())}),
+        **parts,
+    )
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        try:
+            inside = [each for each in path.iterdir() if each.is_file()] if path.is_dir() else None
+            if inside is None:
+                path.stat()
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror or error}"
+            raise SourceError(str(path), problem) from None
+        exported = [path] if inside is None else [x for x in inside if _is_export(x)]
+        if not exported:
+            raise SourceError(str(path), "holds no .xml file", _HINT)
+        found += exported
+    return sorted(set(found), key=lambda path: (path.name, str(path)))
+
+
+def _is_export(path: Path) -> bool:
+    return path.suffix.lower() == ".xml"
+
+
+def _harvest(path: Path, collected_at: datetime) -> Harvest:
+    name = path.name.encode("utf-8", "replace").decode("utf-8")
+    source = Source(origin=f"file:{name}", at=collected_at)
+    try:
+        status = path.stat()
+        written = datetime.fromtimestamp(status.st_mtime, UTC)
+        source = Source(origin=f"file:{name}", at=min(written, collected_at))
+        if status.st_size > MAX_FILE:
+            problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
+            return Harvest(name, source, [problem])
+        with path.open("rb") as stream:
+            return Harvest(name, source, objects(stream))
+    except OSError as error:
+        detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"
+        return Harvest(name, source, [Problem(1, Reason.UNREACHABLE, detail)])
+
+
+def _why(harvests: Iterable[Harvest]) -> str:
+    gap = next((gap for harvest in harvests for gap in harvest.gaps()), None)
+    return gap.detail if gap else "no file could be read"
+
+
+def _records(harvests: Iterable[Harvest]) -> tuple[list[Record], list[Gap]]:
+    """Return each record once, with the counts, and where two files contradict each other."""
+    tally, known, gaps = Tally(), dict[tuple[str, ...], Record](), list[Gap]()
+    for harvest in harvests:
+        for each in harvest.records:
+            if isinstance(each, Counted):
+                tally.add(each, harvest.source)
+                continue
+            key = (FIELDS[type(each)], *(part.casefold() for part in each.sort_key()))
+            first = known.setdefault(key, each)
+            if type(each) in SECTIONS and _differ(first, each):
+                gaps.append(_conflict(each))
+    files = (each for harvest in harvests for each in harvest.files())
+    return [*known.values(), *tally.records(), *files], gaps
+
+
+def _differ(first: Record, second: Record) -> bool:
+    """Tell whether two records of one thing say different things, as far as both could be read."""
+    unread = {*getattr(first, "unread", ()), *getattr(second, "unread", ())}
+    names = type(first).model_fields.keys() - {"source", "unread"} - unread
+    return any(getattr(first, name) != getattr(second, name) for name in names)
+
+
+def _conflict(record: Record) -> Gap:
+    return Gap(
+        section=SECTIONS[type(record)],
+        subject=" ".join(record.sort_key()),
+        reason=Reason.CONFLICT,
+        detail="stands in several exports with different values; the first one counts",
+    )
+
+
+def _sections(harvests: Sequence[Harvest]) -> Iterator[Section]:
+    """Yield how much was seen of each kind; asked and answered count files."""
+    understood = sum(harvest.understood for harvest in harvests)
+    yield Section(
+        name=SectionName.EXPORTS,
+        status=Status.COMPLETE if understood == len(harvests) else Status.PARTIAL,
+        asked=len(harvests),
+        answered=understood,
+    )
+    parts = defaultdict(list)
+    for harvest in harvests:
+        for section, part in harvest.parts.items():
+            parts[section].append(part)
+    for section, mine in parts.items():
+        whole = sum(part.whole for part in mine)
+        seen = whole or any(part.objects for part in mine)
+        status = Status.COMPLETE if whole == len(mine) else Status.PARTIAL
+        yield Section(
+            name=section,
+            status=status if seen else Status.FAILED,
+            asked=len(mine),
+            answered=whole,
+        )

@@ -1,0 +1,138 @@
+"""Mailboxes: counted per database and per domain. Nobody's name or address is kept."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from casaudit.collect.clixml.kind import Counted, Found, Kind, Lost, having
+from casaudit.collect.clixml.reading import Reading, text_of
+from casaudit.collect.clixml.values import Exported
+from casaudit.names import norm
+from casaudit.snapshot import (
+    ArbitrationCount,
+    MailboxCount,
+    MailDomain,
+    Reason,
+    Record,
+    SectionName,
+    Source,
+)
+
+DEFAULT_LIMIT = 1000
+_TYPE = "RecipientTypeDetails"
+_ADDRESSES = ("PrimarySmtpDomain", "PrimarySmtpAddress")
+_KEYS = ("PrimarySmtpAddress", "Guid", "ExchangeGuid", "DistinguishedName")
+
+
+def _is_arbitration(item: Exported) -> bool:
+    found = text_of(item.properties.get(_TYPE.lower()))
+    return isinstance(found, str) and found.lower() == "arbitrationmailbox"
+
+
+def _read_arbitration(reading: Reading) -> Iterator[Found]:
+    yield _held(reading, SectionName.ARBITRATION_MAILBOXES)
+
+
+def _read(reading: Reading) -> Iterator[Found]:
+    discovery = reading.key(_TYPE).lower() == "discoverymailbox"
+    yield _held(reading, SectionName.MAILBOXES, discovery)
+    if not discovery:
+        yield _in_domain(reading)
+
+
+def _held(reading: Reading, section: SectionName, discovery: bool = False) -> Found:
+    database = reading.object_name("Database", "database") if reading.has("Database") else None
+    if database is None:
+        return Lost(section, Reason.DENIED_OR_ABSENT, "a mailbox does not name its database")
+    return Counted(section, database, _key(reading), discovery)
+
+
+def _in_domain(reading: Reading) -> Found:
+    section = SectionName.MAIL_DOMAINS
+    name = next((name for name in _ADDRESSES if reading.has(name)), None)
+    address = reading.text(name, "domain") if name else None
+    domain = norm((address or "").rpartition("@")[2])
+    if domain is None:
+        return Lost(section, Reason.DENIED_OR_ABSENT, "a mailbox does not show its primary address")
+    return Counted(section, domain, _key(reading))
+
+
+def _key(reading: Reading) -> str | None:
+    found = (reading.text(name, "key") for name in _KEYS if reading.has(name))
+    return next((each.lower() for each in found if each), None)
+
+
+def _check(found: Sequence[Found]) -> Iterator[Lost]:
+    """Doubt a list that is exactly as long as the shell makes it when nobody says otherwise."""
+    for section in (SectionName.MAILBOXES, SectionName.MAIL_DOMAINS):
+        mine = [each for each in found if isinstance(each, Counted) and each.section is section]
+        if len(mine) == DEFAULT_LIMIT:
+            detail = f"exactly {DEFAULT_LIMIT:,} mailboxes: export with -ResultSize Unlimited"
+            yield Lost(section, Reason.LIMIT, detail)
+
+
+KINDS = (
+    Kind(
+        "arbitration",
+        (SectionName.ARBITRATION_MAILBOXES,),
+        _is_arbitration,
+        _read_arbitration,
+        may_be_empty=True,
+    ),
+    Kind(
+        "mailboxes",
+        (SectionName.MAILBOXES, SectionName.MAIL_DOMAINS),
+        having(_TYPE),
+        _read,
+        check=_check,
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The mailboxes of one database or domain."""
+
+    name: str
+    count: int = 0
+    discovery: int = 0
+    sources: dict[str, Source] = field(default_factory=dict)
+
+
+class Tally:
+    """Counts mailboxes over all files; one that stands in two of them counts once."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[SectionName, str]] = set()
+        self._groups: dict[tuple[SectionName, str], _Group] = {}
+
+    def add(self, mailbox: Counted, source: Source) -> None:
+        """Count a mailbox."""
+        if mailbox.key is not None:
+            if (mailbox.section, mailbox.key) in self._seen:
+                return
+            self._seen.add((mailbox.section, mailbox.key))
+        place = (mailbox.section, mailbox.group.casefold())
+        group = self._groups.setdefault(place, _Group(mailbox.group))
+        group.count += 1
+        group.discovery += mailbox.discovery
+        group.sources[source.origin] = source
+
+    def records(self) -> Iterator[Record]:
+        """Yield the counts."""
+        for (section, _), group in self._groups.items():
+            name, count, source = group.name, group.count, _joined(group.sources)
+            match section:
+                case SectionName.MAIL_DOMAINS:
+                    yield MailDomain(domain=name, count=count, source=source)
+                case SectionName.ARBITRATION_MAILBOXES:
+                    yield ArbitrationCount(database=name, count=count, source=source)
+                case _:
+                    discovery = group.discovery
+                    yield MailboxCount(
+                        database=name, count=count, discovery=discovery, source=source
+                    )
+
+
+def _joined(sources: dict[str, Source]) -> Source:
+    """Return where a count comes from; the oldest file says how old it is."""
+    return Source(origin=", ".join(sorted(sources)), at=min(each.at for each in sources.values()))

@@ -1,0 +1,88 @@
+"""Objects of the organisation as the shell lists them: arrays, servers, address books, providers.
+
+What the shell lists can be compared with the directory: a list that lacks an object was made by
+an account, or a shell, that does not see it.
+"""
+
+from collections.abc import Iterator
+
+from casaudit.collect.clixml.kind import Found, Kind, either, having, typed
+from casaudit.collect.clixml.reading import Reading
+from casaudit.snapshot import (
+    ListedArray,
+    ListedServer,
+    OfflineAddressBook,
+    OutlookProvider,
+    SectionName,
+)
+
+
+def _read_array(reading: Reading) -> Iterator[Found]:
+    yield ListedArray(
+        name=reading.key("Name"),
+        id=reading.guid("Guid", "id"),
+        fqdn=reading.text("Fqdn", "fqdn"),
+        site=reading.object_name("Site", "site"),
+        members=reading.object_names("Members", "members"),
+        **reading.common(),
+    )
+
+
+def _read_server(reading: Reading) -> Iterator[Found]:
+    yield ListedServer(
+        name=reading.key("Name"),
+        id=reading.guid("Guid", "id"),
+        fqdn=reading.text("Fqdn", "fqdn"),
+        site=reading.object_name("Site", "site"),
+        version=reading.text("AdminDisplayVersion", "version"),
+        roles=reading.names("ServerRole", "roles"),
+        **reading.common(),
+    )
+
+
+def _read_address_book(reading: Reading) -> Iterator[Found]:
+    yield OfflineAddressBook(
+        name=reading.key("Name"),
+        id=reading.guid("Guid", "id"),
+        server=reading.object_name("Server", "server"),
+        is_default=reading.boolean("IsDefault", "is_default"),
+        **reading.common(),
+    )
+
+
+def _read_provider(reading: Reading) -> Iterator[Found]:
+    yield OutlookProvider(
+        name=reading.key("Name"),
+        cert_principal_name=reading.text("CertPrincipalName", "cert_principal_name"),
+        **reading.common(),
+    )
+
+
+KINDS = (
+    Kind(
+        "arrays",
+        (SectionName.LISTED_ARRAYS,),
+        either(having("Name", "Fqdn", "Members"), typed("ClientAccessArray")),
+        _read_array,
+        may_be_empty=True,
+    ),
+    Kind(
+        "servers",
+        (SectionName.LISTED_SERVERS,),
+        having("Name", "ServerRole"),
+        _read_server,
+    ),
+    Kind(
+        "oab",
+        (SectionName.OFFLINE_ADDRESS_BOOKS,),
+        either(having("Name", "Server", "AddressLists"), typed("OfflineAddressBook")),
+        _read_address_book,
+        may_be_empty=True,
+    ),
+    Kind(
+        "providers",
+        (SectionName.OUTLOOK_PROVIDERS,),
+        having("Name", "CertPrincipalName"),
+        _read_provider,
+    ),
+)

@@ -1,0 +1,141 @@
+"""A controller of a few lines on loopback: it keeps what it was sent and answers from a script."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from tests.lab import ber
+from tests.lab.ldap_message import PAGED_RESULTS, SEARCH_DONE, SEARCH_ENTRY, Message
+
+BIND_RESPONSE = 0x61
+SET = 0x31
+
+Answer = Callable[[Message], Iterable[bytes]]
+"""Gives what to send for a search; an answer that ends the iteration early ends nothing else."""
+
+
+class Peer:
+    """What came to it, by operation, and where it listens."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"ldap://127.0.0.1:{port}"
+        self.received: list[str] = []
+
+
+@contextmanager
+def peer(
+    answer: Answer, bind_code: int = 0, context: ssl.SSLContext | None = None
+) -> Iterator[Peer]:
+    """Serve every connection, over TLS with a context, until the block is left."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        found = Peer(server.getsockname()[1])
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                serving = (connection, context, found, answer, bind_code, stop)
+                threading.Thread(target=_serve, args=serving, daemon=True).start()
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        try:
+            yield found
+        finally:
+            stop.set()
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+
+
+def _serve(
+    plain: socket.socket,
+    context: ssl.SSLContext | None,
+    found: Peer,
+    answer: Answer,
+    bind_code: int,
+    stop: threading.Event,
+) -> None:
+    buffer = bytearray()
+    with (
+        plain,
+        suppress(OSError),
+        context.wrap_socket(plain, server_side=True) if context else plain as connection,
+    ):
+        while data := connection.recv(65536):
+            buffer += data
+            for message in map(Message, ber.split(buffer)):
+                found.received.append(message.operation)
+                for piece in _replies(message, answer, bind_code):
+                    if stop.is_set():
+                        return
+                    connection.sendall(piece)
+
+
+def _replies(message: Message, answer: Answer, bind_code: int) -> Iterable[bytes]:
+    if message.operation == "bind":
+        return [wrapped(message, BIND_RESPONSE, result(bind_code))]
+    if message.operation == "search":
+        return answer(message)
+    return []
+
+
+def wrapped(message: Message, tag: int, content: bytes, controls: bytes = b"") -> bytes:
+    """Return a message that answers another one."""
+    return ber.element(
+        ber.SEQUENCE, ber.integer(message.number), ber.element(tag, content), controls
+    )
+
+
+def result(code: int, text: bytes = b"") -> bytes:
+    """Return the content of a result."""
+    empty = ber.element(ber.OCTET_STRING)
+    return ber.integer(code, ber.ENUMERATED) + empty + ber.element(ber.OCTET_STRING, text)
+
+
+def entry(message: Message, dn: bytes, *attributes: tuple[bytes, list[bytes]]) -> bytes:
+    """Return a search entry."""
+    parts = [
+        ber.element(
+            ber.SEQUENCE,
+            ber.element(ber.OCTET_STRING, name),
+            ber.element(SET, *(ber.element(ber.OCTET_STRING, value) for value in values)),
+        )
+        for name, values in attributes
+    ]
+    content = ber.element(ber.OCTET_STRING, dn) + ber.element(ber.SEQUENCE, *parts)
+    return wrapped(message, SEARCH_ENTRY, content)
+
+
+def done(message: Message, code: int = 0, cookie: bytes | None = b"") -> bytes:
+    """Return the end of a page, with the paging control unless there is no cookie."""
+    if cookie is None:
+        return wrapped(message, SEARCH_DONE, result(code))
+    value = ber.element(ber.SEQUENCE, ber.integer(0), ber.element(ber.OCTET_STRING, cookie))
+    control = ber.element(
+        ber.SEQUENCE,
+        ber.element(ber.OCTET_STRING, PAGED_RESULTS),
+        ber.element(ber.OCTET_STRING, value),
+    )
+    return wrapped(message, SEARCH_DONE, result(code), ber.element(0xA0, control))
+
+
+def is_rootdse(message: Message) -> bool:
+    """Tell whether a search asks for the entry without a name."""
+    return next(ber.children(message.content))[1] == b""
+
+
+def with_rootdse(answer: Answer) -> Answer:
+    """Answer a search for the rootDSE plainly, and others from the script."""
+
+    def reply(message: Message) -> Iterable[bytes]:
+        if not is_rootdse(message):
+            return answer(message)
+        name = (b"dnsHostName", [b"dc1.corp.example"])
+        return [entry(message, b"", name), done(message, cookie=None)]
+
+    return reply

@@ -1,0 +1,105 @@
+"""A second SQL engine gives the same answers to every condition of every shipped rule."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from duckdb.func import SPECIAL
+
+from casaudit.judge.evaluate import Question, tables_of
+from casaudit.judge.examples import question_of
+from casaudit.judge.functions import RULE_FUNCTIONS
+from casaudit.judge.patch import patched
+from casaudit.judge.rules import Rule
+from casaudit.judge.statements import Statement, statement, words
+from casaudit.judge.tables import Tables
+from tests.shipped_rules import book, sample
+
+RULES = book().rules
+TYPES = {"int": "BIGINT", "real": "DOUBLE", "bool": "BOOLEAN"}
+Answers = dict[str, tuple[Any, ...]]
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with the product's own functions and nothing of the machine around it."""
+    closed = ("enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions")
+    with duckdb.connect(config=dict.fromkeys(closed, "false")) as engine:
+        for name, (arity, function) in RULE_FUNCTIONS.items():
+            result = "BOOLEAN" if name == "covers" else "VARCHAR"
+            called: Callable[..., Any] = function
+            given: list[Any] = ["VARCHAR"] * arity
+            engine.create_function(name, called, given, result, null_handling=SPECIAL)
+        yield engine
+
+
+def _copy(tables: Tables, engine: duckdb.DuckDBPyConnection, views: set[str]) -> None:
+    for view in sorted(views):
+        columns = tables.columns(view)
+        described = ", ".join(f"{c.name} {TYPES.get(c.type, 'VARCHAR')}" for c in columns)
+        engine.execute(f"CREATE OR REPLACE TABLE {view} ({described})")
+        rows = [list(row.values()) for row in tables.select(f"SELECT * FROM {view}")]
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            engine.executemany(f"INSERT INTO {view} VALUES ({marks})", rows)
+
+
+def _first(tables: Tables, sql: Statement) -> Answers:
+    return {row["id"]: _conditions(row) for row in tables.select(sql.verdicts)}
+
+
+def _second(engine: duckdb.DuckDBPyConnection, sql: Statement) -> Answers:
+    found = engine.execute(sql.verdicts)
+    names = [each[0] for each in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return {row["id"]: _conditions(row) for row in rows}
+
+
+def _conditions(row: dict[str, Any]) -> tuple[Any, ...]:
+    """The answers to the rule's conditions; truth is 1 in one engine and true in the other."""
+    names = [name for name in row if re.fullmatch(r"_(must|(na|unknown|adjust)\d+)", name)]
+    return tuple(None if row[name] is None else int(row[name]) for name in names)
+
+
+def _compare(rule: Rule, tables: Tables, engine: duckdb.DuckDBPyConnection, what: str) -> int:
+    sql = statement(rule, rule.id)
+    _copy(tables, engine, words(sql.verdicts) & set(tables.names))
+    first = _first(tables, sql)
+    assert _second(engine, sql) == first, f"{rule.id}: {what}"
+    return sum(len(answers) for answers in first.values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_both_engines_agree_on_the_examples(rule: Rule, second: duckdb.DuckDBPyConnection) -> None:
+    compared = 0
+    for example in rule.examples:
+        question = question_of(rule, example.given)
+        tables = tables_of(patched(sample(), example.given), book(), question)
+        compared += _compare(rule, tables, second, example.name)
+    assert compared > 0
+
+
+@pytest.mark.parametrize("profile", ["health", "migration", "audit"])
+@pytest.mark.parametrize("name", ["healthy", "article-a", "article-b"])
+def test_both_engines_agree_on_the_samples(
+    name: str, profile: str, second: duckdb.DuckDBPyConnection
+) -> None:
+    tables = tables_of(patched(sample(name), {}), book(), Question(profile=profile))
+    for rule in RULES:
+        if profile in rule.profiles:
+            _compare(rule, tables, second, name)
+
+
+def test_the_comparison_notices_a_difference(second: duckdb.DuckDBPyConnection) -> None:
+    rule = next(rule for rule in RULES if rule.id == "CAS-SITE-001")
+    odd = rule.model_copy(update={"must": "7 / 2 = 3"})
+    tables = tables_of(patched(sample(), {}), book(), question_of(rule, {}))
+    with pytest.raises(AssertionError):
+        _compare(odd, tables, second, "integer division")
+
+
+def test_the_second_engine_has_the_same_functions(second: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT norm('A.b.'), host('https://X.y/z'), covers('[\"*.x\"]', 'y.x'), norm(NULL)"
+    assert second.execute(sql).fetchall() == [("a.b", "x.y", True, None)]

@@ -1,0 +1,324 @@
+"""The walk through DNS and TLS keeps what it saw and makes a gap of everything else."""
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from casaudit.collect.network import NetworkEvidence, NetworkSettings, collect, look, plan
+from casaudit.collect.ports import Prober, Question, Resolver, Target
+from casaudit.collect.scope import parse_connect
+from casaudit.errors import CollectError
+from casaudit.snapshot import (
+    Certificate,
+    DnsAnswer,
+    DnsStatus,
+    Reason,
+    SectionName,
+    Status,
+    TlsEndpoint,
+    TlsOutcome,
+    View,
+)
+from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
+from tests.test_scope import array, point, server, snapshot
+
+MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
+INSIDE, OUTSIDE = (View.INTERNAL, "10.0.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")
+BOTH = NetworkSettings(resolvers=(INSIDE, OUTSIDE))
+DIRECTORY = snapshot(
+    arrays=(array(ARRAY),), servers=(server(SERVER),), points=(point(f"https://{MAIL}/x"),)
+)
+
+
+def world() -> Forest:
+    forest = Forest("corp.example", "Corp")
+    forest.dns_internal = {
+        MAIL: Alias(ARRAY),
+        ARRAY: Addresses(("10.0.0.50",)),
+        SERVER: Addresses(("10.0.0.11", "fd00::11")),
+    }
+    listener = Endpoint((b"leaf", b"root"))
+    forest.tls = {"10.0.0.50": listener, "10.0.0.11": listener, "fd00::11": listener}
+    return forest
+
+
+def walk(
+    forest: Forest,
+    settings: NetworkSettings = BOTH,
+    resolver: Resolver | None = None,
+    prober: Prober | None = None,
+) -> NetworkEvidence:
+    return asyncio.run(
+        look(
+            DIRECTORY,
+            settings,
+            resolver or ForestResolver(forest),
+            prober or ForestProber(forest),
+            lambda *_: None,
+        )
+    )
+
+
+def sections(found: NetworkEvidence) -> dict[SectionName, tuple[Status, int, int]]:
+    return {each.name: (each.status, each.asked, each.answered) for each in found.sections}
+
+
+def gaps(found: NetworkEvidence) -> list[tuple[str, Reason, str]]:
+    return sorted((gap.subject, gap.reason, gap.detail) for gap in found.gaps)
+
+
+def test_a_world_that_answers_is_complete() -> None:
+    found = walk(world())
+    assert sections(found) == {
+        SectionName.DNS_INTERNAL: (Status.COMPLETE, 6, 6),
+        SectionName.DNS_EXTERNAL: (Status.COMPLETE, 6, 6),
+        SectionName.TLS: (Status.COMPLETE, 4, 4),
+    }
+    assert (found.gaps, found.interrupted) == ((), False)
+
+
+def test_every_address_behind_every_name_is_looked_at() -> None:
+    assert {(each.host, each.address) for each in walk(world()).tls_endpoints} == {
+        (MAIL, "10.0.0.50"),
+        (ARRAY, "10.0.0.50"),
+        (SERVER, "10.0.0.11"),
+        (SERVER, "fd00::11"),
+    }
+
+
+def test_a_certificate_on_many_endpoints_is_one_record_with_a_stable_source() -> None:
+    found = walk(world()).certificates
+    assert len({each.sha256 for each in found}) == len(found) == 2
+    assert {each.source.origin for each in found} == {"tls:10.0.0.11:443"}
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (DnsStatus.TIMEOUT, Reason.TIMEOUT),
+        (DnsStatus.SERVFAIL, Reason.SERVER_FAILURE),
+        (DnsStatus.REFUSED, Reason.REFUSED),
+        (DnsStatus.BAD_ANSWER, Reason.MALFORMED),
+    ],
+)
+def test_a_failed_answer_is_a_gap_about_its_name(status: DnsStatus, reason: Reason) -> None:
+    forest = world()
+    forest.dns_internal[SERVER] = status
+    found = walk(forest)
+    text = f"A, AAAA at 10.0.0.53:53: {status.value.replace('_', ' ')}"
+    no_address = (
+        "no internal resolver told its address; --connect HOST:PORT=ADDRESS:PORT gives it one"
+    )
+    assert gaps(found) == [
+        (SERVER, reason, text),
+        (f"{SERVER}:443", Reason.UNREACHABLE, no_address),
+    ]
+    assert sections(found)[SectionName.DNS_INTERNAL] == (Status.PARTIAL, 6, 4)
+    assert sections(found)[SectionName.TLS] == (Status.PARTIAL, 3, 2)
+
+
+@pytest.mark.parametrize("status", [DnsStatus.NXDOMAIN, DnsStatus.NO_DATA])
+def test_a_name_that_does_not_exist_has_no_endpoint_and_no_gap(status: DnsStatus) -> None:
+    forest = world()
+    forest.dns_internal[SERVER] = status
+    found = walk(forest)
+    assert found.gaps == ()
+    assert sections(found)[SectionName.TLS] == (Status.COMPLETE, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (TlsOutcome.REFUSED, Reason.REFUSED),
+        (TlsOutcome.TIMEOUT, Reason.TIMEOUT),
+        (TlsOutcome.UNREACHABLE, Reason.UNREACHABLE),
+        (TlsOutcome.NOT_TLS, Reason.HANDSHAKE_FAILED),
+        (TlsOutcome.HANDSHAKE_FAILED, Reason.HANDSHAKE_FAILED),
+    ],
+)
+def test_an_endpoint_without_certificate_is_a_gap_and_a_record(
+    outcome: TlsOutcome, reason: Reason
+) -> None:
+    forest = world()
+    forest.tls["fd00::11"] = outcome
+    found = walk(forest)
+    assert gaps(found) == [(f"{SERVER}:443", reason, f"at [fd00::11]:443: {outcome.value}")]
+    assert outcome in {each.outcome for each in found.tls_endpoints}
+    assert sections(found)[SectionName.TLS] == (Status.PARTIAL, 4, 3)
+
+
+def test_without_external_resolver_that_view_is_not_collected() -> None:
+    found = walk(world(), NetworkSettings(resolvers=(INSIDE,)))
+    assert sections(found)[SectionName.DNS_EXTERNAL] == (Status.NOT_COLLECTED, 0, 0)
+    assert found.gaps == ()
+
+
+def test_without_any_resolver_the_system_is_asked_for_the_internal_view() -> None:
+    asked = plan(DIRECTORY, NetworkSettings()).questions
+    assert {(each.view, each.resolver) for each in asked} == {(View.INTERNAL, "system")}
+
+
+def test_dns_and_tls_can_be_left_out() -> None:
+    found = walk(world(), NetworkSettings(ask_dns=False, ask_tls=False))
+    assert {each.status for each in found.sections} == {Status.NOT_COLLECTED}
+    assert (found.dns_answers, found.tls_endpoints, found.gaps) == ((), (), ())
+
+
+def test_without_dns_only_connect_leads_to_an_endpoint() -> None:
+    there = parse_connect(f"{MAIL}:443=10.0.0.50:443")
+    found = walk(world(), NetworkSettings(ask_dns=False, connects=(there,)))
+    assert [(each.host, each.address) for each in found.tls_endpoints] == [(MAIL, "10.0.0.50")]
+    assert [subject for subject, _, _ in gaps(found)] == [f"{SERVER}:443", f"{ARRAY}:443"]
+    assert "no internal resolver was asked" in gaps(found)[0][2]
+
+
+def test_connect_for_a_name_that_nobody_uses_is_said() -> None:
+    there = parse_connect("typo.corp.example:443=10.0.0.50:443")
+    (gap,) = walk(world(), NetworkSettings((INSIDE,), connects=(there,))).gaps
+    assert (gap.subject, gap.reason) == ("typo.corp.example:443", Reason.CONFLICT)
+
+
+def test_a_name_that_leads_to_this_machine_is_not_followed() -> None:
+    forest = world()
+    forest.dns_internal[ARRAY] = Addresses(("127.0.0.1",))
+    found = walk(forest)
+    assert {reason for _, reason, _ in gaps(found)} == {Reason.LIMIT}
+    assert {each.host for each in found.tls_endpoints} == {SERVER}
+
+
+class Broken:
+    """Both ports, failing for one name in a given way."""
+
+    def __init__(self, forest: Forest, name: str, error: Exception) -> None:
+        self.resolver, self.prober = ForestResolver(forest), ForestProber(forest)
+        self.name, self.error = name, error
+
+    async def ask(self, question: Question) -> DnsAnswer:
+        if question.name == self.name:
+            raise self.error
+        return await self.resolver.ask(question)
+
+    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+        if target.host == self.name:
+            raise self.error
+        return await self.prober.probe(target)
+
+
+def test_an_error_of_a_port_is_a_gap_with_its_reason() -> None:
+    error = CollectError(SERVER, Reason.MALFORMED, "not a DNS name (LabelTooLong)")
+    broken = Broken(world(), SERVER, error)
+    found = walk(world(), resolver=broken)
+    assert (SERVER, Reason.MALFORMED, f"A, AAAA at 10.0.0.53:53: {error.problem}") in gaps(found)
+    assert {each.name for each in found.dns_answers} == {MAIL, ARRAY}
+
+
+def test_a_bug_of_a_port_is_a_gap_and_loses_nothing_else() -> None:
+    found = walk(world(), prober=Broken(world(), ARRAY, KeyError("oops")))
+    assert gaps(found) == [(f"{ARRAY}:443", Reason.BUG, "at 10.0.0.50:443: KeyError: 'oops'")]
+    assert {each.host for each in found.tls_endpoints} == {MAIL, SERVER}
+
+
+class Slow(Broken):
+    """Both ports; one name is never answered, and somebody acts while it is waited for."""
+
+    def __init__(self, forest: Forest, name: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__(forest, name, ValueError())
+        self.meanwhile = meanwhile
+
+    async def ask(self, question: Question) -> DnsAnswer:
+        if question.name == self.name:
+            await self._hang()
+        return await self.resolver.ask(question)
+
+    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+        if target.host == self.name:
+            await self._hang()
+        return await self.prober.probe(target)
+
+    async def _hang(self) -> None:
+        await asyncio.sleep(0.05)
+        self.meanwhile()
+        await asyncio.sleep(60)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends itself a POSIX signal")
+def test_an_interrupt_keeps_what_was_seen_and_names_the_rest() -> None:
+    slow = Slow(world(), ARRAY, lambda: os.kill(os.getpid(), signal.SIGINT))
+    found = walk(world(), prober=slow)
+    why = "at 10.0.0.50:443: stopped by the operator before it was answered"
+    assert found.interrupted
+    assert gaps(found) == [(f"{ARRAY}:443", Reason.INTERRUPTED, why)]
+    assert {each.host for each in found.tls_endpoints} == {MAIL, SERVER}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends itself a POSIX signal")
+def test_a_real_walk_stops_at_once_when_it_is_interrupted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = Target(MAIL, 443, *silent.getsockname())
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        begun = time.monotonic()
+        found = collect(
+            DIRECTORY, NetworkSettings(ask_dns=False, connects=(there,)), lambda *_: None
+        )
+    assert (found.interrupted, found.tls_endpoints) == (True, ())
+    assert (f"{MAIL}:443", Reason.INTERRUPTED) in {(g.subject, g.reason) for g in found.gaps}
+    assert time.monotonic() - begun < 2
+
+
+def test_an_interrupt_while_names_are_asked_leaves_endpoints_unasked() -> None:
+    async def run() -> NetworkEvidence:
+        task = asyncio.current_task()
+        assert task is not None
+        slow = Slow(world(), ARRAY, task.cancel)
+        return await look(DIRECTORY, BOTH, slow, ForestProber(world()), lambda *_: None)
+
+    found = asyncio.run(run())
+    assert (found.interrupted, found.tls_endpoints) == (True, ())
+    assert {reason for _, reason, _ in gaps(found)} == {Reason.INTERRUPTED, Reason.UNREACHABLE}
+    assert {each.name for each in found.dns_answers} == {MAIL, SERVER}
+
+
+def test_the_time_for_everything_is_bounded() -> None:
+    slow = Slow(world(), ARRAY, lambda: None)
+    settings = NetworkSettings((INSIDE,), time_limit=0.4)
+    found = walk(world(), settings, slow, slow)
+    assert (ARRAY, Reason.TIMEOUT) in {(subject, reason) for subject, reason, _ in gaps(found)}
+    assert {each.host for each in found.tls_endpoints} == {MAIL, SERVER}
+    assert not found.interrupted
+
+
+def test_progress_is_told_for_every_question() -> None:
+    told: list[tuple[str, int, int]] = []
+    forest = world()
+    resolver, prober = ForestResolver(forest), ForestProber(forest)
+    asyncio.run(look(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
+    assert told == [("DNS questions", n, 12) for n in range(1, 13)] + [
+        ("TLS endpoints", n, 4) for n in range(1, 5)
+    ]
+
+
+def test_what_is_asked_was_planned() -> None:
+    forest = world()
+    there = parse_connect(f"{MAIL}:443=10.0.0.50:443")
+    settings = NetworkSettings((INSIDE, OUTSIDE), connects=(there,))
+    planned, found = plan(DIRECTORY, settings), walk(forest, settings)
+    asked = {(a.view, a.resolver, a.name, a.record_type) for a in found.dns_answers}
+    assert asked == {(q.view, q.resolver, q.name, q.record_type) for q in planned.questions}
+    assert planned.targets == (there,)
+    assert {f"{each.host}:{each.port}" for each in found.tls_endpoints} == {
+        *(str(each) for each in planned.endpoints),
+        f"{MAIL}:443",
+    }
+
+
+def test_records_are_of_the_time_they_were_seen() -> None:
+    assert {each.source.at for each in walk(world()).dns_answers} == {
+        datetime(2026, 11, 15, 6, tzinfo=UTC)
+    }
