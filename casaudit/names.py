@@ -70,6 +70,49 @@ def is_address(text: str | None) -> bool:
     return True
 
 
+_PATHS = {
+    "owa": "/owa",
+    "ecp": "/ecp",
+    "ews": "/ews/exchange.asmx",
+    "eas": "/microsoft-server-activesync",
+    "oab": "/oab",
+    "outlook_anywhere": "/rpc",
+    "scp": "/autodiscover/autodiscover.xml",
+}
+"""The path of each service's URL, lower case: IIS compares paths without regard to it."""
+
+
+def url_problem(url: str | None, service: str) -> str | None:
+    """Return what is wrong with the form of a URL that clients are given, or ``None``.
+
+    Whether it is encrypted is another question. Outlook Anywhere stores a bare host as well.
+
+    Args:
+        url: as stored; no URL is nothing wrong.
+        service: what it leads to; the path is looked at where the service has one of its own.
+    """
+    if url is None:
+        return None
+    if re.search(r"\s", url):
+        return "it has white space in it"
+    is_rpc = service == "outlook_anywhere"
+    try:
+        parts = urlsplit(f"https://{url}" if is_rpc and "://" not in url else url)
+        name, _ = parts.hostname, parts.port
+    except ValueError:
+        return "it cannot be read as a URL"
+    if parts.scheme not in {"http", "https"} or not name:
+        return "it cannot be read as a URL"
+    if "@" in parts.netloc:
+        return "it carries a user name"
+    if not is_address(name) and "." not in name:
+        return "its host has no domain part"
+    path, wanted = parts.path.rstrip("/").lower(), _PATHS.get(service)
+    if wanted is None or path == wanted or (is_rpc and not path):
+        return None
+    return f"its path is not {wanted}"
+
+
 def covers(certificate_names: Iterable[str], name: str | None) -> bool | None:
     """Tell whether one of a certificate's DNS names stands for ``name``.
 

@@ -16,8 +16,10 @@ CREATE VIEW v_context AS SELECT
   as_of AS as_of, -- text: reference time, ISO 8601, UTC
   profile AS profile, -- text: health, migration or audit
   target AS target, -- text: migration target, 2013, 2016, 2019, se or exo
+  g.switchover AS switchover, -- bool: the operator states that a datacentre switchover is under way
+  g.array_name_on_certificate AS array_name_on_certificate, -- text: advise, require or ignore, by the operator's policy
   julianday(as_of) - julianday(collected_at) AS snapshot_age_days -- real: days from collection to reference time
-FROM context;
+FROM context CROSS JOIN settings_general g;
 
 -- v_coverage: one row, which kinds of evidence were seen in full.
 CREATE VIEW v_coverage AS SELECT
@@ -116,15 +118,25 @@ CREATE VIEW v_dns_answers AS SELECT
   source_at AS source_at -- text: when it was asked
 FROM dns_answers;
 
--- w_server_addresses: internal addresses of servers; an address shared by two servers is a balancer's.
+-- w_balancers: addresses known to be a load balancer's: those that the operator names, and those of Windows NLB clusters.
+-- index: address
+CREATE VIEW w_balancers AS SELECT DISTINCT
+  b.address AS address, -- text: address
+  b.site_id AS site_id -- text: objectGUID of the site of the cluster's nodes; NULL where only the operator names it
+FROM (SELECT address, NULL AS site_id FROM settings_balancers
+      UNION SELECT lower(trim(n.address)), s.site_id FROM nlb_clusters n LEFT JOIN w_servers s ON norm(n.server) IN (s.dns_name, norm(s.name))
+            WHERE n.address IS NOT NULL) b;
+
+-- w_server_addresses: internal addresses of servers; an address shared by two servers is a balancer's, and so is one known to be.
 -- index: address
 -- index: server_id
 CREATE VIEW w_server_addresses AS SELECT
   s.id AS server_id, -- text: server
   a.address AS address, -- text: address of its FQDN
   address_key(a.address, 0) AS address_key, -- text: the same, to compare with subnets
-  EXISTS (SELECT 1 FROM v_dns_addresses b JOIN w_servers o ON o.dns_name = b.name
-          WHERE b.view = 'internal' AND b.address = a.address AND o.id <> s.id) AS is_vip -- bool: shared with another server
+  EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = a.address)
+    OR EXISTS (SELECT 1 FROM v_dns_addresses b JOIN w_servers o ON o.dns_name = b.name
+               WHERE b.view = 'internal' AND b.address = a.address AND o.id <> s.id) AS is_vip -- bool: a load balancer's
 FROM w_servers s JOIN v_dns_addresses a ON a.view = 'internal' AND a.name = s.dns_name;
 
 -- w_subnets: subnets as ranges that can be compared with addresses.
@@ -182,6 +194,7 @@ CREATE VIEW v_servers AS SELECT
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
   (SELECT min(d.is_nxdomain) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
+  (SELECT o.state FROM settings_servers o WHERE fold(o.name) = fold(s.name)) AS state, -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to
   coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses, -- list: internal addresses
   s.source_origin AS source_origin, -- text: where it was read
@@ -194,6 +207,7 @@ FROM w_servers s CROSS JOIN v_coverage c LEFT JOIN availability_groups g ON dnke
 -- index: legacy_key
 -- index: site_key
 -- index: dns_name
+-- index: site_id
 CREATE VIEW w_arrays AS SELECT
   a.id AS id, -- text: objectGUID
   a.name AS name, -- text: object name
@@ -219,6 +233,7 @@ FROM w_arrays WHERE site_id IS NOT NULL GROUP BY site_id;
 
 -- v_database_copies: one row per copy of a database on a server.
 -- index: database_key
+-- index: site_id
 CREATE VIEW v_database_copies AS SELECT
   c.id AS id, -- text: objectGUID
   dnkey(c.database_dn) AS database_key, -- text: normalised DN of the database
@@ -247,6 +262,7 @@ GROUP BY c.database_key;
 
 -- w_homes: where each database has its home: never where it happens to be mounted.
 -- index: id
+-- index: endpoint_key
 CREATE VIEW w_homes AS SELECT
   d.id AS id, -- text: database
   fold(d.endpoint_legacy_dn) AS endpoint_key, -- text: endpoint for comparison
@@ -280,6 +296,7 @@ FROM w_homes h JOIN w_arrays a ON a.legacy_key = h.endpoint_key GROUP BY h.id;
 -- v_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection points.
 -- index: name
 -- index: server_id
+-- index: site_id
 CREATE VIEW v_https_uses AS SELECT
   u.name AS name, -- text: normalised host of the URL
   u.url AS url, -- text: URL as stored
@@ -475,6 +492,7 @@ LEFT JOIN mailbox_counts m ON fold(m.database) = fold(d.name);
 -- v_arrays: one row per Client Access array object.
 -- index: id
 -- index: dns_name
+-- index: site_id
 CREATE VIEW v_arrays AS SELECT
   a.id AS id, -- text: objectGUID
   a.name AS name, -- identity(id): object name; says nothing about the DNS name
@@ -642,7 +660,8 @@ FROM dns_answers a, json_each(a.aliases) j WHERE a.record_type IN ('A', 'AAAA');
 CREATE VIEW w_array_addresses AS SELECT DISTINCT
   x.name AS name, -- text: normalised array FQDN
   x.address AS address, -- text: address inside
-  EXISTS (SELECT 1 FROM w_server_addresses w WHERE w.address = x.address AND w.is_vip) AS is_vip, -- bool: shared by servers, so a balancer's
+  EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address)
+    OR EXISTS (SELECT 1 FROM w_server_addresses w WHERE w.address = x.address AND w.is_vip) AS is_vip, -- bool: a load balancer's: named as such, or shared by servers
   (SELECT min(s.name) FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id
      WHERE w.address = x.address AND NOT w.is_vip AND s.is_client_access_2010 AND s.site_id = a.site_id) AS own_server, -- text: 2010 Client Access server of the array's site that has it alone
   (SELECT min(s.name) FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id

@@ -11,6 +11,7 @@ from casaudit.judge.findings import Finding, Verdict
 from casaudit.judge.patch import Document, PatchError, patched
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
 from casaudit.judge.settings import SCHEMA, Settings
+from casaudit.judge.statements import views_behind
 
 _OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
 _PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes"})
@@ -52,7 +53,7 @@ def example_findings(
     if unknown:
         raise PatchError(f"given: unknown key {min(unknown)!r}")
     snapshot = patched(healthy, example.given)
-    alone = replace(book, rules=(rule,))
+    alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
     return evaluate(snapshot, alone, question_of(rule, example.given), sha256="example").findings
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 
 from casaudit.dn import norm_dn
-from casaudit.names import covers, fqdn_problem, host, norm
+from casaudit.names import covers, fqdn_problem, host, norm, url_problem
 
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
@@ -23,7 +23,21 @@ _PRIVATE = tuple(
         "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
+_METHODS = {
+    1: "Basic",
+    2: "NTLM",
+    4: "forms",
+    8: "Digest",
+    16: "Windows",
+    128: "WS-Security",
+    256: "certificate",
+    512: "NegoEx",
+    1024: "OAuth",
+    4096: "Kerberos",
+    8192: "Negotiate",
+}
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
+_BUILD = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}")
 _OLDEST_PACKED = 1 << 28
 """From Exchange 2007 on, versionNumber is packed and its marker bits exceed this."""
 
@@ -58,6 +72,25 @@ def version_part(number: int | None, serial: str | None, part: int) -> int | Non
     if part < 2 or int(found.group(1)) < 8:
         return value
     return value - 30_000 if value >= 30_000 else value - 10_000 if value >= 10_000 else value
+
+
+def build_key(text: str | None) -> str | None:
+    """Return a version of two to four numbers as a text that sorts like it; what lacks counts as 0.
+
+    Build numbers are compared by it, never as texts: 14.3.99.0 comes before 14.3.123.4.
+    """
+    found = _BUILD.fullmatch((text or "").strip())
+    if found is None:
+        return None
+    parts = [int(part) for part in found.group().split(".")]
+    return ".".join(f"{part:05}" for part in [*parts, 0, 0][:4])
+
+
+def authentication(mask: int | None) -> str | None:
+    """Return the methods in a bit mask of msExch…AuthenticationMethods, in words."""
+    if mask is None:
+        return None
+    return ", ".join(name for bit, name in _METHODS.items() if mask & bit) or "none"
 
 
 def covers_json(names: str | None, name: str | None) -> bool | None:
@@ -134,12 +167,15 @@ RULE_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "norm": (1, norm),
     "host": (1, host),
     "covers": (2, covers_json),
+    "build_key": (1, build_key),
 }
 """Own functions that rules may call; the oracle engine of the tests registers the same."""
 
 _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     **RULE_FUNCTIONS,
     "fqdn_problem": (1, fqdn_problem),
+    "url_problem": (2, url_problem),
+    "authentication": (1, authentication),
     "fold": (1, fold),
     "dnkey": (1, dnkey),
     "last_part": (1, last_part),

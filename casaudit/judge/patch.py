@@ -12,8 +12,8 @@ r"""Editing the healthy organisation: the language of ``given`` in a rule's exam
       mailboxes: {DB-HO-01: 120}
 
 Objects are named by their name, those below a server or database as ``PARENT\NAME``.
-Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``host``,
-``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
+Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``,
+``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
 """
 
 import copy
@@ -104,6 +104,8 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
                 record["legacy_exchange_dn"] = target and f"{target}/cn=Microsoft Private MDB"
             case "site":
                 record["site_dn"] = None if value is None else _find(world, "sites", value)["dn"]
+            case "group":
+                record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
             case "host" if kind == "database_copies":
                 record["host_server_dn"] = _find(world, "servers", value)["dn"]
             case "owner":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Reference, RuleInfo, Severity
@@ -160,6 +160,13 @@ class Rule(_Part):
         )
 
 
+def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+    for number, row in enumerate(rows, 1):
+        if row.keys() != rows[0].keys():
+            raise ValueError(f"row {number} has other columns than the first")
+    return rows
+
+
 class Shared(_Part):
     """``shared.yaml``: fix cards and effects that several rules have in common."""
 
@@ -168,11 +175,16 @@ class Shared(_Part):
 
 
 class Table(_Part):
-    """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``."""
+    """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.
 
-    as_of: str
-    source: str
-    rows: tuple[dict[str, str], ...] = Field(min_length=1)
+    Attributes:
+        as_of: the day up to which the rows are complete.
+        rows: cells by column, all of them texts; each row has the columns of the first.
+    """
+
+    as_of: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
+    source: str = Field(min_length=1)
+    rows: Annotated[tuple[dict[str, str], ...], AfterValidator(_alike)] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)

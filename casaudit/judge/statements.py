@@ -1,11 +1,13 @@
 """Turning a rule into one SQL statement, and refusing text that is more than an expression."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from casaudit.errors import RuleError
 from casaudit.judge.rules import Rule
+from casaudit.judge.views import View
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _FORBIDDEN = ('"', "`", "[", "]", ";", "--", "/*", "\0")
@@ -75,9 +77,22 @@ def require_select(sql: str) -> None:
         raise RuleError("query", "only SELECT statements are answered")
 
 
-def words(fragment: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def words(fragment: str) -> frozenset[str]:
     """Return the identifiers of a fragment, outside its text literals."""
-    return set(_WORD.findall(_QUOTED.sub("''", fragment)))
+    return frozenset(_WORD.findall(_QUOTED.sub("''", fragment)))
+
+
+def views_behind(rule: Rule, views: Sequence[View]) -> tuple[View, ...]:
+    """Return the views that a rule reads, with those they are made of, in their order."""
+    conditions = (*rule.not_applicable, *rule.unknown, *rule.adjust)
+    wanted = words(" ".join([rule.each, rule.must, *(each.when for each in conditions)]))
+    kept: list[View] = []
+    for view in reversed(views):
+        if view.name in wanted:
+            wanted |= words(view.select)
+            kept.append(view)
+    return tuple(reversed(kept))
 
 
 def _require_plain(fragment: str, path: str, key: str) -> None:

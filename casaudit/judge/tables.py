@@ -47,7 +47,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 
-_RAW_INDEXES = (("dns_answers", "name"), ("certificates", "sha256"))
+_RAW_INDEXES = (("dns_answers", "name"), ("certificates", "sha256"), ("tls_endpoints", "host"))
 
 Row = dict[str, Any]
 

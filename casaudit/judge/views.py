@@ -8,6 +8,7 @@ from casaudit.errors import RuleError
 _SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
 _COLUMN = re.compile(r"\bAS (\w+),? -- (\w+)(?:\((\w+)\))?: (.+)$", re.MULTILINE)
 _HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
+_COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)
 _INDEX = re.compile(r"^-- index: (.+)$", re.MULTILINE)
 _CREATE = re.compile(r"^CREATE VIEW (\w+) AS (.*)\Z", re.DOTALL | re.MULTILINE)
 
@@ -69,4 +70,5 @@ def _view(part: str, path: str) -> View:
     )
     if name not in meanings or not columns:
         raise RuleError(path, f"view {name} lacks its description or its column comments")
+    select = _COMMENT.sub("", select)
     return View(name, meanings[name], select, columns, tuple(_INDEX.findall(part)))

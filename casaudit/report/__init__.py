@@ -6,21 +6,21 @@ from casaudit.judge.findings import Assessment
 
 
 def _html(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report import html
+    from casaudit.report.html import files
 
-    return html.files(assessment)
+    return files(assessment)
 
 
 def _csv(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report import csv
+    from casaudit.report.csv import files
 
-    return csv.files(assessment)
+    return files(assessment)
 
 
 def _json(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report import json
+    from casaudit.report.json import files
 
-    return json.files(assessment)
+    return files(assessment)
 
 
 FORMATS: dict[str, Callable[[Assessment], dict[str, bytes]]] = {

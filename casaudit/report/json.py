@@ -4,8 +4,9 @@ The shape is described by ``docs/findings.schema.json``; nothing here is shorten
 """
 
 import json
+from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from casaudit.judge.findings import Assessment, Cause, Finding, RuleInfo, Verdict, population
@@ -85,13 +86,10 @@ def _cause(cause: Cause) -> dict[str, Any]:
 
 def _rules(assessment: Assessment) -> list[dict[str, Any]]:
     counts = population(assessment.findings)
-    return [
-        _rule(rule) | {"population": {v.value: counts.get(rule.id, {}).get(v, 0) for v in Verdict}}
-        for rule in assessment.rules
-    ]
+    return [_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules]
 
 
-def _rule(rule: RuleInfo) -> dict[str, Any]:
+def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "revision": rule.revision,
@@ -103,8 +101,9 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "references": [asdict(reference) for reference in rule.references],
         "controls": {framework: list(ids) for framework, ids in rule.controls.items()},
         "after": list(rule.after),
+        "population": {verdict.value: counts[verdict] for verdict in Verdict},
     }
 
 
 def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,6 +1,6 @@
 """What each database points its clients at, and whether that is right."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,9 +9,9 @@ from casaudit.judge.findings import Assessment, Value, Verdict
 Row = Mapping[str, Value]
 
 REASONS = {
-    "CAS-DB-001": "at a server, not the site's array",
+    "CAS-DB-001": "at a server, not the array",
     "CAS-DB-002": "at another site's array",
-    "CAS-DB-003": "at a name nobody bears",
+    "CAS-DB-003": "at an unknown name",
     "CAS-DB-004": "at a server that cannot serve it",
     "CAS-DB-005": "no endpoint at all",
     "CAS-DB-007": "at another site's server",
@@ -39,6 +39,7 @@ class Pointer:
         target_name: the endpoint as the shell shows it.
         target_site: site of the endpoint, when that is an object with a site.
         kind: array, client_access_server, other_server, unknown or none; ``None`` if not seen.
+        rule: the rule that failed, for a wrong pointer.
         note: the state in a few words.
     """
 
@@ -50,11 +51,48 @@ class Pointer:
     target_site: str | None
     kind: str | None
     state: State
+    rule: str | None
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Databases of one site with the same endpoint in the same state."""
+
+    site: str | None
+    target_name: str
+    target_site: str | None
+    kind: str | None
+    state: State
+    note: str
+    databases: tuple[str, ...]
+
+
+def groups(found: Iterable[Pointer]) -> tuple[Group, ...]:
+    """Put databases alike together, the worst first."""
+    alike: dict[tuple[str | None, ...], list[Pointer]] = {}
+    for each in found:
+        alike.setdefault((each.site, each.target, each.state, each.note), []).append(each)
+    order = list(State)
+    return tuple(
+        Group(
+            site=first.site,
+            target_name=first.target_name,
+            target_site=first.target_site,
+            kind=first.kind,
+            state=first.state,
+            note=first.note,
+            databases=tuple(each.database for each in members),
+        )
+        for members in sorted(
+            alike.values(), key=lambda m: (order.index(m[0].state), m[0].site or "")
+        )
+        for first in members[:1]
+    )
+
+
 def pointers(assessment: Assessment) -> tuple[Pointer, ...]:
-    """Return what every database points at, in the order of the inventory."""
+    """Return what every database points at, by site and name."""
     failed: dict[str, str] = {}
     unseen: set[str] = set()
     for finding in assessment.findings:
@@ -62,10 +100,11 @@ def pointers(assessment: Assessment) -> tuple[Pointer, ...]:
             failed.setdefault(finding.subject.id, finding.rule.id)
         elif finding.rule.id in REASONS and finding.verdict is Verdict.NOT_EVALUATED:
             unseen.add(finding.subject.id)
-    return tuple(
+    found = [
         _pointer(row, failed.get(str(row["id"])), str(row["id"]) in unseen)
         for row in assessment.inventory["v_databases"]
-    )
+    ]
+    return tuple(sorted(found, key=lambda each: (each.site or "", each.database, each.id)))
 
 
 def _pointer(row: Row, failed: str | None, unseen: bool) -> Pointer:
@@ -80,6 +119,7 @@ def _pointer(row: Row, failed: str | None, unseen: bool) -> Pointer:
         target_site=_text(row["endpoint_site"]),
         kind=kind,
         state=state,
+        rule=failed if state is State.WRONG else None,
         note=note,
     )
 

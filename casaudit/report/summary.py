@@ -5,16 +5,25 @@ from dataclasses import dataclass
 
 from casaudit.judge.findings import Assessment, Cause, Severity, Verdict, population
 from casaudit.report.pointers import State, pointers
+from casaudit.report.unseen import coverage
 from casaudit.report.words import SEVERITIES, count, listed
 
 _TOLD = (
     ("CAS-ARRAY-001", "sites with mailbox databases", "has no array", "have no array"),
     ("CAS-DNS-001", "array names", "does not resolve inside", "do not resolve inside"),
-    ("CAS-CERT-001", "certificates", "is not valid now", "are not valid now"),
+    ("CAS-CERT-001", "certificates", "is expired or not yet valid", "are expired or not yet valid"),
 )
 """Rules told with their denominator: what is counted, and what is said of one or of several."""
 
-_MOST = 3
+_POINTED = {
+    "CAS-DB-001": "at an individual server although the site has an array",
+    "CAS-DB-002": "at the array of another site",
+    "CAS-DB-003": "at a name that nothing bears",
+    "CAS-DB-004": "at a server that cannot serve it",
+    "CAS-DB-005": "at nothing",
+    "CAS-DB-007": "at a server of another site",
+    None: "at the wrong place",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,28 @@ class Root:
     def following(self) -> int:
         """How many failures follow from it, beside its own."""
         return sum(len(child.findings) for child in self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The root causes of one rule, the worst of them first."""
+
+    roots: tuple[Root, ...]
+
+    @property
+    def first(self) -> Cause:
+        """The worst cause."""
+        return self.roots[0].cause
+
+    @property
+    def failures(self) -> int:
+        """How many failures its causes have of their own."""
+        return sum(len(root.cause.findings) for root in self.roots)
+
+    @property
+    def following(self) -> int:
+        """How many failures follow from them."""
+        return sum(root.following for root in self.roots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +82,25 @@ class Summary:
     roots: tuple[Root, ...]
 
     @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The root causes by rule, the worst rule first."""
+        by_rule: dict[str, list[Root]] = {}
+        for root in self.roots:
+            by_rule.setdefault(root.cause.rule.id, []).append(root)
+        return tuple(Topic(tuple(alike)) for alike in by_rule.values())
+
+    @property
     def counted(self) -> str:
         """The counts in a sentence, each with its denominator."""
-        c = self.counts
+        n = self.counts
+        by_severity = [
+            f"{self.failed[s]:,} {SEVERITIES[s].lower()}" for s in Severity if self.failed[s]
+        ]
+        worst = f" ({', '.join(by_severity)})" if by_severity else ""
         return (
-            f"{c[Verdict.FAIL]:,} failed, {c[Verdict.PASS]:,} passed,"
-            f" {c[Verdict.NOT_EVALUATED]:,} could not be judged and"
-            f" {c[Verdict.NOT_APPLICABLE]:,} not applicable,"
+            f"{n[Verdict.FAIL]:,} failed{worst}, {n[Verdict.PASS]:,} passed,"
+            f" {n[Verdict.NOT_EVALUATED]:,} could not be judged and"
+            f" {n[Verdict.NOT_APPLICABLE]:,} not applicable,"
             f" of {count(self.total, 'check')} on {count(self.objects, 'object')}."
         )
 
@@ -69,7 +112,8 @@ class Summary:
             f"The {count(self.counts[Verdict.FAIL], 'failure')} come down to"
             f" {count(len(self.roots), 'root cause')}"
         )
-        return f"{text}, {following} more follow from these." if following else f"{text}."
+        follow = "follows" if following == 1 else "follow"
+        return f"{text}, {following} more {follow} from these." if following else f"{text}."
 
 
 def summarize(assessment: Assessment) -> Summary:
@@ -82,7 +126,7 @@ def summarize(assessment: Assessment) -> Summary:
         verdict={
             "bad": "Not fine",
             "fair": "Mostly fine",
-            "unseen": "Not proven fine",
+            "unseen": "Nothing wrong seen",
             "good": "Fine",
         }[state],
         sentence=_sentence(assessment, state, counts, failed),
@@ -109,9 +153,9 @@ def roots(causes: tuple[Cause, ...]) -> tuple[Root, ...]:
 def _state(assessment: Assessment, counts: Counter[Verdict], failed: Counter[Severity]) -> str:
     if failed[Severity.CRITICAL] or failed[Severity.HIGH]:
         return "bad"
-    if failed:
+    if failed.keys() - {Severity.INFO}:
         return "fair"
-    unseen = any(section.status in ("partial", "failed") for section in assessment.coverage)
+    unseen = any(seen.status in ("partial", "failed") for seen in coverage(assessment))
     return "unseen" if counts[Verdict.NOT_EVALUATED] or unseen or not counts else "good"
 
 
@@ -121,33 +165,56 @@ def _sentence(
     unjudged, total = counts[Verdict.NOT_EVALUATED], counts.total()
     match state:
         case "bad":
-            told = [*_pointers_told(assessment), *_rules_told(assessment)][:_MOST]
-            return f"{listed(told) if told else _severities_told(failed)}."
+            told = [*_pointers_told(assessment), *_rules_told(assessment)]
+            return "; ".join([*told, *_others_told(assessment, bool(told))]) + "."
         case "fair":
-            return f"nothing critical or high was found, but {_severities_told(failed)}."
+            return f"nothing critical or high, but {_severities_told(failed)}."
         case "good":
-            return f"all {count(counts[Verdict.PASS], 'check')} that apply passed."
+            return _passed_told(counts, failed)
     if not unjudged:
-        return "no failure was found, but the evidence is incomplete."
-    return f"no failure was found, but {unjudged:,} of {count(total, 'check')} could not be judged."
+        return "the evidence is incomplete."
+    return f"{unjudged:,} of {count(total, 'check')} could not be judged."
+
+
+def _others_told(assessment: Assessment, is_more: bool) -> list[str]:
+    """Count the critical and high failures that have no sentence of their own."""
+    told = {*_POINTED, *(rule for rule, *_ in _TOLD)}
+    worst = (Severity.CRITICAL, Severity.HIGH)
+    number = sum(f.severity in worst and f.rule.id not in told for f in assessment.failures)
+    return [f"{number:,} {'other ' * is_more}critical or high {_found(number)}"] if number else []
+
+
+def _found(number: int) -> str:
+    return "finding" if number == 1 else "findings"
+
+
+def _passed_told(counts: Counter[Verdict], failed: Counter[Severity]) -> str:
+    passed, noted = counts[Verdict.PASS], failed[Severity.INFO]
+    if not noted:
+        return f"all {count(passed, 'check')} that apply passed."
+    return (
+        f"{passed:,} of {count(passed + noted, 'check')} that apply passed,"
+        f" {count(noted, 'observation')} beside."
+    )
 
 
 def _severities_told(failed: Counter[Severity]) -> str:
     parts = [f"{failed[s]:,} {SEVERITIES[s].lower()}" for s in Severity if failed[s]]
-    return f"{listed(parts)} {'finding was' if failed.total() == 1 else 'findings were'} found"
+    return f"{listed(parts)} {_found(failed.total())}"
 
 
 def _pointers_told(assessment: Assessment) -> list[str]:
     found = [p for p in pointers(assessment) if p.state is not State.OUTSIDE]
-    wrong = Counter(p.note for p in found if p.state is State.WRONG)
+    wrong = Counter(p.rule for p in found if p.state is State.WRONG)
     if not wrong:
         return []
     number = wrong.total()
-    points = f"{'points' if number == 1 else 'point'}"
+    points = "points" if number == 1 else "point"
     said = f"{number:,} of {count(len(found), 'mailbox database')} {points}"
     if len(wrong) == 1:
-        return [f"{said} {next(iter(wrong))}"]
-    return [f"{said} at the wrong place ({listed([f'{n:,} {note}' for note, n in wrong.items()])})"]
+        return [f"{said} {_POINTED[next(iter(wrong))]}"]
+    parts = [f"{wrong[rule]:,} {told}" for rule, told in _POINTED.items() if wrong[rule]]
+    return [f"{said} at the wrong place ({listed(parts)})"]
 
 
 def _rules_told(assessment: Assessment) -> list[str]:
@@ -155,11 +222,8 @@ def _rules_told(assessment: Assessment) -> list[str]:
     told = []
     for rule, noun, one, many in _TOLD:
         verdicts = by_rule.get(rule, Counter())
-        failed, applicable = (
-            verdicts[Verdict.FAIL],
-            verdicts.total() - verdicts[Verdict.NOT_APPLICABLE],
-        )
-        if failed:
+        applicable = verdicts.total() - verdicts[Verdict.NOT_APPLICABLE]
+        if failed := verdicts[Verdict.FAIL]:
             said = one if failed == 1 else many
             told.append(f"{failed:,} of {applicable:,} {noun} {said}")
     return told

@@ -1,5 +1,7 @@
 """The English words for closed lists: verdicts, severities, evidence, reasons of gaps."""
 
+import re
+
 from casaudit.judge.findings import Severity, Value, Verdict
 from casaudit.visible import visible
 
@@ -48,21 +50,30 @@ SECTIONS = {
     "dns_external": "DNS as seen outside",
     "tls": "TLS endpoints",
     "http": "HTTP headers",
+    "exports": "Exports of the shell",
     "mailboxes": "Mailbox counts",
+    "arbitration_mailboxes": "Arbitration mailboxes",
+    "mail_domains": "Mail domains in use",
+    "server_builds": "Update rollups of servers",
+    "database_states": "Mounted databases",
+    "copy_states": "States of database copies",
+    "service_states": "Services of Client Access servers",
+    "rpc_ports": "Static RPC ports",
+    "rpc_client_access": "RPC Client Access settings",
+    "nlb_features": "Windows NLB features",
+    "nlb_nodes": "Windows NLB nodes",
+    "nlb_clusters": "Windows NLB clusters",
+    "store_certificates": "Certificates in the stores of servers",
+    "outlook_providers": "Outlook providers",
+    "alternate_service_accounts": "Alternate service accounts",
+    "offline_address_books": "Offline address books",
+    "schannel": "Schannel settings",
+    "listed_arrays": "Arrays as the shell lists them",
+    "listed_servers": "Servers as the shell lists them",
+    "listed_databases": "Databases as the shell lists them",
 }
 
 _READ_ACCESS = "Let the account read this part of the configuration partition, then collect again."
-
-ADVICE = {
-    "database_copies": _READ_ACCESS,
-    "dns_internal": "Name a resolver that clients use: --resolver internal=ADDRESS.",
-    "dns_external": "Name a resolver outside the network: --resolver external=ADDRESS.",
-    "tls": "Collect from a host that reaches port 443 of the servers, without --no-tls.",
-    "http": "Collect from a host that reaches port 443 of the servers, without --no-tls.",
-    "principals": "Collect with --domain-partitions.",
-    "mailboxes": "Needs an export of Get-Mailbox; a directory does not hold the counts.",
-}
-"""What to do about a section that was not seen in full; reading the directory otherwise."""
 
 REASONS = {
     "refused": (
@@ -124,12 +135,26 @@ REASONS = {
 }
 """Reason of a gap: what it means, and what to do."""
 
-ENDPOINT_KINDS = {
-    "array": "array",
-    "client_access_server": "Client Access server",
-    "other_server": "server that cannot serve it",
-    "unknown": "nothing of that name",
-    "none": "none",
+VALUES = {
+    "status": STATUSES,
+    "endpoint_kind": {
+        "array": "array",
+        "client_access_server": "Client Access server",
+        "other_server": "server that cannot serve it",
+        "unknown": "nothing of that name",
+        "none": "none",
+    },
+    "issuer_class": {
+        "self_signed": "self-signed",
+        "public": "public authority",
+        "private": "private authority",
+    },
+}
+"""Values of closed lists, by column."""
+
+FRAMEWORKS = {
+    "nist_800_53": "NIST SP 800-53",
+    "disa_exchange_2013_cas_analogue": "DISA Exchange 2013 CAS STIG (analogue)",
 }
 
 KINDS = {
@@ -149,10 +174,15 @@ KINDS = {
 
 _SPECIAL = {
     "rpc_client_access_server": "RpcClientAccessServer",
-    "fqdn": "FQDN",
     "site_array_fqdn": "FQDN of the site's array",
     "is_recovery": "Recovery database",
-    "https_urls": "HTTPS URLs",
+    "role_names": "Roles",
+    "client_access_servers": "Client Access servers",
+    "has_external_url": "External URLs",
+    "mailbox_count": "Mailboxes",
+    "names": "Stands for",
+    "not_after": "Valid until",
+    "used_as": "Used as",
     "ttl": "TTL (seconds)",
 }
 _WORDS = {
@@ -166,6 +196,7 @@ _WORDS = {
     "rpc": "RPC",
     "id": "ID",
 }
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
 
 
 def label(column: str) -> str:
@@ -176,6 +207,17 @@ def label(column: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def shown(column: str, value: str) -> str:
+    """Write a text of evidence: closed lists in words, times without their ``T`` and ``Z``."""
+    return VALUES.get(column, {}).get(value) or when(value)
+
+
+def when(moment: str) -> str:
+    """Write an ISO time as people do; any other text stays as it is."""
+    found = _MOMENT.fullmatch(moment)
+    return f"{found[1]} {found[2]} UTC" if found else moment
+
+
 def plain(value: Value) -> str:
     """Write one value of evidence in words, without hidden characters."""
     match value:
@@ -184,7 +226,7 @@ def plain(value: Value) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.1f}"
+            return f"{value:.1f}".removesuffix(".0")
         case list():
             return "; ".join(sorted(visible(each) for each in value)) or "none"
     return visible(str(value))

@@ -1,0 +1,85 @@
+"""The summary for a terminal: what a person reads who does not open the report."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from casaudit.judge.findings import Assessment, Severity, Verdict
+from casaudit.report.summary import Summary, Topic, summarize
+from casaudit.report.unseen import coverage, told
+from casaudit.report.words import SEVERITIES, count, objects
+from casaudit.visible import visible
+
+_MOST = 5
+_STATES = {"bad": "bold red", "fair": "bold yellow", "unseen": "bold magenta", "good": "bold green"}
+_STYLES = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "blue",
+    Severity.INFO: "dim",
+}
+
+
+def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableType:
+    """Return what to print after a run.
+
+    Args:
+        assessment: what was judged.
+        written: the files that the run left, as the operator can open them.
+    """
+    told_first = summarize(assessment)
+    parts: list[RenderableType] = [_verdict(assessment, told_first)]
+    if told_first.topics:
+        parts += [_heading("What to do first"), _topics(told_first.topics)]
+    if unseen := _unseen(assessment, told_first):
+        parts += [_heading("What could not be seen"), *_lines(unseen)]
+    if written:
+        parts += [_heading("Written"), *_lines(written)]
+    return Group(*parts)
+
+
+def _verdict(assessment: Assessment, told_first: Summary) -> Text:
+    text = Text()
+    text.append(f"{visible(assessment.organization)}\n", style="bold")
+    text.append(f"{told_first.verdict}: ", style=_STATES[told_first.state])
+    text.append(f"{visible(told_first.sentence)}\n")
+    text.append(told_first.counted)
+    return text
+
+
+def _topics(topics: Sequence[Topic]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    for topic in topics[:_MOST]:
+        severity = Text(SEVERITIES[topic.first.severity], style=_STYLES[topic.first.severity])
+        table.add_row(severity, Text(topic.first.rule.id), _topic(topic))
+    if len(topics) > _MOST:
+        table.add_row("", "", Text(f"and {count(len(topics) - _MOST, 'more rule')}", style="dim"))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _topic(topic: Topic) -> Text:
+    text = Text(visible(topic.first.rule.title))
+    if len(topic.roots) == 1:
+        text.append(f": {visible(topic.first.label)}")
+    text.append(f" ({objects(topic.failures, topic.first.findings[0].subject.kind)}", style="dim")
+    if topic.following:
+        text.append(f", and {count(topic.following, 'failure')} that follow", style="dim")
+    return text.append(")", style="dim")
+
+
+def _unseen(assessment: Assessment, told_first: Summary) -> list[str]:
+    unjudged = told_first.counts[Verdict.NOT_EVALUATED]
+    judged = f"{unjudged:,} of {count(told_first.total, 'check')} could not be judged."
+    return ([judged] if unjudged else []) + told(coverage(assessment))
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _lines(lines: Sequence[str]) -> list[RenderableType]:
+    return [Padding(Text(visible(line)), (0, 0, 0, 2)) for line in lines]

@@ -1,0 +1,174 @@
+"""The map: every database is drawn once, points at the right box, and nothing overlaps."""
+
+from dataclasses import replace
+
+import pytest
+
+from casaudit.judge.findings import Assessment, Value, Verdict
+from casaudit.report.boxes import MOST_DATABASES, MOST_ELSEWHERE, MOST_SERVERS, Box
+from casaudit.report.map import WIDTH, Panel, panels
+from casaudit.report.pointers import Pointer, State, groups, pointers
+from tests.assessments import sample, twin
+
+
+def panel(name: str, site: str) -> Panel:
+    return next(each for each in panels(sample(name)) if each.site == site)
+
+
+def names(found: Panel, kind: str) -> list[str]:
+    return [box.lines[0].full for box in found.boxes if box.kind == kind]
+
+
+def ends(found: Panel) -> dict[str, str]:
+    """What each database box points at, by the names in the boxes."""
+    targets = {key: box for box in found.boxes if box.kind != "database" for key in box.keys}
+    sources = [box for box in found.boxes if box.kind == "database" and box.target]
+    return {box.lines[0].full: targets[box.target or ""].lines[0].full for box in sources}
+
+
+def grown(databases: int, targets: int = 1) -> Assessment:
+    """Article A's head office with many databases, spread over endpoints outside the site."""
+    assessment = sample("article-a")
+    pattern = next(r for r in assessment.inventory["v_databases"] if r["name"] == "MB-HO-01")
+    rows = [_database(dict(pattern), number, number % targets) for number in range(databases)]
+    inventory = {**assessment.inventory, "v_databases": tuple(rows)}
+    return replace(assessment, inventory=inventory, findings=())
+
+
+def _database(row: dict[str, Value], number: int, target: int) -> dict[str, Value]:
+    gone = {"endpoint_id": None, "endpoint_kind": "unknown", "endpoint_site": None}
+    names = {"endpoint_dns_name": f"old{target}", "rpc_client_access_server": f"OLD{target}"}
+    return {**row, **gone, **names, "id": f"{number}", "name": f"DB{number:04}"}
+
+
+def test_head_office_points_at_a_server_beside_its_array() -> None:
+    found = panel("article-a", "HeadOffice")
+    assert names(found, "array") == ["cas-headoffice"]
+    assert names(found, "member") == ["HO-EX2010-MB1", "HO-EX2010-MB2"]
+    wrong = {box.lines[0].full for box in found.boxes if box.state is State.WRONG}
+    assert wrong == {"MB-HO-01", "MB-HO-02", "MB-HO-03"}
+    assert set(ends(found).values()) == {"HO-EX2010-MB1"}
+    assert found.told == "3 wrong, of 3 pointers"
+
+
+def test_a_recovery_database_is_drawn_and_not_judged() -> None:
+    found = panel("article-a", "HeadOffice")
+    recovery = next(box for box in found.boxes if box.lines[0].full == "RDB-HO-01")
+    assert (recovery.state, recovery.lines[1].text) == (State.OUTSIDE, "recovery database")
+
+
+def test_a_branch_without_array_is_bound_to_its_server() -> None:
+    found = panel("article-a", "BranchOffice")
+    assert [box.state for box in found.boxes if box.kind == "database"] == [State.SERVER]
+    assert found.told == "1 bound to a server, of 1 pointer"
+
+
+def test_a_pointer_to_another_site_ends_outside_the_border() -> None:
+    found = panel("article-b", "SH")
+    outside = [box for box in found.boxes if box.kind == "elsewhere"]
+    assert [[line.text for line in box.lines] for box in outside] == [
+        ["bj-cas.lab.net", "array of site BJ"]
+    ]
+    assert outside[0].y > found.border
+    assert ends(found) == {"SH-DB01": "bj-cas.lab.net", "SH-DB02": "bj-cas.lab.net"}
+
+
+def test_right_pointers_are_calm() -> None:
+    found = panels(sample("healthy"))
+    assert {each.worst for each in found} == {State.RIGHT}
+    assert [each.told for each in found] == ["all 2 pointers right"] * 2
+
+
+def test_the_worst_site_comes_first() -> None:
+    assert [each.site for each in panels(sample("article-a"))] == ["HeadOffice", "BranchOffice"]
+    assert [each.site for each in panels(sample("article-b"))] == ["SH", "BJ"]
+
+
+@pytest.mark.parametrize("databases", [1, MOST_DATABASES, MOST_DATABASES + 1, 500])
+@pytest.mark.parametrize("targets", [1, MOST_ELSEWHERE, MOST_ELSEWHERE + 1, 40])
+def test_every_database_is_in_one_box_with_an_arrow_to_its_endpoint(
+    databases: int, targets: int
+) -> None:
+    assessment = grown(databases, targets)
+    found = next(each for each in panels(assessment) if each.site == "HeadOffice")
+    boxes = [box for box in found.boxes if box.kind == "database"]
+    drawn = [key for box in boxes for key in box.keys]
+    assert sorted(drawn) == sorted(pointer.id for pointer in pointers(assessment))
+    assert len(found.arrows) == len(boxes) <= max(MOST_DATABASES, MOST_ELSEWHERE)
+
+
+@pytest.mark.parametrize("databases", [1, 30])
+@pytest.mark.parametrize("name_length", [0, 60])
+def test_boxes_stay_apart_and_inside_the_drawing(databases: int, name_length: int) -> None:
+    assessment = twin(grown(databases, 12), lambda text: text + "w" * name_length)
+    for found in [*panels(assessment), *panels(sample("article-b"))]:
+        for box in found.boxes:
+            assert box.x > 0 and box.x + box.width < WIDTH and box.y + box.height < found.height
+            assert max(len(line.text) for line in box.lines) * 5 < box.width
+        for one, two in pairs(found.boxes):
+            assert apart(one, two), (one, two)
+
+
+def pairs(boxes: tuple[Box, ...]) -> list[tuple[Box, Box]]:
+    return [(one, two) for at, one in enumerate(boxes) for two in boxes[at + 1 :]]
+
+
+def apart(one: Box, two: Box) -> bool:
+    beside = one.x + one.width <= two.x or two.x + two.width <= one.x
+    return beside or one.y + one.height <= two.y or two.y + two.height <= one.y
+
+
+def test_many_servers_share_a_box_that_can_still_be_pointed_at() -> None:
+    assessment = sample("article-a")
+    pattern = next(r for r in assessment.inventory["v_servers"] if r["name"] == "HO-EX2010-MB2")
+    more = tuple({**pattern, "id": f"{n}", "name": f"EX{n:02}"} for n in range(30))
+    servers = (*assessment.inventory["v_servers"], *more)
+    inventory = {**assessment.inventory, "v_servers": servers}
+    found = next(
+        p for p in panels(replace(assessment, inventory=inventory)) if p.site == "HeadOffice"
+    )
+    assert len(names(found, "member")) == MOST_SERVERS - 1
+    assert names(found, "server") == ["25 more servers"]
+    assert names(found, "member")[0] == "HO-EX2010-MB1"
+
+
+def test_a_long_name_is_cut_in_the_drawing_and_whole_for_who_asks() -> None:
+    found = panels(twin(sample("article-a"), lambda text: text + "\u6f22" * 70))[0]
+    for box in found.boxes:
+        assert all(line.full.startswith(line.text.rstrip("…")) for line in box.lines[:1])
+        assert len(box.lines[0].text) < 40
+
+
+def test_what_was_not_judged_is_not_drawn_as_right() -> None:
+    assessment = sample("healthy")
+    blind = tuple(replace(f, verdict=Verdict.NOT_EVALUATED) for f in assessment.findings)
+    states = {each.state for each in pointers(replace(assessment, findings=blind))}
+    assert states == {State.UNKNOWN, State.OUTSIDE}
+
+
+@pytest.mark.parametrize("missing", ["endpoint_kind", "home_site", "in_scope"])
+def test_a_pointer_of_which_a_part_is_not_known_is_not_known(missing: str) -> None:
+    assessment = sample("healthy")
+    rows = tuple({**row, missing: None} for row in assessment.inventory["v_databases"])
+    found = pointers(replace(assessment, inventory={**assessment.inventory, "v_databases": rows}))
+    assert {each.state for each in found if each.state is not State.OUTSIDE} == {State.UNKNOWN}
+
+
+def test_databases_alike_are_one_row_of_the_table() -> None:
+    found = [(g.state, g.databases, g.target_name) for g in groups(pointers(sample("article-b")))]
+    assert found == [
+        (State.WRONG, ("SH-DB01", "SH-DB02"), "bj-cas.lab.net"),
+        (State.RIGHT, ("BJ-DB01", "BJ-DB02"), "bj-cas.lab.net"),
+        (State.OUTSIDE, ("BJ-RDB",), "bj-cas.lab.net"),
+    ]
+
+
+def test_without_database_rules_the_pointers_speak_for_themselves() -> None:
+    found: tuple[Pointer, ...] = pointers(replace(sample("article-a"), findings=()))
+    assert {each.database: each.state for each in found} == {
+        "MB-BR-01": State.SERVER,
+        "MB-HO-01": State.WRONG,
+        "MB-HO-02": State.WRONG,
+        "MB-HO-03": State.WRONG,
+        "RDB-HO-01": State.OUTSIDE,
+    }
