@@ -1,11 +1,10 @@
 """What all tests share: golden files and the flag that accepts them."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-GOLDEN = Path(__file__).parent / "golden"
+from casaudit.shipped import SAMPLES
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,10 +13,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
-    """Compare bytes with a golden file, or write that file when asked to."""
+    """Compare bytes with a report that is shipped beside its sample, or write it when asked to."""
 
     def compare(name: str, found: bytes) -> None:
-        path = GOLDEN / name
+        sample, _, file = name.partition("/")
+        path = SAMPLES / sample / "report" / file
         if request.config.getoption("--update-golden"):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(found)
