@@ -73,13 +73,13 @@ def is_address(text: str | None) -> bool:
 _PATHS = {
     "owa": "/owa",
     "ecp": "/ecp",
-    "ews": "/ews/exchange.asmx",
-    "eas": "/microsoft-server-activesync",
-    "oab": "/oab",
+    "ews": "/EWS/Exchange.asmx",
+    "eas": "/Microsoft-Server-ActiveSync",
+    "oab": "/OAB",
     "outlook_anywhere": "/rpc",
-    "scp": "/autodiscover/autodiscover.xml",
+    "scp": "/Autodiscover/Autodiscover.xml",
 }
-"""The path of each service's URL, lower case: IIS compares paths without regard to it."""
+"""The path of each service's URL; IIS compares it without regard to letter case."""
 
 
 def url_problem(url: str | None, service: str) -> str | None:
@@ -107,8 +107,8 @@ def url_problem(url: str | None, service: str) -> str | None:
         return "it carries a user name"
     if not is_address(name) and "." not in name:
         return "its host has no domain part"
-    path, wanted = parts.path.rstrip("/").lower(), _PATHS.get(service)
-    if wanted is None or path == wanted or (is_rpc and not path):
+    path, wanted = parts.path.rstrip("/"), _PATHS.get(service)
+    if wanted is None or path.lower() == wanted.lower() or (is_rpc and not path):
         return None
     return f"its path is not {wanted}"
 

@@ -8,7 +8,7 @@
 -- whose object may also be addressed by the id in the named column. NULL always means: not known;
 -- a list of nothing is '[]', which the aggregates alone do not give.
 --
--- Functions: norm, host, covers, fqdn_problem (names.py); address_key, dnkey, fold, version_part, list_of,
+-- Functions: norm, host, covers, fqdn_problem (names.py); address_key, build_key, dnkey, fold, version_part, list_of,
 -- identities (judge/functions.py).
 
 -- v_context: one row, the circumstances of this judgement.
@@ -38,6 +38,32 @@ CREATE VIEW v_coverage AS SELECT
   coalesce(max(name = 'tls' AND status = 'complete'), 0) AS tls_complete, -- bool: TLS endpoints
   coalesce(max(name = 'mailboxes' AND status = 'complete'), 0) AS mailboxes_complete -- bool: mailbox counts from an export
 FROM sections;
+
+-- v_products: one row per generation of Exchange, from the reference data.
+-- index: product
+CREATE VIEW v_products AS SELECT
+  p.product AS product, -- text: 2007, 2010 ... SE
+  build_key(p.from_version) AS from_key, -- text: the version from which on a server belongs to it, for comparison
+  p.first_build AS first_build, -- text: first build
+  p.last_build AS last_build, -- text: last known build
+  p.last_name AS last_name, -- text: its name, such as SP3 RU32
+  build_key(p.last_build) AS last_key, -- text: that build for comparison
+  p.is_final = 'yes' AS is_final, -- bool: that build is the last for good
+  nullif(p.support_ended, '') AS support_ended, -- text: day on which its support ended or ends; NULL while no day is set
+  p.support_ended = '' OR substr(x.as_of, 1, 10) <= p.support_ended AS is_supported -- bool: supported at the reference time
+FROM data_products p CROSS JOIN v_context x;
+
+-- v_coexistence: one row per migration target and generation, from the reference data: what setup accepts beside the target.
+-- index: target, product
+CREATE VIEW v_coexistence AS SELECT
+  c.target AS target, -- text: 2013, 2016, 2019 or se
+  c.product AS product, -- text: generation that is there already
+  c.allowed = 'yes' AS is_allowed, -- bool: may stand beside the target
+  build_key(c.minimum) AS minimum_key, -- text: the build that it needs for that, for comparison; NULL when any will do
+  CASE WHEN c.allowed = 'no' THEN 'no Exchange ' || c.product || ' server in the organisation'
+       WHEN c.minimum <> '' THEN c.minimum_name || ' (' || c.minimum || ') or later' ELSE 'any build' END AS required, -- text: what is required, for people
+  nullif(c.refused_from, '') AS refused_from -- text: release of the target whose setup refuses it
+FROM data_coexistence c;
 
 -- w_sites: sites with the key that server and array records point to.
 -- index: dn_key
@@ -78,6 +104,68 @@ CREATE VIEW w_servers AS SELECT
   s.source_when_changed AS source_when_changed, -- text: whenChanged
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged
 FROM servers s LEFT JOIN w_sites t ON t.dn_key = dnkey(s.site_dn);
+
+-- w_name_owners: the names by which exports call a server: short or fully qualified, each of one server only.
+-- index: name
+CREATE VIEW w_name_owners AS SELECT
+  n.name AS name, -- text: normalised name
+  min(n.id) AS server_id -- text: the server
+FROM (SELECT dns_name AS name, id FROM w_servers WHERE dns_name IS NOT NULL UNION SELECT norm(name), id FROM w_servers) n
+GROUP BY n.name HAVING count(*) = 1;
+
+-- w_exported_builds: per server, what exports of its ExSetup.exe say.
+-- index: id
+CREATE VIEW w_exported_builds AS SELECT
+  n.server_id AS id, -- text: server
+  CASE WHEN count(DISTINCT build_key(b.build)) = 1 THEN max(b.build) END AS build -- text: build, when they agree
+FROM server_builds b JOIN w_name_owners n ON n.name = norm(b.server) WHERE build_key(b.build) IS NOT NULL GROUP BY n.server_id;
+
+-- w_shown_builds: per server, what Outlook Web App says under its name.
+-- index: id
+CREATE VIEW w_shown_builds AS SELECT
+  n.server_id AS id, -- text: server
+  CASE WHEN count(DISTINCT build_key(h.owa_version)) = 1 THEN max(h.owa_version) END AS build -- text: build, when it is one
+FROM http_banners h JOIN w_name_owners n ON n.name = norm(h.host)
+WHERE h.port = 443 AND h.owa_version LIKE '%.%.%.%' AND build_key(h.owa_version) IS NOT NULL GROUP BY n.server_id;
+
+-- w_builds: per server the build that was seen, beside what the directory says. An Edge server shows there what it was when it was subscribed.
+-- index: id
+CREATE VIEW w_builds AS SELECT
+  s.id AS id, -- text: server
+  s.major || '.' || s.minor || coalesce('.' || s.build, '') AS directory_build, -- text: version as the directory shows it
+  build_key(s.major || '.' || s.minor || '.' || coalesce(s.build, 0)) AS directory_low, -- text: the lowest build that this can be
+  CASE WHEN coalesce((s.roles & 64) <> 0, 1) THEN build_key(s.major || '.99999.99999.99999')
+       WHEN s.major < 15 OR s.build IS NULL THEN build_key(s.major || '.' || s.minor || '.99999.99999')
+       ELSE build_key(s.major || '.' || s.minor || '.' || s.build || '.99999') END AS directory_high, -- text: the highest
+  build_key(s.major || '.' || s.minor || '.' || coalesce(s.build, 99999)) AS product_high, -- text: the same version at its highest, Edge or not
+  CASE WHEN e.id IS NOT NULL THEN e.build ELSE o.build END AS seen, -- text: build that was seen elsewhere
+  CASE WHEN e.id IS NOT NULL THEN 'file version of ExSetup.exe' WHEN o.id IS NOT NULL THEN 'Outlook Web App over HTTPS' END AS seen_in, -- text: where
+  substr(build_key(CASE WHEN e.id IS NOT NULL THEN e.build ELSE o.build END), 1, CASE WHEN (s.roles & 64) <> 0 THEN 5 ELSE 11 END)
+    = substr(build_key(s.major || '.' || s.minor), 1, CASE WHEN (s.roles & 64) <> 0 THEN 5 ELSE 11 END) AS fits -- bool: it is of the version that the directory shows
+FROM w_servers s LEFT JOIN w_exported_builds e ON e.id = s.id LEFT JOIN w_shown_builds o ON o.id = s.id;
+
+-- w_server_versions: per server its generation and build.
+-- index: id
+CREATE VIEW w_server_versions AS SELECT
+  b.id AS id, -- text: server
+  CASE WHEN (SELECT max(p.from_key) FROM v_products p WHERE p.from_key <= b.directory_low) = (SELECT max(p.from_key) FROM v_products p WHERE p.from_key <= b.product_high)
+       THEN (SELECT p.product FROM v_products p WHERE p.from_key <= b.directory_low ORDER BY p.from_key DESC LIMIT 1) END AS product, -- text: generation
+  b.directory_build AS directory_build, -- text: version as the directory shows it
+  CASE WHEN b.fits THEN b.seen END AS build, -- text: build
+  CASE WHEN b.fits THEN b.seen_in END AS build_source, -- text: where it was seen
+  CASE WHEN b.seen_in IS NOT NULL AND b.seen IS NULL THEN 'different builds of it were seen (' || b.seen_in || ')'
+       WHEN NOT b.fits THEN 'the build ' || b.seen || ' that was seen (' || b.seen_in || ') is not of the version ' || b.directory_build || ' in the directory' END AS build_problem, -- text: why a build that was seen cannot be believed
+  CASE WHEN b.fits THEN build_key(b.seen) ELSE b.directory_low END AS lowest_key, -- text: lowest possible build
+  CASE WHEN b.fits THEN build_key(b.seen) ELSE b.directory_high END AS highest_key -- text: highest possible build
+FROM w_builds b;
+
+-- w_builds_2010: the known builds of Exchange 2010, from the reference data.
+-- index: build_key
+CREATE VIEW w_builds_2010 AS SELECT
+  build_key(build) AS build_key, -- text: build for comparison
+  name AS name, -- text: such as SP3 RU32
+  service_pack AS service_pack -- text: such as SP3
+FROM data_exchange_2010_builds;
 
 -- w_dns: one row per view, resolver and name, address types taken together.
 -- index: name
@@ -173,9 +261,25 @@ CREATE VIEW v_servers AS SELECT
   s.major AS major, -- int: major version: 8 is 2007, 14 is 2010, 15 is 2013 and later
   s.minor AS minor, -- int: minor version; for 2010 the service pack
   s.major || '.' || s.minor AS version, -- text: major and minor version
-  CASE WHEN s.major = 14 THEN '2010' WHEN s.major = 8 THEN '2007' WHEN s.major = 15 AND s.minor = 0 THEN '2013'
-       WHEN s.major = 15 AND s.minor = 1 THEN '2016' WHEN s.major = 15 AND s.minor = 2 AND s.build < 2562 THEN '2019'
-       WHEN s.major = 15 AND s.minor = 2 THEN 'SE' WHEN s.major < 8 THEN '2003 or older' END AS product, -- text: Exchange generation
+  v.product AS product, -- text: Exchange generation: 2007, 2010 ... SE
+  v.directory_build AS directory_build, -- text: version as the directory shows it: up to the service pack for 2007 and 2010, up to the cumulative update since 2013
+  (SELECT min(k.service_pack) FROM w_builds_2010 k WHERE substr(k.build_key, 1, 11) = substr(build_key(v.directory_build), 1, 11)) AS service_pack, -- text: service pack of an Exchange 2010 server, such as SP3
+  v.build AS build, -- text: exact build with its rollup, as its own files or Outlook Web App show it; NULL when not seen, never the directory's
+  v.build_source AS build_source, -- text: where that was seen
+  v.build_problem AS build_problem, -- text: why a build that was seen is not believed
+  CASE WHEN v.build IS NOT NULL THEN v.lowest_key END AS build_key, -- text: that build for comparison
+  (SELECT CASE WHEN k.build_key = v.lowest_key THEN k.name WHEN v.lowest_key > q.last_key THEN 'newer than ' || k.name ELSE k.name || ' with later fixes' END
+     FROM w_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key <= v.lowest_key AND substr(k.build_key, 1, 11) = substr(v.lowest_key, 1, 11)
+     ORDER BY k.build_key DESC LIMIT 1) AS build_name, -- text: name of an Exchange 2010 build, such as SP3 RU32
+  coalesce((SELECT k.name FROM w_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key = v.lowest_key), v.build) AS rollup, -- text: equal for builds of one update: its name, else the build
+  v.lowest_key AS lowest_build_key, -- text: its build is this or newer, by all that was seen
+  v.highest_key AS highest_build_key, -- text: its build is this or older; an update rollup that was not seen may be any
+  v.build IS NOT NULL AND v.lowest_key > q.last_key AS is_newer_than_known, -- bool: its build is newer than the reference data
+  CASE WHEN q.is_final THEN q.last_build END AS final_build, -- text: last build of its generation, where that is final
+  CASE WHEN q.is_final THEN q.last_name END AS final_build_name, -- text: name of that build
+  CASE WHEN q.is_final AND v.lowest_key >= q.last_key THEN 1 WHEN q.is_final AND v.highest_key < q.last_key THEN 0 END AS has_final_build, -- bool: it runs that build or a newer one
+  CASE WHEN q.is_final AND substr(v.lowest_key, 1, 11) >= substr(q.last_key, 1, 11) THEN 1
+       WHEN q.is_final AND substr(v.highest_key, 1, 11) < substr(q.last_key, 1, 11) THEN 0 END AS has_final_service_pack, -- bool: it runs at least the service pack of that build
   s.roles AS roles, -- int: role bits
   (s.roles & 2) <> 0 AS is_mailbox, -- bool: Mailbox role
   (s.roles & 64) <> 0 AS is_edge, -- bool: Edge Transport
@@ -201,7 +305,10 @@ CREATE VIEW v_servers AS SELECT
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_servers s CROSS JOIN v_coverage c LEFT JOIN availability_groups g ON dnkey(g.dn) = s.dag_key;
+FROM w_servers s CROSS JOIN v_coverage c
+JOIN w_server_versions v ON v.id = s.id
+LEFT JOIN v_products q ON q.product = v.product
+LEFT JOIN availability_groups g ON dnkey(g.dn) = s.dag_key;
 
 -- w_arrays: arrays with their keys.
 -- index: legacy_key
@@ -242,9 +349,10 @@ CREATE VIEW v_database_copies AS SELECT
   s.site AS site, -- text: site of the host server
   s.site_id AS site_id, -- text: objectGUID of that site
   s.major AS server_major, -- int: major version of the host server
+  v.product AS server_product, -- text: Exchange generation of the host server
   c.activation_preference AS activation_preference, -- int: 1 is activated first
   coalesce(c.activation_config, s.activation_config) AS activation_config -- int: 2 blocks activation
-FROM database_copies c LEFT JOIN w_servers s ON s.dn_key = dnkey(c.host_server_dn);
+FROM database_copies c LEFT JOIN w_servers s ON s.dn_key = dnkey(c.host_server_dn) LEFT JOIN w_server_versions v ON v.id = s.id;
 
 -- w_first_copies: the copies of each database that share its lowest activation preference.
 -- index: database_key
@@ -253,7 +361,8 @@ CREATE VIEW w_first_copies AS SELECT
   count(*) AS copies, -- int: how many share it
   CASE WHEN count(*) = 1 THEN max(c.server_id) END AS server_id, -- text: host, when it is one
   CASE WHEN count(*) = count(c.site_id) AND count(DISTINCT c.site_id) = 1 THEN max(c.site_id) END AS site_id, -- text: their common site
-  CASE WHEN count(*) = count(c.server_major) AND count(DISTINCT c.server_major) = 1 THEN max(c.server_major) END AS major -- int: their common major version
+  CASE WHEN count(*) = count(c.server_major) AND count(DISTINCT c.server_major) = 1 THEN max(c.server_major) END AS major, -- int: their common major version
+  CASE WHEN count(*) = count(c.server_product) AND count(DISTINCT c.server_product) = 1 THEN max(c.server_product) END AS product -- text: their common generation
 FROM v_database_copies c
 JOIN (SELECT database_key, count(*) AS n, min(activation_preference) AS first, count(activation_preference) AS known
       FROM v_database_copies GROUP BY database_key) f ON f.database_key = c.database_key
@@ -271,7 +380,10 @@ CREATE VIEW w_homes AS SELECT
        WHEN f.database_key IS NULL AND d.master_dn IS NULL THEN o.site_id END AS site_id, -- text: home site
   CASE WHEN f.database_key IS NOT NULL THEN f.major
        WHEN m.id IS NOT NULL THEN m.major
-       WHEN d.master_dn IS NULL THEN o.major END AS major -- int: major version of the host
+       WHEN d.master_dn IS NULL THEN o.major END AS major, -- int: major version of the host
+  CASE WHEN f.database_key IS NOT NULL THEN f.product
+       WHEN m.id IS NOT NULL THEN (SELECT v.product FROM w_server_versions v WHERE v.id = m.id)
+       WHEN d.master_dn IS NULL THEN (SELECT v.product FROM w_server_versions v WHERE v.id = o.id) END AS product -- text: generation of the host
 FROM databases d
 CROSS JOIN v_coverage c
 LEFT JOIN w_first_copies f ON f.database_key = dnkey(d.dn)
@@ -292,6 +404,87 @@ CREATE VIEW w_endpoint_arrays AS SELECT
   h.id AS id, -- text: database
   min(CASE WHEN a.site_id = h.site_id THEN '0' ELSE '1' END || a.id) AS pick -- text: preferred match
 FROM w_homes h JOIN w_arrays a ON a.legacy_key = h.endpoint_key GROUP BY h.id;
+
+-- w_server_names: the names that stand for a server in a URL: its FQDN and its short name.
+-- index: name
+CREATE VIEW w_server_names AS SELECT
+  n.name AS name, -- text: normalised name
+  min(n.server) AS server -- text: the server that bears it
+FROM (SELECT dns_name AS name, name AS server FROM w_servers WHERE dns_name IS NOT NULL
+      UNION SELECT norm(name), name FROM w_servers) n GROUP BY n.name;
+
+-- w_directory_gaps: what could not be seen of virtual directories, and of which server.
+CREATE VIEW w_directory_gaps AS SELECT
+  g.subject AS subject, -- text: what was asked
+  (SELECT min(w.id) FROM w_servers w WHERE g.key = w.dn_key OR substr(g.key, -length(w.dn_key) - 1) = ',' || w.dn_key) AS server_id -- text: objectGUID of the server; NULL when it may be any
+FROM (SELECT subject, dnkey(subject) AS key FROM gaps WHERE section = 'virtual_directories') g;
+
+-- w_unread_directories: servers whose virtual directories may not have been seen in full.
+-- index: server_id
+CREATE VIEW w_unread_directories AS SELECT
+  w.id AS server_id -- text: objectGUID
+FROM w_servers w CROSS JOIN v_coverage c
+CROSS JOIN (SELECT count(*) > 0 AND count(*) = count(server_id) AS placed FROM w_directory_gaps) p
+WHERE NOT c.virtual_directories_complete
+  AND (NOT p.placed OR w.id IN (SELECT server_id FROM w_directory_gaps WHERE server_id IS NOT NULL)
+       OR NOT EXISTS (SELECT 1 FROM sections s WHERE s.name = 'virtual_directories' AND s.status = 'partial'));
+
+-- v_virtual_directories: one row per HTTP virtual directory of a server; the back ends of newer servers are left out.
+-- index: id
+-- index: site_id, service
+-- index: server_id
+CREATE VIEW v_virtual_directories AS SELECT
+  d.id AS id, -- text: objectGUID
+  coalesce(s.name, '?') || '\' || d.name AS name, -- identity(id): server and directory, as cmdlets take it
+  s.site AS site, -- text: site of the server
+  s.site_id AS site_id, -- text: objectGUID of the site
+  s.name AS server, -- identity(server_id): server
+  s.id AS server_id, -- text: objectGUID of the server
+  s.dns_name AS server_dns_name, -- text: its FQDN, normalised
+  s.major AS server_major, -- int: its major version
+  s.product AS server_product, -- text: its Exchange generation
+  s.is_client_access_2010 AS is_client_access_2010, -- bool: it is an Exchange 2010 Client Access server
+  d.service AS service, -- text: owa, ecp, ews, eas, oab, autodiscover, outlook_anywhere, powershell or mapi
+  substr(d.name, instr(d.name || ' (', ' (') + 1) AS web_site, -- text: the web site in IIS that holds it, in parentheses
+  d.service = 'owa' AND (lower(d.name) LIKE 'exchange (%' OR lower(d.name) LIKE 'public (%' OR lower(d.name) LIKE 'exchweb (%' OR lower(d.name) LIKE 'exadmin (%') AS is_legacy, -- bool: an Outlook Web Access directory for mailboxes of Exchange 2003
+  d.internal_url AS internal_url, -- text: InternalUrl as stored
+  d.external_url AS external_url, -- text: ExternalUrl as stored, of Outlook Anywhere the external host name
+  d.bypass_url AS bypass_url, -- text: InternalNLBBypassUrl as stored
+  d.unread NOT LIKE '%"internal_url"%' AS internal_read, -- bool: its InternalUrl could be read
+  d.unread NOT LIKE '%"external_url"%' AS external_read, -- bool: its ExternalUrl could be read
+  d.unread NOT LIKE '%"bypass_url"%' AS bypass_read, -- bool: its InternalNLBBypassUrl could be read
+  host(d.internal_url) AS internal_host, -- text: normalised host of the InternalUrl
+  host(d.external_url) AS external_host, -- text: normalised host of the ExternalUrl
+  host(d.bypass_url) AS bypass_host, -- text: normalised host of the InternalNLBBypassUrl
+  CASE WHEN EXISTS (SELECT 1 FROM w_server_names n WHERE n.name IN (host(d.internal_url), host(d.external_url))) THEN 1
+       WHEN d.unread LIKE '%ternal_url"%' OR NOT c.servers_complete OR EXISTS (SELECT 1 FROM w_servers u WHERE u.fqdn_unread) THEN NULL
+       ELSE 0 END AS carries_server_name, -- bool: one of the two URLs carries the name of an Exchange server; NULL while not all of both are known
+  (SELECT n.server FROM w_server_names n WHERE n.name = host(d.internal_url)) AS internal_server, -- text: server whose name the InternalUrl carries
+  (SELECT n.server FROM w_server_names n WHERE n.name = host(d.external_url)) AS external_server, -- text: server whose name the ExternalUrl carries
+  lower(d.internal_url) LIKE 'http:%' AS internal_is_plain, -- bool: the InternalUrl is not encrypted
+  lower(d.external_url) LIKE 'http:%' AS external_is_plain, -- bool: the ExternalUrl is not encrypted
+  url_problem(d.internal_url, d.service) AS internal_problem, -- text: what is wrong with the form of the InternalUrl
+  url_problem(d.external_url, d.service) AS external_problem, -- text: what is wrong with the form of the ExternalUrl
+  CASE WHEN d.unread NOT LIKE '%"internal_authentication"%' THEN authentication(coalesce(d.internal_authentication, 0)) END AS internal_methods, -- text: authentication inside, of Outlook Anywhere that of IIS
+  CASE WHEN d.unread NOT LIKE '%"external_authentication"%' THEN authentication(coalesce(d.external_authentication, 0)) END AS external_methods, -- text: authentication outside, of Outlook Anywhere that of clients
+  d.source_origin AS source_origin, -- text: where it was read
+  d.source_at AS source_at, -- text: when it was read
+  d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM virtual_directories d CROSS JOIN v_coverage c
+LEFT JOIN w_servers w ON w.dn_key = dnkey(d.server_dn)
+LEFT JOIN v_servers s ON s.id = w.id
+WHERE lower(d.name) NOT LIKE '%(exchange back end)';
+
+-- w_site_directories: one row per site: whether its directories show external URLs.
+-- index: site_id
+CREATE VIEW w_site_directories AS SELECT
+  t.id AS site_id, -- text: site
+  EXISTS (SELECT 1 FROM v_virtual_directories d WHERE d.site_id = t.id AND d.service IN ('owa', 'ecp', 'ews', 'eas', 'oab', 'mapi', 'outlook_anywhere') AND d.external_url IS NOT NULL) AS has_external, -- bool: some directory has an ExternalUrl, or Outlook Anywhere a host
+  c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread)
+    AND NOT EXISTS (SELECT 1 FROM v_servers s JOIN w_unread_directories u ON u.server_id = s.id WHERE s.site_id = t.id)
+    AND NOT EXISTS (SELECT 1 FROM v_virtual_directories d WHERE d.site_id = t.id AND NOT (d.internal_read AND d.external_read)) AS is_known -- bool: all servers of the site and all their URLs were seen
+FROM w_sites t CROSS JOIN v_coverage c;
 
 -- v_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection points.
 -- index: name
@@ -314,7 +507,7 @@ FROM (SELECT host(internal_url) AS name, internal_url AS url, service, 'internal
                 WHERE lower(j.value) NOT LIKE 'ldap:%') u
 LEFT JOIN w_servers w ON w.dn_key = dnkey(u.server_dn)
 LEFT JOIN v_servers s ON s.id = w.id
-WHERE u.name IS NOT NULL AND u.service NOT IN ('powershell', 'autodiscover') AND u.object NOT LIKE '%(Exchange Back End)';
+WHERE u.name IS NOT NULL AND u.service NOT IN ('powershell', 'autodiscover') AND lower(u.object) NOT LIKE '%(exchange back end)';
 
 -- w_https_known: one row: whether every HTTPS name that clients are given was seen.
 CREATE VIEW w_https_known AS SELECT
@@ -339,8 +532,15 @@ CREATE VIEW w_array_servers AS SELECT
   s.id AS id, -- text: server
   s.name AS name, -- text: its name
   s.version AS version, -- text: its major and minor version
+  s.build AS build, -- text: its exact build, when seen
+  s.build_name AS build_name, -- text: name of that build
+  s.rollup AS rollup, -- text: equal for builds of one update
   s.is_client_access_2010 AS is_client_access, -- bool: Exchange 2010 Client Access server
-  s.is_client_access_2010 AND s.has_rpc_client_access AS is_member -- bool: member of the array, as Exchange computes it
+  s.is_client_access_2010 AND s.has_rpc_client_access AS is_member, -- bool: member of the array, as Exchange computes it
+  CASE WHEN a.dns_name NOT IN (SELECT array_name FROM settings_pools) THEN s.is_client_access_2010 AND s.has_rpc_client_access
+       WHEN NOT EXISTS (SELECT 1 FROM settings_pools p WHERE p.array_name = a.dns_name AND norm(p.server) IN (norm(s.name), s.dns_name)) THEN 0
+       WHEN s.is_nxdomain THEN 0
+       ELSE s.is_client_access_2010 AND s.has_rpc_client_access END AS is_live -- bool: member to which clients come: where the operator states the balancer's pool, one that is in it and that DNS knows
 FROM w_arrays a JOIN w_servers w ON w.site_key = a.site_key JOIN v_servers s ON s.id = w.id;
 
 -- w_array_members: one row per array, how many servers stand behind it.
@@ -352,7 +552,10 @@ CREATE VIEW w_array_members AS SELECT
   c.servers_complete AND NOT a.site_unread AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread)
     AND count(s.id) = count(s.is_client_access) AS client_access_known, -- bool: no other Client Access server is possible
   c.servers_complete AND NOT a.site_unread AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread)
-    AND count(s.id) = count(s.is_member) AS members_known -- bool: no other member is possible
+    AND count(s.id) = count(s.is_member) AS members_known, -- bool: no other member is possible
+  count(s.id) FILTER (WHERE s.is_live) AS seen_live_count, -- int: members seen to which clients come
+  c.servers_complete AND NOT a.site_unread AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread)
+    AND count(s.id) = count(s.is_live) AS live_known -- bool: no other one is possible
 FROM w_arrays a CROSS JOIN v_coverage c LEFT JOIN w_array_servers s ON s.array_id = a.id GROUP BY a.id;
 
 -- w_obstacles: one row per array, what forbids to point databases at it.
@@ -390,6 +593,12 @@ FROM w_homes h JOIN databases d ON d.id = h.id
 JOIN v_database_copies p ON p.database_key = dnkey(d.dn) AND p.site_id <> h.site_id
 LEFT JOIN v_servers s ON s.id = p.server_id
 GROUP BY h.id, p.site_id, p.site;
+
+-- w_batches: databases whose mailboxes are all in an approved migration batch, by the operator's word.
+-- index: name_key
+CREATE VIEW w_batches AS SELECT DISTINCT
+  fold(m.database) AS name_key -- text: database name for comparison
+FROM settings_migration m;
 
 -- v_databases: one row per database.
 -- index: id
@@ -469,8 +678,12 @@ CREATE VIEW v_databases AS SELECT
   (SELECT min(y.is_blocked) FROM w_standby_sites y WHERE y.id = d.id AND (y.has_client_access = 0 OR NOT y.has_array)) AS uncovered_is_blocked, -- bool: in none of them a copy may be activated
   (SELECT max(y.is_automatic AND y.minor >= 3) FROM w_standby_sites y WHERE y.id = d.id AND NOT y.has_array) AS uncovered_redirects, -- bool: in some of them a copy of Exchange 2010 SP3 may become active by itself while no array is there
   CASE WHEN m.count IS NOT NULL THEN m.count WHEN c.mailboxes_complete THEN 0 END AS mailbox_count, -- int: mailboxes, from an export
+  fold(d.name) IN (SELECT name_key FROM w_batches) AS in_migration_batch, -- bool: all its mailboxes are in an approved migration batch, by the operator's word
   d.created AS created, -- text: whenCreated
+  h.product AS host_product, -- text: Exchange generation of its host
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
+  CASE WHEN d.unread LIKE '%"oab_dn"%' THEN NULL
+       ELSE d.oab_dn IS NOT NULL AND lower(d.oab_dn) NOT LIKE '%\0adel:%' AND lower(d.oab_dn) NOT LIKE '%cn=deleted objects,%' END AS has_offline_address_book, -- bool: that is set, and not a deleted object
   dnkey(d.dn) AS database_key, -- text: normalised DN, as in v_database_copies
   d.source_origin AS source_origin, -- text: where it was read
   d.source_at AS source_at, -- text: when it was read
@@ -511,8 +724,17 @@ CREATE VIEW v_arrays AS SELECT
   m.seen_member_count AS seen_member_count, -- int: members seen
   CASE WHEN m.members_known THEN m.seen_member_count END AS member_count, -- int: members as Exchange computes them, when all servers are known
   coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members, -- identities: member servers
+  CASE WHEN a.dns_name IN (SELECT array_name FROM settings_pools) THEN 'the pool of the load balancer, as the operator states it' ELSE 'the members in the directory' END AS live_source, -- text: what the live members are taken from
+  m.seen_live_count AS seen_live_count, -- int: members seen to which clients come, that is those in the balancer's pool where the operator states it
+  CASE WHEN m.live_known THEN m.seen_live_count END AS live_count, -- int: the same, when all servers are known
+  coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_live), '[]') AS live_members, -- identities: those members
+  coalesce((SELECT list_of(s.name || ' (' || x.state || ')') FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_live AND x.state IS NOT NULL), '[]') AS leaving_members, -- list: those of them that the operator states to be under maintenance or on their way out
   coalesce((SELECT list_of(s.name || ' ' || s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS member_versions, -- list: member servers with version and service pack
   (SELECT count(DISTINCT s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS version_count, -- int: how many different ones
+  coalesce((SELECT list_of(s.name || ' ' || s.build || coalesce(' (' || s.build_name || ')', '')) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS member_builds, -- list: members whose exact build was seen, with it
+  (SELECT count(DISTINCT s.rollup) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS rollup_count, -- int: how many different ones; two builds of one update count as one
+  (SELECT count(s.build) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS build_count, -- int: how many members those are
+  coalesce((SELECT list_of(CASE WHEN s.build IS NULL THEN s.name END) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members_without_build, -- list: the other members
   o.obstacle AS obstacle, -- text: why databases must not be pointed at it, as a sentence; 'none' when they may
   (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen that point at it
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
@@ -620,11 +842,16 @@ CREATE VIEW v_sites AS SELECT
      WHERE d.home_site_id = t.id AND d.in_scope) AS newest_differing, -- text: creation of the newest database that does not use the most used one
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.endpoint_kind IS NULL) AS unknown_endpoint_count, -- int: databases whose endpoint is not known
   (SELECT count(*) FROM v_https_uses u WHERE u.site_id = t.id AND u.scope = 'external' AND u.server_is_client_access_2010) > 0 AS has_external_url, -- bool: some Client Access server has an external URL
+  CASE WHEN o.internet_facing IS NOT NULL THEN o.internet_facing WHEN x.has_external THEN 1 WHEN x.is_known THEN 0 END AS internet_facing, -- bool: clients come in from the Internet here, by the operator's word or else by its external URLs; NULL when neither is known
+  CASE WHEN o.internet_facing IS NOT NULL THEN 'operator' WHEN x.has_external OR x.is_known THEN 'external URLs' END AS internet_facing_source, -- text: which of the two it is: operator or external URLs
+  o.exchange_clients AS has_exchange_clients, -- bool: people work with Outlook here, by the operator's word
   r.source_origin AS source_origin, -- text: where it was read
   r.source_at AS source_at, -- text: when it was read
   r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM w_sites t JOIN sites r ON r.id = t.id CROSS JOIN v_coverage c
+JOIN w_site_directories x ON x.site_id = t.id
+LEFT JOIN settings_sites o ON fold(o.name) = fold(t.name)
 LEFT JOIN w_site_targets p ON p.site_id = t.id
 CROSS JOIN (SELECT count(*) AS undecided FROM v_databases d WHERE d.in_scope IS NULL OR (d.in_scope AND d.home_site_id IS NULL)) k;
 
@@ -711,13 +938,15 @@ CREATE VIEW v_dns_names AS SELECT
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) AS seen_client_access_count, -- int: 2010 Client Access servers seen in the site
   v.client_access_count AS client_access_count, -- int: 2010 Client Access servers of the site
   v.mailbox_count AS mailbox_count, -- int: mailboxes of the site
-  EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id WHERE w.is_vip AND s.site_id = t.id AND s.is_client_access_2010) AS site_has_shared_address, -- bool: servers of the site share an address, which a balancer must own
+  EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id WHERE w.is_vip AND s.site_id = t.id AND s.is_client_access_2010)
+    OR EXISTS (SELECT 1 FROM w_balancers b WHERE b.site_id = t.id OR EXISTS (SELECT 1 FROM w_subnets s WHERE s.site_id = t.id AND address_key(b.address, 0) BETWEEN s.first AND s.last)) AS site_has_balancer, -- bool: an address of a load balancer of the site is known: named as such, or shared by its servers
   CASE WHEN EXISTS (SELECT 1 FROM w_aliases x WHERE x.view = 'internal' AND x.name = n.name) THEN 1
        WHEN (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name) IS NOT NULL THEN 0 END AS is_alias, -- bool: some internal resolver answered with an alias (CNAME); NULL when none answered
   (SELECT x.target FROM w_aliases x WHERE x.view = 'internal' AND x.name = n.name AND x.place = 0 ORDER BY x.resolver, x.record_type LIMIT 1) AS alias_target, -- text: what it is an alias of, inside
   (SELECT x.target || '.' FROM w_aliases x WHERE x.view = 'internal' AND x.name = n.name AND x.place = 0 ORDER BY x.resolver, x.record_type LIMIT 1) AS absolute_alias_target, -- text: the same with a trailing dot
   (SELECT x.ttl FROM w_aliases x WHERE x.view = 'internal' AND x.name = n.name AND x.place = 0 ORDER BY x.resolver, x.record_type LIMIT 1) AS alias_ttl, -- int: TTL of the alias, seconds
   (SELECT min(s.name) FROM w_aliases x JOIN w_servers s ON s.dns_name = x.target WHERE x.view = 'internal' AND x.name = n.name) AS alias_server, -- text: server whose FQDN it is an alias of
+  EXISTS (SELECT 1 FROM w_aliases x JOIN settings_balancer_names b ON b.name = x.target WHERE x.view = 'internal' AND x.name = n.name) AS alias_is_managed, -- bool: it is an alias of a name that the balancer manages, by the operator's word
   (SELECT max(x.ttl) FROM v_dns_answers x WHERE x.view = 'internal' AND x.name = n.name AND x.status = 'answer' AND x.record_type IN ('A', 'AAAA')) AS ttl, -- int: longest TTL of its addresses inside, seconds
   (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'external' AND d.name = n.name) AS answered_externally, -- bool: some external resolver has a record; NULL when none answered
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'external' AND d.name = n.name) AS resolves_externally, -- bool: has an address outside; NULL when none answered
@@ -921,9 +1150,9 @@ CREATE VIEW v_certificates AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_tls_names u ON u.name = y.host WHERE y.certificate_id = c.sha1) THEN 1
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_required r ON r.endpoint = y.endpoint WHERE y.certificate_id = c.sha1 AND r.is_certain) THEN 1
        WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_required r ON r.endpoint = y.endpoint WHERE y.certificate_id = c.sha1) THEN 0 END AS client_facing, -- bool: presented where a URL leads clients; not, where only a balancer or another server connects
-  CASE WHEN (SELECT max(t.has_external_url) FROM w_certificate_sites y JOIN v_sites t ON t.id = y.site_id WHERE y.certificate_id = c.sha1) = 1 THEN 1
+  CASE WHEN (SELECT max(t.internet_facing) FROM w_certificate_sites y JOIN v_sites t ON t.id = y.site_id WHERE y.certificate_id = c.sha1) = 1 THEN 1
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN v_https_uses u ON u.name = y.host AND u.scope = 'external' WHERE y.certificate_id = c.sha1) THEN 1
-       WHEN k.known AND (SELECT count(*) = count(t.has_external_url) AND count(*) > 0 FROM w_certificate_sites y LEFT JOIN v_sites t ON t.id = y.site_id WHERE y.certificate_id = c.sha1) THEN 0 END AS internet_facing, -- bool: some site of its servers has external URLs; NULL when not known
+       WHEN k.known AND (SELECT count(*) = count(t.internet_facing) AND count(*) > 0 FROM w_certificate_sites y LEFT JOIN v_sites t ON t.id = y.site_id WHERE y.certificate_id = c.sha1) THEN 0 END AS internet_facing, -- bool: some site of its servers faces the Internet; NULL when not known
   (SELECT y.server FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place = 1) AS request_server, -- identity(request_server_id): the first server that presents it
   (SELECT y.server_id FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place = 1) AS request_server_id, -- text: objectGUID of that server
   coalesce((SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1 AND y.place > 1), '[]') AS other_servers, -- identities: the other servers that present it
@@ -1011,11 +1240,12 @@ CREATE VIEW w_array_places AS SELECT
   x.is_vip AS is_vip, -- bool: shared by servers, so a balancer's
   x.any_server AS any_server, -- text: 2010 Client Access server that has it alone
   p.owner AS owner, -- text: whose address it is instead
-  CASE WHEN p.is_own THEN 'own'
+  CASE WHEN p.is_own OR EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND b.site_id = x.site_id) THEN 'own'
        WHEN p.may_be_own THEN NULL
        WHEN p.owner IS NOT NULL THEN 'foreign'
        WHEN NOT c.servers_complete OR NOT c.sites_complete THEN NULL
-       WHEN p.in_subnet THEN 'own'
+       WHEN p.in_subnet OR x.is_vip THEN 'own'
+       WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
               EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.server_id IS NOT NULL AND m.site_id = x.site_id)
               OR EXISTS (SELECT 1 FROM v_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
@@ -1145,7 +1375,7 @@ FROM (SELECT c.sha1 AS certificate_id, norm(j.value) AS name FROM certificates c
       UNION SELECT c.sha1, norm(c.common_name) FROM certificates c WHERE c.common_name NOT LIKE '% %'
       UNION SELECT c.sha1, j.value FROM certificates c, json_each(c.ip_addresses) j) y
 WHERE is_private_address(y.name) = 1
-   OR (is_private_address(y.name) IS NULL AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM data_internal_suffixes d WHERE y.name LIKE '%.' || d.suffix)));
+   OR (is_private_address(y.name) IS NULL AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) d WHERE y.name LIKE '%.' || d.suffix)));
 
 -- v_certificate_quality: one row per certificate of v_certificates, with what is weak about it.
 -- index: id
@@ -1282,6 +1512,472 @@ CREATE VIEW v_array_members_tls AS SELECT
   a.source_origin AS source_origin, -- text: where it was read
   a.source_at AS source_at -- text: when it was read
 FROM v_arrays a;
+
+-- v_mail_domains: one row per accepted domain, and per other domain in which mailboxes have their primary address.
+-- index: domain
+CREATE VIEW v_mail_domains AS SELECT
+  d.domain AS domain, -- text: normalised domain
+  'autodiscover.' || d.domain AS discovery_name, -- text: the name under which Outlook looks for its settings
+  d.domain LIKE '*%' AS is_wildcard, -- bool: stands for all subdomains
+  d.domain LIKE '%.onmicrosoft.com' AS is_cloud, -- bool: belongs to Exchange Online
+  max(d.is_relay) AS is_relay, -- bool: mail for it is passed on, it is not authoritative; NULL when its type could not be read
+  CASE WHEN max(d.mailboxes) > 0 THEN 1
+       WHEN EXISTS (SELECT 1 FROM sections s WHERE s.name = 'mail_domains' AND s.status = 'complete') THEN 0
+       WHEN max(d.is_default) = 1 THEN 1 END AS is_in_use, -- bool: mailboxes have their primary address in it, by an export; without one it is taken for granted of the default domain
+  CASE WHEN max(d.mailboxes) > 0 THEN 'export' WHEN EXISTS (SELECT 1 FROM sections s WHERE s.name = 'mail_domains' AND s.status = 'complete') THEN 'export'
+       WHEN max(d.is_default) = 1 THEN 'default domain' END AS in_use_source -- text: where that is taken from: export or default domain
+FROM (SELECT norm(a.domain) AS domain, (a.flags & 3) <> 0 AS is_relay, (a.flags & 4) <> 0 AS is_default, 0 AS mailboxes FROM accepted_domains a WHERE norm(a.domain) IS NOT NULL
+      UNION ALL SELECT norm(m.domain), NULL, 0, m.count FROM mail_domains m WHERE norm(m.domain) IS NOT NULL) d
+GROUP BY d.domain;
+
+-- w_client_uses: one row per name, view in which clients look it up, and kind of use.
+-- index: name
+CREATE VIEW w_client_uses AS SELECT
+  u.name AS name, -- text: normalised name
+  u.scope AS scope, -- text: internal or external
+  CASE u.service WHEN 'scp' THEN 'Autodiscover address' WHEN 'outlook_anywhere' THEN 'Outlook Anywhere' ELSE u.service || CASE u.scope WHEN 'internal' THEN ' InternalUrl' ELSE ' ExternalUrl' END END
+    || ' of ' || coalesce(min(u.server), 'no known server') || CASE count(DISTINCT u.server) WHEN 0 THEN '' WHEN 1 THEN '' ELSE ' and ' || (count(DISTINCT u.server) - 1) || ' more' END AS shown -- text: what uses it
+FROM v_https_uses u GROUP BY u.name, u.scope, u.service;
+
+-- v_client_names: one row per name that HTTPS clients look up, inside, outside, or for Autodiscover of a mail domain.
+-- index: id
+CREATE VIEW v_client_names AS SELECT
+  n.name AS id, -- text: normalised name
+  n.name AS name, -- text: normalised name
+  n.name || '.' AS absolute_name, -- text: the name with a trailing dot, for nslookup
+  (SELECT max(u.site) FROM v_https_uses u WHERE u.name = n.name HAVING count(DISTINCT u.site) = 1 AND count(*) = count(u.site)) AS site, -- text: site of the servers that publish it, when it is one
+  n.name LIKE '%.%' AS has_domain, -- bool: more than one label
+  n.used_inside AS used_inside, -- bool: an InternalUrl or an Autodiscover address carries it; NULL when not all were seen
+  n.used_outside AS used_outside, -- bool: an ExternalUrl or Outlook Anywhere carries it; NULL when not all were seen
+  coalesce((SELECT list_of(y.shown) FROM (SELECT w.shown FROM w_client_uses w WHERE w.name = n.name
+     UNION SELECT 'Autodiscover of mail domain ' || m.domain WHERE m.domain IS NOT NULL) y), '[]') AS users, -- list: what uses it
+  m.domain AS mail_domain, -- text: mail domain whose Autodiscover name it is
+  m.is_in_use AS domain_in_use, -- bool: mailboxes have their primary address in that domain; NULL when not known
+  m.in_use_source AS domain_in_use_source, -- text: where that is taken from: export or default domain
+  CASE WHEN m.is_wildcard THEN 'it stands for subdomains' WHEN m.is_cloud THEN 'it belongs to Exchange Online'
+       WHEN m.is_relay THEN 'its mail is passed on to another system' WHEN m.is_in_use = 0 THEN 'no mailbox has its primary address in it' END AS domain_exclusion, -- text: why that domain needs no Autodiscover name
+  n.resolves_inside AS resolves_internally, -- bool: has an address inside; NULL when not answered
+  n.resolves_outside AS resolves_externally, -- bool: has an address outside; NULL when not answered
+  n.srv_outside AS has_srv_externally, -- bool: the domain has a service record for Autodiscover outside; NULL when not asked or not answered
+  CASE WHEN n.used_inside = 0 OR n.resolves_inside THEN 1 WHEN n.used_inside THEN n.resolves_inside END AS found_inside, -- bool: clients inside that need it find it
+  CASE WHEN n.used_outside = 0 OR n.resolves_outside THEN 1 WHEN n.used_outside THEN n.resolves_outside END AS found_outside, -- bool: clients outside that were given it find it
+  CASE WHEN n.recorded_outside OR n.srv_outside THEN 1
+       WHEN m.domain IS NULL THEN CASE WHEN c.accepted_domains_complete OR n.name NOT LIKE 'autodiscover.%' THEN 1 END
+       WHEN m.is_wildcard OR m.is_cloud OR m.is_relay OR m.is_in_use = 0 THEN 1
+       WHEN n.recorded_outside = 0 AND n.srv_outside = 0 AND m.is_in_use AND m.is_relay = 0 THEN 0 END AS found_for_domain, -- bool: clients outside find Autodiscover of the mail domain, by this name or by a service record
+  (SELECT min(a.source_origin) FROM dns_answers a WHERE a.name = n.name) AS source_origin, -- text: where it was read
+  (SELECT min(a.source_at) FROM dns_answers a WHERE a.name = n.name) AS source_at -- text: when it was read
+FROM (SELECT x.name,
+        CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'internal') THEN 1 WHEN k.known THEN 0 END AS used_inside,
+        CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'external') THEN 1 WHEN k.known THEN 0 END AS used_outside,
+        (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = x.name) AS resolves_inside,
+        (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'external' AND d.name = x.name) AS resolves_outside,
+        (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'external' AND d.name = x.name) AS recorded_outside,
+        (SELECT CASE WHEN max(a.status = 'answer') = 1 THEN 1 WHEN max(a.status = 'nxdomain') = 1 OR min(a.status = 'no_data') = 1 THEN 0 END
+           FROM dns_answers a WHERE a.view = 'external' AND a.record_type = 'SRV' AND a.name = '_autodiscover._tcp.' || substr(x.name, 14)) AS srv_outside
+      FROM (SELECT name FROM w_client_uses UNION SELECT discovery_name FROM v_mail_domains) x CROSS JOIN w_https_known k) n
+CROSS JOIN v_coverage c
+LEFT JOIN v_mail_domains m ON m.discovery_name = n.name
+WHERE address_key(n.name, 0) IS NULL;
+
+-- w_url_hosts: one row per site, generation of servers, kind of URL and host that they publish.
+-- index: site_id
+CREATE VIEW w_url_hosts AS SELECT
+  u.site_id AS site_id, -- text: site
+  u.generation AS generation, -- text: 2010 or newer
+  u.kind AS kind, -- text: service, and InternalUrl or ExternalUrl
+  u.host AS host, -- text: normalised host
+  u.host || ' (' || min(u.server) || CASE count(DISTINCT u.server_id) WHEN 1 THEN '' ELSE ' and ' || (count(DISTINCT u.server_id) - 1) || ' more' END || ')' AS shown -- text: host with its servers
+FROM (SELECT d.site_id, CASE WHEN d.is_client_access_2010 THEN '2010' WHEN d.server_major > 14 THEN 'newer' END AS generation, d.service,
+        d.service || CASE j.value WHEN 0 THEN ' InternalUrl' ELSE ' ExternalUrl' END AS kind,
+        CASE j.value WHEN 0 THEN d.internal_host ELSE d.external_host END AS host, d.server, d.server_id
+      FROM v_virtual_directories d, json_each('[0, 1]') j) u
+WHERE u.site_id IS NOT NULL AND u.host IS NOT NULL
+  AND (u.service IN ('owa', 'ecp', 'ews', 'eas', 'oab') OR (u.service = 'outlook_anywhere' AND u.generation = 'newer'))
+  AND u.generation IS NOT NULL
+GROUP BY u.site_id, u.generation, u.kind, u.host;
+
+-- w_split_hosts: those kinds of URL of one site and generation that have more than one host.
+-- index: site_id
+CREATE VIEW w_split_hosts AS SELECT
+  h.site_id AS site_id, -- text: site
+  h.kind || ': ' || h.shown AS shown -- text: kind of URL, and one of its hosts with servers
+FROM w_url_hosts h
+JOIN (SELECT site_id, generation, kind FROM w_url_hosts GROUP BY site_id, generation, kind HAVING count(*) > 1) m
+  ON m.site_id = h.site_id AND m.generation = h.generation AND m.kind = h.kind;
+
+-- w_apart: web sites of servers where the hosts of Outlook Web App and of its control panel differ.
+-- index: site_id
+CREATE VIEW w_apart AS SELECT
+  o.site_id AS site_id, -- text: site
+  o.server || ': owa ' || CASE WHEN o.internal_host <> e.internal_host THEN o.internal_host ELSE o.external_host END
+    || ', ecp ' || CASE WHEN o.internal_host <> e.internal_host THEN e.internal_host ELSE e.external_host END AS shown -- text: server with both hosts
+FROM v_virtual_directories o JOIN v_virtual_directories e ON e.server_id = o.server_id AND e.service = 'ecp' AND e.web_site = o.web_site
+WHERE o.service = 'owa' AND NOT o.is_legacy AND (o.internal_host <> e.internal_host OR o.external_host <> e.external_host);
+
+-- w_anywhere: one row per Exchange 2010 Client Access server and Outlook Anywhere directory of it.
+-- index: site_id
+CREATE VIEW w_anywhere AS SELECT
+  s.site_id AS site_id, -- text: site
+  s.id AS server_id, -- text: server
+  s.name AS server, -- text: its name
+  CASE WHEN d.id IS NOT NULL THEN 1 WHEN s.id NOT IN (SELECT server_id FROM w_unread_directories) THEN 0 END AS is_enabled, -- bool: Outlook Anywhere is enabled there
+  d.id AS directory_id, -- text: objectGUID of the directory
+  d.name AS directory, -- text: its name
+  CASE WHEN d.external_read THEN coalesce(d.external_host, 'none') END AS host, -- text: external host
+  d.external_methods AS client_methods, -- text: authentication of clients
+  d.internal_methods AS iis_methods -- text: authentication of IIS
+FROM v_servers s LEFT JOIN v_virtual_directories d ON d.server_id = s.id AND d.service = 'outlook_anywhere'
+WHERE s.is_client_access_2010 AND s.site_id IS NOT NULL;
+
+-- v_site_urls: one row per site with Exchange servers: how their HTTPS settings agree.
+-- index: id
+CREATE VIEW v_site_urls AS SELECT
+  t.id AS id, -- text: objectGUID
+  t.name AS name, -- text: site name
+  t.name AS site, -- text: the same, for reports
+  (SELECT count(*) FROM w_https_servers s WHERE s.site_id = t.id AND s.is_client_access) AS seen_https_server_count, -- int: servers seen that give clients HTTPS
+  CASE WHEN t.client_access_count IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w_https_servers s WHERE s.site_id = t.id AND s.is_client_access IS NULL)
+       THEN (SELECT count(*) FROM w_https_servers s WHERE s.site_id = t.id) END AS https_server_count, -- int: the same, when all servers are known
+  coalesce((SELECT identities(s.name, s.id) FROM w_https_servers s WHERE s.site_id = t.id AND s.is_client_access), '[]') AS https_servers, -- identities: those servers
+  coalesce((SELECT list_of(h.shown) FROM w_split_hosts h WHERE h.site_id = t.id), '[]') AS split_hosts, -- list: kinds of URL that servers of one generation publish under several hosts
+  coalesce((SELECT list_of(a.shown) FROM w_apart a WHERE a.site_id = t.id), '[]') AS apart_hosts, -- list: servers where Outlook Web App and its control panel have different hosts
+  x.is_known AS urls_known, -- bool: all servers of the site and all their URLs were seen
+  t.client_access_count AS client_access_count, -- int: 2010 Client Access servers, when all servers are known
+  t.seen_client_access_count AS seen_client_access_count, -- int: 2010 Client Access servers seen
+  coalesce((SELECT list_of(a.server || CASE WHEN a.is_enabled THEN ': ' || coalesce(a.host, 'host not known') || ', clients ' || coalesce(a.client_methods, 'not known') || ', IIS ' || coalesce(a.iis_methods, 'not known')
+      WHEN a.is_enabled = 0 THEN ': off' ELSE ': not known' END) FROM w_anywhere a WHERE a.site_id = t.id), '[]') AS anywhere_settings, -- list: Outlook Anywhere of each 2010 Client Access server
+  (SELECT CASE WHEN max(a.is_enabled) > min(a.is_enabled) OR count(DISTINCT a.host) > 1 OR count(DISTINCT a.client_methods) > 1 OR count(DISTINCT a.iis_methods) > 1 THEN 0
+               WHEN t.client_access_count IS NULL OR count(a.is_enabled) < count(*) THEN NULL
+               WHEN max(a.is_enabled) = 0 THEN 1
+               WHEN count(a.host) = count(*) AND count(a.client_methods) = count(*) AND count(a.iis_methods) = count(*) THEN 1 END
+     FROM w_anywhere a WHERE a.site_id = t.id) AS anywhere_agrees, -- bool: Outlook Anywhere is set alike on all 2010 Client Access servers
+  coalesce((SELECT identities(a.directory, a.directory_id) FROM w_anywhere a WHERE a.site_id = t.id AND a.is_enabled), '[]') AS anywhere_directories, -- identities: its directories
+  coalesce((SELECT identities(a.server, a.server_id) FROM w_anywhere a WHERE a.site_id = t.id AND a.is_enabled = 0), '[]') AS servers_without_anywhere, -- identities: 2010 Client Access servers without it
+  t.source_origin AS source_origin, -- text: where it was read
+  t.source_at AS source_at -- text: when it was read
+FROM v_sites t JOIN w_site_directories x ON x.site_id = t.id
+WHERE EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = t.id);
+
+-- w_points: Autodiscover service connection points, and the server that each stands for.
+-- index: id
+-- index: server_id
+CREATE VIEW w_points AS SELECT
+  p.id AS id, -- text: objectGUID
+  s.id AS server_id, -- text: server above it, or else the one whose name it bears
+  coalesce(s.name, p.service_dns_name, p.name) AS name, -- text: name of that server, or the one it bears
+  CASE WHEN EXISTS (SELECT 1 FROM json_each(p.uris) j WHERE lower(j.value) LIKE 'ldap:%') THEN 0
+       WHEN EXISTS (SELECT 1 FROM json_each(p.keywords) j WHERE fold(j.value) = '77378f46-2c66-4aa9-a6a6-3e7a48b19596') THEN 1
+       WHEN p.unread NOT LIKE '%"keywords"%' THEN 0 END AS is_address, -- bool: it holds the address of Autodiscover, it is no pointer to another forest and no other product's
+  p.unread NOT LIKE '%"keywords"%' AS scope_read, -- bool: its sites could be read
+  p.unread NOT LIKE '%"uris"%' AS uris_read -- bool: its addresses could be read
+FROM service_connection_points p
+LEFT JOIN w_servers w ON w.dn_key = dnkey(p.server_dn)
+LEFT JOIN w_servers s ON s.id = coalesce(w.id, (SELECT min(n.id) FROM w_servers n WHERE norm(n.name) IN (norm(p.service_dns_name), norm(p.name)) OR n.dns_name = norm(p.service_dns_name)));
+
+-- w_scopes: one row per service connection point and site that it names.
+-- index: id
+-- index: site_id
+CREATE VIEW w_scopes AS SELECT DISTINCT
+  p.id AS id, -- text: service connection point
+  trim(substr(j.value, 6)) AS site, -- text: site as it names it
+  t.id AS site_id -- text: objectGUID of the site of that name; NULL when there is none
+FROM w_points p JOIN service_connection_points r ON r.id = p.id, json_each(r.keywords) j LEFT JOIN w_sites t ON fold(t.name) = fold(substr(j.value, 6))
+WHERE lower(j.value) LIKE 'site=%' AND coalesce(p.is_address, 1) = 1;
+
+-- w_point_uris: one row per service connection point and address, and what is wrong with it.
+-- index: id
+CREATE VIEW w_point_uris AS SELECT
+  u.id AS id, -- text: service connection point
+  u.uri AS uri, -- text: address as stored
+  u.host AS host, -- text: its normalised host
+  lower(trim(u.uri)) NOT LIKE 'https:%' AS is_plain, -- bool: not https
+  url_problem(u.uri, 'scp') AS problem, -- text: what is wrong with its form
+  (SELECT n.server FROM w_server_names n WHERE n.name = u.host) AS names_server, -- text: server whose name it carries
+  (SELECT min(a.name) FROM w_arrays a WHERE a.dns_name = u.host) AS names_array, -- text: array whose name it carries
+  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.names, u.host) = 0) THEN 0
+       WHEN h.reaches_servers AND EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND covers(e.names, u.host) = 0) THEN 0
+       WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.names, u.host) = 1) THEN 1
+       WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.endpoint)
+            AND NOT EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND coalesce(covers(e.names, u.host), 0) = 0) THEN 1 END AS is_covered -- bool: the certificate that clients meet there stands for its host
+FROM (SELECT p.id, p.server_id, j.value AS uri, host(j.value) AS host FROM w_points p JOIN service_connection_points r ON r.id = p.id, json_each(r.uris) j WHERE coalesce(p.is_address, 1) = 1) u
+LEFT JOIN w_https_servers s ON s.id = u.server_id
+LEFT JOIN w_shared_hosts h ON h.name = u.host;
+
+-- w_point_faults: one row per service connection point and fault of its addresses.
+-- index: id
+CREATE VIEW w_point_faults AS SELECT
+  u.id AS id, -- text: service connection point
+  k.value AS kind, -- int: 0 not encrypted, 1 not on the certificate, 2 a server's name, 3 an array's name, 4 its form
+  CASE k.value WHEN 0 THEN 'it is not https'
+       WHEN 1 THEN 'the certificate that clients meet there lacks its host'
+       WHEN 2 THEN 'it carries the name of server ' || u.names_server
+       WHEN 3 THEN 'it carries the name of array ' || u.names_array || ', which answers no Autodiscover'
+       ELSE u.problem END AS fault, -- text: what is wrong
+  k.value < 2 AS is_grave -- bool: clients are warned or turned away
+FROM w_point_uris u, json_each('[0, 1, 2, 3, 4]') k
+WHERE CASE k.value WHEN 0 THEN u.is_plain WHEN 1 THEN u.is_covered = 0 WHEN 2 THEN u.names_server IS NOT NULL
+           WHEN 3 THEN u.names_array IS NOT NULL AND u.names_server IS NULL ELSE u.problem IS NOT NULL END;
+
+-- v_service_connection_points: one row per Autodiscover service connection point.
+-- index: id
+CREATE VIEW v_service_connection_points AS SELECT
+  p.id AS id, -- text: objectGUID
+  p.name AS name, -- text: name of the server it stands for
+  s.site AS site, -- text: site of that server
+  s.site_id AS site_id, -- text: objectGUID of that site
+  s.name AS server, -- identity(server_id): that server, when it exists
+  s.id AS server_id, -- text: objectGUID of that server
+  r.dn AS dn, -- text: its distinguished name
+  r.service_dns_name AS service_dns_name, -- text: host name that it bears
+  p.is_address AS is_address, -- bool: it holds the address of Autodiscover, it is no pointer to another forest and no other product's
+  r.uris AS uris, -- list: its addresses
+  p.uris_read AS uris_read, -- bool: they could be read
+  coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.id = p.id), '[]') AS scope, -- list: sites that it names
+  coalesce((SELECT list_of(f.fault) FROM w_point_faults f WHERE f.id = p.id), '[]') AS faults, -- list: what is wrong with its addresses
+  CASE WHEN p.uris_read THEN r.uris = '[]' END AS is_empty, -- bool: it has no address
+  CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id AND f.is_grave) THEN 1
+       WHEN NOT p.uris_read OR EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL
+       ELSE r.uris = '[]' END AS is_grave, -- bool: no address, one without https, or one that is not on the certificate; NULL when the certificate was not seen
+  (SELECT min(f.kind = 2) FROM w_point_faults f WHERE f.id = p.id) AS only_names_server, -- bool: a server's name is all that is wrong
+  CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id) OR (p.uris_read AND r.uris = '[]') THEN 0
+       WHEN NOT p.uris_read OR NOT c.servers_complete OR NOT c.arrays_complete THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_servers w WHERE w.fqdn_unread) OR EXISTS (SELECT 1 FROM w_arrays a WHERE a.fqdn_unread) THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL
+       ELSE 1 END AS is_sound, -- bool: nothing is wrong with its addresses
+  CASE WHEN p.server_id IS NULL THEN CASE WHEN c.servers_complete THEN 1 END
+       WHEN s.is_nxdomain THEN 1 WHEN s.resolves_internally AND s.answered_on_tls THEN 0 END AS is_orphan, -- bool: its server does not exist or looks gone (CAS-SERVER-009)
+  (SELECT count(*) FROM w_https_servers h WHERE h.site_id = s.site_id AND h.is_client_access) AS seen_https_server_count, -- int: servers seen in that site that give clients HTTPS
+  coalesce((SELECT identities(x.name, x.id) FROM v_servers x WHERE x.id = s.id AND (x.major < 15 OR (x.major = 15 AND x.minor = 0))), '[]') AS point_servers, -- identities: the server, where Set-ClientAccessServer changes it
+  coalesce((SELECT identities(x.name, x.id) FROM v_servers x WHERE x.id = s.id AND (x.major > 15 OR (x.major = 15 AND x.minor > 0))), '[]') AS newer_point_servers, -- identities: the server, where Set-ClientAccessService does
+  r.created AS created, -- text: whenCreated
+  r.source_origin AS source_origin, -- text: where it was read
+  r.source_at AS source_at, -- text: when it was read
+  r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM w_points p JOIN service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c LEFT JOIN v_servers s ON s.id = p.server_id;
+
+-- v_autodiscover_sites: one row per site that some Autodiscover service connection point names.
+-- index: id
+CREATE VIEW v_autodiscover_sites AS SELECT
+  t.id AS id, -- text: objectGUID
+  t.name AS name, -- text: site name
+  t.name AS site, -- text: the same, for reports
+  count(DISTINCT u.host) AS host_count, -- int: different hosts that its clients are given
+  list_of(coalesce(substr(v.created, 1, 10), 'unknown') || ' ' || v.name || ': ' || coalesce(u.uri, 'no address')) AS addresses, -- list: addresses with their servers, oldest first, as Outlook tries them
+  c.service_connection_points_complete AND NOT EXISTS (SELECT 1 FROM w_points x WHERE NOT x.scope_read)
+    AND min(v.uris_read) = 1 AND min(v.is_address IS NOT NULL) = 1 AS is_known, -- bool: all of them were seen, with their addresses
+  max(coalesce(v.is_grave, 0) OR v.faults <> '[]' OR coalesce(v.is_orphan, 0)) AS has_fault, -- bool: one of them fails CAS-SCP-002 or CAS-SCP-003
+  coalesce((SELECT identities(z.name, z.id) FROM w_scopes g JOIN w_points q ON q.id = g.id JOIN v_servers z ON z.id = q.server_id WHERE g.site_id = t.id AND (z.major < 15 OR (z.major = 15 AND z.minor = 0))), '[]') AS point_servers, -- identities: their servers, where Set-ClientAccessServer changes the address
+  coalesce((SELECT identities(z.name, z.id) FROM w_scopes g JOIN w_points q ON q.id = g.id JOIN v_servers z ON z.id = q.server_id WHERE g.site_id = t.id AND (z.major > 15 OR (z.major = 15 AND z.minor > 0))), '[]') AS newer_point_servers, -- identities: their servers, where Set-ClientAccessService does
+  min(v.source_origin) AS source_origin, -- text: where it was read
+  min(v.source_at) AS source_at -- text: when it was read
+FROM w_scopes w JOIN w_sites t ON t.id = w.site_id CROSS JOIN v_coverage c
+JOIN v_service_connection_points v ON v.id = w.id
+LEFT JOIN w_point_uris u ON u.id = w.id
+GROUP BY t.id;
+
+-- v_organization: the Exchange organisation.
+-- index: id
+CREATE VIEW v_organization AS SELECT
+  o.id AS id, -- text: objectGUID
+  o.name AS name, -- text: name of the organisation
+  NULL AS site, -- text: none
+  o.schema_version AS schema_version, -- int: rangeUpper of the schema
+  o.object_version AS object_version, -- int: objectVersion of the organisation
+  (SELECT d.product FROM data_schema_versions d JOIN v_products p ON p.product = d.product WHERE CAST(d.organization AS INTEGER) <= o.object_version
+     ORDER BY CAST(d.organization AS INTEGER) DESC, p.from_key LIMIT 1) AS prepared_for, -- text: the newest generation for which setup has prepared the directory; the older of two with one number
+  (SELECT count(*) FROM v_servers s WHERE s.is_2010) AS seen_server_count_2010, -- int: Exchange 2010 servers seen
+  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.is_2010 IS NULL)
+       THEN (SELECT count(*) FROM v_servers s WHERE s.is_2010) END AS server_count_2010, -- int: the same, when all servers and their versions are known
+  (SELECT count(*) FROM v_servers s WHERE s.major > 14) AS seen_newer_server_count, -- int: servers of Exchange 2013 and later seen
+  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.major IS NULL)
+       THEN (SELECT count(*) FROM v_servers s WHERE s.major > 14) END AS newer_server_count, -- int: the same, when all servers and their versions are known
+  o.source_origin AS source_origin, -- text: where it was read
+  o.source_at AS source_at, -- text: when it was read
+  o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM organization o CROSS JOIN v_coverage c;
+
+-- v_autodiscover_scopes: the organisation: how the scopes of Autodiscover fit the sites.
+-- index: id
+CREATE VIEW v_autodiscover_scopes AS SELECT
+  o.id AS id, -- text: objectGUID of the organisation
+  o.name AS name, -- text: name of the organisation
+  o.site AS site, -- text: none
+  CASE WHEN c.sites_complete THEN (SELECT count(*) FROM w_sites) END AS site_count, -- int: Active Directory sites, when all are known
+  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread) THEN (SELECT count(DISTINCT w.site_key) FROM w_servers w) END AS exchange_site_count, -- int: sites with Exchange servers, when all servers are known
+  (SELECT count(DISTINCT w.site_id) FROM w_servers w) AS seen_exchange_site_count, -- int: sites in which Exchange servers were seen
+  coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.site_id IS NULL), '[]') AS unknown_sites, -- list: sites that scopes name and that were not seen
+  coalesce((SELECT identities(s.name, s.id) FROM w_scopes w JOIN w_points p ON p.id = w.id JOIN w_servers s ON s.id = p.server_id WHERE w.site_id IS NULL), '[]') AS unknown_site_servers, -- identities: servers of those scopes
+  coalesce((SELECT list_of(t.name) FROM v_sites t WHERE coalesce(t.has_exchange_clients, t.subnets <> '[]') = 1 AND NOT EXISTS (SELECT 1 FROM w_scopes w WHERE w.site_id = t.id)), '[]') AS uncovered_sites, -- list: sites with clients, by the operator's word or else by their subnets, that no scope names
+  c.sites_complete AS sites_known, -- bool: all sites were seen
+  c.service_connection_points_complete AND NOT EXISTS (SELECT 1 FROM w_points p WHERE NOT p.scope_read) AS scopes_known, -- bool: all scopes were seen
+  o.source_origin AS source_origin, -- text: where it was read
+  o.source_at AS source_at -- text: when it was read
+FROM v_organization o CROSS JOIN v_coverage c;
+
+-- v_server_targets: one row per server, whether the migration target accepts it.
+-- index: id
+CREATE VIEW v_server_targets AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  x.target AS target, -- text: migration target; NULL when none is given
+  s.product AS product, -- text: Exchange generation
+  s.version AS version, -- text: major and minor version
+  s.directory_build AS directory_build, -- text: version as the directory shows it
+  s.service_pack AS service_pack, -- text: service pack of an Exchange 2010 server
+  s.build AS build, -- text: exact build, when seen
+  s.build_source AS build_source, -- text: where that was seen
+  s.build_name AS build_name, -- text: name of that build
+  s.build_problem AS build_problem, -- text: why a build that was seen is not believed
+  s.is_edge AS is_edge, -- bool: Edge Transport
+  CASE WHEN s.is_nxdomain AND NOT s.is_edge THEN 'AD object' ELSE 'server' END AS kind, -- text: AD object where no resolver knows its name any more
+  k.is_allowed AS is_allowed, -- bool: its generation may stand beside the target
+  k.required AS required, -- text: what the target requires, for people
+  k.refused_from AS refused_from, -- text: release of the target whose setup refuses its generation
+  CASE WHEN k.is_allowed = 0 THEN 0
+       WHEN k.is_allowed AND k.minimum_key IS NULL THEN 1
+       WHEN k.is_allowed AND s.lowest_build_key >= k.minimum_key THEN 1
+       WHEN k.is_allowed AND s.highest_build_key < k.minimum_key THEN 0 END AS is_accepted, -- bool: the target accepts it; NULL when its build would decide and was not seen
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s CROSS JOIN v_context x LEFT JOIN v_coexistence k ON k.target = x.target AND k.product = s.product;
+
+-- v_endpoint_names: one row per name that MAPI clients use: an array's, or one that an Exchange 2010 mailbox database points at. A short name of no server that was seen is none.
+-- index: id
+CREATE VIEW v_endpoint_names AS SELECT
+  n.name AS id, -- text: normalised name
+  n.name AS name, -- text: normalised name
+  CASE WHEN d.site_count = 1 THEN d.site WHEN d.name IS NULL THEN a.site END AS site, -- text: home site of those databases, or site of the array, when it is one
+  n.name AS fqdn, -- text: normalised name
+  a.name IS NOT NULL AS is_array_name, -- bool: FQDN of an array
+  CASE WHEN a.name IS NOT NULL OR d.database_count > 0 THEN 1 END AS is_endpoint, -- bool: MAPI clients are sent there; NULL where that rests on databases of which it is not known whether clients open them
+  coalesce(d.database_count, 0) AS database_count, -- int: Exchange 2010 mailbox databases that point at it
+  coalesce(d.databases, '[]') AS databases, -- identities: those databases
+  d.mailbox_count AS mailbox_count, -- int: their mailboxes, when all are known
+  CASE WHEN d.database_count > 0 THEN 0
+       WHEN c.databases_complete AND d.name IS NULL AND NOT EXISTS (SELECT 1 FROM v_databases x WHERE x.endpoint_dns_name IS NULL AND x.endpoint_kind IS NULL AND coalesce(x.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at it; NULL when not all are known
+  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it
+  coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_servers, -- identities: servers of those URLs
+  CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = n.name) THEN 1 WHEN k.known THEN 0 END AS is_https_name -- bool: some HTTPS URL carries it; NULL while not all URLs were seen
+FROM (SELECT dns_name AS name FROM w_arrays WHERE dns_name IS NOT NULL
+      UNION SELECT endpoint_dns_name FROM v_databases WHERE (endpoint_id IS NOT NULL OR endpoint_dns_name LIKE '%.%') AND endpoint_dns_name IS NOT NULL AND coalesce(in_scope, 1) = 1) n
+CROSS JOIN v_coverage c CROSS JOIN w_https_known k
+LEFT JOIN (SELECT dns_name AS name, CASE WHEN count(DISTINCT site_id) = 1 THEN max(site) END AS site FROM w_arrays GROUP BY dns_name) a ON a.name = n.name
+LEFT JOIN (SELECT endpoint_dns_name AS name, count(*) FILTER (WHERE in_scope) AS database_count, identities(CASE WHEN in_scope THEN name END, id) AS databases,
+             CASE WHEN count(*) = count(in_scope) AND count(*) = count(mailbox_count) THEN sum(mailbox_count) END AS mailbox_count,
+             max(home_site) AS site, count(DISTINCT home_site_id) AS site_count
+           FROM v_databases WHERE coalesce(in_scope, 1) = 1 GROUP BY endpoint_dns_name) d ON d.name = n.name;
+
+-- v_proxied_servers: one row per Exchange 2010 Client Access server, with its Outlook Anywhere, through which newer servers reach it.
+-- index: id
+CREATE VIEW v_proxied_servers AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  s.state AS state, -- text: maintenance or removal, by the operator's word
+  s.is_client_access_2010 AS is_client_access_2010, -- bool: an Exchange 2010 Client Access server; NULL when its role or version is not known
+  count(d.id) AS directory_count, -- int: Outlook Anywhere directories seen
+  s.name || '\' || min(d.name) AS directory, -- identity(directory_id): the first of them
+  min(d.id) AS directory_id, -- text: objectGUID of that directory
+  list_of(authentication(d.internal_authentication)) AS iis_methods, -- list: authentication methods of IIS on them
+  CASE WHEN NOT s.is_client_access_2010 OR s.is_client_access_2010 IS NULL THEN NULL
+       WHEN max((d.internal_authentication & 2) = 0) = 1 THEN 0
+       WHEN count(d.id) > count(d.internal_authentication) THEN NULL
+       WHEN count(d.id) > 0 THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_unread_directories u WHERE u.server_id = s.id) THEN 0 END AS takes_ntlm, -- bool: Outlook Anywhere is enabled and IIS accepts NTLM there
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s JOIN w_servers w ON w.id = s.id
+LEFT JOIN virtual_directories d ON dnkey(d.server_dn) = w.dn_key AND d.service = 'outlook_anywhere' AND lower(d.name) NOT LIKE '%(exchange back end)'
+WHERE coalesce(s.is_client_access_2010, 1) = 1 GROUP BY s.id;
+
+-- w_discovery_scopes: per server, the Autodiscover service connection points that it publishes, and for which sites.
+-- index: server_id
+CREATE VIEW w_discovery_scopes AS SELECT
+  w.id AS server_id, -- text: server
+  count(*) AS points, -- int: how many
+  sum(EXISTS (SELECT 1 FROM json_each(p.keywords) j WHERE lower(j.value) LIKE 'site=%')
+      AND NOT EXISTS (SELECT 1 FROM json_each(p.keywords) j WHERE lower(j.value) LIKE 'site=%' AND fold(substr(j.value, 6)) <> fold(w.site))) AS own_site_points -- int: how many of them are for the server's own site alone
+FROM service_connection_points p JOIN w_servers w ON w.dn_key = dnkey(p.server_dn) WHERE w.site IS NOT NULL GROUP BY w.id;
+
+-- v_newer_servers: one row per server of Exchange 2013 or later that serves clients, with what it publishes.
+-- index: id
+CREATE VIEW v_newer_servers AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  s.product AS product, -- text: Exchange generation
+  s.dns_name AS dns_name, -- text: FQDN normalised
+  s.major >= 15 AND NOT s.is_edge AND (s.roles & 1) <> 0 AS serves_clients, -- bool: it serves clients; NULL when its role or version is not known
+  coalesce((SELECT list_of(u.service || ': ' || u.url) FROM v_https_uses u WHERE u.server_id = s.id AND u.scope = 'internal' AND u.name = s.dns_name), '[]') AS own_urls, -- list: internal URLs and Autodiscover addresses of it that carry its own name
+  CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.server_id = s.id AND u.scope = 'internal' AND u.name = s.dns_name) THEN 1
+       WHEN s.dns_name IS NOT NULL AND k.known THEN 0 END AS publishes_own_name, -- bool: there are such
+  EXISTS (SELECT 1 FROM v_https_uses u WHERE u.server_id = s.id AND u.service = 'scp' AND u.name = s.dns_name) AS publishes_own_discovery, -- bool: its Autodiscover address is one of them
+  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers o WHERE o.is_client_access_2010 IS NULL)
+       THEN (SELECT count(*) FROM v_servers o WHERE o.is_client_access_2010) END AS old_server_count, -- int: Exchange 2010 Client Access servers, when all servers are known
+  (SELECT min(u.name) FROM v_https_uses u WHERE u.server_is_client_access_2010 AND u.scope = 'internal'
+     AND u.name NOT IN (SELECT n.name FROM w_server_names n)) AS shared_name, -- text: name that Exchange 2010 Client Access servers give clients and that is no server's
+  CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.server_is_client_access_2010 AND u.scope = 'internal' AND u.name NOT IN (SELECT n.name FROM w_server_names n)) THEN 1
+       WHEN k.known THEN 0 END AS has_shared_name, -- bool: there is such a name
+  s.site_id IS NOT NULL AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers o WHERE o.id <> s.id AND (o.site_id = s.site_id OR o.has_site IS NULL))
+    AND coalesce(p.points > 0 AND p.points = p.own_site_points, 0) AS is_build_site, -- bool: alone in its site, and its Autodiscover address is for that site only
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s CROSS JOIN v_coverage c CROSS JOIN w_https_known k LEFT JOIN w_discovery_scopes p ON p.server_id = s.id
+WHERE coalesce(s.major >= 15 AND NOT s.is_edge AND NOT s.is_provisioned_only AND (s.roles & 1) <> 0, 1) = 1;
+
+-- w_leftovers: one row per thing of Exchange 2010 that has to go before its last server.
+CREATE VIEW w_leftovers AS SELECT
+  'mailbox database ' || d.name AS name, -- text: what it is
+  1 AS is_database, -- bool: a mailbox database
+  CASE WHEN d.is_recovery THEN 0 WHEN d.mailbox_count > 0 OR a.count > 0 THEN 1
+       WHEN d.mailbox_count = 0 AND coalesce(a.count, (SELECT 0 FROM sections n WHERE n.name = 'arbitration_mailboxes' AND n.status = 'complete')) = 0 THEN 0 END AS holds_mailboxes -- bool: mailboxes of people or of the system are in it; NULL when not known
+FROM v_databases d LEFT JOIN arbitration_mailboxes a ON fold(a.database) = fold(d.name) WHERE d.on_exchange_2010 AND NOT d.is_public_folder
+UNION ALL SELECT 'public folder database ' || d.name, 0, 0 FROM v_databases d WHERE d.on_exchange_2010 AND d.is_public_folder
+UNION ALL SELECT 'offline address book ' || b.name || ' (generated on ' || s.name || ')', 0, 0
+FROM offline_address_books b JOIN w_name_owners n ON n.name = norm(b.server) JOIN v_servers s ON s.id = n.server_id WHERE s.is_2010
+UNION ALL SELECT 'Autodiscover address of ' || s.name, 0, 0
+FROM service_connection_points p JOIN w_servers w ON w.dn_key = dnkey(p.server_dn) JOIN v_servers s ON s.id = w.id WHERE s.is_2010
+UNION ALL SELECT 'array ' || a.name, 0, 0 FROM v_arrays a
+UNION ALL SELECT DISTINCT 'DNS name ' || a.dns_name, 0, 0 FROM v_arrays a WHERE a.resolves_internally
+UNION ALL SELECT DISTINCT 'service principal name ' || j.value, 0, 0
+FROM principals p, json_each(p.service_principal_names) j JOIN w_arrays a ON a.dns_name = norm(substr(j.value, instr(j.value, '/') + 1)) WHERE instr(j.value, '/') > 0;
+
+-- v_decommissioning: the organisation, with what still refers to Exchange 2010.
+-- index: id
+CREATE VIEW v_decommissioning AS SELECT
+  o.id AS id, -- text: objectGUID of the organisation
+  o.name AS name, -- text: name of the organisation
+  o.site AS site, -- text: none
+  o.server_count_2010 AS server_count_2010, -- int: Exchange 2010 servers, when all servers are known
+  o.seen_newer_server_count AS seen_newer_server_count, -- int: servers of Exchange 2013 and later seen
+  o.newer_server_count AS newer_server_count, -- int: the same, when all servers are known
+  (SELECT count(*) FROM w_leftovers) AS leftover_count, -- int: things of Exchange 2010 that were found
+  coalesce((SELECT list_of(l.name) FROM w_leftovers l), '[]') AS leftovers, -- list: those things
+  (SELECT count(*) FROM w_leftovers l WHERE NOT l.is_database) AS other_count, -- int: how many are no mailbox databases
+  CASE WHEN EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes) THEN 1
+       WHEN c.databases_complete AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL) THEN 0 END AS holds_mailboxes, -- bool: mailboxes are left on Exchange 2010; NULL when not known
+  c.servers_complete AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
+    AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL)
+    AND EXISTS (SELECT 1 FROM sections n WHERE n.name = 'offline_address_books' AND n.status = 'complete') AS is_known, -- bool: whatever could be left was looked for and seen
+  coalesce((SELECT identities(s.name, s.id) FROM service_connection_points p JOIN w_servers w ON w.dn_key = dnkey(p.server_dn) JOIN v_servers s ON s.id = w.id WHERE s.is_2010), '[]') AS discovery_servers, -- identities: Exchange 2010 servers with an Autodiscover address
+  coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.reference_count = 0), '[]') AS removable_arrays, -- identities: arrays to which no database refers
+  coalesce((SELECT identities(a.name, a.id) FROM v_arrays a), '[]') AS arrays, -- identities: all arrays
+  o.source_origin AS source_origin, -- text: where it was read
+  o.source_at AS source_at, -- text: when it was read
+  o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_organization o CROSS JOIN v_coverage c;
 
 -- v_sections: one row per kind of evidence, of exports only those that were given, and one for the snapshot as a whole.
 -- index: id

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
-from duckdb.func import SPECIAL
 
 from casaudit.judge.evaluate import Question, tables_of
 from casaudit.judge.examples import question_of
@@ -17,14 +15,23 @@ from casaudit.judge.statements import Statement, statement, words
 from casaudit.judge.tables import Tables
 from tests.shipped_rules import book, sample
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 RULES = book().rules
 TYPES = {"int": "BIGINT", "real": "DOUBLE", "bool": "BOOLEAN"}
 Answers = dict[str, tuple[Any, ...]]
 
 
 @pytest.fixture(scope="module")
-def second() -> Iterator[duckdb.DuckDBPyConnection]:
-    """DuckDB with the product's own functions and nothing of the machine around it."""
+def second() -> Iterator["DuckDBPyConnection"]:
+    """DuckDB with the product's own functions and nothing of the machine around it.
+
+    It is imported here: a module that names its types keeps them alive beyond its own end.
+    """
+    import duckdb
+    from duckdb.func import SPECIAL
+
     closed = ("enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions")
     with duckdb.connect(config=dict.fromkeys(closed, "false")) as engine:
         for name, (arity, function) in RULE_FUNCTIONS.items():
@@ -35,7 +42,7 @@ def second() -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def _copy(tables: Tables, engine: duckdb.DuckDBPyConnection, views: set[str]) -> None:
+def _copy(tables: Tables, engine: "DuckDBPyConnection", views: frozenset[str]) -> None:
     for view in sorted(views):
         columns = tables.columns(view)
         described = ", ".join(f"{c.name} {TYPES.get(c.type, 'VARCHAR')}" for c in columns)
@@ -50,7 +57,7 @@ def _first(tables: Tables, sql: Statement) -> Answers:
     return {row["id"]: _conditions(row) for row in tables.select(sql.verdicts)}
 
 
-def _second(engine: duckdb.DuckDBPyConnection, sql: Statement) -> Answers:
+def _second(engine: "DuckDBPyConnection", sql: Statement) -> Answers:
     found = engine.execute(sql.verdicts)
     names = [each[0] for each in found.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -63,16 +70,16 @@ def _conditions(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(None if row[name] is None else int(row[name]) for name in names)
 
 
-def _compare(rule: Rule, tables: Tables, engine: duckdb.DuckDBPyConnection, what: str) -> int:
+def _compare(rule: Rule, tables: Tables, engine: "DuckDBPyConnection", what: str) -> int:
     sql = statement(rule, rule.id)
-    _copy(tables, engine, words(sql.verdicts) & set(tables.names))
+    _copy(tables, engine, words(sql.verdicts) & frozenset(tables.names))
     first = _first(tables, sql)
     assert _second(engine, sql) == first, f"{rule.id}: {what}"
     return sum(len(answers) for answers in first.values())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_both_engines_agree_on_the_examples(rule: Rule, second: duckdb.DuckDBPyConnection) -> None:
+def test_both_engines_agree_on_the_examples(rule: Rule, second: "DuckDBPyConnection") -> None:
     compared = 0
     for example in rule.examples:
         question = question_of(rule, example.given)
@@ -84,7 +91,7 @@ def test_both_engines_agree_on_the_examples(rule: Rule, second: duckdb.DuckDBPyC
 @pytest.mark.parametrize("profile", ["health", "migration", "audit"])
 @pytest.mark.parametrize("name", ["healthy", "article-a", "article-b"])
 def test_both_engines_agree_on_the_samples(
-    name: str, profile: str, second: duckdb.DuckDBPyConnection
+    name: str, profile: str, second: "DuckDBPyConnection"
 ) -> None:
     tables = tables_of(patched(sample(name), {}), book(), Question(profile=profile))
     for rule in RULES:
@@ -92,7 +99,7 @@ def test_both_engines_agree_on_the_samples(
             _compare(rule, tables, second, name)
 
 
-def test_the_comparison_notices_a_difference(second: duckdb.DuckDBPyConnection) -> None:
+def test_the_comparison_notices_a_difference(second: "DuckDBPyConnection") -> None:
     rule = next(rule for rule in RULES if rule.id == "CAS-SITE-001")
     odd = rule.model_copy(update={"must": "7 / 2 = 3"})
     tables = tables_of(patched(sample(), {}), book(), question_of(rule, {}))
@@ -100,6 +107,6 @@ def test_the_comparison_notices_a_difference(second: duckdb.DuckDBPyConnection) 
         _compare(odd, tables, second, "integer division")
 
 
-def test_the_second_engine_has_the_same_functions(second: duckdb.DuckDBPyConnection) -> None:
+def test_the_second_engine_has_the_same_functions(second: "DuckDBPyConnection") -> None:
     sql = "SELECT norm('A.b.'), host('https://X.y/z'), covers('[\"*.x\"]', 'y.x'), norm(NULL)"
     assert second.execute(sql).fetchall() == [("a.b", "x.y", True, None)]

@@ -35,6 +35,7 @@ MAY_IMPORT = {
 }
 JUDGE_ORDER = [
     *("findings", "views", "functions", "strict_yaml", "settings", "rules", "statements", "tables"),
+    *("conditions", "sentences", "turning"),
     *("wording", "remedy", "verdicts", "causes", "evaluate", "patch", "examples", "explain"),
     *("check", "compare"),
 ]

@@ -27,7 +27,8 @@ SourcesArgument = Annotated[
     typer.Argument(
         metavar="SOURCE...",
         help="ldaps://HOST[:PORT], ldap://HOST[:PORT] (StartTLS), an LDIF export (.ldf, .ldif), "
-        "or a snapshot (.json, .json.gz). Several are merged, the first has precedence.",
+        "a CLIXML export (.xml) or a folder of them, or a snapshot (.json, .json.gz). Several are "
+        "merged, the first has precedence.",
     ),
 ]
 AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]
@@ -55,6 +56,14 @@ LegacyTlsOption = Annotated[
     bool,
     typer.Option(
         "--legacy-tls", help="Allow TLS 1.0 to an old controller; its certificate is verified."
+    ),
+]
+DomainPartitionsOption = Annotated[
+    bool,
+    typer.Option(
+        "--domain-partitions",
+        help="Also look in the domain for the Kerberos names of arrays and the computer accounts "
+        "of servers.",
     ),
 ]
 ResolverOption = Annotated[
@@ -107,6 +116,7 @@ def collect(
     ca_file: CaOption = None,
     allow_plaintext: PlaintextOption = False,
     legacy_tls: LegacyTlsOption = False,
+    domain_partitions: DomainPartitionsOption = False,
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
@@ -125,12 +135,15 @@ def collect(
 
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     if plan:
-        collecting.show_plan(collecting.Request(tuple(sources), network=found))
+        planned = collecting.Request(
+            tuple(sources), network=found, domain_partitions=domain_partitions
+        )
+        collecting.show_plan(planned)
         return
     files.ready_folder(output.parent)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.Request(tuple(sources), credentials, trust, found)
+    request = collecting.Request(tuple(sources), credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output)
     raise typer.Exit(collecting.exit_code(collected, strict=strict))
 
@@ -144,6 +157,7 @@ def audit(
     ca_file: CaOption = None,
     allow_plaintext: PlaintextOption = False,
     legacy_tls: LegacyTlsOption = False,
+    domain_partitions: DomainPartitionsOption = False,
     resolver: ResolverOption = None,
     no_dns: NoDnsOption = False,
     connect: ConnectOption = None,
@@ -174,7 +188,7 @@ def audit(
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.Request(tuple(sources), credentials, trust, found)
+    request = collecting.Request(tuple(sources), credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output / "snapshot.json")
     if collected.interrupted:
         raise typer.Exit(collecting.exit_code(collected, strict=strict))

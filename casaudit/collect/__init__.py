@@ -4,15 +4,17 @@ One source that fails costs its own evidence; only when no source shows an
 organisation is there nothing to audit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.asking import Progress
+from casaudit.collect.clixml.exports import collect_exports
 from casaudit.collect.directory import Credentials, Limits, Trust, open_directory
 from casaudit.collect.exchange import collect_directory
 from casaudit.collect.exchange import plan as directory_plan
@@ -34,6 +36,8 @@ from casaudit.snapshot.merge import merge
 LIVE = ("ldap://", "ldaps://")
 EXPORTS = (".ldf", ".ldif")
 SNAPSHOTS = (".json", ".json.gz")
+CLIXML = ".xml"
+FILES = (*EXPORTS, *SNAPSHOTS, CLIXML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +47,25 @@ class Request:
     Attributes:
         sources: URLs and files, in order of precedence.
         credentials: for live sources; ``None`` where there is none.
+        domain_partitions: whether accounts are asked for in the domains too.
     """
 
     sources: tuple[str, ...]
     credentials: Credentials | None = None
     trust: Trust = field(default_factory=Trust)
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    domain_partitions: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
-            if not source.lower().startswith(LIVE) and not source.lower().endswith(
-                (*EXPORTS, *SNAPSHOTS)
-            ):
+            known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
+            if not known and not Path(source).is_dir():
                 raise UsageError(
                     source,
                     "is no source",
-                    "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif) or a "
-                    "snapshot (.json, .json.gz)",
+                    "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
+                    "snapshot (.json, .json.gz), or a CLIXML export (.xml) or a folder of them",
                 )
 
     @property
@@ -72,7 +77,9 @@ class Request:
     def asks_network(self) -> bool:
         """Whether DNS and TLS are asked: not when all that is read are earlier snapshots."""
         asked = self.network.ask_dns or self.network.ask_tls
-        return asked and not all(each.lower().endswith(SNAPSHOTS) for each in self.sources)
+        return asked and not all(
+            each.lower().endswith(SNAPSHOTS) or _is_clixml(each) for each in self.sources
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +136,16 @@ def joined(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snap
 
 def plan(request: Request, started: datetime) -> Plan:
     """Return what a request would ask; files are read, nothing else is."""
-    files = [source for source in request.sources if not source.lower().startswith(LIVE)]
+    files = [
+        source
+        for source in request.sources
+        if not source.lower().startswith(LIVE) and not _is_clixml(source)
+    ]
     known = Snapshot(tool_version=__version__, collected_at=started)
     if files:
         known = merge([_read(source, request, started, _quiet) for source in files])
     return Plan(
-        directory_plan() if request.is_live else (),
+        directory_plan(domain_partitions=request.domain_partitions) if request.is_live else (),
         network.plan(known, request.network) if request.asks_network else None,
     )
 
@@ -147,9 +158,17 @@ def _read_all(request: Request, started: datetime, progress: Progress) -> Snapsh
     """Read every source; one that cannot be used is a gap as long as another one can."""
     parts: list[Snapshot] = []
     failed: list[SourceError] = []
-    for source in request.sources:
+    exports = [Path(source) for source in request.sources if _is_clixml(source)]
+    readers: list[Callable[[], Snapshot]] = [
+        partial(_read, source, request, started, progress)
+        for source in request.sources
+        if not _is_clixml(source)
+    ]
+    if exports:
+        readers.append(partial(collect_exports, exports, started))
+    for read in readers:
         try:
-            parts.append(_read(source, request, started, progress))
+            parts.append(read())
         except SourceError as error:
             failed.append(error)
     if not parts:
@@ -163,8 +182,15 @@ def _read_all(request: Request, started: datetime, progress: Progress) -> Snapsh
     if not gaps:
         return seen
     rest = [each for each in seen.sections if each.name != section]
-    partial = Section(name=section, status=Status.PARTIAL, asked=len(request.sources))
-    return _with(seen, sections=(*rest, partial), gaps=(*seen.gaps, *gaps))
+    lacking = Section(name=section, status=Status.PARTIAL, asked=len(request.sources))
+    return _with(seen, sections=(*rest, lacking), gaps=(*seen.gaps, *gaps))
+
+
+def _is_clixml(source: str) -> bool:
+    """Exports of the shell are read together: their counts add up across files."""
+    return source.lower().endswith(CLIXML) or (
+        not source.lower().startswith(LIVE) and Path(source).is_dir()
+    )
 
 
 def _read(source: str, request: Request, started: datetime, progress: Progress) -> Snapshot:
@@ -173,7 +199,7 @@ def _read(source: str, request: Request, started: datetime, progress: Progress) 
     if kind.startswith(LIVE):
         found = _read_live(source, request, started)
     elif kind.endswith(EXPORTS):
-        found = _read_export(Path(source))
+        found = _read_export(Path(source), request)
     else:
         found = loads(_content(Path(source)), source)
     progress(f"reading {source}", 1, 1)
@@ -185,18 +211,22 @@ def _read_live(url: str, request: Request, started: datetime) -> Snapshot:
         raise UsageError(url, "needs credentials", "give --user, or --auth anonymous")
     limits = Limits(operation=max(Limits().operation, request.network.timeout))
     with open_directory(url, request.credentials, request.trust, limits) as directory:
-        found = collect_directory(directory, directory.origin, started)
+        found = collect_directory(
+            directory, directory.origin, started, domain_partitions=request.domain_partitions
+        )
         return _with(found, controllers=(directory.controller(),))
 
 
-def _read_export(path: Path) -> Snapshot:
+def _read_export(path: Path, request: Request) -> Snapshot:
     """An export is as old as its file: what it says was true then."""
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as error:
         raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from None
     directory = open_export(path, written)
-    found = collect_directory(directory, str(path), written)
+    found = collect_directory(
+        directory, str(path), written, domain_partitions=request.domain_partitions
+    )
     return _with(found, controllers=(directory.controller(),))
 
 

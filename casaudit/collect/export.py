@@ -5,14 +5,15 @@ what lies below it all the same, is not complete, and has no gap. A record that 
 is a gap of every search that it might have answered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from casaudit.collect.exchange import ATTRIBUTES
 from casaudit.collect.ldif import LdifRecord, Problem, records
-from casaudit.collect.ports import Answer, Entry, Query
+from casaudit.collect.ports import Answer, Entry, Query, Values
 from casaudit.dn import is_below, norm_dn, parent, rdns
 from casaudit.errors import SourceError
 from casaudit.snapshot import Controller, Gap, Reason, Source
@@ -61,6 +62,7 @@ class ExportedDirectory:
         self.origin = f"file:{name}"
         self._source = Source(origin=self.origin, at=at)
         self._stored: dict[str, _Stored] = {}
+        self._partitions: dict[str, str] = {}
         self._nameless: list[Problem] = []
         for record in found:
             self._store(record)
@@ -71,25 +73,36 @@ class ExportedDirectory:
         if not query.base:
             return Answer((self._root,), complete=True)
         base = norm_dn(query.base)
-        found = self._matching(query, base)
+        values = Values(query)
+        found = self._matching(query, base, values)
         gaps = [_gap(query, each.entry.dn, problem) for each in found for problem in each.problems]
         gaps += [_gap(query, self.origin, problem) for problem in self._nameless]
         whole = not self._nameless and not any(each.damaged for each in found)
-        entries = tuple(_projected(each.entry, query) for each in found if not each.damaged)
+        entries = tuple(
+            _projected(each.entry, query)
+            for each in found
+            if not each.damaged and values.fit(each.entry.attributes)
+        )
         return Answer(entries, complete=whole and base in self._stored, gaps=tuple(gaps))
 
     def controller(self) -> Controller:
         """Return how the file stands in the snapshot's list of sources."""
         return Controller(origin=self.origin, bind="file", protection="file")
 
-    def _matching(self, query: Query, base: str) -> list[_Stored]:
-        """Return what a query asks for, or might: the classes of a damaged record can lack."""
+    def _matching(self, query: Query, base: str, values: Values) -> list[_Stored]:
+        """Return what a query asks for, or might: of a damaged record, anything can lack.
+
+        Like a controller's, a search does not go down into another partition.
+        """
         classes = {each.lower().encode() for each in query.classes}
+        others = [each for each in self._partitions if each != base and is_below(each, base)]
         return [
             each
             for dn, each in self._stored.items()
             if (not classes or classes & each.classes or (each.damaged and not each.classes))
             and _in_scope(query.scope, dn, each.above, base)
+            and not any(is_below(dn, other) for other in others)
+            and _might_fit(each, values)
         ]
 
     def _store(self, record: LdifRecord) -> None:
@@ -122,11 +135,33 @@ class ExportedDirectory:
             found = "entries of several forests" if contexts else "no configuration partition"
             raise SourceError(name, f"the file holds {found}", _HINT)
         (context,) = contexts.values()
+        self._partitions = {**contexts, **_domains(self._stored, next(iter(contexts)))}
+        held = tuple(each.encode() for each in self._partitions.values())
         attributes = {
+            "namingcontexts": held,
             "configurationnamingcontext": (context.encode(),),
             "schemanamingcontext": (f"CN=Schema,{context}".encode(),),
         }
         return Entry("", attributes, self._source)
+
+
+def _domains(stored: Mapping[str, _Stored], configuration: str) -> dict[str, str]:
+    """Return the partitions beside the configuration of which a file has entries."""
+    found: dict[str, str] = {}
+    for dn, each in stored.items():
+        if is_below(dn, configuration):
+            continue
+        parts = dn.split(",")
+        depth = len(list(takewhile(lambda part: part.startswith("dc="), reversed(parts))))
+        key = ",".join(parts[len(parts) - depth :])
+        if key and key not in found:
+            found[key] = ",".join(rdns(each.entry.dn)[-depth:])
+    return found
+
+
+def _might_fit(stored: _Stored, values: Values) -> bool:
+    unreadable = stored.damaged or not values.attributes.isdisjoint(stored.entry.unread)
+    return unreadable or values.fit(stored.entry.attributes)
 
 
 def _in_scope(scope: str, dn: str, above: str, base: str) -> bool:

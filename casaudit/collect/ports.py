@@ -4,23 +4,27 @@ Each is a Protocol with one method. Adapters raise ``CollectError`` only; the
 guard of the walk turns that into a gap. There is no way to write through a port.
 """
 
-from collections.abc import Mapping
+import string
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from casaudit.snapshot import Certificate, DnsAnswer, Gap, SectionName, Source, TlsEndpoint, View
 
 Scope = Literal["base", "one", "subtree"]
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-._/$<>")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One search: constant classes and attributes below an explicit base.
+    """One search: constant classes and attributes below an explicit base, at most values change.
 
     Attributes:
         section: the kind of evidence that the answer belongs to.
         classes: object classes of which an entry must have one; empty asks for any entry.
         attributes: the allow-list; never ``*``.
+        values: pairs of attribute and value of which an entry must have one, letter case ignored;
+            empty asks for any.
     """
 
     section: SectionName
@@ -28,14 +32,29 @@ class Query:
     scope: Scope
     classes: tuple[str, ...]
     attributes: tuple[str, ...]
+    values: tuple[tuple[str, str], ...] = ()
 
     @property
     def filter(self) -> str:
-        """The LDAP filter; built from constants, so nothing needs escaping."""
-        if not self.classes:
-            return "(objectClass=*)"
-        alternatives = "".join(f"(objectClass={each})" for each in self.classes)
-        return alternatives if len(self.classes) == 1 else f"(|{alternatives})"
+        """The LDAP filter; whatever a value holds, it stays a value."""
+        classes = _one_of(("objectClass", each) for each in self.classes)
+        values = _one_of(self.values)
+        if classes and values:
+            return f"(&{classes}{values})"
+        return classes or values or "(objectClass=*)"
+
+
+def _one_of(pairs: Iterable[tuple[str, str]]) -> str:
+    parts = [f"({attribute}={_escaped(value)})" for attribute, value in pairs]
+    return f"(|{''.join(parts)})" if len(parts) > 1 else "".join(parts)
+
+
+def _escaped(value: str) -> str:
+    """Return a value as a filter carries it (RFC 4515), all but plain characters as hex pairs."""
+    return "".join(
+        each if each in _PLAIN else "".join(f"\\{byte:02x}" for byte in each.encode())
+        for each in value
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,26 @@ class Entry:
     attributes: Mapping[str, tuple[bytes, ...]]
     source: Source
     unread: frozenset[str] = frozenset()
+
+
+class Values:
+    """The values of a query, for sources that compare them themselves.
+
+    Attributes:
+        attributes: the lower-case names of the attributes that are compared.
+    """
+
+    def __init__(self, query: Query) -> None:
+        self.attributes = frozenset(attribute.lower() for attribute, _ in query.values)
+        self._pairs = {(attribute.lower(), value.casefold()) for attribute, value in query.values}
+
+    def fit(self, attributes: Mapping[str, tuple[bytes, ...]]) -> bool:
+        """Tell whether an entry, by its attributes in lower case, has a value that is asked for."""
+        return not self._pairs or any(
+            (name, value.decode("utf-8", "replace").casefold()) in self._pairs
+            for name in self.attributes
+            for value in attributes.get(name, ())
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from casaudit.collect.address import joined, literal, port_number, split, why_not
 from casaudit.collect.exchange.legacy import last_name
+from casaudit.collect.exchange.protocols import client_urls
 from casaudit.collect.ports import Question, Target
 from casaudit.errors import UsageError
 from casaudit.names import host, norm, port
@@ -146,15 +147,7 @@ def tls_gap(endpoint: Endpoint, reason: Reason, detail: str) -> Gap:
 
 
 def _urls(snapshot: Snapshot) -> Iterator[str]:
-    """Yield the URLs that clients are given.
-
-    Not the PowerShell directories and not those of a back end: they carry server names by design.
-    """
-    for each in snapshot.virtual_directories:
-        if each.service != "powershell" and not each.name.lower().endswith("(exchange back end)"):
-            yield from filter(None, (each.internal_url, each.external_url))
-    for point in snapshot.service_connection_points:
-        yield from point.uris
+    return client_urls(snapshot.virtual_directories, snapshot.service_connection_points)
 
 
 def _endpoint_names(snapshot: Snapshot) -> Iterator[str]:

@@ -36,6 +36,7 @@ def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
         columns = _columns(rule, tables, path)
         _check_columns(rule, columns, path)
         _check_links(rule, book, path)
+        _check_history(rule, path)
         _check_templates(rule, book, columns, path)
     except RuleError as error:
         key = error.problem.split(":")[0]
@@ -92,6 +93,12 @@ def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
         unknown = [name for name in names if book.rule(name) is None or name == rule.id]
         if unknown:
             raise RuleError(path, f"{key}: there is no other rule {unknown[0]!r}")
+
+
+def _check_history(rule: Rule, path: str) -> None:
+    told = [each.revision for each in rule.history]
+    if told and (told != sorted(set(told)) or told[-1] != rule.revision):
+        raise RuleError(path, f"history: must rise, and end with revision {rule.revision}")
 
 
 def _check_templates(rule: Rule, book: Rulebook, columns: set[str], path: str) -> None:

@@ -14,7 +14,7 @@ from casaudit.judge.settings import SCHEMA, Settings
 from casaudit.judge.statements import views_behind
 
 _OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
-_PATCH_KEYS = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes"})
+_PATCH_KEYS = frozenset("remove add change sections gaps dns tls mailboxes builds records".split())
 
 
 @dataclass(frozen=True, slots=True)

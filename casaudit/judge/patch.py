@@ -10,9 +10,11 @@ r"""Editing the healthy organisation: the language of ``given`` in a rule's exam
       dns: {internal: {outlook-ho.corp.example: nxdomain}}
       tls: {ex1.corp.example: timeout}
       mailboxes: {DB-HO-01: 120}
+      builds: {EX1: 14.3.513.0}
+      records: {offline_address_books: [{name: Default, server: EX1, is_default: true}]}
 
 Objects are named by their name, those below a server or database as ``PARENT\NAME``.
-Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``,
+Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``, ``server``,
 ``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
 """
 
@@ -45,7 +47,7 @@ def patched(healthy: Document, given: Patch) -> Snapshot:
     Raises:
         PatchError: an unknown operation, collection or object.
     """
-    world = copy.deepcopy(healthy)
+    world: Document = json.loads(json.dumps(healthy))
     for name, operation in _OPERATIONS.items():
         if name in given:
             operation(world, given[name])
@@ -106,6 +108,8 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
                 record["site_dn"] = None if value is None else _find(world, "sites", value)["dn"]
             case "group":
                 record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
+            case "server" if "server_dn" in record:
+                record["server_dn"] = value and _find(world, "servers", value)["dn"]
             case "host" if kind == "database_copies":
                 record["host_server_dn"] = _find(world, "servers", value)["dn"]
             case "owner":
@@ -227,6 +231,20 @@ def _mailboxes(world: Document, wanted: Patch) -> None:
     _sections(world, {"mailboxes": "complete"})
 
 
+def _builds(world: Document, wanted: Patch) -> None:
+    """File versions of ExSetup.exe by server."""
+    records = [{"server": n, "file_version": b, "build": b} for n, b in wanted.items()]
+    _records(world, {"server_builds": records})
+
+
+def _records(world: Document, wanted: Patch) -> None:
+    """All records of a kind, seen in full: what is not listed does not exist."""
+    for kind, records in wanted.items():
+        source = _source(world, f"file:{kind}.xml")
+        world[kind] = [{"source": source} | record for record in records]
+        _sections(world, {"http" if kind == "http_banners" else kind: "complete"})
+
+
 def _endpoint(world: Document, host: str) -> Document:
     endpoints: list[Document] = world["tls_endpoints"]
     found = next((each for each in endpoints if each["host"] == host), None)
@@ -263,4 +281,6 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "dns": _dns,
     "tls": _tls,
     "mailboxes": _mailboxes,
+    "builds": _builds,
+    "records": _records,
 }

@@ -4,6 +4,7 @@ A rule is a YAML file named after its id; the folder is the registry. This modul
 reads files into models; ``judge.check`` compares them with the published views.
 """
 
+import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,14 @@ class Source(_Part):
     url: str | None = None
 
 
+class Revision(_Part):
+    """What a revision of a rule changed."""
+
+    revision: int = Field(ge=1)
+    date: datetime.date | None = None
+    change: str
+
+
 class Expected(_Part):
     """The verdicts of an example: the exact objects of each verdict that is listed.
 
@@ -117,6 +126,7 @@ class Rule(_Part):
         unknown: conditions that explain a NULL, first match.
         cause: columns whose equal values make failures one cause.
         under: failures of other rules that contain a failure of this one.
+        history: what each revision changed; the last entry, if any, is the present one.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$")
@@ -137,6 +147,7 @@ class Rule(_Part):
     cause: Texts = ()
     under: tuple[Parent, ...] = ()
     remediation: Commands
+    history: tuple[Revision, ...] = ()
     why: str
     confidence: Literal["verified", "recalled", "judgement"]
     references: tuple[Source, ...] = ()

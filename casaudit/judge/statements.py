@@ -29,10 +29,19 @@ class Statement:
     verdicts: str
 
 
-def source(rule: Rule) -> str:
-    """Return what a rule selects from: a view, or its SELECT in parentheses."""
+def source(rule: Rule, path: str) -> str:
+    """Return what a rule selects from: a view, or its SELECT in parentheses.
+
+    Raises:
+        RuleError: neither the one nor the other.
+    """
     each = rule.each.strip()
-    return each if _WORD.fullmatch(each) else f"({each}\n)"
+    if _WORD.fullmatch(each):
+        return each
+    _require_plain(each, path, "each")
+    if each.split(None, 1)[0].upper() not in {"SELECT", "WITH"}:
+        raise RuleError(path, "each: a published view or a SELECT is expected")
+    return f"({each}\n)"
 
 
 def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> Statement:
@@ -46,11 +55,7 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> St
     Raises:
         RuleError: a fragment that is not a plain expression or SELECT.
     """
-    each = rule.each.strip()
-    if not _WORD.fullmatch(each):
-        _require_plain(each, path, "each")
-        if each.split(None, 1)[0].upper() not in {"SELECT", "WITH"}:
-            raise RuleError(path, "each: a published view or a SELECT is expected")
+    each = source(rule, path)
     parts = [("must", VERDICT, rule.must)]
     parts += [("not_applicable", f"_na{i}", c.when) for i, c in enumerate(rule.not_applicable)]
     parts += [("unknown", f"_unknown{i}", c.when) for i, c in enumerate(rule.unknown)]
@@ -59,7 +64,6 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> St
         _require_plain(fragment, path, key)
     row = ", ".join(f"e.{name}" for name in columns) if columns is not None else "e.*"
     conditions = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
-    each = source(rule)
     return Statement(
         population=f"SELECT count(*) AS n, count(DISTINCT id) AS ids FROM {each} AS e",
         verdicts=f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id",

@@ -9,7 +9,7 @@ time, and small limits on what one statement can allocate.
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from casaudit.errors import RuleError
 from casaudit.judge.findings import Value
 from casaudit.judge.functions import RULE_FUNCTIONS, register
 from casaudit.judge.settings import Settings
+from casaudit.judge.statements import words
 from casaudit.judge.views import Column, View
 from casaudit.snapshot import Record, Snapshot, Source
 
@@ -77,7 +78,7 @@ class Tables:
         self._deadline = float("inf")
         self._db = _opened()
         with _bulk(self._db):
-            _load(self._db, snapshot, data, context)
+            _load(self._db, snapshot, data, context, _names_in(views))
             for view in views:
                 _materialise(self._db, view)
         self._raise_fence()
@@ -91,15 +92,28 @@ class Tables:
         """The published views."""
         return tuple(self._published)
 
-    def select(self, sql: str, *, seconds: float = RULE_SECONDS, rows: int = MAX_ROWS) -> list[Row]:
+    def select(
+        self,
+        sql: str,
+        *,
+        values: Sequence[Any] = (),
+        seconds: float = RULE_SECONDS,
+        rows: int = MAX_ROWS,
+    ) -> list[Row]:
         """Run one reading statement inside the fence.
+
+        Args:
+            sql: the statement.
+            values: for its question marks, in their order.
+            seconds: how long it may take.
+            rows: how many it may give.
 
         Raises:
             RuleError: what the fence or SQLite refuses; ``subject`` is the statement.
         """
         self._deadline = time.monotonic() + seconds
         try:
-            cursor = self._db.execute(sql)
+            cursor = self._db.execute(sql, values)
             found = cursor.fetchmany(rows + 1)
             names = [each[0] for each in cursor.description or ()]
         except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
@@ -188,19 +202,28 @@ def _load(
     snapshot: Snapshot,
     data: Mapping[str, Sequence[Mapping[str, Any]]],
     context: Context,
+    wanted: Set[str],
 ) -> None:
     for name, info in type(snapshot).model_fields.items():
         record = _record_type(info)
-        if record is not None:
+        if record is not None and name in wanted:
             _fill(db, name, _columns(record), map(_flat, getattr(snapshot, name)))
     for name, column in _RAW_INDEXES:
-        db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
+        if name in wanted:
+            db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
     for name, rows in data.items():
-        _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
+        if f"data_{name}" in wanted:
+            _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
     fields = dict.fromkeys(("as_of", "collected_at", "profile", "target"), "TEXT")
     _fill(db, "context", fields, [{name: getattr(context, name) for name in fields}])
     for name, (columns, values) in context.settings.tables(context.as_of).items():
-        _fill(db, name, columns, [dict(zip(columns, row, strict=True)) for row in values])
+        if name in wanted:
+            _fill(db, name, columns, [dict(zip(columns, row, strict=True)) for row in values])
+
+
+def _names_in(views: Sequence[View]) -> Set[str]:
+    """Return every name that the views mention, those of the raw tables they read among them."""
+    return frozenset().union(*(words(view.select) for view in views))
 
 
 def _record_type(info: FieldInfo) -> type[Record] | None:

@@ -29,7 +29,10 @@ _ALWAYS = frozenset(
 
 
 class Judged:
-    """One rule's verdicts, each beside the row it came from."""
+    """One rule's verdicts, and the rows that its failures came from.
+
+    A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
+    """
 
     def __init__(self, rule: Rule, snapshot: Snapshot, tables: Tables, remedies: Remedies) -> None:
         self.rule = rule
@@ -39,12 +42,19 @@ class Judged:
         self._blind = "; ".join(_incomplete(rule.needs, snapshot))
         self.findings: list[Finding] = []
         self.failed: list[tuple[Finding, Row]] = []
-        for row in _verdict_rows(rule, tables, self._needed(tables)):
+        try:
+            self._judge(tables)
+            self.findings += self._unseen(snapshot)
+        except RuleError as error:
+            self.failed = []
+            self.findings = [self._unjudged(rule.id, f"the rule failed: {error.problem}")]
+
+    def _judge(self, tables: Tables) -> None:
+        for row in _verdict_rows(self.rule, tables, self._needed(tables)):
             finding = self._finding(row)
             self.findings.append(finding)
             if finding.verdict is Verdict.FAIL:
                 self.failed.append((finding, row))
-        self.findings += self._unseen(snapshot)
 
     def _needed(self, tables: Tables) -> list[str]:
         """The columns of a row that the rule's texts name: a fleet's rows are wide."""
@@ -54,7 +64,10 @@ class Judged:
         named = words(" ".join(text for text in texts if text))
         named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
         named |= {c.id_column for c in self._columns.values() if c.id_column and c.name in named}
-        every = tables.describe(f"SELECT * FROM {source(rule)} AS e")
+        try:
+            every = tables.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
+        except RuleError as error:
+            raise RuleError(rule.id, error.problem) from None
         return [each for each in every if each in named or each in _ALWAYS]
 
     def context(self, row: Row) -> dict[str, Any]:
@@ -141,20 +154,23 @@ class Judged:
         )
         for section in dict.fromkeys(sections):
             if snapshot.status(section) is not Status.COMPLETE:
-                yield Finding(
-                    rule=self.info,
-                    subject=Subject("collection", section.value, None, section.value),
-                    verdict=Verdict.NOT_EVALUATED,
-                    severity=self.rule.severity,
-                    base_severity=self.rule.severity,
-                    severity_reason=None,
-                    message=None,
-                    reason=_section_in_words(section, snapshot),
-                    evidence={},
-                    provenance=None,
-                    remediation=None,
-                    cause=None,
-                )
+                yield self._unjudged(section.value, _section_in_words(section, snapshot))
+
+    def _unjudged(self, name: str, reason: str) -> Finding:
+        return Finding(
+            rule=self.info,
+            subject=Subject("collection", name, None, name),
+            verdict=Verdict.NOT_EVALUATED,
+            severity=self.rule.severity,
+            base_severity=self.rule.severity,
+            severity_reason=None,
+            message=None,
+            reason=reason,
+            evidence={},
+            provenance=None,
+            remediation=None,
+            cause=None,
+        )
 
 
 def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:

@@ -9,6 +9,7 @@ _SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
 _COLUMN = re.compile(r"\bAS (\w+),? -- (\w+)(?:\((\w+)\))?: (.+)$", re.MULTILINE)
 _HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
 _COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)
+_CHOICES = re.compile(r"(\w+(?:, \w+)*(?:,? or \w+))(?:;.*)?")
 _INDEX = re.compile(r"^-- index: (.+)$", re.MULTILINE)
 _CREATE = re.compile(r"^CREATE VIEW (\w+) AS (.*)\Z", re.DOTALL | re.MULTILINE)
 
@@ -31,6 +32,12 @@ class Column:
     def sql_type(self) -> str:
         """The type of the SQLite column that holds it."""
         return _SQL_TYPES.get(self.type, "TEXT")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values that its meaning lists; nothing when it is not a list of words."""
+        found = _CHOICES.fullmatch(self.meaning)
+        return tuple(re.split(r",? or |, ", found.group(1))) if found else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ a PowerShell literal, so a template cannot forget to.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -120,17 +121,36 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
     return env
 
 
-class Wording:
-    """The two fenced environments, with compiled templates kept for the next row."""
+_ENVIRONMENTS = {False: _environment(shown), True: _environment(literal)}
 
-    def __init__(self) -> None:
-        self._messages = _environment(shown)
-        self._commands = _environment(literal)
-        self._compiled: dict[tuple[bool, str], Any] = {}
+
+@lru_cache(maxsize=4096)
+def _compiled(template: str, *, commands: bool) -> Any:
+    return _ENVIRONMENTS[commands].from_string(template)
+
+
+@lru_cache(maxsize=4096)
+def _names_in(template: str, *, commands: bool) -> frozenset[str]:
+    """Return the names of a template.
+
+    Raises:
+        TemplateSyntaxError: it cannot be read, or uses more than the fence allows.
+    """
+    env = _ENVIRONMENTS[commands]
+    tree = env.parse(template)
+    env.compile(tree)
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, _ALLOWED):
+            raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
+    return frozenset(node.name for node in tree.find_all(nodes.Name))
+
+
+class Wording:
+    """The two fenced environments; compiled templates are kept for the next row."""
 
     def message(self, template: str, row: Mapping[str, Any]) -> str:
         """Return a sentence for people."""
-        text = " ".join(self._template(template, commands=False).render(row).split())
+        text = " ".join(_compiled(template, commands=False).render(row).split())
         return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
 
     def commands(self, template: str, row: Mapping[str, Any]) -> str:
@@ -139,34 +159,21 @@ class Wording:
         Raises:
             UnsafeValueError: a value of the row must not be put into a command.
         """
-        text: str = self._template(template, commands=True).render(row).strip()
+        text: str = _compiled(template, commands=True).render(row).strip()
         if len(text) > MAX_COMMANDS:
             raise UnsafeValueError("the command would be too long to paste")
         return text
 
-    def check(self, template: str, names: set[str], path: str, *, commands: bool) -> set[str]:
+    def check(self, template: str, names: set[str], path: str, *, commands: bool) -> frozenset[str]:
         """Refuse a template that uses more than the fence allows, or an unknown column.
 
         Returns:
             The names that the template uses.
         """
-        env = self._commands if commands else self._messages
         try:
-            tree = env.parse(template)
-            env.compile(tree)
+            used = _names_in(template, commands=commands)
         except TemplateSyntaxError as error:
             raise RuleError(path, f"template: {error.message}") from None
-        for node in tree.find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED):
-                raise RuleError(path, f"template: {type(node).__name__} is not allowed")
-        used = {node.name for node in tree.find_all(nodes.Name)}
         if used - names:
             raise RuleError(path, f"template names unknown column {min(used - names)!r}")
         return used
-
-    def _template(self, template: str, *, commands: bool) -> Any:
-        key = (commands, template)
-        if key not in self._compiled:
-            env = self._commands if commands else self._messages
-            self._compiled[key] = env.from_string(template)
-        return self._compiled[key]

@@ -181,8 +181,15 @@ class MailProtocol(DirectoryRecord):
 
 
 class Principal(DirectoryRecord):
-    """A computer or service account of a domain partition that stands for Exchange."""
+    """A computer or service account of a domain partition that stands for Exchange.
 
+    Attributes:
+        account_name: ``sAMAccountName``, which ends with ``$`` for computers.
+        service_principal_names: all that the account holds, as stored.
+        disabled: bit 2 of ``userAccountControl``.
+    """
+
+    account_name: str | None = None
     dns_host_name: str | None = None
     service_principal_names: tuple[str, ...] = ()
     disabled: bool | None = None

@@ -4,7 +4,7 @@ import hashlib
 
 from casaudit.collect import certificate
 from casaudit.collect.attempts import VERSIONS
-from casaudit.collect.ports import Answer, Entry, Query, Question, Target
+from casaudit.collect.ports import Answer, Entry, Query, Question, Target, Values
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
@@ -35,9 +35,14 @@ class ForestDirectory:
         self._source = Source(origin=ORIGIN, at=COLLECTED_AT)
         self._entries = [e for e in entries(forest) if not _is_hidden(e.dn, forest.hidden)]
         self._known = {each.dn.lower() for each in self._entries}
+        tree = forest.tree
         contexts: dict[str, tuple[bytes, ...]] = {
-            "configurationNamingContext": (forest.tree.configuration.encode(),),
-            "schemaNamingContext": (forest.tree.schema.encode(),),
+            "configurationNamingContext": (tree.configuration.encode(),),
+            "schemaNamingContext": (tree.schema.encode(),),
+            "namingContexts": tuple(
+                each.encode()
+                for each in (tree.configuration, tree.schema, parent_of(tree.configuration))
+            ),
         }
         self._root = ForestEntry("", contexts)
 
@@ -71,6 +76,9 @@ def _matches(entry: ForestEntry, query: Query) -> bool:
         "subtree": mine == base or mine.endswith(f",{base}"),
     }
     if not in_scope[query.scope]:
+        return False
+    lowered = {name.lower(): values for name, values in entry.attributes.items()}
+    if not Values(query).fit(lowered):
         return False
     classes = {value.decode().lower() for value in entry.attributes["objectClass"]}
     return not query.classes or not classes.isdisjoint(each.lower() for each in query.classes)

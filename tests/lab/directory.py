@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.lab import accounts, loading, partitions, schema, state
+from tests.lab import accounts, computers, loading, partitions, schema, state
 from tests.lab.child import Child, answers
 from tests.lab.claim import RUN
 from tests.lab.database import Database, run
@@ -130,6 +130,7 @@ class Directory:
             database.add(step)
         database.modify(replacements(exchange.extensions(self.where)))
         accounts.create(database, self.where)
+        computers.create(database, self.where)
         for entries in self._entries:
             loading.load(database, exchange, self.where, entries)
         accounts.restrict(database, self.where)

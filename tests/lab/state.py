@@ -10,7 +10,10 @@ from pathlib import Path
 
 from tests.lab.packages import PATH
 
-_SOURCES = ("accounts.py", "database.py", "directory.py", "ldif.py", "loading.py", "partitions.py")
+_SOURCES = (
+    *("accounts.py", "computers.py", "database.py", "directory.py", "ldif.py", "loading.py"),
+    "partitions.py",
+)
 _KEPT = 8
 
 

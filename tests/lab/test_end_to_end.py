@@ -1,6 +1,7 @@
 """The whole tool against real servers: what an operator would see at a customer's."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from casaudit.snapshot import Reason, SectionName, Snapshot, Status, loads
 from tests.lab import addresses
 from tests.lab.accounts import AUDITOR, BLIND, EXCLUDED, Account
+from tests.lab.computers import ARRAY, SHARED_ACCOUNT
 from tests.lab.directory import LDAPS_PORT, Directory
 from tests.lab.faults import Fault, FaultProxy
 from tests.lab.recorder import READ_ONLY, Recorder
@@ -213,6 +215,10 @@ COMMANDS: dict[str, Command] = {
     "collect of two sources": lambda p: (
         *("collect", RECORDED, STARTTLS, "--ca-file", CA, "-o", p / "s.json", *DIRECTORY_ONLY),
     ),
+    "collect with the domain's accounts": lambda p: (
+        *("collect", RECORDED, "--ca-file", CA, "-o", p / "s.json", "--domain-partitions"),
+        *DIRECTORY_ONLY,
+    ),
     "audit": lambda p: ("audit", RECORDED, "--ca-file", CA, "-o", p, *NETWORK),
     "audit for a migration": lambda p: (
         *("audit", RECORDED, "--ca-file", CA, "-o", p, "--profile", "migration"),
@@ -232,6 +238,45 @@ def test_no_command_sends_anything_but_questions(
     assert ended.returncode in (0, 1, 3), ended.stderr
     assert set(recorder.operations) <= READ_ONLY
     assert recorder.operations["search"] > 5
+
+
+def test_the_domain_s_accounts_are_read_when_asked_for(
+    lab: Lab, recorder: Recorder, tmp_path: Path
+) -> None:
+    out = tmp_path / "snapshot.json"
+    options = ("--ca-file", CA, "-o", out, "--domain-partitions", *DIRECTORY_ONLY)
+    ended = run(lab, "collect", RECORDED, *options)
+    assert ended.returncode == 0, ended.stderr
+    assert recorder.forbidden == Counter()
+    snapshot = collected(out)
+    assert snapshot.status(SectionName.PRINCIPALS) is Status.COMPLETE
+    assert {each.account_name: each.disabled for each in snapshot.principals} == {
+        "HO-EX2010-MB1$": False,
+        "HO-EX2010-MB2$": False,
+        "BR-EX2010-MB$": True,
+        SHARED_ACCOUNT: False,
+    }
+    shared = next(each for each in snapshot.principals if each.account_name == SHARED_ACCOUNT)
+    array = f"{ARRAY}.{addresses.DOMAIN}"
+    assert shared.service_principal_names == tuple(
+        f"{kind}/{array}" for kind in ("exchangeAB", "exchangeMDB", "exchangeRFR")
+    )
+    assert b"canary" not in out.read_bytes()
+
+
+def test_the_domain_s_accounts_are_not_read_unasked(
+    lab: Lab, recorder: Recorder, tmp_path: Path
+) -> None:
+    out = tmp_path / "snapshot.json"
+    run(lab, "collect", RECORDED, "--ca-file", CA, "-o", out, *DIRECTORY_ONLY)
+    assert collected(out).principals == ()
+    assert collected(out).status(SectionName.PRINCIPALS) is Status.NOT_COLLECTED
+
+
+def test_the_plan_names_the_domain_s_accounts_when_asked_for(lab: Lab, recorder: Recorder) -> None:
+    ended = run(lab, "collect", RECORDED, "--plan", "--domain-partitions")
+    assert "<DomainNC>  subtree  (|(servicePrincipalName=exchangeMDB/<ArrayFQDN>)" in ended.stdout
+    assert not recorder.operations
 
 
 def test_the_plan_asks_nothing(lab: Lab, recorder: Recorder) -> None:

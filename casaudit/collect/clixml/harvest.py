@@ -85,13 +85,13 @@ class Harvest:
 
     def gaps(self) -> Iterator[Gap]:
         """Yield what is missing, each thing once with the number of objects that it concerns."""
-        for problem in self._problems[:MAX_PROBLEMS]:
+        for problem in self._problems:
             for section in self.parts or (SectionName.EXPORTS,):
                 yield self._gap(section, problem.reason, f"line {problem.line}: {problem.detail}")
         for section, part in self.parts.items():
             for (reason, detail), count in part.notes.items():
                 yield self._gap(section, reason, f"{detail} ({_objects(count)})")
-        for kind, count in self._unknown.most_common(MAX_PROBLEMS):
+        for kind, count in self._unknown.items():
             detail = f"not an export that casaudit knows: {kind} ({_objects(count)})"
             yield self._gap(SectionName.EXPORTS, Reason.MALFORMED, detail)
 
@@ -99,7 +99,8 @@ class Harvest:
         by_kind: dict[str, tuple[Kind, list[Found]]] = {}
         for value in read:
             if isinstance(value, Problem):
-                self._problems.append(value)
+                if len(self._problems) < MAX_PROBLEMS:
+                    self._problems.append(value)
                 continue
             for item in flattened([value]):
                 if item is not None:
@@ -116,7 +117,9 @@ class Harvest:
     def _take_one(self, item: Value, by_kind: dict[str, tuple[Kind, list[Found]]]) -> None:
         kind = recognised(item) if isinstance(item, Exported) else None
         if kind is None or not isinstance(item, Exported):
-            self._unknown[_described(item)] += 1
+            described = _described(item)
+            known = described in self._unknown or len(self._unknown) < MAX_PROBLEMS
+            self._unknown[described if known else "others"] += 1
             self.understood = False
             return
         _, found = by_kind.setdefault(kind.stem, (kind, []))

@@ -59,7 +59,9 @@ def unescaped(text: str) -> str:
     Raises:
         ValueError: half of a surrogate pair, which is no character.
     """
-    found = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    found = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     if any("\ud800" <= each <= "\udfff" for each in found):
         return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     return found

@@ -15,6 +15,8 @@ from casaudit.snapshot import Reason
 
 _SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "subtree": ldap3.SUBTREE}
 _PAGED_RESULTS = "1.2.840.113556.1.4.319"
+_NO_REFERENCES = ("1.2.840.113556.1.4.1339", False, None)
+"""The domain scope control: a search of a domain names no other partitions below it."""
 
 
 class Wire:
@@ -57,6 +59,7 @@ class Wire:
                     paged_size=None if cookie is None else self._limits.page_size,
                     paged_criticality=True,
                     paged_cookie=cookie or None,
+                    controls=[_NO_REFERENCES],
                 )
                 return self._page(cookie is None)
         except NotReading:

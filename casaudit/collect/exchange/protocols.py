@@ -1,5 +1,6 @@
 """What lies below ``CN=Protocols`` of a server: virtual directories, POP and IMAP, Autodiscover."""
 
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from casaudit.collect.exchange.queries import DIRECTORY_CLASSES
@@ -62,6 +63,20 @@ def connection_point(read: Reading) -> ServiceConnectionPoint | None:
         created=read.moment("whenCreated", "created"),
         **read.identity(),
     )
+
+
+def client_urls(
+    directories: Iterable[VirtualDirectory], points: Iterable[ServiceConnectionPoint]
+) -> Iterator[str]:
+    """Yield the URLs that clients are given.
+
+    Not the PowerShell directories and not those of a back end: they carry server names by design.
+    """
+    for each in directories:
+        if each.service != "powershell" and not each.name.lower().endswith("(exchange back end)"):
+            yield from filter(None, (each.internal_url, each.external_url))
+    for point in points:
+        yield from point.uris
 
 
 def _server(read: Reading) -> str:

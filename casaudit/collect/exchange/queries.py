@@ -11,6 +11,13 @@ from casaudit.snapshot import SectionName
 
 COMMON = ("objectClass", "cn", "objectGUID", "whenCreated", "whenChanged", "uSNChanged")
 ROOT_ATTRIBUTES = ("configurationNamingContext", "schemaNamingContext")
+NAMING_CONTEXTS = "namingContexts"
+PRINCIPAL_NAME = "servicePrincipalName"
+ACCOUNT_NAME = "sAMAccountName"
+
+ARRAY_SERVICES = ("exchangeMDB", "exchangeRFR", "exchangeAB")
+HTTP_SERVICE = "http"
+HOST_SERVICE = "HOST"
 
 SERVER = "msExchExchangeServer"
 ADMIN_GROUP = "msExchAdminGroup"
@@ -46,6 +53,10 @@ _DATABASE_ATTRIBUTES = (
     *("msExchMasterServerOrAvailabilityGroup", "msExchVersion"),
 )
 _COPY_ATTRIBUTES = ("msExchHostServerLink", "msExchActivationPreference", "msExchActivationConfig")
+_PRINCIPAL_ATTRIBUTES = (
+    *("cn", "objectGUID", "whenChanged", "uSNChanged"),
+    *(ACCOUNT_NAME, "dNSHostName", PRINCIPAL_NAME, "userAccountControl", "operatingSystem"),
+)
 _DIRECTORY_ATTRIBUTES = (
     *("msExchInternalHostName", "msExchExternalHostName", "msExchInternalNLBBypassHostName"),
     *("msExchInternalAuthenticationMethods", "msExchExternalAuthenticationMethods"),
@@ -88,7 +99,7 @@ class Container(StrEnum):
         return f"CN={self.value},{group_dn}"
 
 
-ROOT = Query(SectionName.ORGANIZATION, "", "base", (), ROOT_ATTRIBUTES)
+ROOT = Query(SectionName.ORGANIZATION, "", "base", (), (*ROOT_ATTRIBUTES, NAMING_CONTEXTS))
 
 
 def forest(configuration: str, schema: str) -> dict[Topic, Query]:
@@ -169,18 +180,42 @@ def arrays(group: str) -> Query:
     return Query(SectionName.ARRAYS, base, "one", (), (*COMMON, *_ARRAY_ATTRIBUTES))
 
 
-def plan() -> tuple[Query, ...]:
-    """Return every question with placeholders for names that only the directory knows."""
+def partitions(configuration: str) -> Query:
+    """Return the question for the partitions of the forest, wherever they are held."""
+    base = f"CN=Partitions,{configuration}"
+    return Query(
+        SectionName.PRINCIPALS, base, "one", ("crossRef",), ("cn", "nCName", "systemFlags")
+    )
+
+
+def principals(domain: str, values: tuple[tuple[str, str], ...]) -> Query:
+    """Return the question for the accounts of a domain that have one of some names."""
+    return Query(SectionName.PRINCIPALS, domain, "subtree", (), _PRINCIPAL_ATTRIBUTES, values)
+
+
+def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:
+    """Return every question with placeholders for names that only the directory knows.
+
+    Args:
+        domain_partitions: whether the accounts of the domains are asked for too.
+    """
     organization = "<Organization>,CN=Microsoft Exchange,CN=Services,<ConfigNC>"
     group = f"<AdminGroup>,CN=Administrative Groups,{organization}"
+    names = [*((PRINCIPAL_NAME, f"{each}/<ArrayFQDN>") for each in ARRAY_SERVICES)]
+    names += [(PRINCIPAL_NAME, f"{HTTP_SERVICE}/<HTTPSHost>")]
+    names += [(PRINCIPAL_NAME, f"{HOST_SERVICE}/<ServerFQDN>"), (ACCOUNT_NAME, "<Server>$")]
+    accounts = (partitions("<ConfigNC>"), principals("<DomainNC>", tuple(names)))
     return (
         ROOT,
         *forest("<ConfigNC>", "<SchemaNC>").values(),
         accepted_domains(organization),
         *(look(container, group) for container in Container),
         arrays(group),
+        *(accounts if domain_partitions else ()),
     )
 
 
-ATTRIBUTES = frozenset(name.lower() for query in plan() for name in query.attributes)
+ATTRIBUTES = frozenset(
+    name.lower() for query in plan(domain_partitions=True) for name in query.attributes
+)
 """Every attribute that is ever asked for, lower case."""

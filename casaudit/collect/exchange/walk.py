@@ -1,22 +1,26 @@
 """The walk through a directory: ask, turn entries into records, say how much was seen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from casaudit import __version__
-from casaudit.collect.exchange import queries, records
+from casaudit.collect.exchange import principals, queries, records
 from casaudit.collect.exchange.asking import Asker, Mapper
 from casaudit.collect.exchange.coverage import Standing
 from casaudit.collect.exchange.queries import Topic
 from casaudit.collect.exchange.sections import Survey
 from casaudit.collect.ports import Answer, Directory
+from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
-from casaudit.snapshot import Reason, Section, SectionName, Snapshot
+from casaudit.snapshot import Principal, Reason, Section, SectionName, Snapshot
 
 _BESIDE = (Topic.SCHEMA, Topic.SITE_MEMBERS)
 """Questions on which no section's completeness rests."""
 
 
-def collect_directory(directory: Directory, name: str, collected_at: datetime) -> Snapshot:
+def collect_directory(
+    directory: Directory, name: str, collected_at: datetime, *, domain_partitions: bool = False
+) -> Snapshot:
     """Return everything that a directory says about its Exchange organisation.
 
     An interrupt by the operator ends the asking, not the walk: what was seen is returned,
@@ -26,18 +30,24 @@ def collect_directory(directory: Directory, name: str, collected_at: datetime) -
         directory: a live directory or an export.
         name: what to call it in errors.
         collected_at: when the collection began.
+        domain_partitions: whether to ask for accounts in the domains too.
 
     Raises:
         SourceError: it shows no configuration partition or no Exchange organisation.
     """
     asker, mapper = Asker(directory), Mapper()
-    configuration, schema = _contexts(asker, name)
+    configuration, schema, others = _contexts(asker, name)
     answers = records.ask_all(asker, configuration, schema)
     found = records.read(answers, mapper)
     if found.empty and not asker.interrupted:
         _refuse_empty(answers.forest[Topic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
+    accounts: tuple[Principal, ...] = ()
+    if domain_partitions:
+        accounts, standings[principals.SECTION] = principals.collect(
+            asker, mapper, configuration, others, found, standings
+        )
     gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
     gaps.update(gap for topic in _BESIDE for gap in answers.forest[topic].gaps)
     return Snapshot(
@@ -45,25 +55,29 @@ def collect_directory(directory: Directory, name: str, collected_at: datetime) -
         collected_at=collected_at,
         sections=tuple(_section(each, standings[each], asker) for each in standings),
         gaps=tuple(gaps),
+        principals=accounts,
         **found.by_name(),
     )
 
 
-def _contexts(asker: Asker, name: str) -> tuple[str, str]:
-    """Return the names of the configuration and the schema partition."""
+def _contexts(asker: Asker, name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return the names of the configuration and the schema partition, and of those beside them."""
     answer = asker.ask(queries.ROOT)
     if asker.interrupted:
         raise KeyboardInterrupt
-    values = [
-        entry.attributes.get(attribute.lower(), ())
-        for entry in answer.entries
-        for attribute in queries.ROOT_ATTRIBUTES
-    ]
-    contexts = [each[0].decode("utf-8", "replace") for each in values if each]
-    if len(contexts) != len(queries.ROOT_ATTRIBUTES):
+    attributes = answer.entries[0].attributes if answer.entries else {}
+    own = [_texts(attributes, each)[:1] for each in queries.ROOT_ATTRIBUTES]
+    if not all(own):
         why = "; ".join(gap.detail for gap in answer.gaps) or "the rootDSE names none"
         raise SourceError(name, f"no configuration partition: {why}")
-    return contexts[0], contexts[1]
+    (configuration,), (schema,) = own
+    known = {norm_dn(configuration), norm_dn(schema)}
+    held = _texts(attributes, queries.NAMING_CONTEXTS)
+    return configuration, schema, tuple(each for each in held if norm_dn(each) not in known)
+
+
+def _texts(attributes: Mapping[str, tuple[bytes, ...]], name: str) -> list[str]:
+    return [value.decode("utf-8", "replace") for value in attributes.get(name.lower(), ())]
 
 
 def _refuse_empty(organization: Answer, name: str) -> None:

@@ -1,0 +1,139 @@
+"""Taking an SQL condition apart, so that people can see which part of it decides.
+
+Only AND, OR, NOT, CASE and parentheses are understood; whatever lies below is one plain part.
+What a part means for a row is asked of the engine, never computed here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\w+|\S")
+
+Truths = Mapping[str, bool | None]
+"""By the SQL of a part: whether it is true for some row; ``None`` when that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A condition or a part of one.
+
+    Attributes:
+        text: its SQL.
+        parts: what it consists of; of a ``case`` condition and result in turn, the default last.
+    """
+
+    kind: Literal["all", "any", "not", "case", "plain"]
+    text: str
+    parts: tuple["Part", ...] = ()
+
+    def walk(self) -> Iterator["Part"]:
+        """Yield the part itself and all below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    @property
+    def arms(self) -> tuple[tuple["Part", "Part"], ...]:
+        """The conditions of a ``case``, each with its result."""
+        return tuple(zip(self.parts[::2], self.parts[1::2], strict=False))
+
+    @property
+    def default(self) -> "Part | None":
+        """What a ``case`` gives when none of its conditions is true."""
+        return self.parts[-1] if len(self.parts) % 2 else None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is true, false or NULL whatever the row."""
+        return self.text.upper() in ("TRUE", "FALSE", "NULL")
+
+
+def taken_apart(sql: str) -> Part:
+    """Return the parts of a condition."""
+    sql = sql.strip()
+    tokens = _tokens(sql)
+    if len(pieces := _split(sql, tokens, "OR")) > 1:
+        return Part("any", sql, tuple(map(taken_apart, pieces)))
+    if len(pieces := _split(sql, tokens, "AND")) > 1:
+        return Part("all", sql, tuple(map(taken_apart, pieces)))
+    first, second = tokens[0].word, tokens[min(1, len(tokens) - 1)].word
+    if first == "NOT":
+        return Part("not", sql, (taken_apart(sql[tokens[0].end :]),))
+    if first == "CASE" and second == "WHEN" and _closes(tokens):
+        return Part("case", sql, tuple(_arms(sql, tokens)))
+    if first == "(" and second not in ("SELECT", "WITH") and _closes(tokens):
+        return taken_apart(sql[1:-1])
+    return Part("plain", " ".join(sql.split()))
+
+
+def deciding(part: Part, truths: Truths) -> Iterator[Part]:
+    """Yield the plain parts to which a condition owes that it is true, false or not known."""
+    match part.kind:
+        case "plain":
+            yield part
+        case "not":
+            yield from deciding(part.parts[0], truths)
+        case "all" | "any":
+            for each in part.parts:
+                if truths[each.text] == truths[part.text]:
+                    yield from deciding(each, truths)
+        case "case":
+            yield from _deciding_case(part, truths)
+
+
+def _deciding_case(part: Part, truths: Truths) -> Iterator[Part]:
+    taken = next(((c, result) for c, result in part.arms if truths[c.text]), None)
+    result = taken[1] if taken else part.default
+    if result is not None and not result.is_constant:
+        yield from deciding(result, truths)
+    elif taken:
+        yield from deciding(taken[0], truths)
+    else:
+        unknown = [c for c, _ in part.arms if truths[c.text] is None]
+        for condition in unknown or [c for c, _ in part.arms]:
+            yield from deciding(condition, truths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    word: str
+    start: int
+    end: int
+    depth: int
+
+
+def _tokens(sql: str) -> list[_Token]:
+    """Cut SQL into words, each with how deep in parentheses and CASE it stands."""
+    found, depth = [], 0
+    for each in _TOKEN.finditer(sql):
+        word = each.group().upper()
+        depth -= word in (")", "END")
+        found.append(_Token(word, each.start(), each.end(), depth))
+        depth += word in ("(", "CASE")
+    return found
+
+
+def _split(sql: str, tokens: list[_Token], word: str) -> list[str]:
+    """Cut SQL at a word that stands in no parentheses and belongs to no BETWEEN."""
+    pieces, start, between = [], 0, False
+    for token in tokens:
+        if token.depth == 0 and token.word == word and not between:
+            pieces.append(sql[start : token.start])
+            start = token.end
+        if token.depth == 0 and token.word in ("BETWEEN", "AND"):
+            between = token.word == "BETWEEN"
+    return [*pieces, sql[start:]]
+
+
+def _closes(tokens: list[_Token]) -> bool:
+    """Whether what the first token opens ends with the last."""
+    return next((t for t in tokens[1:] if t.depth == 0), None) is tokens[-1]
+
+
+def _arms(sql: str, tokens: list[_Token]) -> Iterator[Part]:
+    marks = [t for t in tokens if t.depth == 1 and t.word in ("WHEN", "THEN", "ELSE")]
+    ends = [*(mark.start for mark in marks[1:]), tokens[-1].start]
+    for mark, end in zip(marks, ends, strict=True):
+        yield taken_apart(sql[mark.end : end])

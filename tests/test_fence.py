@@ -1,0 +1,266 @@
+"""The fence around the SQL of rules: each known way out ends in a RuleError that says why."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from casaudit.errors import RuleError
+from casaudit.judge.evaluate import Question, evaluate
+from casaudit.judge.findings import Verdict
+from casaudit.judge.patch import patched
+from casaudit.judge.rules import Rule
+from casaudit.judge.statements import require_select, statement
+from casaudit.judge.tables import MAX_ROWS, Tables
+from tests.shipped_rules import book, sample, tables
+
+NOT_ALLOWED = "rules may read the published views and call the listed functions only"
+TOO_BIG = "string or blob too big"
+SYNTAX = "syntax error"
+
+REFUSED = {
+    "attach a file": ("ATTACH '/tmp/casaudit-probe.db' AS x", "too many attached|" + NOT_ALLOWED),
+    "detach": ("DETACH main", NOT_ALLOWED),
+    "copy the database into a file": (
+        "VACUUM INTO '/tmp/casaudit-probe.db'",
+        "attached|" + NOT_ALLOWED,
+    ),
+    "read a setting": ("PRAGMA database_list", NOT_ALLOWED),
+    "change a setting": ("PRAGMA query_only=OFF", NOT_ALLOWED),
+    "a setting as a table": ("SELECT * FROM pragma_database_list", NOT_ALLOWED),
+    "a setting as a function": ("SELECT * FROM pragma_table_info('v_sites')", NOT_ALLOWED),
+    "the catalogue": ("SELECT name FROM sqlite_master", NOT_ALLOWED),
+    "the catalogue by its other name": ("SELECT name FROM sqlite_schema", NOT_ALLOWED),
+    "the catalogue behind a published name": (
+        "WITH v_databases AS (SELECT name FROM sqlite_master) SELECT * FROM v_databases",
+        NOT_ALLOWED,
+    ),
+    "only counting the catalogue": ("SELECT count(*) FROM sqlite_master", NOT_ALLOWED),
+    "a raw table": ("SELECT * FROM databases", "no such table"),
+    "a work table": ("SELECT * FROM w_servers", "no such table"),
+    "a table of JSON": ("SELECT * FROM json_each('[1]')", NOT_ALLOWED),
+    "pages of the database": (
+        "SELECT * FROM dbstat",
+        "no such table|vtable constructor failed|" + NOT_ALLOWED,
+    ),
+    "create a table": ("CREATE TABLE x (a)", NOT_ALLOWED),
+    "create a temporary table": ("CREATE TEMP TABLE x (a)", NOT_ALLOWED),
+    "create a temporary view": ("CREATE TEMP VIEW x AS SELECT 1", NOT_ALLOWED),
+    "create a trigger": (
+        "CREATE TRIGGER x AFTER INSERT ON v_sites BEGIN SELECT 1; END",
+        NOT_ALLOWED,
+    ),
+    "create a virtual table": ("CREATE VIRTUAL TABLE x USING fts5(a)", NOT_ALLOWED),
+    "drop a view": ("DROP TABLE v_databases", NOT_ALLOWED),
+    "alter a view": ("ALTER TABLE v_databases RENAME TO x", NOT_ALLOWED),
+    "insert": ("INSERT INTO v_databases DEFAULT VALUES", NOT_ALLOWED),
+    "update": ("UPDATE v_databases SET name = 'x'", NOT_ALLOWED),
+    "delete": ("DELETE FROM v_databases", NOT_ALLOWED),
+    "delete behind a query": (
+        "WITH x AS (SELECT 1) DELETE FROM v_databases RETURNING name",
+        NOT_ALLOWED,
+    ),
+    "begin a transaction": ("BEGIN", NOT_ALLOWED),
+    "a savepoint": ("SAVEPOINT x", NOT_ALLOWED),
+    "gather statistics": ("ANALYZE", NOT_ALLOWED),
+    "rebuild indexes": ("REINDEX v_databases", NOT_ALLOWED),
+    "a recursion": (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
+        NOT_ALLOWED,
+    ),
+    "load a library": ("SELECT load_extension('x')", NOT_ALLOWED),
+    "a padded number": ("SELECT printf('%500000000d', 1)", NOT_ALLOWED),
+    "a padded number by its other name": ("SELECT format('%500000000d', 1)", NOT_ALLOWED),
+    "a large blob": ("SELECT zeroblob(500000000)", NOT_ALLOWED),
+    "a random blob": ("SELECT randomblob(500000000)", NOT_ALLOWED),
+    "hexadecimal": ("SELECT hex('x')", NOT_ALLOWED),
+    "chance": ("SELECT random()", NOT_ALLOWED),
+    "the clock": ("SELECT julianday('now')", NOT_ALLOWED),
+    "the clock by a keyword": ("SELECT CURRENT_TIMESTAMP", NOT_ALLOWED),
+    "texts of a group in no order": ("SELECT group_concat(name) FROM v_sites", NOT_ALLOWED),
+    "the type of a value": ("SELECT typeof(1)", NOT_ALLOWED),
+    "the version": ("SELECT sqlite_version()", NOT_ALLOWED),
+    "a function that only views may call": ("SELECT dnkey('x')", NOT_ALLOWED),
+    "a text that grows by replacement": (
+        "SELECT replace(replace(replace(replace('xxxxxxxx', 'x', 'xxxxxxxxxxxxxxxxxxxxxxxx'),"
+        " 'x', 'xxxxxxxxxxxxxxxxxxxxxxxx'), 'x', 'xxxxxxxxxxxxxxxxxxxxxxxx'),"
+        " 'x', 'xxxxxxxxxxxxxxxxxxxxxxxx')",
+        TOO_BIG,
+    ),
+    "a second statement": ("SELECT 1; SELECT 2", "one statement at a time"),
+    "a parameter": ("SELECT ?", "Incorrect number of bindings|binding"),
+    "a misspelt column": ("SELECT nam FROM v_databases", "no such column: nam"),
+    "a misspelt view": ("SELECT name FROM v_database", "no such table: v_database"),
+    "a lone surrogate": ("SELECT '\ud800'", "surrogates not allowed"),
+    "a NUL": ("SELECT 1\0", "null character|unrecognized token"),
+    "a long statement": ("SELECT " + "1 + " * 10_000 + "1", "too big|too large|too long"),
+    "a deep expression": ("SELECT " + "(" * 200 + "1" + ")" * 200, "too large|overflow"),
+    "many columns": ("SELECT " + ", ".join(["1"] * 300), "too many columns"),
+    "many selects in one": (" UNION ".join(["SELECT 1"] * 30), "too many terms"),
+}
+
+
+@pytest.fixture(scope="module")
+def fenced() -> Tables:
+    return tables()
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_fence_refuses(what: str, fenced: Tables) -> None:
+    sql, reason = REFUSED[what]
+    with pytest.raises(RuleError, match=reason):
+        fenced.select(sql)
+    assert fenced.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_describing_a_statement_is_behind_the_same_fence(what: str, fenced: Tables) -> None:
+    sql, reason = REFUSED[what]
+    with pytest.raises(RuleError, match=reason):
+        fenced.describe(sql)
+
+
+SLOW = {
+    "a cross join": "SELECT count(*) FROM " + ", ".join(f"v_dns_answers a{i}" for i in range(12)),
+    "a large sort": (
+        "SELECT a.name FROM v_dns_answers a, v_dns_answers b, v_dns_answers c, v_dns_answers d,"
+        " v_dns_answers e ORDER BY a.name || b.name || c.name || d.name || e.name"
+    ),
+    "expressions that double": (
+        "WITH "
+        + ", ".join(
+            f"t{i} AS (SELECT a.x || b.x AS x FROM t{i - 1} a, t{i - 1} b)"
+            if i
+            else "t0 AS (SELECT name AS x FROM v_dns_answers)"
+            for i in range(8)
+        )
+        + " SELECT max(x) FROM t7"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_the_fence_ends(what: str, fenced: Tables) -> None:
+    with pytest.raises(RuleError, match=r"took too long|too big|MemoryError"):
+        fenced.select(SLOW[what], seconds=0.3)
+    assert fenced.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
+
+
+def test_a_result_that_is_too_long_is_refused(fenced: Tables) -> None:
+    assert MAX_ROWS == 1_000_000
+    with pytest.raises(RuleError, match="more than 3 rows"):
+        fenced.select("SELECT name FROM v_servers", rows=3)
+    assert len(fenced.select("SELECT name FROM v_servers", rows=4)) == 4
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["", " ", "VALUES (1)", "EXPLAIN SELECT 1", "REINDEX", "SELECT 1; SELECT 2", "SELECT [x]"],
+)
+def test_a_query_must_be_one_plain_select(sql: str) -> None:
+    with pytest.raises(RuleError):
+        require_select(sql)
+
+
+FRAGMENTS = {
+    "a double-quoted typo": ('"nmae" IS NULL', "'\"' is not allowed"),
+    "a name in backticks": ("`name` IS NULL", "'`' is not allowed"),
+    "a name in brackets": ("[name] IS NULL", "'\\[' is not allowed"),
+    "a comment to the end of the line": ("1 -- x", "'--' is not allowed"),
+    "a comment that swallows what follows": ("1 /* x", "'/\\*' is not allowed"),
+    "a semicolon": ("1; DROP TABLE v_sites", "';' is not allowed"),
+    "a NUL": ("1\0", "is not allowed"),
+    "a parenthesis that closes ours": ("1) AS x FROM v_sites UNION SELECT (1", "unbalanced"),
+    "a parenthesis that stays open": ("(1", "unbalanced"),
+    "a text that stays open": ("name = 'x", "unrecognized token|syntax error|unbalanced"),
+    "two columns": ("1, 2", "row value|syntax error"),
+    "a FROM of its own": ("1 FROM v_sites", SYNTAX),
+    "a name for the result": ("name AS x", SYNTAX),
+    "every column": ("*", SYNTAX),
+    "a parameter": (":x", "bind"),
+    "nothing": ("", SYNTAX),
+    "an aggregate that folds the objects into one": (
+        "count(*) > 0",
+        "every object needs exactly one",
+    ),
+    "a result that is no truth value": ("2", "must gave 2, not true, false or NULL"),
+    "a text as a result": ("name", "not true, false or NULL"),
+    "a subquery on a raw table": ("EXISTS (SELECT 1 FROM databases)", "no such table"),
+    "a cross join": (
+        "(SELECT count(*) FROM " + ", ".join(f"v_dns_answers a{i}" for i in range(12)) + ") > 0",
+        "took too long",
+    ),
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = {**(Tables.select.__kwdefaults__ or {}), "seconds": 0.3}
+    monkeypatch.setattr(Tables.select, "__kwdefaults__", defaults)
+
+
+def _rule(change: Callable[[Rule], Rule]) -> Rule:
+    rule = next(rule for rule in book().rules if rule.id == "CAS-SITE-001")
+    plain = {"each": "v_sites", "must": "1", "not_applicable": (), "unknown": (), "adjust": ()}
+    plain |= {"needs": (), "population": (), "evidence": (), "cause": ()}
+    return change(rule.model_copy(update=plain))
+
+
+def _why_not(rule: Rule) -> str:
+    """Judge by a good rule and this one: the good one is not harmed, this one says why."""
+    good = next(each for each in book().rules if each.id == "CAS-ARRAY-001")
+    both = replace(book(), rules=(good, rule))
+    findings = evaluate(patched(sample(), {}), both, Question()).findings
+    assert {f.subject.name for f in findings if f.rule.id == good.id} == {
+        "BranchOffice",
+        "HeadOffice",
+    }
+    (mine,) = [f for f in findings if f.rule.id == rule.id]
+    assert mine.verdict is Verdict.NOT_EVALUATED
+    assert mine.subject.name == rule.id
+    return mine.reason or ""
+
+
+@pytest.mark.parametrize("what", FRAGMENTS)
+@pytest.mark.usefixtures("impatient")
+def test_a_condition_of_a_rule_may_not_be(what: str) -> None:
+    fragment, reason = FRAGMENTS[what]
+    rule = _rule(lambda rule: rule.model_copy(update={"must": fragment}))
+    assert re.search(reason, _why_not(rule))
+
+
+@pytest.mark.parametrize(
+    ("each", "reason"),
+    [
+        ("DELETE FROM v_sites RETURNING *", "a SELECT is expected"),
+        ("VALUES (1)", "a SELECT is expected"),
+        ("PRAGMA table_info(v_sites)", "a SELECT is expected"),
+        ("SELECT 1) AS e, (SELECT 2", "unbalanced"),
+        ("SELECT * FROM v_sites -- x", "'--' is not allowed"),
+        ('SELECT * FROM v_sites WHERE name = "HeadOffice"', "'\"' is not allowed"),
+        ("w_sites", "no such table"),
+        ("SELECT name AS id, name FROM sqlite_master", "rules may read the published views"),
+        ("SELECT id, name FROM v_sites UNION ALL SELECT id, name FROM v_sites", "exactly one"),
+    ],
+)
+def test_the_objects_of_a_rule_may_not_be(each: str, reason: str) -> None:
+    rule = _rule(lambda rule: rule.model_copy(update={"each": each}))
+    assert re.search(reason, _why_not(rule))
+
+
+def test_a_forbidden_character_inside_a_text_is_only_text() -> None:
+    rule = _rule(
+        lambda r: r.model_copy(update={"must": "name <> 'a;b--\"[`/*' AND name <> 'it''s ('"})
+    )
+    assert statement(rule, "x").verdicts
+
+
+def test_letter_case_counts_in_like(fenced: Tables) -> None:
+    assert fenced.select("SELECT 'a' LIKE 'A' AS x") == [{"x": 0}]
+
+
+def test_the_functions_of_the_rules_work_behind_the_fence(fenced: Tables) -> None:
+    sql = "SELECT norm('A.B.') AS a, host('https://X/y') AS b, covers('[\"*.x\"]', 'y.x') AS c"
+    sql = sql.replace('["*.x"]', '["*.x"]')
+    assert fenced.select(sql) == [{"a": "a.b", "b": "x", "c": 1}]
