@@ -1520,14 +1520,14 @@ CREATE VIEW v_mail_domains AS SELECT
   'autodiscover.' || d.domain AS discovery_name, -- text: the name under which Outlook looks for its settings
   d.domain LIKE '*%' AS is_wildcard, -- bool: stands for all subdomains
   d.domain LIKE '%.onmicrosoft.com' AS is_cloud, -- bool: belongs to Exchange Online
-  max(d.is_relay) AS is_relay, -- bool: mail for it is passed on, it is not authoritative; NULL when its type could not be read
+  CASE WHEN max(d.is_accepted) = 0 AND c.accepted_domains_complete THEN 0 ELSE max(d.is_relay) END AS is_relay, -- bool: mail for it is passed on, it is not authoritative; NULL when its type could not be read
   CASE WHEN max(d.mailboxes) > 0 THEN 1
        WHEN EXISTS (SELECT 1 FROM sections s WHERE s.name = 'mail_domains' AND s.status = 'complete') THEN 0
        WHEN max(d.is_default) = 1 THEN 1 END AS is_in_use, -- bool: mailboxes have their primary address in it, by an export; without one it is taken for granted of the default domain
   CASE WHEN max(d.mailboxes) > 0 THEN 'export' WHEN EXISTS (SELECT 1 FROM sections s WHERE s.name = 'mail_domains' AND s.status = 'complete') THEN 'export'
        WHEN max(d.is_default) = 1 THEN 'default domain' END AS in_use_source -- text: where that is taken from: export or default domain
-FROM (SELECT norm(a.domain) AS domain, (a.flags & 3) <> 0 AS is_relay, (a.flags & 4) <> 0 AS is_default, 0 AS mailboxes FROM accepted_domains a WHERE norm(a.domain) IS NOT NULL
-      UNION ALL SELECT norm(m.domain), NULL, 0, m.count FROM mail_domains m WHERE norm(m.domain) IS NOT NULL) d
+FROM (SELECT norm(a.domain) AS domain, 1 AS is_accepted, (a.flags & 3) <> 0 AS is_relay, (a.flags & 4) <> 0 AS is_default, 0 AS mailboxes FROM accepted_domains a WHERE norm(a.domain) IS NOT NULL
+      UNION ALL SELECT norm(m.domain), 0, NULL, 0, m.count FROM mail_domains m WHERE norm(m.domain) IS NOT NULL) d CROSS JOIN v_coverage c
 GROUP BY d.domain;
 
 -- w_client_uses: one row per name, view in which clients look it up, and kind of use.
@@ -1777,6 +1777,16 @@ JOIN v_service_connection_points v ON v.id = w.id
 LEFT JOIN w_point_uris u ON u.id = w.id
 GROUP BY t.id;
 
+-- w_server_systems: one row per Exchange 2010 server whose Windows was seen.
+-- index: server_id
+CREATE VIEW w_server_systems AS SELECT
+  y.server_id AS server_id, -- text: server
+  y.server || ': ' || y.system AS shown, -- text: server and Windows
+  EXISTS (SELECT 1 FROM data_operating_systems d WHERE d.product = '2010' AND (y.system LIKE d.system || '%' OR y.system = 'Microsoft-IIS/' || d.iis)) AS is_supported -- bool: Exchange 2010 is supported on it
+FROM (SELECT s.id AS server_id, s.name AS server, trim(replace(p.operating_system, '®', '')) AS system
+      FROM principals p JOIN v_servers s ON s.dns_name = norm(p.dns_host_name) WHERE s.is_2010 AND p.operating_system IS NOT NULL
+      UNION SELECT s.id, s.name, b.server FROM http_banners b JOIN v_servers s ON s.dns_name = b.host WHERE s.is_2010 AND b.server LIKE 'Microsoft-IIS/%') y;
+
 -- v_organization: the Exchange organisation.
 -- index: id
 CREATE VIEW v_organization AS SELECT
@@ -1793,6 +1803,9 @@ CREATE VIEW v_organization AS SELECT
   (SELECT count(*) FROM v_servers s WHERE s.major > 14) AS seen_newer_server_count, -- int: servers of Exchange 2013 and later seen
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.major IS NULL)
        THEN (SELECT count(*) FROM v_servers s WHERE s.major > 14) END AS newer_server_count, -- int: the same, when all servers and their versions are known
+  (SELECT count(*) FROM v_servers s JOIN v_sites t ON t.id = s.site_id WHERE s.is_2010 AND t.internet_facing) AS internet_facing_count_2010, -- int: Exchange 2010 servers seen in sites that face the Internet
+  (SELECT count(DISTINCT y.server_id) FROM w_server_systems y) AS known_system_count, -- int: Exchange 2010 servers whose Windows was seen
+  coalesce((SELECT list_of(y.shown) FROM w_server_systems y WHERE NOT y.is_supported), '[]') AS unsupported_systems, -- list: those with a Windows on which Exchange 2010 is not supported
   o.source_origin AS source_origin, -- text: where it was read
   o.source_at AS source_at, -- text: when it was read
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
@@ -1978,6 +1991,661 @@ CREATE VIEW v_decommissioning AS SELECT
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM v_organization o CROSS JOIN v_coverage c;
+
+-- w_exported: one row per server and kind of evidence that exports hold about it.
+-- index: server_id, section
+CREATE VIEW w_exported AS SELECT
+  n.server_id AS server_id, -- text: server
+  e.section AS section, -- text: kind of evidence
+  max(e.whole) AS is_whole -- bool: some file holds all of it
+FROM exports e JOIN w_name_owners n ON n.name = norm(e.server) GROUP BY n.server_id, e.section;
+
+-- w_memberships: one row per server of a site with an array.
+-- index: id
+CREATE VIEW w_memberships AS SELECT
+  m.id AS id, -- text: server
+  max(coalesce(m.is_member, 0)) AS is_member, -- bool: seen to be a member
+  max(m.is_member IS NULL) AS is_undecided, -- bool: it is not known of some array
+  coalesce(list_of(a.fqdn), '[]') AS arrays -- list: FQDNs of the arrays
+FROM w_array_servers m JOIN w_arrays a ON a.id = m.array_id GROUP BY m.id;
+
+-- w_services: one row per server and Windows service that exports show.
+-- index: server_id, service
+CREATE VIEW w_services AS SELECT
+  n.server_id AS server_id, -- text: server
+  lower(v.name) AS service, -- text: its name for comparison
+  min(v.name) AS name, -- text: its name
+  CASE WHEN count(DISTINCT lower(v.state)) = 1 THEN max(v.state) END AS state, -- text: such as Running
+  CASE WHEN count(DISTINCT lower(v.start_mode)) = 1 THEN max(v.start_mode) END AS start_mode, -- text: such as Auto
+  CASE WHEN max(lower(v.state) <> 'running') = 1 THEN 0 WHEN count(v.state) = count(*) THEN 1 END AS is_running, -- bool: it runs
+  CASE WHEN max(lower(v.start_mode) NOT IN ('auto', 'automatic')) = 1 THEN 0 WHEN count(v.start_mode) = count(*) THEN 1 END AS is_automatic -- bool: it starts with the system
+FROM service_states v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id, lower(v.name);
+
+-- w_mapi_services: one row per server of which exports show the RPC Client Access or the Address Book service.
+-- index: server_id
+CREATE VIEW w_mapi_services AS SELECT
+  v.server_id AS server_id, -- text: server
+  CASE WHEN min(coalesce(v.is_running, 1)) = 0 OR min(coalesce(v.is_automatic, 1)) = 0 THEN 0
+       WHEN count(v.is_running) = 2 AND count(v.is_automatic) = 2 THEN 1 END AS is_sound, -- bool: both run and start with the system
+  count(v.is_running) = 2 AND min(v.is_running) = 1 AS runs, -- bool: both are seen to run
+  list_of(CASE WHEN v.is_running = 0 OR v.is_automatic = 0
+               THEN v.name || ' is ' || coalesce(v.state, 'in a state that was not read') || ' (start mode ' || coalesce(v.start_mode, 'not read') || ')' END) AS faults, -- list: what is wrong with them
+  list_of(CASE WHEN v.is_running = 0 OR v.is_automatic = 0 THEN v.name END) AS services -- list: the services that are concerned
+FROM w_services v WHERE v.service IN ('msexchangerpc', 'msexchangeab') GROUP BY v.server_id;
+
+-- v_server_services: one row per Exchange 2010 server, whether the services that answer MAPI clients run.
+-- index: id
+CREATE VIEW v_server_services AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  s.state AS state, -- text: maintenance or removal, by the operator's word
+  CASE WHEN m.is_member THEN 1
+       WHEN s.is_client_access_2010 = 0 OR s.has_rpc_client_access = 0 OR s.has_site = 0 THEN 0
+       WHEN m.is_undecided THEN NULL
+       WHEN c.arrays_complete AND s.has_site AND NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.site_unread) THEN 0 END AS is_array_member, -- bool: member of some array; NULL when not known
+  coalesce(m.arrays, '[]') AS arrays, -- list: FQDNs of the arrays of its site
+  v.is_sound AS services_run, -- bool: MSExchangeRPC and MSExchangeAB run and start with the system; NULL while no export shows both
+  coalesce(v.faults, '[]') AS faults, -- list: what is wrong with them
+  coalesce(v.services, '[]') AS services, -- list: those of the two that are concerned
+  EXISTS (SELECT 1 FROM w_array_servers a JOIN w_array_servers b ON b.array_id = a.array_id AND b.is_member AND b.id <> a.id
+     JOIN w_mapi_services o ON o.server_id = b.id AND o.runs WHERE a.id = s.id) AS has_running_peer, -- bool: another member of an array of its site is seen to run both
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s CROSS JOIN v_coverage c
+LEFT JOIN w_memberships m ON m.id = s.id
+LEFT JOIN w_mapi_services v ON v.server_id = s.id
+WHERE s.is_2010 AND coalesce(NOT s.is_edge, 1);
+
+-- w_nlb_nodes: nodes of Windows NLB clusters that exports show; servers by objectGUID, hosts that are none by name.
+-- index: node
+-- index: seen_from
+CREATE VIEW w_nlb_nodes AS SELECT DISTINCT
+  coalesce(a.server_id, norm(n.server)) AS node, -- text: the node
+  n.server AS name, -- text: its name as exported
+  coalesce(b.server_id, norm(n.seen_from)) AS seen_from, -- text: the server that was asked
+  n.cluster AS cluster -- text: name of the cluster
+FROM nlb_nodes n LEFT JOIN w_name_owners a ON a.name = norm(n.server) LEFT JOIN w_name_owners b ON b.name = norm(n.seen_from);
+
+-- w_nlb: one row per Exchange 2010 server, whether Windows NLB is bound to a network card of it.
+-- index: id
+CREATE VIEW w_nlb AS SELECT
+  s.id AS id, -- text: server
+  f.installed AS is_installed, -- bool: the feature is installed
+  CASE WHEN EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.node = s.id) OR o.nlb = 1 THEN 1
+       WHEN o.nlb = 0 OR f.installed = 0 THEN 0
+       WHEN EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = s.id AND x.section = 'nlb_nodes' AND x.is_whole)
+            AND NOT EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.seen_from = s.id) THEN 0 END AS is_bound, -- bool: it is a node of a cluster; NULL when not known
+  CASE WHEN EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.node = s.id) THEN 'Get-NlbClusterNode' WHEN o.nlb IS NOT NULL THEN 'operator'
+       WHEN f.installed = 0 THEN 'Get-WindowsFeature' WHEN EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = s.id AND x.section = 'nlb_nodes') THEN 'Get-NlbClusterNode' END AS source, -- text: who says so
+  (SELECT min(n.cluster) FROM w_nlb_nodes n WHERE n.node = s.id) AS cluster -- text: name of its cluster
+FROM v_servers s
+LEFT JOIN (SELECT n.server_id, CASE WHEN count(DISTINCT v.installed) = 1 AND count(*) = count(v.installed) THEN max(v.installed) END AS installed
+           FROM nlb_features v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id) f ON f.server_id = s.id
+LEFT JOIN (SELECT fold(name) AS name, max(nlb) AS nlb FROM settings_servers GROUP BY fold(name)) o ON o.name = fold(s.name)
+WHERE s.is_2010;
+
+-- v_nlb_servers: one row per Exchange 2010 server, with Windows NLB and failover clustering on it.
+-- index: id
+CREATE VIEW v_nlb_servers AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  s.availability_group AS availability_group, -- text: database availability group that it belongs to
+  CASE WHEN w.dag_key IS NOT NULL THEN 1 WHEN r.unread NOT LIKE '%"dag_dn"%' THEN 0 END AS in_group, -- bool: it belongs to one
+  n.is_installed AS is_nlb_installed, -- bool: Windows NLB is installed; NULL when no export says so
+  n.is_bound AS is_nlb_bound, -- bool: it is a node of a Windows NLB cluster; NULL when neither an export nor the operator says
+  n.source AS nlb_source, -- text: operator, Get-NlbClusterNode or Get-WindowsFeature
+  n.cluster AS nlb_cluster, -- text: name of that cluster
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s JOIN w_servers w ON w.id = s.id JOIN servers r ON r.id = s.id JOIN w_nlb n ON n.id = s.id
+WHERE coalesce(NOT s.is_edge, 1);
+
+-- w_array_clusters: one row per array whose name has the address of a Windows NLB cluster.
+-- index: id
+CREATE VIEW w_array_clusters AS SELECT
+  a.id AS id, -- text: array
+  min(x.address) AS address, -- text: that address
+  min(k.name) AS cluster, -- text: name of the cluster
+  min(coalesce(b.server_id, norm(k.server))) AS asked -- text: the server that was asked about it
+FROM w_arrays a JOIN v_dns_addresses x ON x.view = 'internal' AND x.name = a.dns_name
+JOIN nlb_clusters k ON lower(trim(k.address)) = x.address LEFT JOIN w_name_owners b ON b.name = norm(k.server)
+GROUP BY a.id;
+
+-- v_array_balancing: one row per array, whether Windows NLB balances it.
+-- index: id
+CREATE VIEW v_array_balancing AS SELECT
+  a.id AS id, -- text: objectGUID of the array
+  a.name AS name, -- identity(id): array
+  a.site AS site, -- text: site
+  a.fqdn AS fqdn, -- text: FQDN as stored
+  a.member_count AS member_count, -- int: members, when all servers are known
+  a.members AS members, -- identities: member servers
+  a.addresses AS addresses, -- list: internal addresses of its name
+  k.address AS nlb_address, -- text: that of them which is the address of a Windows NLB cluster
+  k.cluster AS nlb_cluster, -- text: name of that cluster
+  CASE WHEN k.id IS NOT NULL THEN (SELECT nullif(count(DISTINCT n.node), 0) FROM w_nlb_nodes n WHERE n.seen_from = k.asked) END AS node_count, -- int: nodes of that cluster, when exported
+  CASE WHEN EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.seen_from = k.asked)
+       THEN coalesce((SELECT list_of(m.name) FROM w_array_servers m WHERE m.array_id = a.id AND m.is_member AND m.id NOT IN (SELECT n.node FROM w_nlb_nodes n WHERE n.seen_from = k.asked)), '[]') END AS members_outside, -- list: members that are no node of it
+  coalesce((SELECT list_of(m.name) FROM w_array_servers m LEFT JOIN w_nlb n ON n.id = m.id WHERE m.array_id = a.id AND m.is_member AND n.is_bound IS NULL), '[]') AS unseen_members, -- list: members of which it is not known whether they are nodes of a cluster
+  (SELECT min(m.name) FROM w_array_servers m WHERE m.array_id = a.id AND m.is_member AND m.id IN (SELECT n.node FROM w_nlb_nodes n)) AS node, -- identity(node_id): the first member that is a node
+  (SELECT min(m.id) FROM w_array_servers m WHERE m.array_id = a.id AND m.is_member AND m.id IN (SELECT n.node FROM w_nlb_nodes n)
+     AND m.name = (SELECT min(y.name) FROM w_array_servers y WHERE y.array_id = a.id AND y.is_member AND y.id IN (SELECT n.node FROM w_nlb_nodes n))) AS node_id, -- text: objectGUID of that member
+  (SELECT min(m.id) FROM w_array_servers m JOIN v_nlb_servers n ON n.id = m.id WHERE m.array_id = a.id AND m.is_member AND n.in_group AND n.is_nlb_bound) AS group_node_id, -- text: objectGUID of a member that is a node and belongs to an availability group
+  CASE WHEN k.id IS NOT NULL THEN 1
+       WHEN a.member_count IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w_array_servers m LEFT JOIN w_nlb n ON n.id = m.id WHERE m.array_id = a.id AND m.is_member AND coalesce(n.is_bound, 1) = 1) THEN 0
+       WHEN a.resolves_internally AND a.member_count IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM w_array_servers m LEFT JOIN w_nlb n ON n.id = m.id WHERE m.array_id = a.id AND m.is_member AND n.is_bound IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name
+            AND x.address NOT IN (SELECT b.address FROM settings_balancers b) AND x.address NOT IN (SELECT o.address FROM w_server_addresses o WHERE NOT o.is_vip)) THEN 0 END AS uses_nlb, -- bool: its name leads to a Windows NLB cluster; NULL when not known
+  a.source_origin AS source_origin, -- text: where it was read
+  a.source_at AS source_at, -- text: when it was read
+  a.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  a.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_arrays a LEFT JOIN w_array_clusters k ON k.id = a.id;
+
+-- w_rpc_ports: one row per Exchange 2010 Client Access server of a site, with the RPC ports that its registry sets.
+-- index: site_id
+CREATE VIEW w_rpc_ports AS SELECT
+  s.site_id AS site_id, -- text: site
+  s.name AS name, -- text: server
+  p.server_id IS NOT NULL AS is_seen, -- bool: an export holds them
+  p.rpc_port AS rpc_port, -- int: of MSExchangeRPC
+  p.address_book_port AS book_port, -- int: of MSExchangeAB
+  CASE WHEN p.rpc_port IS NOT NULL OR p.rpc_kind IS NOT NULL THEN 1 WHEN p.unread NOT LIKE '%"rpc_port"%' AND p.unread NOT LIKE '%"rpc_kind"%' THEN 0 END AS rpc_is_set, -- bool: that of MSExchangeRPC exists
+  CASE WHEN p.address_book_port IS NOT NULL OR p.address_book_kind IS NOT NULL THEN 1 WHEN p.unread NOT LIKE '%"address_book%' THEN 0 END AS book_is_set, -- bool: that of MSExchangeAB exists
+  p.unread = '[]' AS is_read, -- bool: all of it could be read
+  lower(p.rpc_kind) <> 'dword' AS rpc_kind_is_wrong, -- bool: not a DWORD
+  lower(p.address_book_kind) <> 'string' AS book_kind_is_wrong, -- bool: not a text
+  coalesce(p.rpc_port NOT BETWEEN 59531 AND 60554, 0) OR coalesce(p.address_book_port NOT BETWEEN 59531 AND 60554, 0) AS is_outside -- bool: one lies outside the range that is free for it
+FROM v_servers s
+LEFT JOIN (SELECT n.server_id, v.* FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server)
+           WHERE (SELECT count(*) FROM rpc_ports o JOIN w_name_owners m ON m.name = norm(o.server) WHERE m.server_id = n.server_id) = 1) p ON p.server_id = s.id
+WHERE s.is_client_access_2010 AND s.site_id IS NOT NULL;
+
+-- w_port_faults: one row per site and thing that is wrong with its RPC ports.
+-- index: site_id
+CREATE VIEW w_port_faults AS SELECT
+  p.site_id AS site_id, -- text: site
+  'the servers differ' AS fault, -- text: what
+  1 AS is_serious -- bool: clients may fail
+FROM w_rpc_ports p WHERE p.rpc_is_set IS NOT NULL AND p.book_is_set IS NOT NULL
+GROUP BY p.site_id HAVING count(DISTINCT coalesce(p.rpc_port, p.rpc_is_set - 1) || '/' || coalesce(p.book_port, p.book_is_set - 1)) > 1
+UNION ALL SELECT p.site_id, p.name || ' sets only one of the two', 1 FROM w_rpc_ports p WHERE p.rpc_is_set <> p.book_is_set
+UNION ALL SELECT p.site_id, p.name || ' sets one port for both', 1 FROM w_rpc_ports p WHERE p.rpc_port = p.book_port
+UNION ALL SELECT p.site_id, p.name || ' has TCP/IP Port of MSExchangeRPC as another kind than DWORD, so that it is ignored', 1 FROM w_rpc_ports p WHERE p.rpc_kind_is_wrong
+UNION ALL SELECT p.site_id, p.name || ' has RpcTcpPort of MSExchangeAB as another kind than REG_SZ, so that it is ignored', 1 FROM w_rpc_ports p WHERE p.book_kind_is_wrong
+UNION ALL SELECT p.site_id, p.name || ' uses a port outside 59531 to 60554', 0 FROM w_rpc_ports p WHERE p.is_outside;
+
+-- w_site_balancing: one row per site: whether a load balancer stands before its arrays.
+-- index: site_id
+CREATE VIEW w_site_balancing AS SELECT
+  t.id AS site_id, -- text: site
+  CASE WHEN EXISTS (SELECT 1 FROM w_arrays a JOIN w_array_addresses x ON x.name = a.dns_name AND x.is_vip WHERE a.site_id = t.id) THEN 1
+       WHEN t.array_count IS NULL THEN NULL
+       WHEN NOT EXISTS (SELECT 1 FROM v_arrays a WHERE a.site_id = t.id AND (a.resolves_internally IS NULL OR NOT a.resolves_internally OR EXISTS
+            (SELECT 1 FROM w_array_addresses x WHERE x.name = a.dns_name AND x.own_server IS NULL))) THEN 0 END AS has_balancer -- bool: one does; NULL when not known
+FROM v_sites t;
+
+-- v_site_ports: one row per site with Exchange 2010 Client Access servers, with the static RPC ports of those.
+-- index: id
+CREATE VIEW v_site_ports AS SELECT
+  t.id AS id, -- text: objectGUID of the site
+  t.name AS name, -- text: site
+  t.name AS site, -- text: the same, for reports
+  t.client_access_servers AS client_access_servers, -- identities: those servers
+  list_of(CASE WHEN p.is_seen THEN p.name || ' ' || CASE WHEN p.rpc_is_set IS NULL OR (p.rpc_is_set AND p.rpc_port IS NULL) THEN 'not read' ELSE coalesce(CAST(p.rpc_port AS TEXT), 'dynamic') END
+     || '/' || CASE WHEN p.book_is_set IS NULL OR (p.book_is_set AND p.book_port IS NULL) THEN 'not read' ELSE coalesce(CAST(p.book_port AS TEXT), 'dynamic') END END) AS server_ports, -- list: each server with its ports for RPC Client Access and Address Book
+  list_of(CASE WHEN NOT p.is_seen OR NOT p.is_read THEN p.name END) AS unseen_servers, -- list: servers whose ports were not seen in full
+  coalesce((SELECT list_of(f.fault) FROM w_port_faults f WHERE f.site_id = t.id), '[]') AS faults, -- list: what is wrong with them
+  EXISTS (SELECT 1 FROM w_port_faults f WHERE f.site_id = t.id) AS has_fault, -- bool: something is
+  EXISTS (SELECT 1 FROM w_port_faults f WHERE f.site_id = t.id AND f.is_serious) AS has_serious_fault, -- bool: something that makes clients fail
+  CASE WHEN count(*) > 1 OR max(p.rpc_is_set) = 1 OR max(p.book_is_set) = 1 OR b.has_balancer THEN 0
+       WHEN t.client_access_count = 1 AND min(p.is_seen) = 1 AND max(p.rpc_is_set) = 0 AND max(p.book_is_set) = 0 AND b.has_balancer = 0 THEN 1 END AS is_lone_dynamic, -- bool: a single server without a load balancer, with dynamic ports; NULL when not known
+  CASE WHEN EXISTS (SELECT 1 FROM w_port_faults f WHERE f.site_id = t.id) THEN 0
+       WHEN t.client_access_count IS NOT NULL AND min(p.is_seen) = 1 AND min(coalesce(p.is_read, 0)) = 1 THEN 1 END AS ports_agree, -- bool: nothing is wrong with the ports of any server; NULL when not all were seen
+  b.has_balancer AS has_balancer, -- bool: a load balancer stands before its arrays; NULL when not known
+  t.source_origin AS source_origin, -- text: where it was read
+  t.source_at AS source_at, -- text: when it was read
+  t.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  t.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_sites t JOIN w_rpc_ports p ON p.site_id = t.id JOIN w_site_balancing b ON b.site_id = t.id GROUP BY t.id;
+
+-- w_trials: one row per HTTPS endpoint and protocol version that was tried there.
+-- index: endpoint, version
+CREATE VIEW w_trials AS SELECT
+  e.host || ':' || e.port AS endpoint, -- text: name and port
+  json_extract(j.value, '$.version') AS version, -- text: SSLv2, SSLv3, TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3
+  max(json_extract(j.value, '$.accepted')) AS some_accept, -- bool: some address accepts it
+  min(json_extract(j.value, '$.accepted')) AS all_accept, -- bool: not one refuses it
+  count(*) = count(json_extract(j.value, '$.accepted'))
+    AND count(*) = (SELECT count(*) FROM tls_endpoints o WHERE o.host = e.host AND o.port = e.port) AS is_known -- bool: it is known of every address
+FROM tls_endpoints e, json_each(e.trials) j GROUP BY e.host, e.port, json_extract(j.value, '$.version');
+
+-- w_schannel: one row per server, protocol version and side that the registry of the server names.
+-- index: server_id
+CREATE VIEW w_schannel AS SELECT
+  n.server_id AS server_id, -- text: server
+  upper(v.protocol) AS protocol, -- text: such as TLS 1.2
+  v.side AS side, -- text: client or server
+  CASE WHEN v.enabled = 0 THEN 'disabled'
+       WHEN v.disabled_by_default <> 0 AND v.enabled IS NOT NULL THEN 'half disabled'
+       WHEN v.enabled IS NULL AND v.unread NOT LIKE '%"enabled"%' AND v.disabled_by_default <> 0 THEN 'disabled by default'
+       WHEN v.enabled <> 0 AND v.unread NOT LIKE '%"disabled_by_default"%' THEN 'enabled' END AS setting -- text: enabled, disabled, half disabled or disabled by default; NULL where the system decides or it could not be read
+FROM schannel v JOIN w_name_owners n ON n.name = norm(v.server);
+
+-- w_schannel_faults: one row per server and setting of its registry that lets obsolete protocols in or TLS 1.2 out.
+-- index: server_id
+CREATE VIEW w_schannel_faults AS SELECT
+  v.server_id AS server_id, -- text: server
+  v.protocol || ' as ' || v.side || ' ' || v.setting AS fault -- text: which
+FROM w_schannel v
+WHERE (v.protocol = 'TLS 1.2' AND v.setting <> 'enabled') OR (v.protocol IN ('SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1') AND v.setting = 'enabled');
+
+-- w_protocols: one row per HTTPS endpoint of an Exchange 2010 Client Access server or of a balancer, which versions it accepts.
+-- index: id
+CREATE VIEW w_protocols AS SELECT
+  e.id AS id, -- text: name and port
+  CASE WHEN (SELECT t.some_accept FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'SSLv2') = 1 THEN 1
+       WHEN (SELECT t.is_known FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'SSLv2') = 1
+         OR EXISTS (SELECT 1 FROM w_schannel v WHERE v.server_id = e.server_id AND v.protocol = 'SSL 2.0' AND v.side = 'server' AND v.setting = 'disabled') THEN 0 END AS ssl2, -- bool: SSL 2
+  (SELECT CASE WHEN t.some_accept THEN 1 WHEN t.is_known THEN 0 END FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'SSLv3') AS ssl3, -- bool: SSL 3
+  (SELECT CASE WHEN t.some_accept THEN 1 WHEN t.is_known THEN 0 END FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'TLSv1') AS tls10, -- bool: TLS 1.0
+  (SELECT CASE WHEN t.some_accept THEN 1 WHEN t.is_known THEN 0 END FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'TLSv1.1') AS tls11, -- bool: TLS 1.1
+  (SELECT CASE WHEN t.all_accept = 0 THEN 0 WHEN t.is_known THEN 1 END FROM w_trials t WHERE t.endpoint = e.id AND t.version = 'TLSv1.2') AS tls12, -- bool: TLS 1.2, at every address
+  coalesce((SELECT list_of(f.fault) FROM w_schannel_faults f WHERE f.server_id = e.server_id), '[]') AS schannel_faults -- list: settings of the registry that are not as they should be
+FROM v_tls_endpoints e LEFT JOIN v_servers s ON s.id = e.server_id WHERE e.server_id IS NULL OR coalesce(s.is_2010, 1);
+
+-- v_tls_protocols: one row per HTTPS endpoint of an Exchange 2010 Client Access server or of a balancer that ends TLS, with the protocol versions that it takes.
+-- index: id
+CREATE VIEW v_tls_protocols AS SELECT
+  e.id AS id, -- text: name and port
+  e.name AS name, -- text: name and port
+  e.site AS site, -- text: site of the server
+  e.server AS server, -- identity(server_id): the server, as cmdlets take it
+  e.server_id AS server_id, -- text: objectGUID of the server
+  CASE WHEN e.server_id IS NULL OR NOT e.is_behind_balancer THEN 0
+       WHEN NOT EXISTS (SELECT 1 FROM v_https_uses u LEFT JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND coalesce(h.reaches_servers, 1) = 1) THEN 1 END AS is_hidden, -- bool: for every name that clients use for it a balancer ends TLS
+  p.ssl2 AS accepts_ssl2, -- bool: SSL 2 is accepted; NULL when it could not be tried and no export rules it out
+  p.ssl3 AS accepts_ssl3, -- bool: SSL 3 is accepted
+  p.tls10 AS accepts_tls10, -- bool: TLS 1.0 is accepted
+  p.tls11 AS accepts_tls11, -- bool: TLS 1.1 is accepted
+  p.tls12 AS accepts_tls12, -- bool: TLS 1.2 is accepted at every address
+  coalesce((SELECT list_of(x.version) FROM (SELECT 'SSL 2' AS version WHERE p.ssl2 = 1 UNION SELECT 'SSL 3' WHERE p.ssl3 = 1 UNION SELECT 'TLS 1.0' WHERE p.tls10 = 1 UNION SELECT 'TLS 1.1' WHERE p.tls11 = 1) x), '[]') AS accepted_protocols, -- list: obsolete versions that it accepts
+  coalesce((SELECT list_of(x.version) FROM (SELECT 'TLS 1.2' AS version WHERE p.tls12 = 0) x), '[]') AS refused_protocols, -- list: TLS 1.2, where it is refused
+  coalesce((SELECT list_of(x.version) FROM (SELECT 'SSL 2' AS version WHERE p.ssl2 IS NULL UNION SELECT 'SSL 3' WHERE p.ssl3 IS NULL UNION SELECT 'TLS 1.0' WHERE p.tls10 IS NULL UNION SELECT 'TLS 1.1' WHERE p.tls11 IS NULL UNION SELECT 'TLS 1.2' WHERE p.tls12 IS NULL) x), '[]') AS untried_protocols, -- list: versions of which it is not known
+  p.schannel_faults AS schannel_faults, -- list: settings of its registry that let obsolete versions in or TLS 1.2 out, as client or as server
+  EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = e.server_id AND x.section = 'schannel') AS schannel_seen, -- bool: an export holds those settings
+  CASE WHEN p.ssl2 = 1 OR p.ssl3 = 1 OR p.tls10 = 1 OR p.tls11 = 1 OR p.tls12 = 0 OR p.schannel_faults <> '[]' THEN 0
+       WHEN p.ssl2 = 0 AND p.ssl3 = 0 AND p.tls10 = 0 AND p.tls11 = 0 AND p.tls12 = 1 THEN 1 END AS is_modern, -- bool: nothing obsolete is offered and TLS 1.2 is
+  CASE WHEN e.server_id IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name || ':443' = e.id AND u.scope = 'external') THEN 1 END
+       ELSE (SELECT t.internet_facing FROM v_servers s JOIN v_sites t ON t.id = s.site_id WHERE s.id = e.server_id) END AS internet_facing, -- bool: clients come in from the Internet here; NULL when not known
+  (SELECT min(x.source_origin) FROM tls_endpoints x WHERE x.host || ':' || x.port = e.id) AS source_origin, -- text: where it was read
+  (SELECT min(x.source_at) FROM tls_endpoints x WHERE x.host || ':' || x.port = e.id) AS source_at -- text: when it was read
+FROM v_tls_endpoints e JOIN w_protocols p ON p.id = e.id;
+
+-- w_active: per database, the server on which exports show it active.
+-- index: id
+CREATE VIEW w_active AS SELECT
+  d.id AS id, -- text: database
+  CASE WHEN count(DISTINCT n.server_id) = 1 AND count(*) = count(n.server_id) THEN max(n.server_id) END AS server_id, -- text: that server, when it is one that is known
+  min(x.mounted_on) AS mounted_on, -- text: its name as exported
+  CASE WHEN count(DISTINCT x.mounted) = 1 THEN max(x.mounted) END AS mounted -- bool: the database is mounted
+FROM databases d JOIN database_states x ON fold(x.database) = fold(d.name) LEFT JOIN w_name_owners n ON n.name = norm(x.mounted_on) GROUP BY d.id;
+
+-- v_database_activity: one row per database, where it is active compared with its home site.
+-- index: id
+CREATE VIEW v_database_activity AS SELECT
+  d.id AS id, -- text: objectGUID
+  d.name AS name, -- identity(id): database name
+  d.site AS site, -- text: home site
+  d.home_site AS home_site, -- text: site of the copy with the lowest activation preference
+  d.home_site_id AS home_site_id, -- text: objectGUID of the home site
+  d.is_recovery AS is_recovery, -- bool: recovery database
+  d.is_public_folder AS is_public_folder, -- bool: public folder database
+  d.on_exchange_2010 AS on_exchange_2010, -- bool: hosted on Exchange 2010
+  d.in_scope AS in_scope, -- bool: a 2010 mailbox database that clients open
+  d.standby_site_count AS standby_site_count, -- int: other sites with a copy of it, when the sites of all copies are known
+  x.id IS NOT NULL AS state_seen, -- bool: an export of Get-MailboxDatabase -Status shows it
+  x.mounted_on AS mounted_on, -- text: server on which it is active, as exported
+  x.mounted AS mounted, -- bool: it is mounted
+  s.site AS active_site, -- text: site of that server
+  s.site_id = d.home_site_id AS is_at_home, -- bool: that is the home site; NULL when it is not known where it is active
+  g.name AS availability_group, -- text: its database availability group
+  g.allow_cross_site_rpc AS allow_cross_site_rpc, -- bool: AllowCrossSiteRpcClientAccess of that group
+  CASE WHEN g.allow_cross_site_rpc THEN 'on' WHEN NOT g.allow_cross_site_rpc THEN 'off' END AS cross_site_rpc, -- text: on or off
+  (SELECT max(v.highest_build_key) FROM v_database_copies y LEFT JOIN v_servers v ON v.id = y.server_id WHERE y.database_key = d.database_key
+     HAVING count(*) = count(v.highest_build_key)) < (SELECT k.build_key FROM w_builds_2010 k WHERE k.name = 'SP2 RU3') AS is_before_sp2_ru3, -- bool: all hosts of its copies are older than SP2 RU3, which made that setting work; NULL when not known
+  (SELECT v.name FROM w_first_copies y JOIN v_servers v ON v.id = y.server_id WHERE y.database_key = d.database_key) AS preferred_server, -- identity(preferred_server_id): host of the copy with the lowest activation preference
+  (SELECT y.server_id FROM w_first_copies y WHERE y.database_key = d.database_key) AS preferred_server_id, -- text: objectGUID of that server
+  d.source_origin AS source_origin, -- text: where it was read
+  d.source_at AS source_at, -- text: when it was read
+  d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_databases d JOIN databases r ON r.id = d.id
+LEFT JOIN w_active x ON x.id = d.id
+LEFT JOIN v_servers s ON s.id = x.server_id
+LEFT JOIN availability_groups g ON dnkey(g.dn) = dnkey(r.master_dn);
+
+-- w_mail_domains: one row per accepted domain.
+-- index: domain
+CREATE VIEW w_mail_domains AS SELECT
+  norm(replace(d.domain, '*.', '')) AS domain, -- text: normalised domain
+  min(d.name) AS name, -- text: name of the object
+  max(d.domain LIKE '*.%') AS has_subdomains, -- bool: it stands for subdomains too
+  CASE WHEN max(d.unread LIKE '%"flags"%') = 0 THEN min((coalesce(d.flags, 0) & 3) <> 0) END AS is_relay, -- bool: mail for it is passed on
+  CASE WHEN max(d.unread LIKE '%"flags"%') = 0 THEN max((coalesce(d.flags, 0) & 4) <> 0) END AS is_default, -- bool: the default domain
+  max((SELECT sum(m.count) FROM mail_domains m WHERE norm(m.domain) = norm(d.domain))) AS mailbox_count, -- int: mailboxes with a primary address in it, as exported
+  min(d.source_origin) AS source_origin, -- text: where it was read
+  min(d.source_at) AS source_at -- text: when it was read
+FROM accepted_domains d WHERE norm(d.domain) IS NOT NULL GROUP BY norm(replace(d.domain, '*.', ''));
+
+-- w_service_records: one row per mail domain, the external SRV record of its Autodiscover service.
+-- index: domain
+CREATE VIEW w_service_records AS SELECT
+  d.domain AS domain, -- text: mail domain
+  CASE WHEN max(a.record_type = 'SRV' AND a.status = 'answer') = 1 THEN 1
+       WHEN max(a.status = 'nxdomain' OR (a.record_type = 'SRV' AND a.status = 'no_data')) = 1 THEN 0 END AS has_record, -- bool: it exists; NULL when nobody answered
+  (SELECT norm(replace(j.value, rtrim(j.value, replace(j.value, ' ', '')), '')) FROM dns_answers o, json_each(o."values") j
+     WHERE o.view = 'external' AND o.record_type = 'SRV' AND o.name = '_autodiscover._tcp.' || d.domain ORDER BY j.value LIMIT 1) AS target -- text: host that it names
+FROM w_mail_domains d LEFT JOIN dns_answers a ON a.view = 'external' AND a.name = '_autodiscover._tcp.' || d.domain GROUP BY d.domain;
+
+-- w_outside_certificates: certificates that clients from the Internet meet or may meet.
+CREATE VIEW w_outside_certificates AS SELECT
+  v.id AS id, -- text: thumbprint
+  v.name AS name, -- text: its name
+  v.names AS names, -- list: names that it stands for
+  v.internet_facing AS internet_facing -- bool: clients from the Internet meet it; NULL when not known
+FROM v_certificates v WHERE coalesce(v.internet_facing, 1) = 1;
+
+-- v_autodiscover_domains: one row per accepted mail domain, as the Autodiscover name that mobile and remote clients derive from it.
+-- index: id
+CREATE VIEW v_autodiscover_domains AS SELECT
+  'autodiscover.' || d.domain AS id, -- text: normalised name
+  'autodiscover.' || d.domain AS name, -- text: normalised name
+  NULL AS site, -- text: none
+  d.domain AS domain, -- text: mail domain
+  d.name AS accepted_domain, -- text: name of the accepted domain
+  d.has_subdomains AS has_subdomains, -- bool: the accepted domain stands for its subdomains too
+  d.is_relay AS is_relay, -- bool: mail for it is passed on to other systems
+  d.domain LIKE '%.onmicrosoft.com' AS is_cloud, -- bool: a domain of Exchange Online
+  EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) x
+     WHERE d.domain = x.suffix OR d.domain LIKE '%.' || x.suffix) OR instr(d.domain, '.') = 0 AS is_internal, -- bool: of an internal suffix, so that no public authority certifies it
+  d.mailbox_count AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
+  CASE WHEN d.mailbox_count > 0 THEN 1
+       WHEN EXISTS (SELECT 1 FROM sections n WHERE n.name = 'mail_domains' AND n.status = 'complete') THEN 0
+       WHEN d.is_default THEN 1 END AS is_in_use, -- bool: people have primary addresses in it: by an export, else the default domain counts as such; NULL when not known
+  CASE WHEN EXISTS (SELECT 1 FROM w_outside_certificates c WHERE c.internet_facing AND covers(c.names, 'autodiscover.' || d.domain)) THEN 1
+       WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM w_outside_certificates c WHERE covers(c.names, 'autodiscover.' || d.domain) IS NULL OR covers(c.names, 'autodiscover.' || d.domain) = 1) THEN 0 END AS is_covered, -- bool: a certificate that faces the Internet stands for it
+  coalesce((SELECT list_of(c.name) FROM w_outside_certificates c WHERE c.internet_facing), '[]') AS certificates, -- list: certificates that face the Internet
+  r.has_record AS has_service_record, -- bool: an SRV record for Autodiscover exists outside; NULL when no external resolver answered
+  r.target AS service_host, -- text: host that it names
+  CASE WHEN r.has_record = 0 THEN 0 WHEN r.target IS NULL THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_outside_certificates c WHERE c.internet_facing AND covers(c.names, r.target)) THEN 1
+       WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM w_outside_certificates c WHERE covers(c.names, r.target) IS NULL OR covers(c.names, r.target) = 1) THEN 0 END AS service_host_is_covered, -- bool: a certificate that faces the Internet stands for that host
+  CASE WHEN EXISTS (SELECT 1 FROM w_aliases a WHERE a.view = 'external' AND a.name = 'autodiscover.' || d.domain AND (a.target LIKE '%.outlook.com' OR a.target LIKE '%.outlook.cn' OR a.target LIKE '%.office365.us')) THEN 1
+       WHEN EXISTS (SELECT 1 FROM w_dns a WHERE a.view = 'external' AND a.name = 'autodiscover.' || d.domain AND a.has_record IS NOT NULL) THEN 0 END AS leads_to_cloud, -- bool: outside it is an alias of Exchange Online; NULL when no external resolver answered
+  (SELECT max(t.internet_facing) FROM v_sites t) = 1 AS has_internet_facing_site, -- bool: some site is known to face the Internet
+  q.request_server AS request_server, -- identity(request_server_id): a server that presents a certificate facing the Internet
+  q.request_server_id AS request_server_id, -- text: objectGUID of that server
+  q.other_servers AS other_servers, -- identities: the other servers that present it
+  q.request_subject AS request_subject, -- text: subject for a request that replaces that certificate
+  (SELECT list_of(y.name) FROM (SELECT j.value AS name FROM json_each(coalesce(q.request_names, '[]')) j UNION SELECT 'autodiscover.' || d.domain) y) AS request_names, -- list: names for that request: its own, those that clients use, and this one
+  q.old_thumbprint AS old_thumbprint, -- text: its thumbprint, while it is valid
+  d.source_origin AS source_origin, -- text: where it was read
+  d.source_at AS source_at -- text: when it was read
+FROM w_mail_domains d CROSS JOIN v_coverage k JOIN w_service_records r ON r.domain = d.domain
+LEFT JOIN v_certificates q ON q.id = (SELECT min(c.id) FROM v_certificates c WHERE c.internet_facing AND c.request_server IS NOT NULL);
+
+-- w_store: one row per server and certificate in an export of its store.
+-- index: server_id
+-- index: thumbprint
+CREATE VIEW w_store AS SELECT
+  n.server_id AS server_id, -- text: server
+  v.server AS server, -- text: its name as exported
+  upper(v.thumbprint) AS thumbprint, -- text: SHA-1
+  CASE WHEN v.unread LIKE '%"services"%' THEN NULL ELSE v.services LIKE '%"IIS"%' END AS is_for_iis, -- bool: IIS uses it
+  lower(v.status) AS status, -- text: as the server sees it
+  v.has_private_key AS has_private_key -- bool: its key is there
+FROM store_certificates v JOIN w_name_owners n ON n.name = norm(v.server);
+
+-- w_broken_links: certificates that the next one of a chain did not sign although its name says so.
+-- index: chain
+CREATE VIEW w_broken_links AS SELECT
+  e.chain AS chain, -- text: the chain as sent
+  min(coalesce(c.common_name, 'unnamed')) AS name -- text: the first of them
+FROM (SELECT chain FROM tls_endpoints WHERE chain <> '[]' UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]') e, json_each(e.chain) j
+JOIN certificates c ON c.sha256 = j.value
+WHERE EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND signed_by(c.der, i.der) = 0)
+  AND NOT EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND coalesce(signed_by(c.der, i.der), 1) = 1)
+GROUP BY e.chain;
+
+-- w_chains: one row per chain that was sent: how far it leads.
+-- index: certificate_id
+CREATE VIEW w_chains AS SELECT
+  c.sha1 AS certificate_id, -- text: thumbprint of the leaf
+  x.issuer_class AS issuer_class, -- text: self_signed, public or private; NULL when it ends before a root
+  b.name AS broken, -- text: certificate whose issuer did not sign it
+  EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer)) AS has_issuer, -- bool: the issuer of the leaf was sent
+  c.issuer AS issuer -- text: issuer of the leaf
+FROM (SELECT chain FROM tls_endpoints WHERE chain <> '[]' UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]') e
+JOIN certificates c ON c.sha256 = json_extract(e.chain, '$[0]')
+LEFT JOIN w_chain_ends x ON x.chain = e.chain LEFT JOIN w_broken_links b ON b.chain = e.chain;
+
+-- v_certificate_trust: one row per certificate of v_certificates, whether clients can follow its chain to a root that they trust.
+-- index: id
+CREATE VIEW v_certificate_trust AS SELECT
+  v.id AS id, -- text: SHA-1 thumbprint
+  v.name AS name, -- text: common name and start of the thumbprint
+  v.site AS site, -- text: site of the servers that present it, when it is one
+  v.issuer AS issuer, -- text: issuer
+  v.self_signed AS self_signed, -- bool: signed with its own key
+  v.issuer_class AS issuer_class, -- text: self_signed, public or private; NULL when no chain shows it
+  v.endpoints AS endpoints, -- list: where it is presented
+  v.servers AS servers, -- identities: Client Access servers that present it
+  coalesce((SELECT list_of(DISTINCT y.server || ': ' || y.status) FROM w_store y WHERE y.thumbprint = v.id AND y.status IS NOT NULL), '[]') AS store_status, -- list: what servers say of it, from exports of their stores
+  coalesce((SELECT list_of(x.problem) FROM (
+     SELECT y.server || ' finds it ' || y.status AS problem FROM w_store y WHERE y.thumbprint = v.id AND y.status IN ('untrusted', 'invalid', 'revoked')
+     UNION SELECT y.server || ' could not check whether it is revoked' FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'revocationcheckfailure'
+     UNION SELECT 'the signature on ' || y.broken || ' is not by the issuer that is sent with it' FROM w_chains y WHERE y.certificate_id = v.id AND y.broken IS NOT NULL
+     UNION SELECT 'its issuer (' || y.issuer || ') is no root that is generally known, and is not sent with it' FROM w_chains y WHERE y.certificate_id = v.id AND y.issuer_class IS NULL AND NOT y.has_issuer
+       AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.thumbprint = v.id AND z.status = 'valid')) x), '[]') AS chain_problems, -- list: what is wrong with its chain
+  EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status IN ('untrusted', 'invalid', 'revoked')) OR EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.broken IS NOT NULL OR (y.issuer_class IS NULL AND NOT y.has_issuer
+       AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.thumbprint = v.id AND z.status = 'valid')))) AS is_broken, -- bool: some of that is more than a failed look-up
+  EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'revocationcheckfailure') AS revocation_unchecked, -- bool: some server could not check whether it is revoked
+  CASE WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'valid') THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.issuer_class IS NULL OR y.issuer_class <> 'public')) THEN 1 END AS is_trusted, -- bool: some server finds it valid, or every chain sent leads to a root that is generally known; NULL when neither was seen
+  v.source_origin AS source_origin, -- text: where it was read
+  v.source_at AS source_at -- text: when it was read
+FROM v_certificates v;
+
+-- w_outlook_provider: settings that Autodiscover hands to Outlook, from an export.
+-- index: name
+CREATE VIEW w_outlook_provider AS SELECT
+  lower(p.name) AS name, -- text: expr, exch or web
+  min(p.cert_principal_name) AS shown, -- text: certificate principal
+  CASE WHEN lower(min(p.cert_principal_name)) LIKE 'msstd:%' THEN norm(substr(min(p.cert_principal_name), 7)) ELSE norm(min(p.cert_principal_name)) END AS principal, -- text: the name in it
+  max(p.unread LIKE '%"cert_principal_name"%') AS is_unread, -- bool: it could not be read
+  coalesce(lower(min(p.cert_principal_name)) LIKE 'msstd:*.%', 0) AS is_wildcard -- bool: it is a wildcard
+FROM outlook_providers p GROUP BY lower(p.name);
+
+-- w_anywhere_hosts: one row per certificate and host of Outlook Anywhere for which it is presented.
+-- index: certificate_id
+CREATE VIEW w_anywhere_hosts AS SELECT
+  e.certificate_id AS certificate_id, -- text: thumbprint
+  r.name AS host, -- text: host of Outlook Anywhere
+  max(r.is_certain) AS is_certain, -- bool: its clients are seen to meet this certificate
+  max(EXISTS (SELECT 1 FROM json_each(e.names) j WHERE norm(j.value) = r.name)) AS is_exact, -- bool: the certificate bears that name itself
+  max(covers(e.names, r.name)) AS is_covered, -- bool: it stands for that name
+  max(EXISTS (SELECT 1 FROM json_each(e.names) j JOIN w_outlook_provider p ON norm(j.value) = p.principal)) AS has_principal -- bool: it bears the name that Outlook is told to expect
+FROM v_endpoint_certificates e JOIN w_required r ON r.endpoint = e.endpoint AND r.service = 'outlook_anywhere' GROUP BY e.certificate_id, r.name;
+
+-- w_mail_wildcards: one row per certificate and POP or IMAP service that runs on a server presenting it as wildcard, without a name of its own for TLS.
+-- index: certificate_id
+CREATE VIEW w_mail_wildcards AS SELECT DISTINCT
+  e.certificate_id AS certificate_id, -- text: thumbprint
+  e.server AS server, -- text: server
+  m.protocol AS protocol -- text: pop or imap
+FROM v_endpoint_certificates e JOIN w_servers w ON w.id = e.server_id
+JOIN mail_protocols m ON dnkey(m.server_dn) = w.dn_key AND m.certificate_name IS NULL AND m.unread NOT LIKE '%"certificate_name"%'
+JOIN w_services v ON v.server_id = e.server_id AND v.service = CASE m.protocol WHEN 'pop' THEN 'msexchangepop3' ELSE 'msexchangeimap4' END AND v.is_running
+WHERE EXISTS (SELECT 1 FROM json_each(e.names) j WHERE j.value LIKE '*.%');
+
+-- v_certificate_principals: one row per certificate of v_certificates, with what Outlook Anywhere, POP and IMAP expect of it.
+-- index: id
+CREATE VIEW v_certificate_principals AS SELECT
+  v.id AS id, -- text: SHA-1 thumbprint
+  v.name AS name, -- text: common name and start of the thumbprint
+  v.site AS site, -- text: site of the servers that present it, when it is one
+  v.names AS names, -- list: names that it stands for
+  v.endpoints AS endpoints, -- list: where it is presented
+  CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.service = 'outlook_anywhere') THEN 1 WHEN k.known THEN 0 END AS anywhere_exists, -- bool: Outlook Anywhere is in use somewhere; NULL when not all directories were seen
+  CASE WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain) THEN 1
+       WHEN k.known AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id) THEN 0 END AS serves_anywhere, -- bool: clients of Outlook Anywhere meet it; NULL when not known
+  coalesce((SELECT list_of(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id), '[]') AS hosts, -- list: hosts of Outlook Anywhere there
+  (SELECT min(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND ((h.is_covered AND NOT h.is_exact) OR p.is_wildcard)) AS host, -- text: the first of them that only a wildcard stands for, or that the principal does not fit
+  p.name IS NOT NULL AND NOT p.is_unread AS principal_seen, -- bool: an export of Get-OutlookProvider shows the principal of EXPR
+  p.shown AS principal, -- text: that principal, such as msstd:mail.corp.example; NULL when it is empty or was not seen
+  CASE WHEN p.name IS NULL OR p.is_unread OR v.names IS NULL THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact AND (p.principal IS NULL OR p.principal = h.host)) THEN 0
+       WHEN p.is_wildcard AND EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND NOT h.has_principal) THEN 0
+       WHEN k.known AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND NOT h.is_certain) THEN 1 END AS principal_fits, -- bool: what Outlook is told to expect fits the certificate; NULL when not known
+  CASE WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact)
+       THEN (SELECT 'msstd:*.' || substr(h.host, instr(h.host, '.') + 1) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact ORDER BY h.host LIMIT 1)
+       ELSE (SELECT 'msstd:' || min(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_exact) END AS wanted_principal, -- text: principal that would fit it
+  coalesce((SELECT list_of(m.server || ' (' || m.protocol || ')') FROM w_mail_wildcards m WHERE m.certificate_id = v.id), '[]') AS mail_services, -- list: servers where POP or IMAP run with this wildcard and no certificate name of their own
+  coalesce((SELECT identities(s.name, s.id) FROM w_mail_wildcards m JOIN v_servers s ON s.name = m.server WHERE m.certificate_id = v.id AND m.protocol = 'pop'), '[]') AS pop_servers, -- identities: those with POP
+  coalesce((SELECT identities(s.name, s.id) FROM w_mail_wildcards m JOIN v_servers s ON s.name = m.server WHERE m.certificate_id = v.id AND m.protocol = 'imap'), '[]') AS imap_servers, -- identities: those with IMAP
+  g.wildcard_clients = 'outlook_2010_sp1_or_newer' AS clients_are_newer, -- bool: no client older than Outlook 2010 SP1 is in use, by the operator's word
+  v.source_origin AS source_origin, -- text: where it was read
+  v.source_at AS source_at -- text: when it was read
+FROM v_certificates v CROSS JOIN w_https_known k CROSS JOIN settings_general g LEFT JOIN w_outlook_provider p ON p.name = 'expr';
+
+-- v_server_certificates: one row per Exchange 2010 Client Access server, whether a certificate is bound to its HTTPS.
+-- index: id
+CREATE VIEW v_server_certificates AS SELECT
+  s.id AS id, -- text: objectGUID
+  s.name AS name, -- identity(id): short name, as cmdlets take it
+  s.site AS site, -- text: Active Directory site
+  s.is_client_access_2010 AS is_client_access_2010, -- bool: an Exchange 2010 Client Access server; NULL when its role or version is not known
+  EXISTS (SELECT 1 FROM settings_servers o WHERE fold(o.name) = fold(s.name) AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
+  EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
+  coalesce((SELECT list_of(DISTINCT e.outcome) FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
+  coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS presented, -- list: certificates presented there
+  coalesce(x.is_whole, 0) AS store_seen, -- bool: an export holds its whole certificate store
+  coalesce((SELECT list_of(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis), '[]') AS iis_thumbprints, -- list: certificates that IIS uses, by that export
+  (SELECT min(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key = 0) AS keyless_thumbprint, -- text: one of them that has lost its private key
+  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.host = s.dns_name AND e.port = 443)
+            AND EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
+            AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.host = s.dns_name AND e.port = 443 WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1)
+            THEN 'another certificate is presented there than IIS uses by the export'
+       WHEN EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN NULL
+       WHEN x.is_whole AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1) THEN 'the export shows none that IIS uses'
+       WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
+            AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1 AND coalesce(y.has_private_key, 1) = 1)
+            THEN 'the one that IIS uses has no private key' END AS fault, -- text: why no usable certificate is bound; NULL when none is proven
+  CASE WHEN EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN 1
+       WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key) THEN 1 END AS is_proven, -- bool: a handshake was finished, or an export shows a certificate of IIS with its key
+  s.source_origin AS source_origin, -- text: where it was read
+  s.source_at AS source_at, -- text: when it was read
+  s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_servers s LEFT JOIN w_exported x ON x.server_id = s.id AND x.section = 'store_certificates'
+WHERE coalesce(s.is_client_access_2010, 1) = 1;
+
+-- w_service_principals: one row per array, Kerberos service class of MAPI and account that holds it.
+-- index: array_id
+CREATE VIEW w_service_principals AS SELECT DISTINCT
+  a.id AS array_id, -- text: array
+  lower(substr(j.value, 1, instr(j.value, '/') - 1)) AS class, -- text: exchangemdb, exchangerfr or exchangeab
+  j.value AS spn, -- text: service principal name as stored
+  p.id AS account_id, -- text: objectGUID of the account
+  p.name AS account, -- text: its name
+  fold(rtrim(p.name, '$')) AS account_key, -- text: its name for comparison
+  s.id AS server_id -- text: objectGUID of the Exchange server whose computer account it is
+FROM principals p, json_each(p.service_principal_names) j
+JOIN w_arrays a ON instr(j.value, '/') > 0 AND a.dns_name = norm(substr(j.value, instr(j.value, '/') + 1))
+LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(p.name, '$')))
+LEFT JOIN v_servers s ON s.id = n.server_id
+WHERE lower(substr(j.value, 1, instr(j.value, '/') - 1)) IN ('exchangemdb', 'exchangerfr', 'exchangeab');
+
+-- w_service_accounts: one row per member server and account that it uses for Kerberos.
+-- index: server_id
+CREATE VIEW w_service_accounts AS SELECT DISTINCT
+  n.server_id AS server_id, -- text: server
+  fold(rtrim(substr(j.value, instr(j.value, '\') + 1), '$')) AS account_key -- text: account for comparison
+FROM alternate_service_accounts v JOIN w_name_owners n ON n.name = norm(v.server), json_each(v.accounts) j;
+
+-- w_carried: one row per array, shared account that holds one of its names, and member: whether the member carries the account.
+-- index: array_id
+CREATE VIEW w_carried AS SELECT
+  a.array_id AS array_id, -- text: array
+  a.account AS account, -- text: the account
+  m.name AS member, -- text: the member
+  CASE WHEN EXISTS (SELECT 1 FROM w_service_accounts y WHERE y.server_id = m.id AND y.account_key = a.account_key) THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = m.id AND x.section = 'alternate_service_accounts' AND x.is_whole) THEN NULL
+       WHEN NOT EXISTS (SELECT 1 FROM w_service_accounts y WHERE y.server_id = m.id) THEN 0
+       WHEN EXISTS (SELECT 1 FROM w_array_servers o JOIN w_service_accounts y ON y.server_id = o.id AND y.account_key = a.account_key WHERE o.array_id = a.array_id AND o.is_member) THEN 0 END AS is_carried -- bool: it does; NULL when not known
+FROM (SELECT DISTINCT array_id, account, account_key FROM w_service_principals WHERE server_id IS NULL) a
+JOIN w_array_servers m ON m.array_id = a.array_id AND m.is_member;
+
+-- w_kerberos_faults: one row per array and thing that is wrong with its Kerberos names.
+-- index: id
+CREATE VIEW w_kerberos_faults AS SELECT
+  a.id AS id, -- text: array
+  y.class || ' is held by several accounts' AS fault, -- text: what
+  1 AS is_serious -- bool: clients are asked for passwords
+FROM w_arrays a JOIN w_service_principals y ON y.array_id = a.id GROUP BY a.id, y.class HAVING count(DISTINCT y.account_id) > 1
+UNION ALL SELECT DISTINCT a.id, 'the computer account of ' || y.account || ' holds a name that several members answer to', 1
+FROM v_arrays a JOIN w_service_principals y ON y.array_id = a.id AND y.server_id IS NOT NULL WHERE a.seen_member_count > 1
+UNION ALL SELECT DISTINCT a.id, 'the computer account of ' || y.account || ', which is no member, holds one', 1
+FROM v_arrays a JOIN w_service_principals y ON y.array_id = a.id AND y.server_id IS NOT NULL
+WHERE a.member_count = 1 AND y.server_id NOT IN (SELECT m.id FROM w_array_servers m WHERE m.array_id = a.id AND m.is_member)
+UNION ALL SELECT DISTINCT y.array_id, y.member || ' does not carry the account ' || y.account, 1 FROM w_carried y WHERE y.is_carried = 0
+UNION ALL SELECT a.id, 'no Kerberos name is registered', 0 FROM w_arrays a
+WHERE a.dns_name IS NOT NULL AND EXISTS (SELECT 1 FROM sections n WHERE n.name = 'principals' AND n.status = 'complete')
+  AND NOT EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id)
+UNION ALL SELECT a.id, k.class || ' is not registered', 0 FROM w_arrays a, (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k
+WHERE EXISTS (SELECT 1 FROM sections n WHERE n.name = 'principals' AND n.status = 'complete')
+  AND EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id)
+  AND NOT EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id AND y.class = lower(k.class));
+
+-- v_array_kerberos: one row per array, with the accounts that hold its Kerberos names.
+-- index: id
+CREATE VIEW v_array_kerberos AS SELECT
+  a.id AS id, -- text: objectGUID of the array
+  a.name AS name, -- identity(id): array
+  a.site AS site, -- text: site
+  a.fqdn AS fqdn, -- text: FQDN as stored
+  a.dns_name AS dns_name, -- text: FQDN normalised
+  a.member_count AS member_count, -- int: members, when all servers are known
+  a.members AS members, -- identities: member servers
+  coalesce((SELECT status FROM sections n WHERE n.name = 'principals'), 'not_collected') AS principals_status, -- text: complete, partial, failed or not_collected: how much of the domain partitions was seen
+  coalesce((SELECT list_of(y.account) FROM w_service_principals y WHERE y.array_id = a.id), '[]') AS accounts, -- list: accounts that hold one of the names
+  coalesce((SELECT list_of(y.account || ': ' || y.spn) FROM w_service_principals y WHERE y.array_id = a.id), '[]') AS holders, -- list: each name with its account
+  (SELECT list_of(k.class || '/' || a.dns_name) FROM (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k WHERE a.dns_name IS NOT NULL) AS service_names, -- list: the three names
+  coalesce((SELECT list_of(f.fault) FROM w_kerberos_faults f WHERE f.id = a.id), '[]') AS faults, -- list: what is wrong
+  EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id) AS has_fault, -- bool: something is
+  EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id AND f.is_serious) AS has_serious_fault, -- bool: something that makes clients ask for passwords
+  CASE WHEN EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id) THEN 1
+       WHEN a.dns_name IS NOT NULL AND EXISTS (SELECT 1 FROM sections n WHERE n.name = 'principals' AND n.status = 'complete') THEN 0 END AS is_registered, -- bool: some account holds one of the names; NULL when not known
+  coalesce((SELECT list_of(y.account) FROM w_service_principals y WHERE y.array_id = a.id AND y.server_id IS NOT NULL), '[]') AS server_accounts, -- list: computer accounts of servers among them
+  (SELECT min(y.account) FROM w_service_principals y WHERE y.array_id = a.id AND y.server_id IS NULL) AS shared_account, -- text: an account among them that is no server's
+  coalesce((SELECT list_of(y.member) FROM w_carried y WHERE y.array_id = a.id AND y.is_carried IS NULL), '[]') AS undecided_members, -- list: members of which it is not known whether they carry it
+  CASE WHEN EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id) THEN 0
+       WHEN a.member_count IS NULL OR a.dns_name IS NULL OR NOT EXISTS (SELECT 1 FROM sections n WHERE n.name = 'principals' AND n.status = 'complete') THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_carried y WHERE y.array_id = a.id AND y.is_carried IS NULL) THEN NULL
+       WHEN a.member_count = 0 THEN NULL ELSE 1 END AS is_sound, -- bool: every name has one account, and all members can answer for it; NULL when not known
+  a.source_origin AS source_origin, -- text: where it was read
+  a.source_at AS source_at, -- text: when it was read
+  a.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  a.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM v_arrays a;
 
 -- v_sections: one row per kind of evidence, of exports only those that were given, and one for the snapshot as a whole.
 -- index: id

@@ -34,9 +34,21 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 JUDGE_ORDER = [
-    *("findings", "views", "functions", "strict_yaml", "settings", "rules", "statements", "tables"),
+    *("findings", "views", "functions", "strict_yaml", "settings", "rules", "statements"),
+    *("loading", "tables"),
     *("conditions", "sentences", "turning"),
-    *("wording", "remedy", "verdicts", "causes", "evaluate", "patch", "examples", "explain"),
+    *(
+        "wording",
+        "remedy",
+        "verdicts",
+        "causes",
+        "road",
+        "migration",
+        "evaluate",
+        "patch",
+        "examples",
+        "explain",
+    ),
     *("check", "compare"),
 ]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from casaudit.judge.findings import Cause, Finding, Remediation
+from casaudit.judge.loading import Row
 from casaudit.judge.remedy import SUBJECTS, Remedies
-from casaudit.judge.tables import Row
 from casaudit.judge.verdicts import Judged
 from casaudit.judge.wording import shown
 

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from casaudit.judge.causes import fold_causes
-from casaudit.judge.findings import Assessment, Value
+from casaudit.judge.findings import Assessment, Finding, Value
+from casaudit.judge.loading import Context
+from casaudit.judge.migration import readiness
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Rulebook
 from casaudit.judge.settings import Settings
-from casaudit.judge.tables import Context, Tables
+from casaudit.judge.tables import Tables
 from casaudit.judge.verdicts import Judged
 from casaudit.snapshot import Snapshot, dumps
 
@@ -53,11 +55,9 @@ def evaluate(
         RuleError: a rule that the engine cannot run.
     """
     tables = tables_of(snapshot, book, question)
-    rules = tuple(rule for rule in book.rules if question.profile in rule.profiles)
     remedies = Remedies(book)
-    judged = [Judged(rule, snapshot, tables, remedies) for rule in rules]
-    findings = tuple(finding for each in judged for finding in each.findings)
-    return Assessment(
+    judged = _judged(snapshot, book, question, tables, remedies)
+    assessment = Assessment(
         organization=next((o.name for o in snapshot.organization), "unknown organisation"),
         collected_at=snapshot.collected_at,
         as_of=question.as_of or snapshot.collected_at,
@@ -66,14 +66,35 @@ def evaluate(
         snapshot_sha256=sha256 or hashlib.sha256(dumps(snapshot)).hexdigest(),
         rules_sha256=book.sha256,
         tool_version=snapshot.tool_version,
-        rules=tuple(rule.info for rule in rules),
-        findings=findings,
+        rules=tuple(each.info for each in judged),
+        findings=tuple(finding for each in judged for finding in each.findings),
         causes=fold_causes(judged, remedies),
         coverage=snapshot.sections,
         gaps=snapshot.gaps,
         controllers=snapshot.controllers,
         inventory=Inventory(tables),
     )
+    if question.profile != "migration":
+        return assessment
+    return replace(assessment, migration=readiness(assessment))
+
+
+def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> tuple[Finding, ...]:
+    """Return the verdicts alone; the book needs no views but those behind its rules.
+
+    Raises:
+        RuleError: a rule that the engine cannot run.
+    """
+    tables = tables_of(snapshot, book, question)
+    judged = _judged(snapshot, book, question, tables, Remedies(book))
+    return tuple(finding for each in judged for finding in each.findings)
+
+
+def _judged(
+    snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables, remedies: Remedies
+) -> list[Judged]:
+    rules = [rule for rule in book.rules if question.profile in rule.profiles]
+    return [Judged(rule, snapshot, tables, remedies) for rule in rules]
 
 
 class Inventory(Mapping[str, tuple[Mapping[str, Value], ...]]):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from casaudit.errors import CasauditError
-from casaudit.judge.evaluate import Question, evaluate
+from casaudit.judge.evaluate import Question, findings_of
 from casaudit.judge.findings import Finding, Verdict
 from casaudit.judge.patch import Document, PatchError, patched
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
@@ -14,7 +14,9 @@ from casaudit.judge.settings import SCHEMA, Settings
 from casaudit.judge.statements import views_behind
 
 _OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
-_PATCH_KEYS = frozenset("remove add change sections gaps dns tls mailboxes builds records".split())
+_PATCH_KEYS = frozenset(
+    ("remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes", "builds", "records")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def example_findings(
         raise PatchError(f"given: unknown key {min(unknown)!r}")
     snapshot = patched(healthy, example.given)
     alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
-    return evaluate(snapshot, alone, question_of(rule, example.given), sha256="example").findings
+    return findings_of(snapshot, alone, question_of(rule, example.given))
 
 
 def question_of(rule: Rule, given: dict[str, Any]) -> Question:

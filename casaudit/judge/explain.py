@@ -10,11 +10,12 @@ from casaudit.errors import UsageError
 from casaudit.judge.conditions import Part, Truths, deciding, taken_apart
 from casaudit.judge.evaluate import Question, tables_of
 from casaudit.judge.findings import Finding, Value, Verdict
+from casaudit.judge.loading import Row
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Rule, Rulebook
 from casaudit.judge.sentences import outline, sentence
-from casaudit.judge.statements import source, statement, views_behind, words
-from casaudit.judge.tables import Row, Tables, decoded
+from casaudit.judge.statements import source, views_behind, words
+from casaudit.judge.tables import Tables, decoded
 from casaudit.judge.turning import Change, Population
 from casaudit.judge.verdicts import Judged
 from casaudit.judge.views import Column

@@ -4,11 +4,16 @@ All are pure and return NULL for what they cannot judge: an exception inside a
 function would reach the operator as "user-defined function raised exception" only.
 """
 
+import base64
 import ipaddress
 import json
 import re
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm, url_problem
@@ -120,6 +125,21 @@ def is_private_address(text: str | None) -> bool | None:
     return any(address in network for network in _PRIVATE)
 
 
+@lru_cache(maxsize=4096)
+def signed_by(der: str | None, issuer: str | None) -> bool | None:
+    """Tell whether a certificate bears the signature of another one, both DER in base64."""
+    try:
+        leaf, above = (
+            x509.load_der_x509_certificate(base64.b64decode(each or "")) for each in (der, issuer)
+        )
+        leaf.verify_directly_issued_by(above)
+    except InvalidSignature:
+        return False
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+        return None
+    return True
+
+
 class ListOf:
     """Aggregate: the distinct texts of a group, sorted, as JSON."""
 
@@ -181,6 +201,7 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "last_part": (1, last_part),
     "is_private_address": (1, is_private_address),
     "address_key": (2, address_key),
+    "signed_by": (2, signed_by),
     "version_part": (3, version_part),
 }
 

@@ -80,7 +80,8 @@ def _verdict(
     if road.obstacle:
         return Readiness.NOT_READY, road.obstacle
     if stopping:
-        return Readiness.NOT_READY, f"{_count(len(stopping), 'cause')} of failure in the way"
+        causes = f"{_count(len(stopping), 'cause')} of failure in the way"
+        return Readiness.NOT_READY, "; ".join(filter(None, [road.detour, causes]))
     if target is None:
         return Readiness.CANNOT_TELL, "no target is given; state one with --target"
     if target == "exo":

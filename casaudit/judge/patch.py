@@ -12,10 +12,12 @@ r"""Editing the healthy organisation: the language of ``given`` in a rule's exam
       mailboxes: {DB-HO-01: 120}
       builds: {EX1: 14.3.513.0}
       records: {offline_address_books: [{name: Default, server: EX1, is_default: true}]}
+      exports: {EX1: {service_states: [{name: MSExchangeRPC, state: Running}], nlb_nodes: []}}
 
 Objects are named by their name, those below a server or database as ``PARENT\NAME``.
 Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``, ``server``,
 ``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
+``exports`` are files about one server, whole unless they stand below ``part``: ``{EX1: {part: {...}}}``.
 """
 
 import copy
@@ -170,10 +172,13 @@ def _dns(world: Document, wanted: Patch) -> None:
 
 
 def _answer(world: Document, view: str, resolver: str, name: str, given: Any) -> Document:
-    answer = _ANSWER | {"view": view, "resolver": resolver, "name": name, "record_type": "A"}
+    kind = "SRV" if name.startswith("_") else "A"
+    answer = _ANSWER | {"view": view, "resolver": resolver, "name": name, "record_type": kind}
     answer |= {"truncated": False, "source": _source(world, f"dns:{resolver}")}
     if isinstance(given, str):
         return answer | {"status": given}
+    if "srv" in given:
+        return answer | {"record_type": "SRV", "status": "answer", "values": given["srv"]}
     if isinstance(given, list):
         given = {"addresses": given}
     target, ttl = given.get("alias"), given.get("ttl", 300)
@@ -245,6 +250,30 @@ def _records(world: Document, wanted: Patch) -> None:
         _sections(world, {"http" if kind == "http_banners" else kind: "complete"})
 
 
+def _exports(world: Document, wanted: Patch) -> None:
+    """Files about a server: what they hold, and that they hold nothing else."""
+    for server, kinds in wanted.items():
+        for kind, records in kinds.get("part", {}).items():
+            _export(world, server, kind, records, whole=False)
+        for kind, records in kinds.items():
+            if kind != "part":
+                _export(world, server, kind, records, whole=True)
+
+
+def _export(
+    world: Document, server: str, kind: str, records: list[Document], *, whole: bool
+) -> None:
+    if kind not in world:
+        raise PatchError(f"there is no collection {kind!r}")
+    file = f"{kind}-{server}.xml"
+    common = {"server": server, "source": _source(world, f"file:{file}")}
+    about = {"seen_from": server} if kind == "nlb_nodes" else {}
+    world[kind] += [common | about | record for record in records]
+    counted = {"section": kind, "objects": len(records), "whole": whole}
+    world["exports"].append(common | counted | {"file": file})
+    _sections(world, {kind: "complete" if whole else "partial"})
+
+
 def _endpoint(world: Document, host: str) -> Document:
     endpoints: list[Document] = world["tls_endpoints"]
     found = next((each for each in endpoints if each["host"] == host), None)
@@ -283,4 +312,5 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "mailboxes": _mailboxes,
     "builds": _builds,
     "records": _records,
+    "exports": _exports,
 }

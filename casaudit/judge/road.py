@@ -19,11 +19,13 @@ class Road:
     """The way from what is installed to a target.
 
     Attributes:
+        detour: over which versions it leads and why, where the target is not reached at once.
         obstacle: why there is no road; ``None`` when there is one.
         warnings: what to know of the target itself.
     """
 
     steps: tuple[Step, ...] = ()
+    detour: str | None = None
     obstacle: str | None = None
     warnings: tuple[str, ...] = ()
 
@@ -49,7 +51,8 @@ def find_road(views: Views, target: str) -> Road:
     if legs is None:
         present = _names(country.present)
         return Road(obstacle=f"no known version stands beside both {present} and Exchange {goal}")
-    return Road(tuple(_steps(country, legs)), warnings=tuple(_support(country, goal)))
+    steps = tuple(_steps(country, legs))
+    return Road(steps, _detour(country, legs), warnings=tuple(_support(country, goal)))
 
 
 _TO_EXCHANGE_ONLINE = Road(
@@ -99,11 +102,9 @@ class _Country:
 
     def legs(self, goal: str) -> tuple[str, ...] | None:
         """Return the versions to stop at, the goal last."""
-        targets = {target for target, _ in self.beside}
         order = list(self.products)
-        between = [
-            p for p in order[: order.index(goal)] if p in self.present or self._is(p, targets)
-        ]
+        older = order[: order.index(goal)]
+        between = [each for each in older if each in self.present or self._can_be_added(each)]
         found = [
             (*stops, goal)
             for number in range(len(between) + 1)
@@ -112,7 +113,8 @@ class _Country:
         ]
         return min(found, key=self._effort, default=None)
 
-    def _is(self, product: str, targets: Iterable[str]) -> bool:
+    def _can_be_added(self, product: str) -> bool:
+        targets = {target for target, _ in self.beside}
         return product.casefold() in targets and not self.is_closed(product)
 
     def _effort(self, legs: tuple[str, ...]) -> tuple[int, int, list[int]]:
@@ -133,6 +135,17 @@ class _Country:
         """Return those of some generations that are newer than one."""
         order = list(self.products)
         return [each for each in products if order.index(each) > order.index(than)]
+
+
+def _detour(country: _Country, legs: Sequence[str]) -> str | None:
+    *stops, goal = legs
+    if not stops:
+        return None
+    refused = [each for each in country.present if not country.row(goal, each)["is_allowed"]]
+    return (
+        f"Exchange {goal} does not stand beside {_names(refused)}:"
+        f" the road leads over {_names(stops)}"
+    )
 
 
 def _steps(country: _Country, legs: Sequence[str]) -> Iterable[Step]:
@@ -197,7 +210,7 @@ def _deadlines(country: _Country, leg: str, old: Iterable[str]) -> Iterable[str]
         if refused:
             yield (
                 f"setup of Exchange {leg} {refused} and later refuses Exchange {product}:"
-                f" install an earlier release, and update to {refused} when Exchange {product} is gone"
+                f" install an earlier release, and update it when Exchange {product} is gone"
             )
 
 

@@ -9,21 +9,17 @@ time, and small limits on what one statement can allocate.
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
-
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Value
 from casaudit.judge.functions import RULE_FUNCTIONS, register
-from casaudit.judge.settings import Settings
+from casaudit.judge.loading import Context, Row, load
 from casaudit.judge.statements import words
 from casaudit.judge.views import Column, View
-from casaudit.snapshot import Record, Snapshot, Source
+from casaudit.snapshot import Snapshot
 
 RULE_SECONDS = 20.0
 MAX_ROWS = 1_000_000
@@ -48,21 +44,6 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 
-_RAW_INDEXES = (("dns_answers", "name"), ("certificates", "sha256"), ("tls_endpoints", "host"))
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The circumstances of a judgement, as rules can read them in ``v_context``."""
-
-    as_of: str
-    collected_at: str
-    profile: str
-    target: str | None
-    settings: Settings = field(default_factory=Settings)
-
 
 class Tables:
     """The published tables of one snapshot, behind the fence."""
@@ -78,7 +59,8 @@ class Tables:
         self._deadline = float("inf")
         self._db = _opened()
         with _bulk(self._db):
-            _load(self._db, snapshot, data, context, _names_in(views))
+            wanted = frozenset().union(*(words(view.select) for view in views))
+            load(self._db, snapshot, data, context, wanted)
             for view in views:
                 _materialise(self._db, view)
         self._raise_fence()
@@ -195,78 +177,6 @@ def _bulk(db: sqlite3.Connection) -> Iterator[None]:
     for name in raw:
         db.execute(f"DROP TABLE {name}")
     db.execute("COMMIT")
-
-
-def _load(
-    db: sqlite3.Connection,
-    snapshot: Snapshot,
-    data: Mapping[str, Sequence[Mapping[str, Any]]],
-    context: Context,
-    wanted: Set[str],
-) -> None:
-    for name, info in type(snapshot).model_fields.items():
-        record = _record_type(info)
-        if record is not None and name in wanted:
-            _fill(db, name, _columns(record), map(_flat, getattr(snapshot, name)))
-    for name, column in _RAW_INDEXES:
-        if name in wanted:
-            db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
-    for name, rows in data.items():
-        if f"data_{name}" in wanted:
-            _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
-    fields = dict.fromkeys(("as_of", "collected_at", "profile", "target"), "TEXT")
-    _fill(db, "context", fields, [{name: getattr(context, name) for name in fields}])
-    for name, (columns, values) in context.settings.tables(context.as_of).items():
-        if name in wanted:
-            _fill(db, name, columns, [dict(zip(columns, row, strict=True)) for row in values])
-
-
-def _names_in(views: Sequence[View]) -> Set[str]:
-    """Return every name that the views mention, those of the raw tables they read among them."""
-    return frozenset().union(*(words(view.select) for view in views))
-
-
-def _record_type(info: FieldInfo) -> type[Record] | None:
-    arguments = getattr(info.annotation, "__args__", ())
-    first = arguments[0] if arguments else None
-    return first if isinstance(first, type) and issubclass(first, Record) else None
-
-
-def _columns(record: type[Record]) -> dict[str, str]:
-    columns: dict[str, str] = {}
-    for name, info in record.model_fields.items():
-        if info.annotation is Source:
-            columns |= {f"source_{part}": _sql_type(f) for part, f in Source.model_fields.items()}
-        else:
-            columns[name] = _sql_type(info)
-    return columns
-
-
-def _sql_type(info: FieldInfo) -> str:
-    kinds = {info.annotation, *getattr(info.annotation, "__args__", ())}
-    return "INTEGER" if kinds & {int, bool} and not kinds & {str} else "TEXT"
-
-
-def _flat(record: BaseModel) -> Row:
-    row: Row = {}
-    for name, value in record.model_dump(mode="json").items():
-        if name == "source":
-            row |= {f"source_{part}": each for part, each in value.items()}
-        elif isinstance(value, list | dict):
-            row[name] = json.dumps(value, ensure_ascii=False)
-        else:
-            row[name] = value
-    return row
-
-
-def _fill(
-    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
-) -> None:
-    described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    db.execute(f"CREATE TABLE {name} ({described}) STRICT")
-    marks = ", ".join("?" * len(columns))
-    values = ([row[column] for column in columns] for row in rows)
-    db.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
 
 
 def _materialise(db: sqlite3.Connection, view: View) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casaudit.judge.loading import Row
 from casaudit.judge.rules import Rule
 from casaudit.judge.statements import VERDICT, statement, words
-from casaudit.judge.tables import Row, Tables
+from casaudit.judge.tables import Tables
 from casaudit.judge.views import Column
 
 _TRIED = {1: 8, 2: 8, 3: 3}

@@ -7,10 +7,11 @@ from typing import Any
 
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Value, Verdict
+from casaudit.judge.loading import Row
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Condition, Rule
 from casaudit.judge.statements import VERDICT, source, statement, words
-from casaudit.judge.tables import Row, Tables, decoded
+from casaudit.judge.tables import Tables, decoded
 from casaudit.judge.views import Column
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.visible import visible
