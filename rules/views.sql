@@ -113,6 +113,15 @@ CREATE VIEW w_name_owners AS SELECT
 FROM (SELECT dns_name AS name, id FROM w_servers WHERE dns_name IS NOT NULL UNION SELECT norm(name), id FROM w_servers) n
 GROUP BY n.name HAVING count(*) = 1;
 
+-- w_stated_servers: what the operator states of servers; what has ended is left out.
+-- index: server_id
+CREATE VIEW w_stated_servers AS SELECT
+  n.server_id AS server_id, -- text: server
+  min(o.state) AS state, -- text: maintenance or removal
+  min(o.https) AS https, -- text: balancer_only
+  max(o.nlb) AS nlb -- bool: member of a Windows NLB cluster
+FROM settings_servers o JOIN w_name_owners n ON n.name = norm(o.name) GROUP BY n.server_id;
+
 -- w_exported_builds: per server, what exports of its ExSetup.exe say.
 -- index: id
 CREATE VIEW w_exported_builds AS SELECT
@@ -212,8 +221,8 @@ CREATE VIEW w_balancers AS SELECT DISTINCT
   b.address AS address, -- text: address
   b.site_id AS site_id -- text: objectGUID of the site of the cluster's nodes; NULL where only the operator names it
 FROM (SELECT address, NULL AS site_id FROM settings_balancers
-      UNION SELECT lower(trim(n.address)), s.site_id FROM nlb_clusters n LEFT JOIN w_servers s ON norm(n.server) IN (s.dns_name, norm(s.name))
-            WHERE n.address IS NOT NULL) b;
+      UNION SELECT lower(trim(n.address)), s.site_id FROM nlb_clusters n LEFT JOIN w_name_owners o ON o.name = norm(n.server)
+            LEFT JOIN w_servers s ON s.id = o.server_id WHERE n.address IS NOT NULL) b;
 
 -- w_server_addresses: internal addresses of servers; an address shared by two servers is a balancer's, and so is one known to be.
 -- index: address
@@ -298,7 +307,7 @@ CREATE VIEW v_servers AS SELECT
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
   (SELECT min(d.is_nxdomain) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
-  (SELECT o.state FROM settings_servers o WHERE fold(o.name) = fold(s.name)) AS state, -- text: maintenance or removal, by the operator's word
+  (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state, -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to
   coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses, -- list: internal addresses
   s.source_origin AS source_origin, -- text: where it was read
@@ -341,6 +350,7 @@ FROM w_arrays WHERE site_id IS NOT NULL GROUP BY site_id;
 -- v_database_copies: one row per copy of a database on a server.
 -- index: database_key
 -- index: site_id
+-- index: server_id
 CREATE VIEW v_database_copies AS SELECT
   c.id AS id, -- text: objectGUID
   dnkey(c.database_dn) AS database_key, -- text: normalised DN of the database
@@ -538,7 +548,7 @@ CREATE VIEW w_array_servers AS SELECT
   s.is_client_access_2010 AS is_client_access, -- bool: Exchange 2010 Client Access server
   s.is_client_access_2010 AND s.has_rpc_client_access AS is_member, -- bool: member of the array, as Exchange computes it
   CASE WHEN a.dns_name NOT IN (SELECT array_name FROM settings_pools) THEN s.is_client_access_2010 AND s.has_rpc_client_access
-       WHEN NOT EXISTS (SELECT 1 FROM settings_pools p WHERE p.array_name = a.dns_name AND norm(p.server) IN (norm(s.name), s.dns_name)) THEN 0
+       WHEN NOT EXISTS (SELECT 1 FROM settings_pools p JOIN w_name_owners o ON o.name = norm(p.server) WHERE p.array_name = a.dns_name AND o.server_id = s.id) THEN 0
        WHEN s.is_nxdomain THEN 0
        ELSE s.is_client_access_2010 AND s.has_rpc_client_access END AS is_live -- bool: member to which clients come: where the operator states the balancer's pool, one that is in it and that DNS knows
 FROM w_arrays a JOIN w_servers w ON w.site_key = a.site_key JOIN v_servers s ON s.id = w.id;
@@ -1244,7 +1254,7 @@ CREATE VIEW w_array_places AS SELECT
        WHEN p.may_be_own THEN NULL
        WHEN p.owner IS NOT NULL THEN 'foreign'
        WHEN NOT c.servers_complete OR NOT c.sites_complete THEN NULL
-       WHEN p.in_subnet OR x.is_vip THEN 'own'
+       WHEN p.in_subnet THEN 'own'
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
               EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.server_id IS NOT NULL AND m.site_id = x.site_id)
@@ -2084,7 +2094,7 @@ CREATE VIEW w_nlb AS SELECT
 FROM v_servers s
 LEFT JOIN (SELECT n.server_id, CASE WHEN count(DISTINCT v.installed) = 1 AND count(*) = count(v.installed) THEN max(v.installed) END AS installed
            FROM nlb_features v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id) f ON f.server_id = s.id
-LEFT JOIN (SELECT fold(name) AS name, max(nlb) AS nlb FROM settings_servers GROUP BY fold(name)) o ON o.name = fold(s.name)
+LEFT JOIN w_stated_servers o ON o.server_id = s.id
 WHERE s.is_2010;
 
 -- v_nlb_servers: one row per Exchange 2010 server, with Windows NLB and failover clustering on it.
@@ -2332,19 +2342,6 @@ LEFT JOIN w_active x ON x.id = d.id
 LEFT JOIN v_servers s ON s.id = x.server_id
 LEFT JOIN availability_groups g ON dnkey(g.dn) = dnkey(r.master_dn);
 
--- w_mail_domains: one row per accepted domain.
--- index: domain
-CREATE VIEW w_mail_domains AS SELECT
-  norm(replace(d.domain, '*.', '')) AS domain, -- text: normalised domain
-  min(d.name) AS name, -- text: name of the object
-  max(d.domain LIKE '*.%') AS has_subdomains, -- bool: it stands for subdomains too
-  CASE WHEN max(d.unread LIKE '%"flags"%') = 0 THEN min((coalesce(d.flags, 0) & 3) <> 0) END AS is_relay, -- bool: mail for it is passed on
-  CASE WHEN max(d.unread LIKE '%"flags"%') = 0 THEN max((coalesce(d.flags, 0) & 4) <> 0) END AS is_default, -- bool: the default domain
-  max((SELECT sum(m.count) FROM mail_domains m WHERE norm(m.domain) = norm(d.domain))) AS mailbox_count, -- int: mailboxes with a primary address in it, as exported
-  min(d.source_origin) AS source_origin, -- text: where it was read
-  min(d.source_at) AS source_at -- text: when it was read
-FROM accepted_domains d WHERE norm(d.domain) IS NOT NULL GROUP BY norm(replace(d.domain, '*.', ''));
-
 -- w_service_records: one row per mail domain, the external SRV record of its Autodiscover service.
 -- index: domain
 CREATE VIEW w_service_records AS SELECT
@@ -2353,7 +2350,7 @@ CREATE VIEW w_service_records AS SELECT
        WHEN max(a.status = 'nxdomain' OR (a.record_type = 'SRV' AND a.status = 'no_data')) = 1 THEN 0 END AS has_record, -- bool: it exists; NULL when nobody answered
   (SELECT norm(replace(j.value, rtrim(j.value, replace(j.value, ' ', '')), '')) FROM dns_answers o, json_each(o."values") j
      WHERE o.view = 'external' AND o.record_type = 'SRV' AND o.name = '_autodiscover._tcp.' || d.domain ORDER BY j.value LIMIT 1) AS target -- text: host that it names
-FROM w_mail_domains d LEFT JOIN dns_answers a ON a.view = 'external' AND a.name = '_autodiscover._tcp.' || d.domain GROUP BY d.domain;
+FROM v_mail_domains d LEFT JOIN dns_answers a ON a.view = 'external' AND a.name = '_autodiscover._tcp.' || d.domain GROUP BY d.domain;
 
 -- w_outside_certificates: certificates that clients from the Internet meet or may meet.
 CREATE VIEW w_outside_certificates AS SELECT
@@ -2363,43 +2360,41 @@ CREATE VIEW w_outside_certificates AS SELECT
   v.internet_facing AS internet_facing -- bool: clients from the Internet meet it; NULL when not known
 FROM v_certificates v WHERE coalesce(v.internet_facing, 1) = 1;
 
--- v_autodiscover_domains: one row per accepted mail domain, as the Autodiscover name that mobile and remote clients derive from it.
+-- v_autodiscover_domains: one row per mail domain, as the Autodiscover name that mobile and remote clients derive from it.
 -- index: id
 CREATE VIEW v_autodiscover_domains AS SELECT
-  'autodiscover.' || d.domain AS id, -- text: normalised name
-  'autodiscover.' || d.domain AS name, -- text: normalised name
+  d.discovery_name AS id, -- text: normalised name
+  d.discovery_name AS name, -- text: normalised name
   NULL AS site, -- text: none
   d.domain AS domain, -- text: mail domain
-  d.name AS accepted_domain, -- text: name of the accepted domain
-  d.has_subdomains AS has_subdomains, -- bool: the accepted domain stands for its subdomains too
-  d.is_relay AS is_relay, -- bool: mail for it is passed on to other systems
-  d.domain LIKE '%.onmicrosoft.com' AS is_cloud, -- bool: a domain of Exchange Online
+  d.is_wildcard AS is_wildcard, -- bool: the accepted domain stands for all subdomains
+  d.is_relay AS is_relay, -- bool: mail for it is passed on to other systems; NULL when its type could not be read
+  d.is_cloud AS is_cloud, -- bool: belongs to Exchange Online
   EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) x
      WHERE d.domain = x.suffix OR d.domain LIKE '%.' || x.suffix) OR instr(d.domain, '.') = 0 AS is_internal, -- bool: of an internal suffix, so that no public authority certifies it
-  d.mailbox_count AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
-  CASE WHEN d.mailbox_count > 0 THEN 1
-       WHEN EXISTS (SELECT 1 FROM sections n WHERE n.name = 'mail_domains' AND n.status = 'complete') THEN 0
-       WHEN d.is_default THEN 1 END AS is_in_use, -- bool: people have primary addresses in it: by an export, else the default domain counts as such; NULL when not known
-  CASE WHEN EXISTS (SELECT 1 FROM w_outside_certificates c WHERE c.internet_facing AND covers(c.names, 'autodiscover.' || d.domain)) THEN 1
-       WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM w_outside_certificates c WHERE covers(c.names, 'autodiscover.' || d.domain) IS NULL OR covers(c.names, 'autodiscover.' || d.domain) = 1) THEN 0 END AS is_covered, -- bool: a certificate that faces the Internet stands for it
+  (SELECT sum(m.count) FROM mail_domains m WHERE norm(m.domain) = d.domain) AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
+  d.is_in_use AS is_in_use, -- bool: mailboxes have their primary address in it; NULL when not known
+  d.in_use_source AS in_use_source, -- text: where that is taken from: export or default domain
+  CASE WHEN EXISTS (SELECT 1 FROM w_outside_certificates c WHERE c.internet_facing AND covers(c.names, d.discovery_name)) THEN 1
+       WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM w_outside_certificates c WHERE covers(c.names, d.discovery_name) IS NULL OR covers(c.names, d.discovery_name) = 1) THEN 0 END AS is_covered, -- bool: a certificate that faces the Internet stands for it
   coalesce((SELECT list_of(c.name) FROM w_outside_certificates c WHERE c.internet_facing), '[]') AS certificates, -- list: certificates that face the Internet
   r.has_record AS has_service_record, -- bool: an SRV record for Autodiscover exists outside; NULL when no external resolver answered
   r.target AS service_host, -- text: host that it names
   CASE WHEN r.has_record = 0 THEN 0 WHEN r.target IS NULL THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_outside_certificates c WHERE c.internet_facing AND covers(c.names, r.target)) THEN 1
        WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM w_outside_certificates c WHERE covers(c.names, r.target) IS NULL OR covers(c.names, r.target) = 1) THEN 0 END AS service_host_is_covered, -- bool: a certificate that faces the Internet stands for that host
-  CASE WHEN EXISTS (SELECT 1 FROM w_aliases a WHERE a.view = 'external' AND a.name = 'autodiscover.' || d.domain AND (a.target LIKE '%.outlook.com' OR a.target LIKE '%.outlook.cn' OR a.target LIKE '%.office365.us')) THEN 1
-       WHEN EXISTS (SELECT 1 FROM w_dns a WHERE a.view = 'external' AND a.name = 'autodiscover.' || d.domain AND a.has_record IS NOT NULL) THEN 0 END AS leads_to_cloud, -- bool: outside it is an alias of Exchange Online; NULL when no external resolver answered
+  CASE WHEN EXISTS (SELECT 1 FROM w_aliases a WHERE a.view = 'external' AND a.name = d.discovery_name AND (a.target LIKE '%.outlook.com' OR a.target LIKE '%.outlook.cn' OR a.target LIKE '%.office365.us')) THEN 1
+       WHEN EXISTS (SELECT 1 FROM w_dns a WHERE a.view = 'external' AND a.name = d.discovery_name AND a.has_record IS NOT NULL) THEN 0 END AS leads_to_cloud, -- bool: outside it is an alias of Exchange Online; NULL when no external resolver answered
   (SELECT max(t.internet_facing) FROM v_sites t) = 1 AS has_internet_facing_site, -- bool: some site is known to face the Internet
   q.request_server AS request_server, -- identity(request_server_id): a server that presents a certificate facing the Internet
   q.request_server_id AS request_server_id, -- text: objectGUID of that server
   q.other_servers AS other_servers, -- identities: the other servers that present it
   q.request_subject AS request_subject, -- text: subject for a request that replaces that certificate
-  (SELECT list_of(y.name) FROM (SELECT j.value AS name FROM json_each(coalesce(q.request_names, '[]')) j UNION SELECT 'autodiscover.' || d.domain) y) AS request_names, -- list: names for that request: its own, those that clients use, and this one
+  (SELECT list_of(y.name) FROM (SELECT j.value AS name FROM json_each(coalesce(q.request_names, '[]')) j UNION SELECT d.discovery_name) y) AS request_names, -- list: names for that request: its own, those that clients use, and this one
   q.old_thumbprint AS old_thumbprint, -- text: its thumbprint, while it is valid
-  d.source_origin AS source_origin, -- text: where it was read
-  d.source_at AS source_at -- text: when it was read
-FROM w_mail_domains d CROSS JOIN v_coverage k JOIN w_service_records r ON r.domain = d.domain
+  (SELECT min(a.source_origin) FROM dns_answers a WHERE a.name = d.discovery_name) AS source_origin, -- text: where it was read
+  (SELECT min(a.source_at) FROM dns_answers a WHERE a.name = d.discovery_name) AS source_at -- text: when it was read
+FROM v_mail_domains d CROSS JOIN v_coverage k JOIN w_service_records r ON r.domain = d.domain
 LEFT JOIN v_certificates q ON q.id = (SELECT min(c.id) FROM v_certificates c WHERE c.internet_facing AND c.request_server IS NOT NULL);
 
 -- w_store: one row per server and certificate in an export of its store.
@@ -2533,7 +2528,7 @@ CREATE VIEW v_server_certificates AS SELECT
   s.name AS name, -- identity(id): short name, as cmdlets take it
   s.site AS site, -- text: Active Directory site
   s.is_client_access_2010 AS is_client_access_2010, -- bool: an Exchange 2010 Client Access server; NULL when its role or version is not known
-  EXISTS (SELECT 1 FROM settings_servers o WHERE fold(o.name) = fold(s.name) AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
+  EXISTS (SELECT 1 FROM w_stated_servers o WHERE o.server_id = s.id AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
   coalesce((SELECT list_of(DISTINCT e.outcome) FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
   coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS presented, -- list: certificates presented there
@@ -2565,12 +2560,13 @@ CREATE VIEW w_service_principals AS SELECT DISTINCT
   lower(substr(j.value, 1, instr(j.value, '/') - 1)) AS class, -- text: exchangemdb, exchangerfr or exchangeab
   j.value AS spn, -- text: service principal name as stored
   p.id AS account_id, -- text: objectGUID of the account
-  p.name AS account, -- text: its name
-  fold(rtrim(p.name, '$')) AS account_key, -- text: its name for comparison
+  coalesce(p.account_name, p.name) AS account, -- text: its name
+  fold(rtrim(coalesce(p.account_name, p.name), '$')) AS account_key, -- text: its name for comparison
+  p.account_name IS NOT NULL AS is_exact, -- bool: that is the name by which servers call it
   s.id AS server_id -- text: objectGUID of the Exchange server whose computer account it is
 FROM principals p, json_each(p.service_principal_names) j
 JOIN w_arrays a ON instr(j.value, '/') > 0 AND a.dns_name = norm(substr(j.value, instr(j.value, '/') + 1))
-LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(p.name, '$')))
+LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(coalesce(p.account_name, p.name), '$')))
 LEFT JOIN v_servers s ON s.id = n.server_id
 WHERE lower(substr(j.value, 1, instr(j.value, '/') - 1)) IN ('exchangemdb', 'exchangerfr', 'exchangeab');
 
@@ -2590,8 +2586,8 @@ CREATE VIEW w_carried AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM w_service_accounts y WHERE y.server_id = m.id AND y.account_key = a.account_key) THEN 1
        WHEN NOT EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = m.id AND x.section = 'alternate_service_accounts' AND x.is_whole) THEN NULL
        WHEN NOT EXISTS (SELECT 1 FROM w_service_accounts y WHERE y.server_id = m.id) THEN 0
-       WHEN EXISTS (SELECT 1 FROM w_array_servers o JOIN w_service_accounts y ON y.server_id = o.id AND y.account_key = a.account_key WHERE o.array_id = a.array_id AND o.is_member) THEN 0 END AS is_carried -- bool: it does; NULL when not known
-FROM (SELECT DISTINCT array_id, account, account_key FROM w_service_principals WHERE server_id IS NULL) a
+       WHEN a.is_exact OR EXISTS (SELECT 1 FROM w_array_servers o JOIN w_service_accounts y ON y.server_id = o.id AND y.account_key = a.account_key WHERE o.array_id = a.array_id AND o.is_member) THEN 0 END AS is_carried -- bool: it does; NULL when not known
+FROM (SELECT DISTINCT array_id, account, account_key, is_exact FROM w_service_principals WHERE server_id IS NULL) a
 JOIN w_array_servers m ON m.array_id = a.array_id AND m.is_member;
 
 -- w_kerberos_faults: one row per array and thing that is wrong with its Kerberos names.
@@ -2628,7 +2624,7 @@ CREATE VIEW v_array_kerberos AS SELECT
   coalesce((SELECT status FROM sections n WHERE n.name = 'principals'), 'not_collected') AS principals_status, -- text: complete, partial, failed or not_collected: how much of the domain partitions was seen
   coalesce((SELECT list_of(y.account) FROM w_service_principals y WHERE y.array_id = a.id), '[]') AS accounts, -- list: accounts that hold one of the names
   coalesce((SELECT list_of(y.account || ': ' || y.spn) FROM w_service_principals y WHERE y.array_id = a.id), '[]') AS holders, -- list: each name with its account
-  (SELECT list_of(k.class || '/' || a.dns_name) FROM (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k WHERE a.dns_name IS NOT NULL) AS service_names, -- list: the three names
+  coalesce((SELECT list_of(k.class || '/' || a.dns_name) FROM (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k WHERE a.dns_name IS NOT NULL), '[]') AS service_names, -- list: the three names
   coalesce((SELECT list_of(f.fault) FROM w_kerberos_faults f WHERE f.id = a.id), '[]') AS faults, -- list: what is wrong
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id) AS has_fault, -- bool: something is
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id AND f.is_serious) AS has_serious_fault, -- bool: something that makes clients ask for passwords
@@ -2647,13 +2643,38 @@ CREATE VIEW v_array_kerberos AS SELECT
   a.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM v_arrays a;
 
+-- v_exclusions: one row: the objects that rules leave out by design.
+CREATE VIEW v_exclusions AS SELECT
+  'exclusions' AS id, -- text: exclusions
+  'exclusions' AS name, -- text: exclusions
+  NULL AS site, -- text: none
+  count(x.shown) AS item_count, -- int: how many objects
+  list_of(x.shown) AS items, -- list: those objects, each with its code and the reason
+  c.databases_complete AND c.servers_complete
+    AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.in_scope IS NULL) AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.is_edge IS NULL) AS is_known -- bool: all databases and servers were seen
+FROM v_coverage c LEFT JOIN (
+  SELECT d.name || CASE WHEN d.is_recovery THEN ': X1 recovery database' WHEN d.is_public_folder THEN ': X3 public folder database'
+                        ELSE ': X2 database on another version than Exchange 2010' END AS shown FROM v_databases d WHERE d.in_scope = 0
+  UNION ALL SELECT s.name || ': X4 Edge Transport server' FROM v_servers s WHERE s.is_edge) x;
+
+-- w_idle_settings: names in the settings that nothing in the snapshot bears, so that they have no effect.
+CREATE VIEW w_idle_settings AS SELECT
+  x.shown AS shown -- text: what the settings name
+FROM (SELECT 'site ' || o.name AS shown FROM settings_sites o WHERE NOT EXISTS (SELECT 1 FROM w_sites t WHERE fold(t.name) = fold(o.name))
+      UNION SELECT 'server ' || o.name FROM (SELECT name FROM settings_servers UNION SELECT server FROM settings_pools) o
+            WHERE norm(o.name) NOT IN (SELECT name FROM w_name_owners)
+      UNION SELECT 'array ' || o.array_name FROM settings_pools o WHERE NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.dns_name = o.array_name)
+      UNION SELECT 'database ' || b.name FROM (SELECT database AS name FROM settings_migration) b WHERE fold(b.name) NOT IN (SELECT fold(d.name) FROM databases d)
+      UNION SELECT 'balancer ' || o.address || ' (no name resolves to it)' FROM settings_balancers o WHERE NOT EXISTS (SELECT 1 FROM v_dns_addresses a WHERE a.address = o.address)
+      UNION SELECT 'balancer name ' || o.name || ' (no name is an alias of it)' FROM settings_balancer_names o WHERE NOT EXISTS (SELECT 1 FROM w_aliases a WHERE a.target = o.name)) x;
+
 -- v_sections: one row per kind of evidence, of exports only those that were given, and one for the snapshot as a whole.
 -- index: id
 CREATE VIEW v_sections AS SELECT
   u.name AS id, -- text: section
   u.name AS name, -- text: section
   NULL AS site, -- text: none
-  coalesce(s.status, 'not_collected') AS status, -- text: complete, partial, failed or not_collected
+  coalesce(s.status, 'not_collected') AS status, -- text: complete, partial, failed or not_collected; unmatched for settings that name what nothing bears
   replace(coalesce(s.status, 'not_collected'), '_', ' ') AS status_in_words, -- text: the same for people
   coalesce(s.asked, 0) AS asked, -- int: questions put
   coalesce(s.answered, 0) AS answered, -- int: questions answered
@@ -2665,4 +2686,5 @@ CREATE VIEW v_sections AS SELECT
   NULL AS snapshot_age_days -- real: for the snapshot only
 FROM data_sections u LEFT JOIN sections s ON s.name = u.name
 WHERE u.optional = 'no' OR coalesce(s.status, 'not_collected') <> 'not_collected'
-UNION ALL SELECT 'snapshot', 'snapshot', NULL, 'complete', 'complete', 0, 0, '[]', 0, NULL, NULL, 0, snapshot_age_days FROM v_context;
+UNION ALL SELECT 'snapshot', 'snapshot', NULL, 'complete', 'complete', 0, 0, '[]', 0, NULL, NULL, 0, snapshot_age_days FROM v_context
+UNION ALL SELECT 'settings', 'settings', NULL, 'unmatched', 'unmatched', 0, 0, list_of(shown), count(*), NULL, NULL, 0, NULL FROM w_idle_settings HAVING count(*) > 0;

@@ -1,21 +1,24 @@
 """Make the generated documents: run ``python -m tests.make_docs`` (or ``make docs``)."""
 
+from functools import cache
 from pathlib import Path
 
 from casaudit import shipped
+from casaudit.judge.pages import pages
 from casaudit.judge.rules import Rulebook, read_rulebook
 from casaudit.snapshot import json_schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
+@cache
 def documents() -> dict[str, str]:
     """Return every generated document by its name under ``docs/``."""
     book = read_rulebook(shipped.RULES)
     return {
         "data-dictionary.md": data_dictionary(book),
-        "rules.md": rule_table(book),
         "snapshot.schema.json": json_schema(),
+        **pages(book, book.rules),
     }
 
 
@@ -41,25 +44,16 @@ def data_dictionary(book: Rulebook) -> str:
     return "\n".join(lines) + "\n"
 
 
-def rule_table(book: Rulebook) -> str:
-    """List the rules with severity, subject and title."""
-    lines = [
-        "# Rules",
-        "",
-        f"{len(book.rules)} rules. `casaudit rules show ID` prints one whole: logic, texts,",
-        "sources and examples.",
-        "",
-        "| id | severity | judges each | title |",
-        "|---|---|---|---|",
-    ]
-    for rule in book.rules:
-        path = book.paths[rule.id].relative_to(shipped.RULES).as_posix()
-        link = f"[{rule.id}](../rules/{path})"
-        kind = rule.subject.replace("_", " ")
-        lines.append(f"| {link} | {rule.severity.value} | {kind} | {rule.title} |")
-    return "\n".join(lines) + "\n"
+def main() -> None:
+    """Write every document, and take away the page of a rule that is gone."""
+    found = documents()
+    (DOCS / "rules").mkdir(exist_ok=True)
+    for page in (DOCS / "rules").glob("*.md"):
+        if f"rules/{page.name}" not in found:
+            page.unlink()
+    for name, text in found.items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    for name, text in documents().items():
-        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+    main()

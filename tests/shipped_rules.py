@@ -7,8 +7,10 @@ from typing import Any
 from casaudit import shipped
 from casaudit.judge.check import load_rulebook
 from casaudit.judge.evaluate import Question, tables_of
-from casaudit.judge.patch import Document, patched
+from casaudit.judge.patch import patched
+from casaudit.judge.patch_exports import Document
 from casaudit.judge.rules import Rulebook
+from casaudit.judge.settings import SCHEMA, Settings
 from casaudit.judge.tables import Tables
 from casaudit.judge.views import Column
 
@@ -28,8 +30,9 @@ def sample(name: str = "healthy") -> Document:
 
 
 def tables(given: dict[str, Any] | None = None) -> Tables:
-    """The published views of the healthy organisation after an edit."""
-    return tables_of(patched(sample(), given or {}), book(), Question())
+    """The published views of the healthy organisation after an edit, with settings if any."""
+    stated = Settings.model_validate({"schema": SCHEMA, **(given or {}).get("settings", {})})
+    return tables_of(patched(sample(), given or {}), book(), Question(settings=stated))
 
 
 def rows(view: str, given: dict[str, Any] | None = None) -> Rows:

@@ -19,13 +19,19 @@ def test_a_generated_document_is_current(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == documents()[name], "run 'make docs'"
 
 
+def test_every_page_is_that_of_a_rule() -> None:
+    pages = {f"rules/{page.name}" for page in (DOCS / "rules").iterdir()}
+    assert pages == {name for name in documents() if name.startswith("rules/")}
+
+
 def test_the_table_of_exit_codes_is_the_enumeration() -> None:
     rows = re.findall(r"^\| (\d+) \| (.+?) \|$", README, re.MULTILINE)
     assert {int(code) for code, _ in rows} == {code.value for code in ExitCode}
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    commands = set(re.findall(r"^\s*(?:\.venv\S+)?casaudit ([a-z]+)", README, re.MULTILINE))
+    blocks = "".join(re.findall(r"```\n.*?```", README, re.DOTALL))
+    commands = set(re.findall(r"^\s*(?:\.venv\S+)?casaudit ([a-z]+)", blocks, re.MULTILINE))
     for command in commands:
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
 
@@ -35,12 +41,13 @@ def test_every_option_that_the_readme_names_exists() -> None:
         CliRunner().invoke(app, [command, "--help"], terminal_width=200).output
         for command in ("audit", "collect", "report", "demo", "explain", "query")
     )
-    foreign = {"--help", "--group", "--editable", "--extra"}
+    foreign = {"--help", "--group", "--editable", "--extra", "--find-links", "--no-index"}
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - foreign
     assert {option for option in named if option not in helps} == set()
 
 
 def test_links_inside_the_documents_lead_somewhere() -> None:
-    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.glob("*.md")):
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+    for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")):
+        prose = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\((?!<?https?:)([^)#]+)", prose):
             assert (document.parent / target).exists(), (document.name, target)

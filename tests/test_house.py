@@ -45,6 +45,7 @@ JUDGE_ORDER = [
         "road",
         "migration",
         "evaluate",
+        "patch_exports",
         "patch",
         "examples",
         "explain",

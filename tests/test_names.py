@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.names import covers, fqdn_problem, host, is_address, norm, port
+from casaudit.names import covers, fqdn_problem, host, is_address, norm, port, url_problem
 
 LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 
@@ -107,6 +107,46 @@ def test_a_name_that_cannot_be_used_is_told_with_the_reason(
 ) -> None:
     found = fqdn_problem(name)
     assert found is None if problem is None else problem in (found or "")
+
+
+@pytest.mark.parametrize(
+    ("url", "service", "problem"),
+    [
+        (None, "owa", None),
+        ("https://mail.corp.example/owa", "owa", None),
+        ("HTTPS://mail.corp.example:443/OWA/", "owa", None),
+        ("http://mail.corp.example/owa", "owa", None),
+        ("https://10.0.0.1/owa", "owa", None),
+        ("https://mail.corp.example/exchange", "owa", "its path is not /owa"),
+        ("https://mail.corp.example", "owa", "its path is not /owa"),
+        ("https://mail.corp.example/ews", "ews", "its path is not /EWS/Exchange.asmx"),
+        ("https://mail.corp.example/owa", "ecp", "its path is not /ecp"),
+        ("https://mail.corp.example/anything", "powershell", None),
+        ("https://mail.corp.example/owa ", "owa", "it has white space in it"),
+        ("https://mail.corp.example/o\twa", "owa", "it has white space in it"),
+        ("https://u:p@mail.corp.example/owa", "owa", "it carries a user name"),
+        ("https://mail/owa", "owa", "its host has no domain part"),
+        ("mail.corp.example/owa", "owa", "it cannot be read as a URL"),
+        ("ftp://mail.corp.example/owa", "owa", "it cannot be read as a URL"),
+        ("https:///owa", "owa", "it cannot be read as a URL"),
+        ("https://mail.corp.example:99999/owa", "owa", "it cannot be read as a URL"),
+        ("https://[broken/owa", "owa", "it cannot be read as a URL"),
+        ("", "owa", "it cannot be read as a URL"),
+        ("mail.corp.example", "outlook_anywhere", None),
+        ("https://mail.corp.example/rpc", "outlook_anywhere", None),
+        ("mail.corp.example/rpc2", "outlook_anywhere", "its path is not /rpc"),
+        ("https://a.example/autodiscover/AutoDiscover.xml", "scp", None),
+    ],
+)
+def test_a_url_that_clients_cannot_use_is_told_with_the_reason(
+    url: str | None, service: str, problem: str | None
+) -> None:
+    assert url_problem(url, service) == problem
+
+
+@given(st.text(max_size=60), st.sampled_from(["owa", "outlook_anywhere", "scp"]))
+def test_no_text_breaks_the_judgement_of_a_url(url: str, service: str) -> None:
+    assert url_problem(url, service) != ""
 
 
 def test_addresses_are_told_from_names() -> None:

@@ -18,6 +18,7 @@ from casaudit.snapshot import Gap, Principal, Reason, SectionName, Snapshot, Sta
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, ForestEntry, entries, ldif
 from tests.forest.objects import Object, Value, Values
 from tests.organisations import add_server, healthy
+from tests.running import casaudit
 
 PRINCIPALS = SectionName.PRINCIPALS
 DOMAIN = "DC=corp,DC=example"
@@ -204,6 +205,15 @@ def test_the_plan_is_what_is_asked(forest: Forest) -> None:
     assert kinds[0] == kinds[1]
 
 
+def test_the_printed_plan_names_the_accounts_when_they_are_asked_for() -> None:
+    shown = [
+        casaudit("collect", "ldaps://dc1.corp.example", "--plan", *more).stdout
+        for more in ((), ("--domain-partitions",))
+    ]
+    search = "<DomainNC>  subtree  (|(servicePrincipalName=exchangeMDB/<ArrayFQDN>)"
+    assert [search in each for each in shown] == [False, True]
+
+
 def test_a_domain_that_is_held_elsewhere_is_named(forest: Forest) -> None:
     forest.more.append(partition("CHILD", f"DC=child,{DOMAIN}", 3))
     add_server(forest, "EX9", "HeadOffice", "10.1.0.19").fqdn = "EX9.child.corp.example"
@@ -294,3 +304,9 @@ def test_a_damaged_account_costs_the_accounts_only(forest: Forest) -> None:
     assert found.gaps[0].section is PRINCIPALS
     partial = [each.name for each in found.sections if each.status is not Status.COMPLETE]
     assert partial == [PRINCIPALS]
+
+
+def test_a_damaged_record_of_another_partition_costs_no_accounts(forest: Forest) -> None:
+    dn = f"CN=broken,CN=Display,CN=Configuration,{DOMAIN}"
+    more = f"\r\ndn: {dn}\r\nobjectClass: container\r\nno line of LDIF\r\n".encode()
+    assert exported(entries(forest), more).status(PRINCIPALS) is Status.COMPLETE

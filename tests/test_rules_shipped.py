@@ -13,7 +13,8 @@ import pytest
 from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.examples import example_findings, mismatches
 from casaudit.judge.findings import Finding, Verdict
-from casaudit.judge.patch import Document, patched
+from casaudit.judge.patch import patched
+from casaudit.judge.patch_exports import Document
 from casaudit.judge.rules import Condition, Example, Rule
 from casaudit.snapshot import SectionName, loads
 from tests.shipped_rules import book, sample

@@ -1,15 +1,18 @@
-"""The rule book on the command line: list, show, test."""
+"""The rule book on the command line: list, show, test, docs."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casaudit import shipped
 from casaudit.cli.options import RulesOption
 
-app = typer.Typer(help="The rule book: list it, show a rule, run the rules' own examples.")
+if TYPE_CHECKING:
+    from casaudit.judge.rules import Rule, Rulebook
+
+app = typer.Typer(help="The rule book: list it, show a rule, run the examples, write its pages.")
 
 FolderArgument = Annotated[
     Path | None,
@@ -51,13 +54,9 @@ def test(folder: FolderArgument = None) -> None:
     """Run the examples that the rules carry, each by name."""
     from casaudit.cli import console, files
     from casaudit.cli.exits import ExitCode
-    from casaudit.judge.check import load_rulebook
     from casaudit.judge.examples import run_examples
 
-    book = load_rulebook(shipped.RULES, [folder] if folder else ())
-    chosen = [
-        rule for rule in book.rules if folder is None or book.paths[rule.id].is_relative_to(folder)
-    ]
+    book, chosen = _chosen(folder)
     healthy = json.loads(files.read_file(shipped.SAMPLES / "healthy" / "snapshot.json"))
     outcomes = run_examples(book, healthy, chosen)
     for outcome in outcomes:
@@ -69,3 +68,30 @@ def test(folder: FolderArgument = None) -> None:
     failed = sum(bool(outcome.problems) for outcome in outcomes)
     console.note(f"{len(outcomes)} examples of {len(chosen)} rules, {failed} failed")
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
+
+
+@app.command()
+def docs(
+    folder: FolderArgument = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FOLDER", help="Folder for the pages.")
+    ] = Path("casaudit-rules"),
+) -> None:
+    """Write a page for each rule and an index of them, as Markdown."""
+    from casaudit.cli import console, files
+    from casaudit.judge.pages import pages
+
+    book, chosen = _chosen(folder)
+    files.ready_folder(output / "rules")
+    written = {name: text.encode() for name, text in pages(book, chosen).items()}
+    files.write_files(output, written)
+    console.note(f"{len(written)} pages in {output}")
+
+
+def _chosen(folder: Path | None) -> tuple["Rulebook", list["Rule"]]:
+    """Return the rules in force, and those of a folder: the shipped ones where none is named."""
+    from casaudit.judge.check import load_rulebook
+
+    book = load_rulebook(shipped.RULES, [folder] if folder else ())
+    wanted = folder or shipped.RULES
+    return book, [rule for rule in book.rules if book.paths[rule.id].is_relative_to(wanted)]

@@ -8,15 +8,15 @@ from typing import Any
 from casaudit.errors import CasauditError
 from casaudit.judge.evaluate import Question, findings_of
 from casaudit.judge.findings import Finding, Verdict
-from casaudit.judge.patch import Document, PatchError, patched
+from casaudit.judge.patch import patched
+from casaudit.judge.patch_exports import Document, PatchError
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
 from casaudit.judge.settings import SCHEMA, Settings
 from casaudit.judge.statements import views_behind
 
 _OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
-_PATCH_KEYS = frozenset(
-    ("remove", "add", "change", "sections", "gaps", "dns", "tls", "mailboxes", "builds", "records")
-)
+_CHANGES = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls"})
+_EXPORTS = frozenset({"mailboxes", "builds", "records", "exports"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def example_findings(
     Raises:
         PatchError: ``given`` names something that does not exist.
     """
-    unknown = example.given.keys() - _OWN_KEYS - _PATCH_KEYS
+    unknown = example.given.keys() - _OWN_KEYS - _CHANGES - _EXPORTS
     if unknown:
         raise PatchError(f"given: unknown key {min(unknown)!r}")
     snapshot = patched(healthy, example.given)

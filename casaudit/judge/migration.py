@@ -103,25 +103,29 @@ def _count(number: int, noun: str) -> str:
 
 def _blockers(causes: tuple[Cause, ...]) -> Iterable[Blocker]:
     """What stops the migration, each behind the causes whose repair its own repair needs."""
-    critical = [cause for cause in causes if cause.severity is Severity.CRITICAL]
-    within = {cause.id for cause in critical}
-    stopping = [cause for cause in critical if cause.parent not in within]
-    stopping.sort(key=lambda cause: _stage(cause)[0])
+    critical = {cause.id for cause in causes if cause.severity is Severity.CRITICAL}
+    failed: dict[str, list[Cause]] = {}
+    for cause in causes:
+        failed.setdefault(cause.rule.id, []).append(cause)
+    stopping = {c.id for c in causes if c.id in critical and c.parent not in critical}
+    rules = {cause.rule.id: _stage(cause)[0] for cause in causes if cause.id in stopping}
     opens: dict[str, set[str]] = {}
-    order: dict[str, Cause] = {}
+    order: dict[str, None] = {}
 
-    def place(cause: Cause, path: tuple[str, ...]) -> None:
-        for before in causes:
-            if before.rule.id in cause.rule.after and before.rule.id not in path:
-                opens.setdefault(before.id, set()).add(cause.rule.id)
-                place(before, (*path, before.rule.id))
-        order.setdefault(cause.id, cause)
+    def place(rule: str, path: tuple[str, ...]) -> None:
+        for before in failed[rule][0].rule.after:
+            if before in failed and before not in path:
+                opens.setdefault(before, set()).add(rule)
+                place(before, (*path, before))
+        order.setdefault(rule)
 
-    for cause in stopping:
-        place(cause, (cause.rule.id,))
-    for cause in order.values():
-        waiting = () if cause in stopping else tuple(sorted(opens[cause.id]))
-        yield Blocker(cause.id, _stage(cause)[1], waiting)
+    for rule in sorted(rules, key=lambda each: rules[each]):
+        place(rule, (rule,))
+    for cause in (each for rule in order for each in failed[rule]):
+        if cause.id in stopping:
+            yield Blocker(cause.id, _stage(cause)[1])
+        elif cause.rule.id in opens:
+            yield Blocker(cause.id, _stage(cause)[1], tuple(sorted(opens[cause.rule.id])))
 
 
 def _stage(cause: Cause) -> tuple[int, str]:

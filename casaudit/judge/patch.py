@@ -15,9 +15,9 @@ r"""Editing the healthy organisation: the language of ``given`` in a rule's exam
       exports: {EX1: {service_states: [{name: MSExchangeRPC, state: Running}], nlb_nodes: []}}
 
 Objects are named by their name, those below a server or database as ``PARENT\NAME``.
-Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``, ``server``,
-``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does not name hold none.
-``exports`` are files about one server, whole unless they stand below ``part``: ``{EX1: {part: {...}}}``.
+Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``,
+``server``, ``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does
+not name hold none. ``exports`` are files about one server, whole unless they stand below ``part``.
 """
 
 import copy
@@ -26,17 +26,21 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from casaudit.judge.patch_exports import (
+    Document,
+    Patch,
+    PatchError,
+    export_builds,
+    export_files,
+    export_mailboxes,
+    set_records,
+    set_sections,
+    source_of,
+)
 from casaudit.snapshot import Snapshot, loads
-
-Document = dict[str, Any]
-Patch = dict[str, Any]
 
 _ANSWER: Document = {"aliases": [], "values": [], "ttl": None, "authoritative": None}
 _OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
-
-
-class PatchError(Exception):
-    """An example names something that the healthy organisation does not have."""
 
 
 def patched(healthy: Document, given: Patch) -> Snapshot:
@@ -149,11 +153,6 @@ def _legacy(world: Document, name: str) -> str:
     return f"{prefix.rpartition('=')[0]}={name}"
 
 
-def _sections(world: Document, wanted: Patch) -> None:
-    for section in world["sections"]:
-        section["status"] = wanted.get(section["name"], section["status"])
-
-
 def _gaps(world: Document, wanted: list[Document]) -> None:
     world["gaps"].extend({"detail": "", **gap} for gap in wanted)
 
@@ -174,11 +173,9 @@ def _dns(world: Document, wanted: Patch) -> None:
 def _answer(world: Document, view: str, resolver: str, name: str, given: Any) -> Document:
     kind = "SRV" if name.startswith("_") else "A"
     answer = _ANSWER | {"view": view, "resolver": resolver, "name": name, "record_type": kind}
-    answer |= {"truncated": False, "source": _source(world, f"dns:{resolver}")}
+    answer |= {"truncated": False, "source": source_of(world, f"dns:{resolver}")}
     if isinstance(given, str):
         return answer | {"status": given}
-    if "srv" in given:
-        return answer | {"record_type": "SRV", "status": "answer", "values": given["srv"]}
     if isinstance(given, list):
         given = {"addresses": given}
     target, ttl = given.get("alias"), given.get("ttl", 300)
@@ -195,8 +192,9 @@ def _answer(world: Document, view: str, resolver: str, name: str, given: Any) ->
 def _tls(world: Document, wanted: Patch) -> None:
     """Each host shows a certificate (by its common name), or nothing for a reason.
 
-    A list shows a chain, ``{sni: ..., no_sni: ...}`` what depends on the name being sent, and
-    ``{addresses: {ADDRESS: ...}}`` what depends on the address.
+    A list shows a chain, ``{sni: ..., no_sni: ...}`` what depends on the name being sent,
+    ``{addresses: {ADDRESS: ...}}`` what depends on the address, and ``{accepts: {TLSv1: true}}``
+    the versions that were tried.
     """
     for host, shown in wanted.items():
         record = _endpoint(world, host)
@@ -216,6 +214,11 @@ def _show(world: Document, record: Document, shown: Any) -> None:
         record |= {"outcome": shown, "chain": [], "chain_without_sni": None, "trials": []}
         return
     parts = shown if isinstance(shown, dict) else {"sni": shown, "no_sni": shown}
+    if "accepts" in parts:
+        tried = parts["accepts"].items()
+        record["trials"] = [{"version": name, "accepted": each} for name, each in tried]
+    if "sni" not in parts:
+        return
     issuers = record["chain"][1:]
     record["outcome"] = "handshake"
     record["chain"] = _chain(world, parts["sni"], issuers)
@@ -228,52 +231,6 @@ def _chain(world: Document, shown: Any, issuers: list[str]) -> list[str]:
     return sent if isinstance(shown, list) else sent + issuers
 
 
-def _mailboxes(world: Document, wanted: Patch) -> None:
-    world["mailbox_counts"] = [
-        {"database": name, "count": count, "source": _source(world, "file:mailboxes.xml")}
-        for name, count in wanted.items()
-    ]
-    _sections(world, {"mailboxes": "complete"})
-
-
-def _builds(world: Document, wanted: Patch) -> None:
-    """File versions of ExSetup.exe by server."""
-    records = [{"server": n, "file_version": b, "build": b} for n, b in wanted.items()]
-    _records(world, {"server_builds": records})
-
-
-def _records(world: Document, wanted: Patch) -> None:
-    """All records of a kind, seen in full: what is not listed does not exist."""
-    for kind, records in wanted.items():
-        source = _source(world, f"file:{kind}.xml")
-        world[kind] = [{"source": source} | record for record in records]
-        _sections(world, {"http" if kind == "http_banners" else kind: "complete"})
-
-
-def _exports(world: Document, wanted: Patch) -> None:
-    """Files about a server: what they hold, and that they hold nothing else."""
-    for server, kinds in wanted.items():
-        for kind, records in kinds.get("part", {}).items():
-            _export(world, server, kind, records, whole=False)
-        for kind, records in kinds.items():
-            if kind != "part":
-                _export(world, server, kind, records, whole=True)
-
-
-def _export(
-    world: Document, server: str, kind: str, records: list[Document], *, whole: bool
-) -> None:
-    if kind not in world:
-        raise PatchError(f"there is no collection {kind!r}")
-    file = f"{kind}-{server}.xml"
-    common = {"server": server, "source": _source(world, f"file:{file}")}
-    about = {"seen_from": server} if kind == "nlb_nodes" else {}
-    world[kind] += [common | about | record for record in records]
-    counted = {"section": kind, "objects": len(records), "whole": whole}
-    world["exports"].append(common | counted | {"file": file})
-    _sections(world, {kind: "complete" if whole else "partial"})
-
-
 def _endpoint(world: Document, host: str) -> Document:
     endpoints: list[Document] = world["tls_endpoints"]
     found = next((each for each in endpoints if each["host"] == host), None)
@@ -281,11 +238,6 @@ def _endpoint(world: Document, host: str) -> Document:
         found = copy.deepcopy(endpoints[0]) | {"host": host}
         endpoints.append(found)
     return found
-
-
-def _source(world: Document, origin: str) -> Document:
-    at = world["collected_at"]
-    return {"origin": origin, "at": at, "when_changed": None, "usn_changed": None}
 
 
 def _find(world: Document, kind: str, key: str) -> Document:
@@ -305,12 +257,12 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "remove": _remove,
     "add": _add,
     "change": _change,
-    "sections": _sections,
+    "sections": set_sections,
     "gaps": _gaps,
     "dns": _dns,
     "tls": _tls,
-    "mailboxes": _mailboxes,
-    "builds": _builds,
-    "records": _records,
-    "exports": _exports,
+    "mailboxes": export_mailboxes,
+    "builds": export_builds,
+    "records": set_records,
+    "exports": export_files,
 }

@@ -1,4 +1,4 @@
-"""Saying in words what an SQL condition asks: for explanations and for the pages of the rule book."""
+"""Saying in words what an SQL condition asks, for explanations and for the pages of rules."""
 
 import re
 from collections.abc import Iterator

@@ -27,12 +27,27 @@ def _dns_name(text: str) -> str:
 
 
 def _day(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"{value!r} is not a day such as 2026-12-31") from None
+
+
+def _each_once(named: Any) -> Any:
+    """Refuse keys that name one thing twice: the directory and DNS ignore letter case."""
+    seen: set[str] = set()
+    for name in named if isinstance(named, dict) else ():
+        key = str(name).strip().removesuffix(".").casefold()
+        if key in seen:
+            raise ValueError(f"{name!r} is there twice; letter case makes no difference")
+        seen.add(key)
+    return named
 
 
 Address = Annotated[str, AfterValidator(_address)]
 DnsName = Annotated[str, AfterValidator(_dns_name)]
 Day = Annotated[date, BeforeValidator(_day)]
+EachOnce = BeforeValidator(_each_once)
 
 
 Table = tuple[dict[str, str], list[tuple[Any, ...]]]
@@ -99,11 +114,11 @@ class Settings(_Part):
     """
 
     schema_: Literal["casaudit/settings/1"] = Field(default="casaudit/settings/1", alias="schema")
-    sites: dict[str, SiteSettings] = Field(default_factory=dict)
-    servers: dict[str, ServerSettings] = Field(default_factory=dict)
+    sites: Annotated[dict[str, SiteSettings], EachOnce] = Field(default_factory=dict)
+    servers: Annotated[dict[str, ServerSettings], EachOnce] = Field(default_factory=dict)
     balancers: tuple[Address, ...] = ()
     balancer_names: tuple[DnsName, ...] = ()
-    pools: dict[DnsName, tuple[str, ...]] = Field(default_factory=dict)
+    pools: Annotated[dict[DnsName, tuple[str, ...]], EachOnce] = Field(default_factory=dict)
     switchover_until: Day | None = None
     migration_batches: tuple[str, ...] = ()
     certificates: CertificatePolicy = Field(default_factory=CertificatePolicy)

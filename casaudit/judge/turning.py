@@ -18,7 +18,7 @@ from casaudit.judge.tables import Tables
 from casaudit.judge.views import Column
 
 _TRIED = {1: 8, 2: 8, 3: 3}
-"""By the number of columns that change: how many values of each are tried, the likely ones first."""
+"""How many values of each column are tried, likely ones first, by the number that change."""
 
 _IDENTITY = frozenset({"id", "name"})
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
@@ -96,7 +96,7 @@ class Population:
         return [*(column.choices if column else ()), *_LITERAL.findall(self.rule.must)]
 
     def _judged(self, row: Row) -> bool | None:
-        """Return whether a row passes; nothing when that is not known or the rule not applicable."""
+        """Return whether a row passes; nothing when the rule gives it neither pass nor fail."""
         fragments = [self.rule.must, *(each.when for each in self.rule.not_applicable)]
         columns = self.named(" ".join(fragments))
         names = [VERDICT, *(f"_na{number}" for number in range(len(fragments) - 1))]

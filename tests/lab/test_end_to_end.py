@@ -106,7 +106,7 @@ def test_more_than_a_thousand_databases_come_page_by_page(
 def test_arrays_that_the_account_may_not_read_are_not_taken_for_absent(
     lab: Lab, account: Account, tmp_path: Path
 ) -> None:
-    options = ("--ca-file", CA, "-o", tmp_path, *DIRECTORY_ONLY)
+    options = ("--ca-file", CA, "-o", tmp_path, "--fail-on", "critical", *DIRECTORY_ONLY)
     ended = run(lab, "audit", LDAPS, *options, account=account)
     assert ended.returncode == 3, ended.stderr
     snapshot = collected(tmp_path / "snapshot.json")
@@ -225,7 +225,8 @@ COMMANDS: dict[str, Command] = {
         *("--target", "2016", *DIRECTORY_ONLY),
     ),
     "audit for auditors": lambda p: (
-        *("audit", RECORDED, "--ca-file", CA, "-o", p, "--profile", "audit", *DIRECTORY_ONLY),
+        *("audit", RECORDED, "--ca-file", CA, "-o", p, "--profile", "audit"),
+        *("--domain-partitions", *DIRECTORY_ONLY),
     ),
 }
 

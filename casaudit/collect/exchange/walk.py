@@ -72,7 +72,7 @@ def _contexts(asker: Asker, name: str) -> tuple[str, str, tuple[str, ...]]:
         raise SourceError(name, f"no configuration partition: {why}")
     (configuration,), (schema,) = own
     known = {norm_dn(configuration), norm_dn(schema)}
-    held = _texts(attributes, queries.NAMING_CONTEXTS)
+    held = filter(None, _texts(attributes, queries.NAMING_CONTEXTS))
     return configuration, schema, tuple(each for each in held if norm_dn(each) not in known)
 
 
