@@ -49,8 +49,8 @@ CREATE VIEW v_products AS SELECT
   p.last_name AS last_name, -- text: its name, such as SP3 RU32
   build_key(p.last_build) AS last_key, -- text: that build for comparison
   p.is_final = 'yes' AS is_final, -- bool: that build is the last for good
-  nullif(p.support_ended, '') AS support_ended, -- text: day on which its support ended or ends; NULL while no day is set
-  p.support_ended = '' OR substr(x.as_of, 1, 10) <= p.support_ended AS is_supported -- bool: supported at the reference time
+  nullif(p.support_ended, '') AS support_ended, -- text: first day without support; NULL while no day is set
+  p.support_ended = '' OR substr(x.as_of, 1, 10) < p.support_ended AS is_supported -- bool: supported at the reference time
 FROM data_products p CROSS JOIN v_context x;
 
 -- v_coexistence: one row per migration target and generation, from the reference data: what setup accepts beside the target.
@@ -1530,6 +1530,8 @@ CREATE VIEW v_mail_domains AS SELECT
   'autodiscover.' || d.domain AS discovery_name, -- text: the name under which Outlook looks for its settings
   d.domain LIKE '*%' AS is_wildcard, -- bool: stands for all subdomains
   d.domain LIKE '%.onmicrosoft.com' AS is_cloud, -- bool: belongs to Exchange Online
+  EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) x
+     WHERE d.domain = x.suffix OR d.domain LIKE '%.' || x.suffix) OR instr(d.domain, '.') = 0 AS is_internal, -- bool: of an internal suffix, so that no public zone holds it and no public authority certifies it
   CASE WHEN max(d.is_accepted) = 0 AND c.accepted_domains_complete THEN 0 ELSE max(d.is_relay) END AS is_relay, -- bool: mail for it is passed on, it is not authoritative; NULL when its type could not be read
   CASE WHEN max(d.mailboxes) > 0 THEN 1
        WHEN EXISTS (SELECT 1 FROM sections s WHERE s.name = 'mail_domains' AND s.status = 'complete') THEN 0
@@ -1539,6 +1541,16 @@ CREATE VIEW v_mail_domains AS SELECT
 FROM (SELECT norm(a.domain) AS domain, 1 AS is_accepted, (a.flags & 3) <> 0 AS is_relay, (a.flags & 4) <> 0 AS is_default, 0 AS mailboxes FROM accepted_domains a WHERE norm(a.domain) IS NOT NULL
       UNION ALL SELECT norm(m.domain), 0, NULL, 0, m.count FROM mail_domains m WHERE norm(m.domain) IS NOT NULL) d CROSS JOIN v_coverage c
 GROUP BY d.domain;
+
+-- w_service_records: one row per mail domain, the external SRV record of its Autodiscover service.
+-- index: domain
+CREATE VIEW w_service_records AS SELECT
+  d.domain AS domain, -- text: mail domain
+  CASE WHEN max(a.record_type = 'SRV' AND a.status = 'answer') = 1 THEN 1
+       WHEN max(a.status = 'nxdomain' OR (a.record_type = 'SRV' AND a.status = 'no_data')) = 1 THEN 0 END AS has_record, -- bool: it exists; NULL when nobody answered
+  (SELECT norm(replace(j.value, rtrim(j.value, replace(j.value, ' ', '')), '')) FROM dns_answers o, json_each(o."values") j
+     WHERE o.view = 'external' AND o.record_type = 'SRV' AND o.name = '_autodiscover._tcp.' || d.domain ORDER BY j.value LIMIT 1) AS target -- text: host that it names
+FROM v_mail_domains d LEFT JOIN dns_answers a ON a.view = 'external' AND a.name = '_autodiscover._tcp.' || d.domain GROUP BY d.domain;
 
 -- w_client_uses: one row per name, view in which clients look it up, and kind of use.
 -- index: name
@@ -1565,16 +1577,16 @@ CREATE VIEW v_client_names AS SELECT
   m.is_in_use AS domain_in_use, -- bool: mailboxes have their primary address in that domain; NULL when not known
   m.in_use_source AS domain_in_use_source, -- text: where that is taken from: export or default domain
   CASE WHEN m.is_wildcard THEN 'it stands for subdomains' WHEN m.is_cloud THEN 'it belongs to Exchange Online'
-       WHEN m.is_relay THEN 'its mail is passed on to another system' WHEN m.is_in_use = 0 THEN 'no mailbox has its primary address in it' END AS domain_exclusion, -- text: why that domain needs no Autodiscover name
+       WHEN m.is_relay THEN 'its mail is passed on to another system' WHEN m.is_internal THEN 'no public zone holds an internal name' WHEN m.is_in_use = 0 THEN 'no mailbox has its primary address in it' END AS domain_exclusion, -- text: why that domain needs no Autodiscover name
   n.resolves_inside AS resolves_internally, -- bool: has an address inside; NULL when not answered
   n.resolves_outside AS resolves_externally, -- bool: has an address outside; NULL when not answered
-  n.srv_outside AS has_srv_externally, -- bool: the domain has a service record for Autodiscover outside; NULL when not asked or not answered
+  r.has_record AS has_srv_externally, -- bool: the domain has a service record for Autodiscover outside; NULL when not asked or not answered
   CASE WHEN n.used_inside = 0 OR n.resolves_inside THEN 1 WHEN n.used_inside THEN n.resolves_inside END AS found_inside, -- bool: clients inside that need it find it
   CASE WHEN n.used_outside = 0 OR n.resolves_outside THEN 1 WHEN n.used_outside THEN n.resolves_outside END AS found_outside, -- bool: clients outside that were given it find it
-  CASE WHEN n.recorded_outside OR n.srv_outside THEN 1
+  CASE WHEN n.recorded_outside OR r.has_record THEN 1
        WHEN m.domain IS NULL THEN CASE WHEN c.accepted_domains_complete OR n.name NOT LIKE 'autodiscover.%' THEN 1 END
-       WHEN m.is_wildcard OR m.is_cloud OR m.is_relay OR m.is_in_use = 0 THEN 1
-       WHEN n.recorded_outside = 0 AND n.srv_outside = 0 AND m.is_in_use AND m.is_relay = 0 THEN 0 END AS found_for_domain, -- bool: clients outside find Autodiscover of the mail domain, by this name or by a service record
+       WHEN m.is_wildcard OR m.is_cloud OR m.is_relay OR m.is_internal OR m.is_in_use = 0 THEN 1
+       WHEN n.recorded_outside = 0 AND r.has_record = 0 AND m.is_in_use AND m.is_relay = 0 THEN 0 END AS found_for_domain, -- bool: clients outside find Autodiscover of the mail domain, by this name or by a service record
   (SELECT min(a.source_origin) FROM dns_answers a WHERE a.name = n.name) AS source_origin, -- text: where it was read
   (SELECT min(a.source_at) FROM dns_answers a WHERE a.name = n.name) AS source_at -- text: when it was read
 FROM (SELECT x.name,
@@ -1582,12 +1594,11 @@ FROM (SELECT x.name,
         CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'external') THEN 1 WHEN k.known THEN 0 END AS used_outside,
         (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = x.name) AS resolves_inside,
         (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'external' AND d.name = x.name) AS resolves_outside,
-        (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'external' AND d.name = x.name) AS recorded_outside,
-        (SELECT CASE WHEN max(a.status = 'answer') = 1 THEN 1 WHEN max(a.status = 'nxdomain') = 1 OR min(a.status = 'no_data') = 1 THEN 0 END
-           FROM dns_answers a WHERE a.view = 'external' AND a.record_type = 'SRV' AND a.name = '_autodiscover._tcp.' || substr(x.name, 14)) AS srv_outside
+        (SELECT max(d.has_record) FROM w_dns d WHERE d.view = 'external' AND d.name = x.name) AS recorded_outside
       FROM (SELECT name FROM w_client_uses UNION SELECT discovery_name FROM v_mail_domains) x CROSS JOIN w_https_known k) n
 CROSS JOIN v_coverage c
 LEFT JOIN v_mail_domains m ON m.discovery_name = n.name
+LEFT JOIN w_service_records r ON r.domain = m.domain
 WHERE address_key(n.name, 0) IS NULL;
 
 -- w_url_hosts: one row per site, generation of servers, kind of URL and host that they publish.
@@ -2342,16 +2353,6 @@ LEFT JOIN w_active x ON x.id = d.id
 LEFT JOIN v_servers s ON s.id = x.server_id
 LEFT JOIN availability_groups g ON dnkey(g.dn) = dnkey(r.master_dn);
 
--- w_service_records: one row per mail domain, the external SRV record of its Autodiscover service.
--- index: domain
-CREATE VIEW w_service_records AS SELECT
-  d.domain AS domain, -- text: mail domain
-  CASE WHEN max(a.record_type = 'SRV' AND a.status = 'answer') = 1 THEN 1
-       WHEN max(a.status = 'nxdomain' OR (a.record_type = 'SRV' AND a.status = 'no_data')) = 1 THEN 0 END AS has_record, -- bool: it exists; NULL when nobody answered
-  (SELECT norm(replace(j.value, rtrim(j.value, replace(j.value, ' ', '')), '')) FROM dns_answers o, json_each(o."values") j
-     WHERE o.view = 'external' AND o.record_type = 'SRV' AND o.name = '_autodiscover._tcp.' || d.domain ORDER BY j.value LIMIT 1) AS target -- text: host that it names
-FROM v_mail_domains d LEFT JOIN dns_answers a ON a.view = 'external' AND a.name = '_autodiscover._tcp.' || d.domain GROUP BY d.domain;
-
 -- w_outside_certificates: certificates that clients from the Internet meet or may meet.
 CREATE VIEW w_outside_certificates AS SELECT
   v.id AS id, -- text: thumbprint
@@ -2370,8 +2371,7 @@ CREATE VIEW v_autodiscover_domains AS SELECT
   d.is_wildcard AS is_wildcard, -- bool: the accepted domain stands for all subdomains
   d.is_relay AS is_relay, -- bool: mail for it is passed on to other systems; NULL when its type could not be read
   d.is_cloud AS is_cloud, -- bool: belongs to Exchange Online
-  EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) x
-     WHERE d.domain = x.suffix OR d.domain LIKE '%.' || x.suffix) OR instr(d.domain, '.') = 0 AS is_internal, -- bool: of an internal suffix, so that no public authority certifies it
+  d.is_internal AS is_internal, -- bool: of an internal suffix, so that no public authority certifies it
   (SELECT sum(m.count) FROM mail_domains m WHERE norm(m.domain) = d.domain) AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
   d.is_in_use AS is_in_use, -- bool: mailboxes have their primary address in it; NULL when not known
   d.in_use_source AS in_use_source, -- text: where that is taken from: export or default domain
@@ -2416,7 +2416,8 @@ CREATE VIEW w_broken_links AS SELECT
   min(coalesce(c.common_name, 'unnamed')) AS name -- text: the first of them
 FROM (SELECT chain FROM tls_endpoints WHERE chain <> '[]' UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]') e, json_each(e.chain) j
 JOIN certificates c ON c.sha256 = j.value
-WHERE EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND signed_by(c.der, i.der) = 0)
+WHERE fold(c.issuer) <> fold(c.subject)
+  AND EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND signed_by(c.der, i.der) = 0)
   AND NOT EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND coalesce(signed_by(c.der, i.der), 1) = 1)
 GROUP BY e.chain;
 
@@ -2668,6 +2669,25 @@ FROM (SELECT 'site ' || o.name AS shown FROM settings_sites o WHERE NOT EXISTS (
       UNION SELECT 'balancer ' || o.address || ' (no name resolves to it)' FROM settings_balancers o WHERE NOT EXISTS (SELECT 1 FROM v_dns_addresses a WHERE a.address = o.address)
       UNION SELECT 'balancer name ' || o.name || ' (no name is an alias of it)' FROM settings_balancer_names o WHERE NOT EXISTS (SELECT 1 FROM w_aliases a WHERE a.target = o.name)) x;
 
+-- w_differences: objects that either the directory or an export of a list has, and the other one lacks although it was seen in full.
+-- index: section
+CREATE VIEW w_differences AS SELECT
+  l.section AS section, -- text: section of the export
+  l.name || ' is in the export only' AS difference -- text: which
+FROM (SELECT 'listed_arrays' AS section, 'arrays' AS other, name, fold(name) AS key FROM listed_arrays
+      UNION ALL SELECT 'listed_servers', 'servers', name, fold(name) FROM listed_servers
+      UNION ALL SELECT 'listed_databases', 'databases', name, fold(name) FROM listed_databases) l
+LEFT JOIN (SELECT 'arrays' AS other, fold(name) AS key FROM arrays UNION SELECT 'servers', fold(name) FROM servers UNION SELECT 'databases', fold(name) FROM databases) d
+  ON d.other = l.other AND d.key = l.key
+WHERE d.key IS NULL AND EXISTS (SELECT 1 FROM sections s WHERE s.name = l.other AND s.status = 'complete')
+UNION ALL SELECT d.section, d.name || ' is in the directory only'
+FROM (SELECT 'listed_arrays' AS section, name, fold(name) AS key FROM arrays
+      UNION ALL SELECT 'listed_servers', name, fold(name) FROM servers
+      UNION ALL SELECT 'listed_databases', name, fold(name) FROM databases WHERE kind = 'mailbox' AND master_dn IS NOT NULL) d
+LEFT JOIN (SELECT 'listed_arrays' AS section, fold(name) AS key FROM listed_arrays UNION SELECT 'listed_servers', fold(name) FROM listed_servers
+           UNION SELECT 'listed_databases', fold(name) FROM listed_databases) l ON l.section = d.section AND l.key = d.key
+WHERE l.key IS NULL AND EXISTS (SELECT 1 FROM sections s WHERE s.name = d.section AND s.status = 'complete');
+
 -- v_sections: one row per kind of evidence, of exports only those that were given, and one for the snapshot as a whole.
 -- index: id
 CREATE VIEW v_sections AS SELECT
@@ -2683,8 +2703,9 @@ CREATE VIEW v_sections AS SELECT
   u.rests_on_it AS rests_on_it, -- text: what cannot be judged without it
   u.collect AS collect, -- text: how to get it
   u.critical = 'yes' AS is_critical, -- bool: rules of severity critical rest on it
+  coalesce((SELECT list_of(x.difference) FROM w_differences x WHERE x.section = u.name), '[]') AS differences, -- list: objects that this export has and the directory lacks, or the other way round
   NULL AS snapshot_age_days -- real: for the snapshot only
 FROM data_sections u LEFT JOIN sections s ON s.name = u.name
 WHERE u.optional = 'no' OR coalesce(s.status, 'not_collected') <> 'not_collected'
-UNION ALL SELECT 'snapshot', 'snapshot', NULL, 'complete', 'complete', 0, 0, '[]', 0, NULL, NULL, 0, snapshot_age_days FROM v_context
-UNION ALL SELECT 'settings', 'settings', NULL, 'unmatched', 'unmatched', 0, 0, list_of(shown), count(*), NULL, NULL, 0, NULL FROM w_idle_settings HAVING count(*) > 0;
+UNION ALL SELECT 'snapshot', 'snapshot', NULL, 'complete', 'complete', 0, 0, '[]', 0, NULL, NULL, 0, '[]', snapshot_age_days FROM v_context
+UNION ALL SELECT 'settings', 'settings', NULL, 'unmatched', 'unmatched', 0, 0, list_of(shown), count(*), NULL, NULL, 0, '[]', NULL FROM w_idle_settings HAVING count(*) > 0;

@@ -14,6 +14,7 @@ PARTS = (
     "names",
     "visible",
     "shipped",
+    "signature",
     "snapshot",
     "collect",
     "judge",
@@ -25,10 +26,11 @@ MAY_IMPORT = {
     "dn": set(),
     "visible": set(),
     "shipped": set(),
+    "signature": set(),
     "names": {"errors"},
     "snapshot": {"errors", "dn", "names"},
-    "collect": {"errors", "dn", "names", "visible", "snapshot"},
-    "judge": {"errors", "dn", "names", "visible", "snapshot"},
+    "collect": {"errors", "dn", "names", "signature", "visible", "snapshot"},
+    "judge": {"errors", "dn", "names", "signature", "visible", "snapshot"},
     "report": {"errors", "dn", "names", "visible", "shipped", "judge", "snapshot"},
     "cli": {*PARTS},
     "__main__": {"cli"},
@@ -50,7 +52,7 @@ JUDGE_ORDER = [
         "examples",
         "explain",
     ),
-    *("check", "compare"),
+    *("check", "pages", "compare"),
 ]
 
 

@@ -14,10 +14,12 @@ from casaudit.collect.scope import (
     endpoints,
     parse_connect,
     parse_resolver,
+    service_questions,
     targets,
 )
 from casaudit.errors import UsageError
 from casaudit.snapshot import (
+    AcceptedDomain,
     Array,
     Database,
     Reason,
@@ -295,3 +297,23 @@ def test_a_name_that_only_a_database_points_at_is_asked_too() -> None:
     )
     seen = Snapshot(tool_version="1", collected_at=NOW, databases=databases)
     assert dns_names(seen) == ("gone.corp.example",)
+
+
+def accepted(domain: str | None) -> AcceptedDomain:
+    return AcceptedDomain(
+        id=f"{domain}", name="domain", dn="CN=domain", domain=domain, source=SOURCE
+    )
+
+
+def test_autodiscover_of_mail_domains_is_asked_for_outside_as_a_service_too() -> None:
+    domains = tuple(map(accepted, ("Corp.Example", "*.corp.example", "*", "Köln.example", None)))
+    seen = Snapshot(tool_version="1", collected_at=NOW, accepted_domains=domains)
+    assert dns_names(seen) == ("autodiscover.corp.example", "autodiscover.xn--kln-sna.example")
+    resolvers = [(View.INTERNAL, "10.1.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")]
+    asked = [
+        (each.view, each.name, each.record_type) for each in service_questions(seen, resolvers)
+    ]
+    assert asked == [
+        (View.EXTERNAL, "_autodiscover._tcp.corp.example", "SRV"),
+        (View.EXTERNAL, "_autodiscover._tcp.xn--kln-sna.example", "SRV"),
+    ]

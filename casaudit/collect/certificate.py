@@ -12,10 +12,9 @@ from functools import partial
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding, PKCS1v15
 
+from casaudit.signature import is_signed_with
 from casaudit.snapshot import Certificate, Source
 
 _UNHASHED = {
@@ -124,31 +123,7 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 def _self_signed(certificate: x509.Certificate) -> bool:
     if certificate.issuer != certificate.subject:
         return False
-    try:
-        _verify_with_own_key(certificate)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _verify_with_own_key(certificate: x509.Certificate) -> None:
-    """Check the signature; ``verify_directly_issued_by`` refuses SHA-1 and MD5 unseen."""
-    signature, signed = certificate.signature, certificate.tbs_certificate_bytes
-    algorithm = certificate.signature_hash_algorithm
-    match certificate.public_key():
-        case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() as key:
-            key.verify(signature, signed)
-        case rsa.RSAPublicKey() as key if algorithm is not None:
-            scheme = certificate.signature_algorithm_parameters
-            # For MD5 the library names no padding; there is only this one.
-            padding = scheme if isinstance(scheme, AsymmetricPadding) else PKCS1v15()
-            key.verify(signature, signed, padding, algorithm)
-        case ec.EllipticCurvePublicKey() as key if algorithm is not None:
-            key.verify(signature, signed, ec.ECDSA(algorithm))
-        case dsa.DSAPublicKey() as key if algorithm is not None:
-            key.verify(signature, signed, algorithm)
-        case _:
-            raise UnsupportedAlgorithm("no way to verify this signature")
+    return is_signed_with(certificate, certificate.public_key())
 
 
 _READERS: dict[str, Callable[[x509.Certificate], Any]] = {

@@ -27,6 +27,7 @@ from casaudit.collect.scope import (
     dns_names,
     endpoints,
     questions,
+    service_questions,
     targets,
     tls_gap,
 )
@@ -111,7 +112,7 @@ def collect(snapshot: Snapshot, settings: NetworkSettings, progress: Progress) -
 
 def plan(snapshot: Snapshot, settings: NetworkSettings) -> Plan:
     """Return what ``collect`` would ask about a snapshot's directory records; asks nothing."""
-    asked = questions(dns_names(snapshot), settings.asked_resolvers)
+    asked = _questions(snapshot, settings)
     goals = _goals(snapshot, settings, {})
     return Plan(asked, tuple(goals.targets), tuple(goals.unknown) if settings.ask_dns else ())
 
@@ -125,7 +126,7 @@ async def look(
 ) -> NetworkEvidence:
     """Ask about the names and endpoints of a snapshot's directory records, through two ports."""
     begun = time.monotonic()
-    asked = questions(dns_names(snapshot), settings.asked_resolvers)
+    asked = _questions(snapshot, settings)
     dns = await ask_all(
         "DNS questions", asked, resolver.ask, progress, begun + settings.time_limit / 2
     )
@@ -146,6 +147,11 @@ async def look(
         gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls)),
         interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped),
     )
+
+
+def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[Question, ...]:
+    resolvers = settings.asked_resolvers
+    return (*questions(dns_names(snapshot), resolvers), *service_questions(snapshot, resolvers))
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from casaudit.collect.exchange.legacy import last_name
 from casaudit.collect.exchange.protocols import client_urls
 from casaudit.collect.ports import Question, Target
 from casaudit.errors import UsageError
-from casaudit.names import host, norm, port
+from casaudit.names import fqdn_problem, host, norm, port
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Snapshot, View
 
 RECORD_TYPES = ("A", "AAAA")
@@ -70,12 +70,14 @@ def parse_connect(text: str) -> Target:
 def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
     """Return every name whose addresses matter: arrays, servers, HTTPS hosts, service points.
 
-    And the DNS names that databases point at: one that names nothing else may still resolve.
+    And the DNS names that databases point at, as one that names nothing else may still resolve,
+    and the names under which clients look for Autodiscover of a mail domain.
     """
     found = {norm(array.fqdn) for array in snapshot.arrays}
     found |= {norm(server.fqdn) for server in snapshot.servers}
     found |= {host(url) for url in _urls(snapshot)}
     found |= {norm(name) for name in _endpoint_names(snapshot) if "." in name}
+    found |= {f"autodiscover.{domain}" for domain in _mail_domains(snapshot)}
     return tuple(sorted(name for name in found if name and literal(name) is None))
 
 
@@ -87,6 +89,18 @@ def questions(names: Iterable[str], resolvers: Iterable[tuple[View, str]]) -> tu
         for name in names
         for view, resolver in pairs
         for record_type in RECORD_TYPES
+    )
+
+
+def service_questions(
+    snapshot: Snapshot, resolvers: Iterable[tuple[View, str]]
+) -> tuple[Question, ...]:
+    """Return what external resolvers are asked about the service records of Autodiscover."""
+    return tuple(
+        Question(view, resolver, f"_autodiscover._tcp.{domain}", "SRV")
+        for domain in _mail_domains(snapshot)
+        for view, resolver in dict.fromkeys(resolvers)
+        if view is View.EXTERNAL
     )
 
 
@@ -144,6 +158,12 @@ def targets(
 def tls_gap(endpoint: Endpoint, reason: Reason, detail: str) -> Gap:
     """Return the gap of an endpoint that was not, or not everywhere, looked at."""
     return Gap(section=SectionName.TLS, subject=str(endpoint), reason=reason, detail=detail)
+
+
+def _mail_domains(snapshot: Snapshot) -> list[str]:
+    """Return the accepted domains that are one domain each, and not all below it."""
+    domains = {norm(each.domain) for each in snapshot.accepted_domains}
+    return sorted(domain for domain in domains if domain and not fqdn_problem(domain))
 
 
 def _urls(snapshot: Snapshot) -> Iterator[str]:

@@ -27,17 +27,20 @@ class Question:
     settings: Settings = field(default_factory=Settings)
 
 
-def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
-    """Load a snapshot into fenced tables."""
-    as_of = question.as_of or snapshot.collected_at
-    context = Context(
-        as_of=_iso(as_of),
+def context_of(snapshot: Snapshot, question: Question) -> Context:
+    """Return the circumstances of a judgement; its time is the snapshot's where none is asked."""
+    return Context(
+        as_of=_iso(question.as_of or snapshot.collected_at),
         collected_at=_iso(snapshot.collected_at),
         profile=question.profile,
         target=question.target,
         settings=question.settings,
     )
-    return Tables(snapshot, book.views, book.data, context)
+
+
+def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
+    """Load a snapshot into fenced tables."""
+    return Tables(snapshot, book.views, book.data, context_of(snapshot, question))
 
 
 def evaluate(

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm, url_problem
+from casaudit.signature import is_signed_with
 
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
@@ -132,12 +133,9 @@ def signed_by(der: str | None, issuer: str | None) -> bool | None:
         leaf, above = (
             x509.load_der_x509_certificate(base64.b64decode(each or "")) for each in (der, issuer)
         )
-        leaf.verify_directly_issued_by(above)
-    except InvalidSignature:
-        return False
+        return is_signed_with(leaf, above.public_key())
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
-    return True
 
 
 class ListOf:

@@ -257,7 +257,6 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "remove": _remove,
     "add": _add,
     "change": _change,
-    "sections": set_sections,
     "gaps": _gaps,
     "dns": _dns,
     "tls": _tls,
@@ -265,4 +264,5 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "builds": export_builds,
     "records": set_records,
     "exports": export_files,
+    "sections": set_sections,
 }
