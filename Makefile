@@ -5,13 +5,13 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RUNTIME := $(VENV)/.runtime
 
-.PHONY: demo test check lint types unit lab-packages bench samples docs golden clean
+.PHONY: demo test check lint types unit lab-packages coverage mutants bench samples docs golden clean
 
 demo: $(RUNTIME)  ## audit the shipped sample organisation
 	$(BIN)/casaudit demo
 
 test: $(INSTALLED) lab-packages lint types  ## install what is needed, run everything
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest
 
 check: $(INSTALLED) lint types unit  ## the quick gate: no lab, no browser
 
@@ -27,6 +27,12 @@ unit: $(INSTALLED)
 
 lab-packages: $(INSTALLED)  ## Samba, DNS servers, HAProxy and Chromium, as root with apt
 	$(BIN)/python -m tests.lab install
+
+coverage: $(INSTALLED) lab-packages  ## which lines and branches the tests reach
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+mutants: $(INSTALLED)  ## change every rule a little and see whether its examples notice
+	$(BIN)/python -m tests.mutation
 
 bench: $(INSTALLED)  ## speed and memory, side by side in one run
 	$(BIN)/python -m tests.bench

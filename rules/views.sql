@@ -537,6 +537,7 @@ FROM availability_groups g JOIN w_servers s ON s.dag_key = dnkey(g.dn) WHERE s.f
 
 -- w_array_servers: one row per array and server of the array's site.
 -- index: array_id
+-- index: id
 CREATE VIEW w_array_servers AS SELECT
   a.id AS array_id, -- text: array
   s.id AS id, -- text: server
@@ -2185,8 +2186,9 @@ CREATE VIEW w_rpc_ports AS SELECT
   lower(p.address_book_kind) <> 'string' AS book_kind_is_wrong, -- bool: not a text
   coalesce(p.rpc_port NOT BETWEEN 59531 AND 60554, 0) OR coalesce(p.address_book_port NOT BETWEEN 59531 AND 60554, 0) AS is_outside -- bool: one lies outside the range that is free for it
 FROM v_servers s
-LEFT JOIN (SELECT n.server_id, v.* FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server)
-           WHERE (SELECT count(*) FROM rpc_ports o JOIN w_name_owners m ON m.name = norm(o.server) WHERE m.server_id = n.server_id) = 1) p ON p.server_id = s.id
+LEFT JOIN (SELECT n.server_id, max(v.rpc_port) AS rpc_port, max(v.rpc_kind) AS rpc_kind, max(v.address_book_port) AS address_book_port,
+             max(v.address_book_kind) AS address_book_kind, max(v.unread) AS unread
+           FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id HAVING count(*) = 1) p ON p.server_id = s.id
 WHERE s.is_client_access_2010 AND s.site_id IS NOT NULL;
 
 -- w_port_faults: one row per site and thing that is wrong with its RPC ports.
@@ -2291,7 +2293,8 @@ CREATE VIEW v_tls_protocols AS SELECT
   e.server AS server, -- identity(server_id): the server, as cmdlets take it
   e.server_id AS server_id, -- text: objectGUID of the server
   CASE WHEN e.server_id IS NULL OR NOT e.is_behind_balancer THEN 0
-       WHEN NOT EXISTS (SELECT 1 FROM v_https_uses u LEFT JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND coalesce(h.reaches_servers, 1) = 1) THEN 1 END AS is_hidden, -- bool: for every name that clients use for it a balancer ends TLS
+       WHEN EXISTS (SELECT 1 FROM v_https_uses u LEFT JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND lower(u.url) NOT LIKE 'http:%' AND (h.name IS NULL OR h.reaches_servers)) THEN 0
+       WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_https_uses u JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND h.reaches_servers IS NULL) THEN 1 END AS is_hidden, -- bool: for every name that clients use for it a balancer ends TLS; NULL when not known
   p.ssl2 AS accepts_ssl2, -- bool: SSL 2 is accepted; NULL when it could not be tried and no export rules it out
   p.ssl3 AS accepts_ssl3, -- bool: SSL 3 is accepted
   p.tls10 AS accepts_tls10, -- bool: TLS 1.0 is accepted
@@ -2304,11 +2307,11 @@ CREATE VIEW v_tls_protocols AS SELECT
   EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = e.server_id AND x.section = 'schannel') AS schannel_seen, -- bool: an export holds those settings
   CASE WHEN p.ssl2 = 1 OR p.ssl3 = 1 OR p.tls10 = 1 OR p.tls11 = 1 OR p.tls12 = 0 OR p.schannel_faults <> '[]' THEN 0
        WHEN p.ssl2 = 0 AND p.ssl3 = 0 AND p.tls10 = 0 AND p.tls11 = 0 AND p.tls12 = 1 THEN 1 END AS is_modern, -- bool: nothing obsolete is offered and TLS 1.2 is
-  CASE WHEN e.server_id IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name || ':443' = e.id AND u.scope = 'external') THEN 1 END
+  CASE WHEN e.server_id IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = rtrim(rtrim(e.id, '0123456789'), ':') AND u.name || ':443' = e.id AND u.scope = 'external') THEN 1 END
        ELSE (SELECT t.internet_facing FROM v_servers s JOIN v_sites t ON t.id = s.site_id WHERE s.id = e.server_id) END AS internet_facing, -- bool: clients come in from the Internet here; NULL when not known
-  (SELECT min(x.source_origin) FROM tls_endpoints x WHERE x.host || ':' || x.port = e.id) AS source_origin, -- text: where it was read
-  (SELECT min(x.source_at) FROM tls_endpoints x WHERE x.host || ':' || x.port = e.id) AS source_at -- text: when it was read
-FROM v_tls_endpoints e JOIN w_protocols p ON p.id = e.id;
+  (SELECT min(x.source_origin) FROM tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_origin, -- text: where it was read
+  (SELECT min(x.source_at) FROM tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_at -- text: when it was read
+FROM v_tls_endpoints e CROSS JOIN w_https_known k JOIN w_protocols p ON p.id = e.id;
 
 -- w_active: per database, the server on which exports show it active.
 -- index: id
@@ -2502,7 +2505,7 @@ CREATE VIEW v_certificate_principals AS SELECT
   v.endpoints AS endpoints, -- list: where it is presented
   CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.service = 'outlook_anywhere') THEN 1 WHEN k.known THEN 0 END AS anywhere_exists, -- bool: Outlook Anywhere is in use somewhere; NULL when not all directories were seen
   CASE WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain) THEN 1
-       WHEN k.known AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id) THEN 0 END AS serves_anywhere, -- bool: clients of Outlook Anywhere meet it; NULL when not known
+       WHEN k.known AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id) THEN 0 END AS serves_anywhere, -- bool: clients of Outlook Anywhere meet it; NULL when not known
   coalesce((SELECT list_of(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id), '[]') AS hosts, -- list: hosts of Outlook Anywhere there
   (SELECT min(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND ((h.is_covered AND NOT h.is_exact) OR p.is_wildcard)) AS host, -- text: the first of them that only a wildcard stands for, or that the principal does not fit
   p.name IS NOT NULL AND NOT p.is_unread AS principal_seen, -- bool: an export of Get-OutlookProvider shows the principal of EXPR
@@ -2510,7 +2513,7 @@ CREATE VIEW v_certificate_principals AS SELECT
   CASE WHEN p.name IS NULL OR p.is_unread OR v.names IS NULL THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact AND (p.principal IS NULL OR p.principal = h.host)) THEN 0
        WHEN p.is_wildcard AND EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND NOT h.has_principal) THEN 0
-       WHEN k.known AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND NOT h.is_certain) THEN 1 END AS principal_fits, -- bool: what Outlook is told to expect fits the certificate; NULL when not known
+       WHEN k.known AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND NOT h.is_certain) THEN 1 END AS principal_fits, -- bool: what Outlook is told to expect fits the certificate; NULL when not known
   CASE WHEN EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact)
        THEN (SELECT 'msstd:*.' || substr(h.host, instr(h.host, '.') + 1) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_covered AND NOT h.is_exact ORDER BY h.host LIMIT 1)
        ELSE (SELECT 'msstd:' || min(h.host) FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND h.is_certain AND h.is_exact) END AS wanted_principal, -- text: principal that would fit it
@@ -2520,7 +2523,7 @@ CREATE VIEW v_certificate_principals AS SELECT
   g.wildcard_clients = 'outlook_2010_sp1_or_newer' AS clients_are_newer, -- bool: no client older than Outlook 2010 SP1 is in use, by the operator's word
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
-FROM v_certificates v CROSS JOIN w_https_known k CROSS JOIN settings_general g LEFT JOIN w_outlook_provider p ON p.name = 'expr';
+FROM v_certificates v CROSS JOIN v_coverage c CROSS JOIN w_https_known k CROSS JOIN settings_general g LEFT JOIN w_outlook_provider p ON p.name = 'expr';
 
 -- v_server_certificates: one row per Exchange 2010 Client Access server, whether a certificate is bound to its HTTPS.
 -- index: id
@@ -2532,21 +2535,19 @@ CREATE VIEW v_server_certificates AS SELECT
   EXISTS (SELECT 1 FROM w_stated_servers o WHERE o.server_id = s.id AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
   coalesce((SELECT list_of(DISTINCT e.outcome) FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
-  coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS presented, -- list: certificates presented there
+  coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443'), '[]') AS presented, -- list: certificates presented there
   coalesce(x.is_whole, 0) AS store_seen, -- bool: an export holds its whole certificate store
   coalesce((SELECT list_of(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis), '[]') AS iis_thumbprints, -- list: certificates that IIS uses, by that export
   (SELECT min(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key = 0) AS keyless_thumbprint, -- text: one of them that has lost its private key
-  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.host = s.dns_name AND e.port = 443)
+  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443')
             AND EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
-            AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.host = s.dns_name AND e.port = 443 WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1)
+            AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.endpoint = s.dns_name || ':443' WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1)
             THEN 'another certificate is presented there than IIS uses by the export'
        WHEN EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN NULL
        WHEN x.is_whole AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1) THEN 'the export shows none that IIS uses'
        WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
             AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1 AND coalesce(y.has_private_key, 1) = 1)
             THEN 'the one that IIS uses has no private key' END AS fault, -- text: why no usable certificate is bound; NULL when none is proven
-  CASE WHEN EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN 1
-       WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key) THEN 1 END AS is_proven, -- bool: a handshake was finished, or an export shows a certificate of IIS with its key
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory

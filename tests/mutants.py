@@ -60,9 +60,8 @@ def of_rule(rule: Rule, types: Mapping[str, str]) -> list[Mutant]:
     found: list[tuple[str, Rule]] = []
     for edit, text in _altered(rule.must, types):
         found.append((f"must {edit}", rule.model_copy(update={"must": text})))
-    if " " in rule.each.strip():
-        for edit, text in _altered(rule.each, {}):
-            found.append((f"each {edit}", rule.model_copy(update={"each": text})))
+    for edit, text in _altered(rule.each, {}, start=_last_where(rule.each)):
+        found.append((f"each {edit}", rule.model_copy(update={"each": text})))
     for key in ("not_applicable", "adjust", "unknown"):
         conditions = getattr(rule, key)
         for number, condition in enumerate(conditions):
@@ -95,8 +94,14 @@ def _named(group: str, found: Iterable[tuple[str, Any]]) -> list[Mutant]:
     return mutants
 
 
-def _altered(sql: str, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    tokens = _tokens(sql)
+def _last_where(sql: str) -> int:
+    """Return where the condition on the objects of a SELECT begins, which decides on verdicts."""
+    wheres = [token.end for token in _tokens(sql) if token.word == "WHERE" and token.depth == 0]
+    return wheres[-1] if wheres else len(sql)
+
+
+def _altered(sql: str, types: Mapping[str, str], start: int = 0) -> Iterator[tuple[str, str]]:
+    tokens = [token for token in _tokens(sql) if token.start >= start]
     edits = [*_flipped(tokens), *_reworded(tokens), *_miscounted(tokens), *_swapped(tokens, types)]
     for edit in edits:
         yield _shown(sql, edit), _applied(sql, edit)

@@ -7,6 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+REPORTS = {
+    "report.html", "findings.csv", "databases.csv", "arrays.csv", "servers.csv",
+    "certificates.csv", "dns.csv", "findings.json",
+}  # fmt: skip
+"""The files that a run leaves beside the snapshot."""
+
 
 def casaudit(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end; no prompt, no colours, wide lines."""

@@ -13,14 +13,10 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Reason, SectionName, Status, loads
-from tests.running import casaudit, failures, results
+from tests.running import REPORTS, casaudit, failures, results
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 HEALTHY = SAMPLES / "healthy" / "snapshot.json"
-REPORTS = {
-    "report.html", "findings.csv", "databases.csv", "arrays.csv", "servers.csv",
-    "certificates.csv", "dns.csv", "findings.json",
-}  # fmt: skip
 
 
 def test_the_demo_writes_every_report_and_says_where(tmp_path: Path) -> None:
@@ -66,8 +62,8 @@ def test_no_command_touches_another_site_or_a_recovery_database(tmp_path: Path) 
         (ARTICLE_A, ["--fail-on", "critical"], 0),
         (ARTICLE_A, ["--fail-on", "never"], 0),
         (ARTICLE_A, ["--fail-on", "critical", "--strict"], 3),
-        (HEALTHY, [], 0),
-        (HEALTHY, ["--fail-on", "low"], 0),
+        (HEALTHY, [], 1),
+        (HEALTHY, ["--fail-on", "critical"], 0),
         (HEALTHY, ["--format", "html,docx"], 2),
         (HEALTHY, ["--format", ""], 2),
         (HEALTHY, ["--as-of", "yesterday"], 2),
@@ -93,7 +89,8 @@ def test_incomplete_evidence_without_a_failure_exits_with_3(tmp_path: Path) -> N
             section["status"] = "partial"
     path = tmp_path / "partial.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert casaudit("report", path, "-o", tmp_path / "out").returncode == 3
+    run = casaudit("report", path, "-o", tmp_path / "out", "--fail-on", "critical")
+    assert run.returncode == 3, run.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_any_work(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -35,13 +34,6 @@ def rows(raw: bytes) -> list[list[str]]:
 def table(assessment: Assessment, name: str) -> dict[str, dict[str, str]]:
     head, *body = rows(files(assessment)[name])
     return {row[0]: dict(zip(head, row, strict=True)) for row in body}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_tables_of_article_a_are_as_accepted(
-    name: str, golden: Callable[[str, bytes], None]
-) -> None:
-    golden(f"article-a/{name}", files(sample("article-a"))[name])
 
 
 def test_there_is_one_file_for_findings_and_one_per_kind_of_object() -> None:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -47,10 +46,6 @@ def structure(found: Page) -> list[tuple[str, list[str]]]:
         for element in found.elements
         if element.tag != "wbr" and not any(each.has_class("site") for each in element.path)
     ]
-
-
-def test_the_report_of_article_a_is_as_accepted(golden: Callable[[str, bytes], None]) -> None:
-    golden("article-a/report.html", files(sample("article-a"))["report.html"])
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

@@ -36,13 +36,16 @@ def test_article_a_is_told_with_denominators() -> None:
     assert (found.verdict, found.sentence) == (
         "Not fine",
         "3 of 4 mailbox databases point at an individual server although the site has an array;"
-        " 1 of 2 sites with mailbox databases has no array.",
+        " 1 of 2 sites with mailbox databases has no array; 1 other critical or high finding.",
     )
 
 
 def test_article_b_is_told_with_denominators() -> None:
     sentence = summarize(sample("article-b")).sentence
-    assert sentence == "2 of 4 mailbox databases point at the array of another site."
+    assert sentence == (
+        "2 of 4 mailbox databases point at the array of another site;"
+        " 1 other critical or high finding."
+    )
 
 
 def test_several_kinds_of_wrong_pointers_are_told_apart() -> None:
@@ -95,7 +98,7 @@ def test_what_has_no_sentence_of_its_own_is_counted_beside_what_has() -> None:
         for f in assessment.findings
     )
     sentence = summarize(replace(assessment, findings=found)).sentence
-    assert sentence.endswith("has no array; 1 other critical or high finding.")
+    assert sentence.endswith("has no array; 2 other critical or high findings.")
 
 
 def test_what_could_not_be_judged_is_never_fine() -> None:

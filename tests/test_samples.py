@@ -1,13 +1,16 @@
 """The committed samples are what their organisations give today, whichever way they are read."""
 
+from collections.abc import Callable
+
 import pytest
 
 from casaudit.collect.export import open_export
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import EXPORTED, Array, Database, Snapshot, Status, loads
 from tests.forest import COLLECTED_AT, snapshot
-from tests.make_samples import sample_files
+from tests.make_samples import REPORTED, report_files, sample_files
 from tests.organisations import ORGANISATIONS
+from tests.running import REPORTS
 
 NEVER_ASKED = {"http", "principals", *EXPORTED}
 
@@ -66,3 +69,19 @@ def is_older(database: Database, array: Array) -> bool:
 def test_in_article_b_every_database_points_at_the_first_sites_array() -> None:
     names = ("BJ-DB01", "BJ-DB02", "BJ-RDB", "SH-DB01", "SH-DB02")
     assert endpoints(committed("article-b")) == dict.fromkeys(names, "bj-cas.lab.net")
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[str, bytes]:
+    return report_files(REPORTED)
+
+
+@pytest.mark.parametrize("name", sorted(REPORTS))
+def test_the_shipped_reports_are_those_that_the_demo_makes(
+    name: str, reports: dict[str, bytes], golden: Callable[[str, bytes], None]
+) -> None:
+    golden(f"{REPORTED}/{name}", reports[name])
+
+
+def test_every_report_is_shipped(reports: dict[str, bytes]) -> None:
+    assert reports.keys() == REPORTS

@@ -141,6 +141,10 @@ class Tables:
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
+CODED = frozenset({"bool", "list", "identities"})
+"""Types of columns whose cells SQLite holds in another form than evidence shows."""
+
+
 def decoded(value: Any, column: Column | None) -> Value:
     """Return a cell as evidence shows it: lists and truth values instead of SQLite's forms."""
     if value is None or column is None:

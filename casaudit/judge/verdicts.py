@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from casaudit.errors import RuleError
-from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Value, Verdict
+from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Verdict
 from casaudit.judge.loading import Row
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Condition, Rule
 from casaudit.judge.statements import VERDICT, source, statement, words
-from casaudit.judge.tables import Tables, decoded
+from casaudit.judge.tables import CODED, Tables, decoded
 from casaudit.judge.views import Column
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.visible import visible
@@ -40,6 +40,11 @@ class Judged:
         self.info = rule.info
         self._remedies = remedies
         self._columns = _columns_of(rule, tables)
+        self._evidence = [
+            (name, column if column and column.type in CODED else None)
+            for name in rule.evidence
+            for column in (self._columns.get(name),)
+        ]
         self._blind = "; ".join(_incomplete(rule.needs, snapshot))
         self.findings: list[Finding] = []
         self.failed: list[tuple[Finding, Row]] = []
@@ -87,7 +92,7 @@ class Judged:
             severity_reason=None,
             message=None,
             reason=reason,
-            evidence={name: self._cell(row, name) for name in self.rule.evidence},
+            evidence={n: decoded(row[n], c) if c else row[n] for n, c in self._evidence},
             provenance=_provenance(row),
             remediation=None,
             cause=None,
@@ -112,9 +117,6 @@ class Judged:
         key = [row[column] for column in self.rule.cause] or [row["id"]]
         text = "\n".join([self.rule.id, *(str(each) for each in key)])
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-
-    def _cell(self, row: Row, name: str) -> Value:
-        return decoded(row[name], self._columns.get(name))
 
     def _verdict(self, row: Row) -> tuple[Verdict, str | None]:
         if self._blind:

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from casaudit.judge.findings import Assessment, Severity, Verdict, population
-from casaudit.report import words
+from casaudit.report import readiness, words
 from casaudit.report.cards import MOST_CARDS, MOST_ROWS, anchor, cards
 from casaudit.report.inventory import TABLES, Inventory, Row
 from casaudit.report.map import WIDTH, panels
@@ -48,6 +48,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
     return {
         "a": assessment,
         "summary": summary,
+        "readiness": readiness.told(assessment),
         "cards": shown,
         "causes_without_card": rest,
         **_map(assessment),

@@ -5,11 +5,20 @@ The shape is described by ``docs/findings.schema.json``; nothing here is shorten
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from casaudit.judge.findings import Assessment, Cause, Finding, RuleInfo, Verdict, population
+from casaudit.judge.findings import (
+    Assessment,
+    Cause,
+    Finding,
+    Migration,
+    Missing,
+    RuleInfo,
+    Verdict,
+    population,
+)
 
 SCHEMA = "casaudit/findings/1"
 
@@ -36,6 +45,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "rules_sha256": assessment.rules_sha256,
         "tool_version": assessment.tool_version,
         "summary": assessment.summary(),
+        "migration": _migration(assessment.migration) if assessment.migration else None,
         "results": [_result(finding) for finding in assessment.findings],
         "causes": [_cause(cause) for cause in assessment.causes],
         "rules": _rules(assessment),
@@ -47,6 +57,22 @@ def document(assessment: Assessment) -> dict[str, Any]:
             {"section": g.section, "subject": g.subject, "reason": g.reason, "detail": g.detail}
             for g in assessment.gaps
         ],
+    }
+
+
+def _migration(migration: Migration) -> dict[str, Any]:
+    return {
+        **asdict(replace(migration, missing=())),
+        "missing": [_missing(missing) for missing in migration.missing],
+    }
+
+
+def _missing(missing: Missing) -> dict[str, Any]:
+    return {
+        "rule_id": missing.rule.id,
+        "reason": missing.reason,
+        "subjects": [asdict(subject) for subject in missing.subjects],
+        "decides": missing.decides,
     }
 
 

@@ -7,13 +7,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from casaudit.judge.findings import Assessment, Severity, Verdict
+from casaudit.judge.findings import Assessment, Missing, Severity, Verdict
+from casaudit.report import readiness
 from casaudit.report.summary import Summary, Topic, summarize
 from casaudit.report.unseen import coverage, told
-from casaudit.report.words import SEVERITIES, count, objects
+from casaudit.report.words import SEVERITIES, count, listed, objects
 from casaudit.visible import visible
 
 _MOST = 5
+_MOST_LINES = 20
 _STATES = {"bad": "bold red", "fair": "bold yellow", "unseen": "bold magenta", "good": "bold green"}
 _STYLES = {
     Severity.CRITICAL: "bold red",
@@ -33,6 +35,8 @@ def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableTy
     """
     told_first = summarize(assessment)
     parts: list[RenderableType] = [_verdict(assessment, told_first)]
+    if migration := readiness.told(assessment):
+        parts += _readiness(migration)
     if told_first.topics:
         parts += [_heading("What to do first"), _topics(told_first.topics)]
     if unseen := _unseen(assessment, told_first):
@@ -49,6 +53,49 @@ def _verdict(assessment: Assessment, told_first: Summary) -> Text:
     text.append(f"{visible(told_first.sentence)}\n")
     text.append(told_first.counted)
     return text
+
+
+def _readiness(migration: readiness.Told) -> list[RenderableType]:
+    text = Text(f"\n{migration.target}: ", style="bold")
+    text.append(migration.verdict.upper(), style=_STATES[migration.state])
+    text.append(f" - {visible(migration.because)}", style="not bold")
+    parts: list[RenderableType] = [text, *_lines([f"note: {note}" for note in migration.notes])]
+    road = [
+        line
+        for number, step in enumerate(migration.road, 1)
+        for line in (f"{number}. {step.action}", *(f"   - {note}" for note in step.notes))
+    ]
+    for heading, lines in (
+        ("Road:", road),
+        ("Remove first, in this order:", _most(_obstacles(migration))),
+        ("Needed to tell:", _most([_missing(each) for each in migration.needed])),
+        ("Also not seen:", _most([_missing(each) for each in migration.unseen])),
+    ):
+        if lines:
+            parts += [Text(heading), *_lines(lines)]
+    if migration.open_causes:
+        parts.append(Text(f"Also open: {count(migration.open_causes, 'cause')}"))
+    return parts
+
+
+def _obstacles(migration: readiness.Told) -> list[str]:
+    return [
+        f"{number}. [{each.cause.severity.value}] {each.cause.rule.id} {each.cause.rule.title}:"
+        f" {each.cause.label}"
+        f" ({objects(len(each.cause.findings), each.cause.findings[0].subject.kind)})"
+        + (f", before {listed(list(each.before))}" if each.before else "")
+        for number, each in enumerate(migration.obstacles, 1)
+    ]
+
+
+def _missing(missing: Missing) -> str:
+    number = objects(len(missing.subjects), missing.subjects[0].kind)
+    return f"{missing.rule.id} ({number}): {missing.reason}"
+
+
+def _most(lines: list[str]) -> list[str]:
+    more = len(lines) - _MOST_LINES
+    return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more:,} more"]
 
 
 def _topics(topics: Sequence[Topic]) -> RenderableType:
