@@ -771,7 +771,7 @@ CREATE VIEW v_arrays AS SELECT
        EXISTS (SELECT 1 FROM v_servers s WHERE s.dns_name = y.name AND s.is_client_access_2010 AND coalesce(s.site_id <> a.site_id, 1))
        OR EXISTS (SELECT 1 FROM w_arrays b WHERE b.dns_name = y.name AND b.id <> a.id AND coalesce(b.site_key <> a.site_key, 1)))) AS is_served_elsewhere, -- bool: an internal address of its name belongs to a Client Access server or an array of another site
   d.resolves AS resolves_internally, -- bool: its name has an address inside; NULL when nobody answered
-  norm(last_part(r.legacy_exchange_dn)) <> a.dns_name AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
+  CASE WHEN r.unread NOT LIKE '%"legacy_exchange_dn"%' THEN coalesce(norm(last_part(r.legacy_exchange_dn)) <> a.dns_name, 0) END AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
   last_part(r.legacy_exchange_dn) AS legacy_name, -- text: that name, the last part of legacyExchangeDN
   (SELECT count(*) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
   (SELECT min(b.id) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind = 'client_access_server' AND b.endpoint_in_home_site) AS stray_database_id, -- text: objectGUID of one of them that uses a server's name

@@ -77,7 +77,10 @@ def test_only_the_url_with_a_servers_name_is_changed(
 
 def test_an_external_url_is_set_in_a_front_site_and_taken_away_in_an_inner_one() -> None:
     front, inner = r"EX2\owa (Default Web Site)", r"EX3\owa (Default Web Site)"
-    urls = {front: {"external_url": None}, inner: {"external_url": "https://br.corp.example/owa"}}
+    urls: dict[str, dict[str, Any]] = {
+        front: {"external_url": None},
+        inner: {"external_url": "https://br.corp.example/owa"},
+    }
     given = directories(**urls) | {
         "settings": {"sites": {"BranchOffice": {"internet_facing": False}}}
     }
