@@ -19,7 +19,7 @@ from tests.lab.accounts import AUDITOR
 from tests.lab.directory import Directory
 from tests.lab.whole import Lab, running
 
-SIZES = (1_000, 10_000, 100_000)
+SIZES = (1_000, 10_000)
 ROUNDS = 5
 
 _EVALUATE = """

@@ -1,10 +1,17 @@
 """What all tests share: golden files and the flag that accepts them."""
 
+import signal
 from collections.abc import Callable
 
 import pytest
 
 from casaudit.shipped import SAMPLES
+
+
+def pytest_configure() -> None:
+    """Let tests interrupt: a shell that starts the run in the background has that ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
