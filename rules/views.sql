@@ -67,9 +67,11 @@ FROM data_coexistence c;
 
 -- w_sites: sites with the key that server and array records point to.
 -- index: dn_key
+-- index: name_key
 CREATE VIEW w_sites AS SELECT
   id AS id, -- text: objectGUID
   name AS name, -- text: site name
+  fold(name) AS name_key, -- text: site name for comparison
   dnkey(dn) AS dn_key -- text: normalised DN
 FROM sites;
 
@@ -605,6 +607,13 @@ JOIN v_database_copies p ON p.database_key = dnkey(d.dn) AND p.site_id <> h.site
 LEFT JOIN v_servers s ON s.id = p.server_id
 GROUP BY h.id, p.site_id, p.site;
 
+-- w_mailbox_counts: mailboxes by database, from an export.
+-- index: name_key
+CREATE VIEW w_mailbox_counts AS SELECT
+  fold(m.database) AS name_key, -- text: database name for comparison
+  sum(m.count) AS count -- int: how many
+FROM mailbox_counts m GROUP BY fold(m.database);
+
 -- w_batches: databases whose mailboxes are all in an approved migration batch, by the operator's word.
 -- index: name_key
 CREATE VIEW w_batches AS SELECT DISTINCT
@@ -711,7 +720,7 @@ LEFT JOIN w_endpoint_homes q ON q.endpoint_key = h.endpoint_key
 LEFT JOIN w_servers k ON a.id IS NULL AND k.legacy_key = h.endpoint_key
 LEFT JOIN v_servers s ON s.id = k.id
 LEFT JOIN w_site_arrays n ON n.site_id = h.site_id
-LEFT JOIN mailbox_counts m ON fold(m.database) = fold(d.name);
+LEFT JOIN w_mailbox_counts m ON m.name_key = fold(d.name);
 
 -- v_arrays: one row per Client Access array object.
 -- index: id
@@ -1704,7 +1713,7 @@ CREATE VIEW w_scopes AS SELECT DISTINCT
   p.id AS id, -- text: service connection point
   trim(substr(j.value, 6)) AS site, -- text: site as it names it
   t.id AS site_id -- text: objectGUID of the site of that name; NULL when there is none
-FROM w_points p JOIN service_connection_points r ON r.id = p.id, json_each(r.keywords) j LEFT JOIN w_sites t ON fold(t.name) = fold(substr(j.value, 6))
+FROM w_points p JOIN service_connection_points r ON r.id = p.id, json_each(r.keywords) j LEFT JOIN w_sites t ON t.name_key = fold(substr(j.value, 6))
 WHERE lower(j.value) LIKE 'site=%' AND coalesce(p.is_address, 1) = 1;
 
 -- w_point_uris: one row per service connection point and address, and what is wrong with it.
