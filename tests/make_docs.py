@@ -27,7 +27,7 @@ def data_dictionary(book: Rulebook) -> str:
     lines = [
         "# Data dictionary",
         "",
-        "What rules, `casaudit query` and the reports read. Generated from `rules/views.sql`.",
+        "What rules, `casaudit query` and the reports read. Generated from `rules/views`.",
         "NULL always means: not known. A *list* is JSON text in SQL, *identities*",
         "are JSON pairs of name and id, and an *identity* is a name whose object has the id in the",
         "named column.",

@@ -218,8 +218,8 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 VIEWS: dict[str, tuple[Callable[[str], str], str]] = {
     "a view without a description": (
-        lambda text: text.replace("-- v_context: one row", "-- one row"),
-        "view v_context lacks its description",
+        lambda text: text.replace("-- v_sites: one row", "-- one row"),
+        "view v_sites lacks its description",
     ),
     "a statement that is no view": (
         lambda text: text + "\nDROP TABLE x; -- CREATE VIEW\n",
@@ -228,12 +228,22 @@ VIEWS: dict[str, tuple[Callable[[str], str], str]] = {
 }
 
 
+def test_views_that_read_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    shutil.copytree(shipped.RULES, folder)
+    circle = "-- w_{0}: a circle.\nCREATE VIEW w_{0} AS SELECT\n  a AS a -- text: a\nFROM w_{1};\n"
+    text = circle.format("left", "right") + circle.format("right", "left")
+    (folder / "views" / "circle.sql").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError, match=r"read each other in a circle: w_\w+ -> w_\w+ -> w_\w+"):
+        load_rulebook(folder)
+
+
 @pytest.mark.parametrize("what", VIEWS)
 def test_a_file_of_views_is_refused(what: str, tmp_path: Path) -> None:
     change, problem = VIEWS[what]
     folder = tmp_path / "rules"
     shutil.copytree(shipped.RULES, folder)
-    views = folder / "views.sql"
+    views = folder / "views" / "sites.sql"
     views.write_text(change(views.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(RuleError, match=problem) as caught:
         load_rulebook(folder)

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from casaudit.errors import RuleError
 from casaudit.judge.findings import Reference, RuleInfo, Severity
 from casaudit.judge.strict_yaml import read
-from casaudit.judge.views import View, parse_views
+from casaudit.judge.views import View, in_order, parse_views
 from casaudit.snapshot import SectionName
 
 SubjectKind = Literal[
@@ -223,7 +223,7 @@ def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
     """Read the shipped rules and any packs beside them.
 
     Args:
-        folder: has ``views.sql``, ``shared.yaml``, ``data/`` and the groups.
+        folder: has ``views/``, ``shared.yaml``, ``data/`` and the groups.
         others: folders with more rules; their ids must be new.
 
     Raises:
@@ -242,7 +242,12 @@ def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
         rules.append(rule)
     return Rulebook(
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
-        views=parse_views(texts[folder / "views.sql"], str(folder / "views.sql")),
+        views=in_order(
+            view
+            for path, text in texts.items()
+            if path.parent == folder / "views"
+            for view in parse_views(text, str(path))
+        ),
         data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
         shared=read(texts[folder / "shared.yaml"], str(folder / "shared.yaml"), Shared),
         paths=paths,

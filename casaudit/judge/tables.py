@@ -1,6 +1,6 @@
 """From a snapshot to fenced SQLite tables: what rules may read, and nothing else.
 
-Records are loaded into raw tables, the views of ``views.sql`` are materialised
+Records are loaded into raw tables, the views of ``rules/views`` are materialised
 one after the other, the raw tables are dropped, and only then the fence goes
 up: an authorizer that allows reading the published tables, a step limit by
 time, and small limits on what one statement can allocate.

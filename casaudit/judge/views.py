@@ -1,7 +1,9 @@
-"""Reading ``views.sql``: the statements, and the columns with their types and meanings."""
+"""Reading the files of views: the statements, and the columns with their types and meanings."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from casaudit.errors import RuleError
 
@@ -11,6 +13,7 @@ _HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
 _COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)
 _CHOICES = re.compile(r"(\w+(?:, \w+)*(?:,? or \w+))(?:;.*)?")
 _INDEX = re.compile(r"^-- index: (.+)$", re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _CREATE = re.compile(r"^CREATE VIEW (\w+) AS (.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -42,7 +45,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One statement of ``views.sql``."""
+    """One statement of a file of views."""
 
     name: str
     meaning: str
@@ -63,6 +66,22 @@ def parse_views(text: str, path: str) -> tuple[View, ...]:
         RuleError: a statement without header, or a view without documented columns.
     """
     return tuple(_view(part, path) for part in text.split(";\n") if "CREATE VIEW" in part)
+
+
+def in_order(views: Iterable[View]) -> tuple[View, ...]:
+    """Return the views so that each comes after those that it reads.
+
+    Raises:
+        RuleError: views that read each other in a circle; ``path`` is the name of one.
+    """
+    named = {view.name: view for view in views}
+    read = {name: set(_WORD.findall(view.select)) - {name} for name, view in named.items()}
+    needs = {name: [other for other in named if other in read[name]] for name in named}
+    try:
+        return tuple(named[name] for name in TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise RuleError(error.args[1][0], f"views read each other in a circle: {circle}") from None
 
 
 def _view(part: str, path: str) -> View:
