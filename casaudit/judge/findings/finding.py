@@ -1,17 +1,11 @@
-"""What a judgement says: verdicts, findings, causes, and the assessment that holds them all.
-
-Reports read this module and nothing else of the judgement.
-"""
+"""Verdicts of rules about objects, and the causes under which failures fold."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any
-
-from casaudit.snapshot import Controller, Gap, Section
 
 Value = str | int | float | bool | list[str] | None
 """A cell of evidence: text, number, truth, a list of texts, or not known."""
@@ -115,6 +109,28 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A failure that its owner accepts, for the value that was seen, until a day.
+
+    Attributes:
+        object: name of the subject as the waiver gives it, or its id.
+        value: evidence that was accepted, by column; another value makes the waiver void.
+        until: last day on which it holds, UTC.
+        line: where it begins in its file.
+    """
+
+    rule: str
+    object: str
+    value: Mapping[str, Value]
+    owner: str
+    approver: str
+    reason: str
+    ticket: str | None
+    until: date
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One verdict of one rule about one object.
 
@@ -124,6 +140,7 @@ class Finding:
         reason: why a rule does not apply, or which evidence is missing.
         evidence: the values that the verdict rests on, by column name.
         cause: the id of the cause that this failure belongs to.
+        waiver: the one that holds for this failure; it does not change the verdict.
     """
 
     rule: RuleInfo
@@ -138,6 +155,7 @@ class Finding:
     provenance: Provenance | None
     remediation: Remediation | None
     cause: str | None
+    waiver: Waiver | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -163,124 +181,6 @@ class Cause:
     findings: tuple[Finding, ...]
     parent: str | None
     remediation: Remediation
-
-
-class Readiness(StrEnum):
-    """Whether an organisation may set out for a migration target."""
-
-    READY = "ready"
-    WARNINGS = "ready with warnings"
-    NOT_READY = "not ready"
-    CANNOT_TELL = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One part of the road to the target: what to do, and what to know about it."""
-
-    action: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """A cause that has to go before the road is free.
-
-    Attributes:
-        cause: id of the cause.
-        stage: where in the order of remediation it belongs, for people.
-        opens: ids of the rules whose blockers wait for it; empty when it blocks by itself.
-    """
-
-    cause: str
-    stage: str
-    opens: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Verdicts of one rule that could not be given, for one reason.
-
-    Attributes:
-        decides: whether the readiness rests on them.
-    """
-
-    rule: RuleInfo
-    reason: str
-    subjects: tuple[Subject, ...]
-    decides: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """Whether the organisation is ready for a target, the road there, and what stands in the way.
-
-    Attributes:
-        because: the verdict's reason, one sentence.
-        road: the steps that the target really needs, from what is installed now; empty when there
-            is none, or when it cannot be told.
-        warnings: what to know of the target itself.
-        blockers: in the order of removal.
-        others: ids of the causes that remain, worst first.
-        missing: those that decide first.
-    """
-
-    target: str | None
-    verdict: Readiness
-    because: str
-    road: tuple[Step, ...] = ()
-    warnings: tuple[str, ...] = ()
-    blockers: tuple[Blocker, ...] = ()
-    others: tuple[str, ...] = ()
-    missing: tuple[Missing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """Everything that the reports say, computed once.
-
-    Attributes:
-        findings: every verdict, ordered by rule id and subject.
-        causes: worst first, then in the order of remediation; parents before children.
-        coverage: one section per kind of evidence; ``gaps`` what could not be seen.
-        inventory: the published views, by name: rows as the rules saw them.
-        rules: the rules that were judged.
-        migration: for profile ``migration`` only.
-    """
-
-    organization: str
-    collected_at: datetime
-    as_of: datetime
-    profile: str
-    target: str | None
-    snapshot_sha256: str
-    rules_sha256: str
-    tool_version: str
-    rules: tuple[RuleInfo, ...]
-    findings: tuple[Finding, ...]
-    causes: tuple[Cause, ...]
-    coverage: tuple[Section, ...]
-    gaps: tuple[Gap, ...]
-    controllers: tuple[Controller, ...]
-    inventory: Mapping[str, tuple[Mapping[str, Value], ...]]
-    migration: Migration | None = None
-
-    @property
-    def failures(self) -> tuple[Finding, ...]:
-        """The findings whose verdict is ``fail``."""
-        return tuple(f for f in self.findings if f.verdict is Verdict.FAIL)
-
-    def summary(self) -> dict[str, Any]:
-        """Count the verdicts, failures by severity; shaped as in the findings document."""
-        failed = Counter(f.severity.value for f in self.failures)
-        counts = Counter(f.verdict for f in self.findings)
-        return {
-            "fail": {s.value: failed[s.value] for s in Severity if failed[s.value]},
-            "pass": counts[Verdict.PASS],
-            "not_evaluated": counts[Verdict.NOT_EVALUATED],
-            "not_applicable": counts[Verdict.NOT_APPLICABLE],
-            "waived": 0,
-        }
 
 
 def population(findings: tuple[Finding, ...]) -> dict[str, Counter[Verdict]]:
