@@ -8,6 +8,7 @@ import re
 from itertools import islice
 
 _RDN = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
+_LOOSE = (", ", " ,", "= ", " =")
 _ESCAPE = re.compile(rb"\\([0-9A-Fa-f]{2}|.)", re.DOTALL)
 
 
@@ -36,6 +37,8 @@ def norm_dn(dn: str) -> str:
     """Return the form of a distinguished name in which equal names are equal texts."""
     if "\\" in dn:
         return ",".join(_canonical(part) for part in rdns(dn))
+    if not any(each in dn for each in _LOOSE):
+        return dn.lower().strip(" ")
     pairs = (part.partition("=") for part in dn.lower().split(","))
     return ",".join(f"{kind.strip(' ')}={value.strip(' ')}" for kind, _, value in pairs)
 

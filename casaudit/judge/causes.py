@@ -1,6 +1,6 @@
 """Folding failures under their causes, and causes under the causes that contain them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from casaudit.judge.findings import Cause, Finding, Remediation
@@ -10,28 +10,40 @@ from casaudit.judge.verdicts import Judged
 from casaudit.judge.wording import shown
 
 Group = list[tuple[Finding, Row]]
+Waived = Mapping[tuple[str, str], Finding]
+"""Failures for which a waiver holds, by the ids of rule and subject."""
 
 
-def fold_causes(judged: Sequence[Judged], remedies: Remedies) -> tuple[Cause, ...]:
-    """Return the causes of all failures, worst first, each parent before its children."""
+def fold_causes(judged: Sequence[Judged], remedies: Remedies, waived: Waived) -> tuple[Cause, ...]:
+    """Return the causes of all failures, worst first, each parent before its children.
+
+    What is waived stays in its cause, but no card repairs it, no cause folds under it, and a
+    cause that is waived as a whole comes last.
+    """
     failed = {
         (each.rule.id, finding.subject.id): finding.cause
         for each in judged
         for finding, _ in each.failed
+        if (each.rule.id, finding.subject.id) not in waived
     }
     causes = [
-        _cause(each, group, failed, remedies) for each in judged for group in _groups(each.failed)
+        _cause(each, group, failed, remedies)
+        for each in judged
+        for group in _groups(each.failed, waived)
     ]
     rank = {each.rule.id: place for place, each in enumerate(_in_order(judged))}
-    causes.sort(key=lambda cause: (cause.severity.rank, rank[cause.rule.id], cause.label))
+    causes.sort(
+        key=lambda cause: (cause.is_waived, cause.severity.rank, rank[cause.rule.id], cause.label)
+    )
     return tuple(_parents_first(causes))
 
 
-def _groups(rows: Iterable[tuple[Finding, Row]]) -> list[Group]:
+def _groups(rows: Iterable[tuple[Finding, Row]], waived: Waived) -> list[Group]:
     groups: dict[str, Group] = {}
     for finding, row in rows:
         if finding.cause is not None:
-            groups.setdefault(finding.cause, []).append((finding, row))
+            marked = waived.get((finding.rule.id, finding.subject.id), finding)
+            groups.setdefault(finding.cause, []).append((marked, row))
     return list(groups.values())
 
 
@@ -39,15 +51,16 @@ def _cause(
     judged: Judged, group: Group, failed: dict[tuple[str, str], str | None], remedies: Remedies
 ) -> Cause:
     first, row = group[0]
+    relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
     columns = [c for c in judged.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
     return Cause(
         id=first.cause or "",
         rule=judged.info,
-        label=", ".join(shown(row[column]) for column in columns),
-        severity=min((finding.severity for finding, _ in group), key=lambda each: each.rank),
+        label=", ".join(shown(remedies.phrased(c, row[c]), remedies.language) for c in columns),
+        severity=min((finding.severity for finding, _ in relevant), key=lambda each: each.rank),
         findings=tuple(finding for finding, _ in group),
-        parent=_parent(judged, group, failed),
-        remediation=_card(judged, group, remedies),
+        parent=_parent(judged, relevant, failed),
+        remediation=_card(judged, relevant, remedies),
     )
 
 

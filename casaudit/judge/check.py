@@ -86,6 +86,7 @@ def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
     """A rule may name rules that are in force, itself excluded."""
     if rule.remediation.like is not None and rule.remediation.like not in book.shared.blocks:
         raise RuleError(path, f"remediation: there is no shared block {rule.remediation.like!r}")
+    _check_plan(rule, book, path)
     for key, names in (
         ("under", [parent.rule for parent in rule.under]),
         ("remediation", list(rule.remediation.after)),
@@ -93,6 +94,16 @@ def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
         unknown = [name for name in names if book.rule(name) is None or name == rule.id]
         if unknown:
             raise RuleError(path, f"{key}: there is no other rule {unknown[0]!r}")
+
+
+def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
+    """What a rule wants set is something that the shared rules know how to set."""
+    for wanted in rule.remediation.plan:
+        unknown = [name for name in wanted.set if name not in book.shared.settings]
+        if unknown:
+            raise RuleError(path, f"plan: there is no shared setting {unknown[0]!r}")
+        if wanted.ask is not None and wanted.ask not in book.shared.decisions:
+            raise RuleError(path, f"plan: there is no shared decision {wanted.ask!r}")
 
 
 def _check_history(rule: Rule, path: str) -> None:
@@ -112,7 +123,20 @@ def _check_templates(rule: Rule, book: Rulebook, columns: set[str], path: str) -
             remedies.wording.check(template, names, path, commands=False)
         except RuleError as error:
             raise RuleError(path, f"{key}: {error.problem}") from None
+    _check_plan_templates(rule, remedies, names, path)
     try:
         remedies.used_by_card(rule, names)
     except RuleError as error:
         raise RuleError(path, f"remediation: {error.problem}") from None
+
+
+def _check_plan_templates(rule: Rule, remedies: Remedies, names: set[str], path: str) -> None:
+    card = remedies.block(rule.remediation)
+    try:
+        for template in (card.rest or "", *(wanted.condition for wanted in card.plan)):
+            remedies.wording.check(template, names, path, commands=False)
+    except RuleError as error:
+        raise RuleError(path, f"plan: {error.problem}") from None
+    missing = frozenset[str]().union(*(wanted.columns for wanted in card.plan)) - names
+    if missing:
+        raise RuleError(path, f"plan: there is no column {min(missing)!r}")

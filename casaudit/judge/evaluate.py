@@ -1,19 +1,25 @@
 """The judgement: snapshot and rules in, assessment out; no clock, no socket, no file."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from casaudit.judge.causes import fold_causes
-from casaudit.judge.findings import Assessment, Finding, Value
+from casaudit.judge.evidence import Pool
+from casaudit.judge.findings import Assessment, Finding, Repairs, Value
 from casaudit.judge.loading import Context
 from casaudit.judge.migration import readiness
 from casaudit.judge.remedy import Remedies
+from casaudit.judge.repairs import repairs
 from casaudit.judge.rules import Rulebook
 from casaudit.judge.settings import Settings
+from casaudit.judge.statements import views_behind
 from casaudit.judge.tables import Tables
 from casaudit.judge.verdicts import Judged
+from casaudit.judge.waivers import Waivers, apply
+from casaudit.resting import collector_at_rest
 from casaudit.snapshot import Snapshot, dumps
 
 
@@ -25,6 +31,7 @@ class Question:
     profile: str = "health"
     target: str | None = None
     settings: Settings = field(default_factory=Settings)
+    waivers: Waivers = field(default_factory=Waivers)
 
 
 def context_of(snapshot: Snapshot, question: Question) -> Context:
@@ -43,6 +50,7 @@ def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
     return Tables(snapshot, book.views, book.data, context_of(snapshot, question))
 
 
+@collector_at_rest()
 def evaluate(
     snapshot: Snapshot, book: Rulebook, question: Question, sha256: str | None = None
 ) -> Assessment:
@@ -51,35 +59,52 @@ def evaluate(
     Args:
         snapshot: the evidence.
         book: the rules, checked.
-        question: reference time, profile and target.
+        question: reference time, profile, target, settings and waivers.
         sha256: of the snapshot's canonical bytes, when the caller has it already.
 
     Raises:
-        RuleError: a rule that the engine cannot run.
+        RuleError: a rule that the engine cannot run, or a waiver that names no one object.
     """
     tables = tables_of(snapshot, book, question)
     remedies = Remedies(book)
     judged = _judged(snapshot, book, question, tables, remedies)
+    as_of = question.as_of or snapshot.collected_at
+    found = [finding for each in judged for finding in each.findings]
+    rules = {each.rule.id for each in judged}
+    findings, uses = apply(found, question.waivers, as_of, rules, book.language)
+    waived = {(f.rule.id, f.subject.id): f for f in findings if f.waiver is not None}
     assessment = Assessment(
         organization=next((o.name for o in snapshot.organization), "unknown organisation"),
         collected_at=snapshot.collected_at,
-        as_of=question.as_of or snapshot.collected_at,
+        as_of=as_of,
         profile=question.profile,
         target=question.target,
         snapshot_sha256=sha256 or hashlib.sha256(dumps(snapshot)).hexdigest(),
         rules_sha256=book.sha256,
         tool_version=snapshot.tool_version,
+        language=book.language,
         rules=tuple(each.info for each in judged),
-        findings=tuple(finding for each in judged for finding in each.findings),
-        causes=fold_causes(judged, remedies),
+        findings=findings,
+        causes=fold_causes(judged, remedies, waived),
         coverage=snapshot.sections,
         gaps=snapshot.gaps,
         controllers=snapshot.controllers,
         inventory=Inventory(tables),
+        waivers=uses,
+        repairs=partial(_repairs, snapshot, book, question, tables),
     )
     if question.profile != "migration":
         return assessment
-    return replace(assessment, migration=readiness(assessment))
+    return replace(assessment, migration=readiness(assessment, book.language))
+
+
+def part_of(book: Rulebook, rules: Collection[str]) -> Rulebook:
+    """Return the book with some of its rules, and the views behind them."""
+    kept = tuple(rule for rule in book.rules if rule.id in rules)
+    needed = {view.name for rule in kept for view in views_behind(rule, book.views)}
+    return replace(
+        book, rules=kept, views=tuple(view for view in book.views if view.name in needed)
+    )
 
 
 def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> tuple[Finding, ...]:
@@ -97,7 +122,16 @@ def _judged(
     snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables, remedies: Remedies
 ) -> list[Judged]:
     rules = [rule for rule in book.rules if question.profile in rule.profiles]
-    return [Judged(rule, snapshot, tables, remedies) for rule in rules]
+    pool = Pool()
+    return [Judged(rule, snapshot, tables, remedies, pool) for rule in rules]
+
+
+def _repairs(snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables) -> Repairs:
+    """Judge the rules with a plan once more: their rows are not kept for those who ask for none."""
+    remedies = Remedies(book)
+    planned = [rule for rule in book.rules if remedies.block(rule.remediation).plan]
+    rules = [rule for rule in planned if question.profile in rule.profiles]
+    return repairs(book, tables, [Judged(rule, snapshot, tables, remedies) for rule in rules])
 
 
 class Inventory(Mapping[str, tuple[Mapping[str, Value], ...]]):

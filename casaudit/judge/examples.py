@@ -7,7 +7,7 @@ from typing import Any
 
 from casaudit.errors import CasauditError
 from casaudit.judge.evaluate import Question, findings_of
-from casaudit.judge.findings import Finding, Verdict
+from casaudit.judge.findings import Finding, Remediation, Verdict
 from casaudit.judge.patch import patched
 from casaudit.judge.patch_exports import Document, PatchError
 from casaudit.judge.rules import Example, Expected, Rule, Rulebook
@@ -71,7 +71,7 @@ def question_of(rule: Rule, given: dict[str, Any]) -> Question:
 
 
 def mismatches(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
-    """Yield in words where verdicts differ from what an example expects."""
+    """Yield in words where findings differ from what an example expects."""
     listed: dict[Verdict, tuple[str, ...] | None] = {
         Verdict.FAIL: expect.fail,
         Verdict.PASS: expect.pass_,
@@ -90,3 +90,19 @@ def mismatches(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]
         said = [f.message or f.reason or "" for f in findings if f.subject.name == name]
         if not any(text in each for each in said):
             yield f"{name} should say {text!r}, but says {said}"
+    for name, texts in expect.commands.items():
+        cards = [_card(f) for f in findings if f.subject.name == name]
+        for text in texts:
+            if not any(text in each for each in cards):
+                yield f"the commands for {name} should hold {text!r}, but are {cards}"
+    for name, columns in expect.evidence.items():
+        shown = [f.evidence.items() for f in findings if f.subject.name == name]
+        for cell in columns.items():
+            if not any(cell in each for each in shown):
+                yield f"evidence of {name}: expected {cell}, found {[dict(e) for e in shown]}"
+
+
+def _card(finding: Finding) -> str:
+    card = finding.remediation or Remediation()
+    parts = (card.before, card.fix, card.verify, card.rollback, card.by_hand)
+    return "\n".join(part for part in parts if part)

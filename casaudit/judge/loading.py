@@ -1,10 +1,13 @@
 """From records to raw tables: one table a kind of record, one column a field that views read."""
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -13,7 +16,13 @@ from pydantic_core import to_jsonable_python
 from casaudit.judge.settings import Settings
 from casaudit.snapshot import Record, Snapshot, Source
 
-_RAW_INDEXES = (("dns_answers", "name"), ("certificates", "sha256"), ("tls_endpoints", "host"))
+_RAW_INDEXES = {
+    "dns_answers": ("name",),
+    "certificates": ("sha256", "sha1"),
+    "tls_endpoints": ("host",),
+}
+
+_PLAIN = {str, int, bool, type(None)}
 
 Row = dict[str, Any]
 
@@ -34,7 +43,7 @@ def load(
     snapshot: Snapshot,
     data: Mapping[str, Sequence[Mapping[str, Any]]],
     context: Context,
-    wanted: Set[str],
+    wanted: Mapping[str, Set[str]],
 ) -> None:
     """Fill the raw tables.
 
@@ -43,24 +52,26 @@ def load(
         snapshot: the records.
         data: the reference tables of the rule book.
         context: circumstances and settings.
-        wanted: every name in the views; tables and columns that none names are left out.
+        wanted: the tables that views name, each with every word of those views: other tables
+            and columns are left out.
     """
     for name, info in type(snapshot).model_fields.items():
         record = _record_type(info)
         if record is not None and name in wanted:
-            columns = {c: kind for c, kind in _columns(record).items() if c in wanted}
-            _fill(db, name, columns, (_flat(each, columns) for each in getattr(snapshot, name)))
-    for name, column in _RAW_INDEXES:
-        if name in wanted:
-            db.execute(f"CREATE INDEX raw_{name} ON {name} ({column})")
+            columns = {c: kind for c, kind in _columns(record).items() if c in wanted[name]}
+            _fill(db, name, columns, _rows(getattr(snapshot, name), columns))
+    for name in _RAW_INDEXES.keys() & wanted.keys():
+        for column in _RAW_INDEXES[name]:
+            db.execute(f"CREATE INDEX raw_{name}_{column} ON {name} ({column})")
     for name, rows in data.items():
         if f"data_{name}" in wanted:
-            _fill(db, f"data_{name}", dict.fromkeys(rows[0], "TEXT"), rows)
+            columns = dict.fromkeys(rows[0], "TEXT")
+            _fill(db, f"data_{name}", columns, ([row[each] for each in columns] for row in rows))
     fields = dict.fromkeys(("as_of", "collected_at", "profile", "target"), "TEXT")
-    _fill(db, "context", fields, [{name: getattr(context, name) for name in fields}])
+    _fill(db, "context", fields, [[getattr(context, name) for name in fields]])
     for name, (columns, values) in context.settings.tables(context.as_of).items():
         if name in wanted:
-            _fill(db, name, columns, [dict(zip(columns, row, strict=True)) for row in values])
+            _fill(db, name, columns, values)
 
 
 def _record_type(info: FieldInfo) -> type[Record] | None:
@@ -84,16 +95,12 @@ def _sql_type(info: FieldInfo) -> str:
     return "INTEGER" if kinds & {int, bool} and not kinds & {str} else "TEXT"
 
 
-def _flat(record: Record, columns: Iterable[str]) -> Row:
-    source = getattr(record, "source", None)
-    return {
-        column: _cell(
-            getattr(source, column.removeprefix("source_"))
-            if column.startswith("source_")
-            else getattr(record, column)
-        )
-        for column in columns
-    }
+def _rows(records: Iterable[Record], columns: Iterable[str]) -> Iterator[list[str | int | None]]:
+    fields = [re.sub("^source_", "source.", column) for column in columns]
+    cells = attrgetter(*fields, fields[0])  # two at least, so that it always gives a tuple
+    for record in records:
+        *values, _ = cells(record)
+        yield [each if type(each) in _PLAIN else _cell(each) for each in values]
 
 
 def _cell(value: Any) -> str | int | None:
@@ -103,15 +110,19 @@ def _cell(value: Any) -> str | int | None:
         case str():
             return str(value)
         case datetime():
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return _moment(value)
     return json.dumps(to_jsonable_python(value), ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
+def _moment(value: datetime) -> str:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _fill(
-    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]
+    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
 ) -> None:
     described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     db.execute(f"CREATE TABLE {name} ({described}) STRICT")
     marks = ", ".join("?" * len(columns))
-    values = ([row[column] for column in columns] for row in rows)
-    db.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+    db.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)

@@ -17,23 +17,26 @@ from casaudit.judge.findings import (
     Subject,
     Verdict,
 )
-from casaudit.judge.road import Road, find_road
+from casaudit.judge.gates import gates
+from casaudit.judge.road import VERSIONS, Road, find_road
+from casaudit.judge.waves import waves
+from casaudit.languages import Language, marked
 
 STAGES = (
     (
-        "clients that cannot work, and what is not supported",
+        marked("clients that cannot work, and what is not supported"),
         (
             *("CAS-SITE-001", "CAS-DNS-001", "CAS-DB-003", "CAS-DB-004", "CAS-DB-005"),
             *("CAS-CERT-001", "CAS-CERT-013", "CAS-SERVER-001"),
         ),
     ),
-    ("shared names, before any name or address moves", ("CAS-MIGRATE-001",)),
-    ("versions", ("CAS-MIGRATE-002",)),
-    ("arrays, then databases", ("CAS-ARRAY-001", "CAS-DB-001")),
+    (marked("shared names, before any name or address moves"), ("CAS-MIGRATE-001",)),
+    (marked("versions"), (VERSIONS,)),
+    (marked("arrays, then databases"), ("CAS-ARRAY-001", "CAS-DB-001")),
 )
 """The order of remediation; rules that stand nowhere come last, by their severity."""
 
-LAST_STAGE = "the rest"
+LAST_STAGE = marked("the rest")
 DECIDING = frozenset(rule for _, rules in STAGES[:3] for rule in rules)
 """Rules without whose verdicts nobody can say that the road is free."""
 
@@ -41,21 +44,24 @@ REPAIRED_BY_MOVING = frozenset({"CAS-SERVER-003"})
 """What the migration itself is the remedy for is no warning about it."""
 
 
-def readiness(assessment: Assessment) -> Migration:
+def readiness(assessment: Assessment, language: Language) -> Migration:
     """Return what an assessment of profile ``migration`` says about its target."""
-    blockers = tuple(_blockers(assessment.causes))
+    target = assessment.target
+    road = find_road(assessment.inventory, target, language) if target else Road()
+    causes = tuple(cause for cause in assessment.causes if not _is_on(road, cause))
+    blockers = tuple(_blockers(causes, language))
     missing = tuple(_missing(assessment.findings))
     blocking = {each.cause for each in blockers}
     others = tuple(
         cause.id
-        for cause in assessment.causes
+        for cause in causes
         if cause.id not in blocking
         and cause.severity is not Severity.INFO
         and cause.rule.id not in REPAIRED_BY_MOVING
     )
-    target = assessment.target
-    road = find_road(assessment.inventory, target) if target else Road()
-    verdict, because = _verdict(target, road, blockers, others, missing)
+    verdict, because = _verdict(target, road, blockers, others, missing, language)
+    stopping = {each.cause for each in blockers if not each.opens}
+    is_direct = target != "exo" and not (road.obstacle or road.detour)
     return Migration(
         target=target,
         verdict=verdict,
@@ -65,6 +71,15 @@ def readiness(assessment: Assessment) -> Migration:
         blockers=blockers,
         others=others,
         missing=missing,
+        gates=gates(assessment.findings, stopping, DECIDING, road, language),
+        waves=waves(assessment, blockers, missing, language) if is_direct else (),
+    )
+
+
+def _is_on(road: Road, cause: Cause) -> bool:
+    """Tell whether the road itself takes away what a cause is about."""
+    return cause.rule.id == VERSIONS and all(
+        finding.evidence.get("product") in road.removes for finding in cause.findings
     )
 
 
@@ -74,34 +89,38 @@ def _verdict(
     blockers: tuple[Blocker, ...],
     others: tuple[str, ...],
     missing: tuple[Missing, ...],
+    language: Language,
 ) -> tuple[Readiness, str]:
     stopping = [each for each in blockers if not each.opens]
     deciding = sum(len(each.subjects) for each in missing if each.decides)
     if road.obstacle:
         return Readiness.NOT_READY, road.obstacle
-    if stopping:
-        causes = f"{_count(len(stopping), 'cause')} of failure in the way"
-        return Readiness.NOT_READY, "; ".join(filter(None, [road.detour, causes]))
+    if road.detour or stopping:
+        causes = language.many(
+            "%(number)s cause of failure in the way",
+            "%(number)s causes of failure in the way",
+            len(stopping),
+        )
+        because = [road.detour, causes if stopping else None]
+        return Readiness.NOT_READY, "; ".join(filter(None, because))
     if target is None:
-        return Readiness.CANNOT_TELL, "no target is given; state one with --target"
+        return Readiness.CANNOT_TELL, language.say("no target is given; state one with --target")
     if target == "exo":
-        return Readiness.CANNOT_TELL, "nothing was found in the way, but " + road.steps[0].notes[0]
+        unasked = road.steps[0].notes[0]
+        told = language.say("nothing was found in the way, but %(unasked)s", unasked=unasked)
+        return Readiness.CANNOT_TELL, told
     if deciding:
-        return (
-            Readiness.CANNOT_TELL,
-            f"nothing was found in the way, but {_count(deciding, 'verdict')} that decide could"
-            " not be given",
+        return Readiness.CANNOT_TELL, language.many(
+            "nothing was found in the way, but %(number)s verdict that decide could not be given",
+            "nothing was found in the way, but %(number)s verdicts that decide could not be given",
+            deciding,
         )
     if others or missing or road.warnings:
-        return Readiness.WARNINGS, "nothing is in the way; see what remains"
-    return Readiness.READY, "nothing is in the way"
+        return Readiness.WARNINGS, language.say("nothing is in the way; see what remains")
+    return Readiness.READY, language.say("nothing is in the way")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _blockers(causes: tuple[Cause, ...]) -> Iterable[Blocker]:
+def _blockers(causes: tuple[Cause, ...], language: Language) -> Iterable[Blocker]:
     """What stops the migration, each behind the causes whose repair its own repair needs."""
     critical = {cause.id for cause in causes if cause.severity is Severity.CRITICAL}
     failed: dict[str, list[Cause]] = {}
@@ -123,9 +142,10 @@ def _blockers(causes: tuple[Cause, ...]) -> Iterable[Blocker]:
         place(rule, (rule,))
     for cause in (each for rule in order for each in failed[rule]):
         if cause.id in stopping:
-            yield Blocker(cause.id, _stage(cause)[1])
+            yield Blocker(cause.id, language.say(_stage(cause)[1]))
         elif cause.rule.id in opens:
-            yield Blocker(cause.id, _stage(cause)[1], tuple(sorted(opens[cause.rule.id])))
+            waiting = tuple(sorted(opens[cause.rule.id]))
+            yield Blocker(cause.id, language.say(_stage(cause)[1]), waiting)
 
 
 def _stage(cause: Cause) -> tuple[int, str]:

@@ -203,6 +203,10 @@ def _expected(example: Example) -> Iterator[str]:
         yield f"severity of `{name}`: {severity.value}"
     for name, text in expect.says.items():
         yield f"`{name}` says “{_text(text)}”"
+    for name, columns in expect.evidence.items():
+        yield f"evidence of `{name}`: {_value(columns)}"
+    for name, texts in expect.commands.items():
+        yield f"commands for `{name}`: {_codes(texts)}"
 
 
 def _history(rule: Rule) -> Iterator[str]:

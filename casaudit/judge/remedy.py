@@ -7,7 +7,8 @@ from typing import Any
 from casaudit.judge.findings import Remediation
 from casaudit.judge.rules import Commands, Rule, Rulebook
 from casaudit.judge.views import Column
-from casaudit.judge.wording import Identity, UnsafeValueError, Wording
+from casaudit.judge.wording import Identity, Phrase, UnsafeValueError, Wording
+from casaudit.languages import ENGLISH
 
 SUBJECTS = "subjects"
 """The name under which a command template finds the objects it is about."""
@@ -21,11 +22,14 @@ class Remedies:
     def __init__(self, book: Rulebook) -> None:
         self._shared = book.shared
         self._used: dict[str, set[str]] = {}
-        self.wording = Wording()
+        self.language = book.language
+        self.wording = Wording(book.language)
 
     def context(self, row: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
         """Return a row as templates see it: lists as lists, names as objects with an id."""
         seen = {name: _seen(value, columns.get(name), row) for name, value in row.items()}
+        if self.language.name != ENGLISH:
+            seen = {name: self.phrased(name, value) for name, value in seen.items()}
         own = seen.get("name")
         seen[SUBJECTS] = [own if isinstance(own, Identity) else str(own)]
         return seen
@@ -45,8 +49,19 @@ class Remedies:
                 if (template := getattr(block, part)) is not None
             }
         except UnsafeValueError as error:
-            return Remediation(impact=impact or None, by_hand=f"No command is given: {error}.")
+            why = error.in_words(self.language)
+            by_hand = self.language.say("No command is given: %(why)s.", why=why)
+            return Remediation(impact=impact or None, by_hand=by_hand)
         return Remediation(**{k: v or None for k, v in texts.items()}, impact=impact or None)
+
+    def phrased(self, name: str, value: Any) -> Any:
+        """Return a value with the phrases of the views in it in the language of the reader."""
+        if isinstance(value, list):
+            return [self.phrased(name, each) for each in value]
+        if not isinstance(value, str):
+            return value
+        said = self.language.value(name, value)
+        return value if said == value else Phrase(value, said)
 
     def block(self, commands: Commands) -> Commands:
         """Return the commands of a rule with what it takes from its shared block."""
@@ -54,7 +69,13 @@ class Remedies:
             return commands
         shared = self._shared.blocks[commands.like]
         taken = {part: getattr(commands, part) or getattr(shared, part) for part in _PARTS}
-        return Commands(**taken, impact=commands.impact or shared.impact, after=commands.after)
+        return Commands(
+            **taken,
+            impact=commands.impact or shared.impact,
+            after=commands.after,
+            plan=commands.plan or shared.plan,
+            rest=commands.rest or shared.rest,
+        )
 
     def used_by_card(self, rule: Rule, names: set[str]) -> set[str]:
         """Return the columns that the rule's commands use; ``names`` are those they may use."""

@@ -9,6 +9,10 @@ from itertools import combinations
 from typing import Any
 
 from casaudit.judge.findings import Step, Value
+from casaudit.languages import Language
+
+VERSIONS = "CAS-MIGRATE-002"
+"""The rule on servers that keep a target out."""
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
@@ -21,6 +25,7 @@ class Road:
     Attributes:
         detour: over which versions it leads and why, where the target is not reached at once.
         obstacle: why there is no road; ``None`` when there is one.
+        removes: generations that the target refuses, where the road takes them away on its detour.
         warnings: what to know of the target itself.
     """
 
@@ -28,41 +33,57 @@ class Road:
     detour: str | None = None
     obstacle: str | None = None
     warnings: tuple[str, ...] = ()
+    removes: frozenset[str] = frozenset()
 
 
-def find_road(views: Views, target: str) -> Road:
+def find_road(views: Views, target: str, language: Language) -> Road:
     """Return the road with the fewest installations, over the newest versions where that is equal.
 
     Args:
         views: the published views.
         target: 2013, 2016, 2019, se or exo.
+        language: what to say it in.
     """
     if target == "exo":
-        return _TO_EXCHANGE_ONLINE
-    country = _Country(views)
+        return _to_exchange_online(language)
+    country = _Country(views, language)
     goal = next(name for name in country.products if name.casefold() == target.casefold())
     if country.is_closed(goal):
-        prepared = country.prepared_for
-        return Road(
-            obstacle=f"setup has prepared the directory for Exchange {prepared}:"
-            f" Exchange {goal} can no longer be added where there is none"
+        obstacle = language.say(
+            "setup has prepared the directory for Exchange %(prepared)s: Exchange %(goal)s can no"
+            " longer be added where there is none",
+            prepared=country.prepared_for,
+            goal=goal,
         )
+        return Road(obstacle=obstacle)
     legs = country.legs(goal)
     if legs is None:
-        present = _names(country.present)
-        return Road(obstacle=f"no known version stands beside both {present} and Exchange {goal}")
-    steps = tuple(_steps(country, legs))
-    return Road(steps, _detour(country, legs), warnings=tuple(_support(country, goal)))
-
-
-_TO_EXCHANGE_ONLINE = Road(
-    (
-        Step(
-            "Move the mailboxes to Exchange Online through a hybrid organisation",
-            ("the prerequisites of a hybrid organisation are out of scope and were not judged",),
-        ),
+        obstacle = language.say(
+            "no known version stands beside both %(present)s and Exchange %(goal)s",
+            present=country.names(country.present),
+            goal=goal,
+        )
+        return Road(obstacle=obstacle)
+    steps, warnings = tuple(_steps(country, legs)), tuple(_support(country, goal))
+    *stops, goal = legs
+    if not stops:
+        return Road(steps, warnings=warnings)
+    refused = [each for each in country.present if not country.row(goal, each)["is_allowed"]]
+    detour = language.say(
+        "Exchange %(goal)s does not stand beside %(refused)s: the road leads over %(stops)s",
+        goal=goal,
+        refused=country.names(refused),
+        stops=country.names(stops),
     )
-)
+    return Road(steps, detour, warnings=warnings, removes=frozenset(refused))
+
+
+def _to_exchange_online(language: Language) -> Road:
+    move = language.say("Move the mailboxes to Exchange Online through a hybrid organisation")
+    unasked = language.say(
+        "the prerequisites of a hybrid organisation are out of scope and were not judged"
+    )
+    return Road((Step(move, (unasked,)),))
 
 
 @dataclass
@@ -70,6 +91,7 @@ class _Country:
     """What is installed, and what the reference tables say about it."""
 
     views: Views
+    language: Language
     products: dict[str, Row] = field(init=False)
     beside: dict[tuple[str, str], Row] = field(init=False)
     servers: tuple[Row, ...] = field(init=False)
@@ -131,21 +153,15 @@ class _Country:
             there = {leg, *self.newer(there, leg)}
         return True
 
+    def names(self, products: Iterable[str]) -> str:
+        """Name some generations in a sentence."""
+        said = [f"Exchange {self.language.value('product', each)}" for each in products]
+        return self.language.say(" and ").join(said)
+
     def newer(self, products: Iterable[str], than: str) -> list[str]:
         """Return those of some generations that are newer than one."""
         order = list(self.products)
         return [each for each in products if order.index(each) > order.index(than)]
-
-
-def _detour(country: _Country, legs: Sequence[str]) -> str | None:
-    *stops, goal = legs
-    if not stops:
-        return None
-    refused = [each for each in country.present if not country.row(goal, each)["is_allowed"]]
-    return (
-        f"Exchange {goal} does not stand beside {_names(refused)}:"
-        f" the road leads over {_names(stops)}"
-    )
 
 
 def _steps(country: _Country, legs: Sequence[str]) -> Iterable[Step]:
@@ -157,10 +173,12 @@ def _steps(country: _Country, legs: Sequence[str]) -> Iterable[Step]:
             yield from _updates(country, leg, old)
             yield _installation(country, leg, old, is_hop=leg != legs[-1])
         if old:
-            yield Step(
-                f"Move everything from {_names(old)} to Exchange {leg}, and remove {_names(old)}",
-                tuple(_deadlines(country, leg, old)),
+            action = country.language.say(
+                "Move everything from %(old)s to Exchange %(leg)s, and remove %(old)s",
+                old=country.names(old),
+                leg=leg,
             )
+            yield Step(action, tuple(_deadlines(country, leg, old)))
         there = [leg, *newer]
 
 
@@ -172,12 +190,23 @@ def _updates(country: _Country, leg: str, old: Iterable[str]) -> Iterable[Step]:
         servers = [each for each in country.servers if each["product"] == product]
         done = sum(_at_least(each, row["minimum_key"]) is True for each in servers)
         lacking = sum(_at_least(each, row["minimum_key"]) is False for each in servers)
+        unknown = len(servers) - done - lacking
+        say = country.language.say
+        told = say(
+            "of %(servers)s, %(done)s have it, %(lacking)s lack it, %(unknown)s are not known",
+            servers=len(servers),
+            done=done,
+            lacking=lacking,
+            unknown=unknown,
+        )
+        notes = (told, say("collect the file version of ExSetup.exe on those to know it"))
         if done < len(servers):
-            unknown = len(servers) - done - lacking
-            yield Step(
-                f"Bring every server of Exchange {product} to {row['required']}",
-                (f"of {len(servers)}, {done} have it, {lacking} lack it, {unknown} are not known",),
+            action = say(
+                "Bring every server of Exchange %(product)s to %(required)s",
+                product=product,
+                required=country.language.value("required", str(row["required"])),
             )
+            yield Step(action, notes if unknown else notes[:1])
 
 
 def _at_least(server: Row, minimum: Any) -> bool | None:
@@ -188,34 +217,42 @@ def _at_least(server: Row, minimum: Any) -> bool | None:
 
 
 def _installation(country: _Country, leg: str, old: Sequence[str], *, is_hop: bool) -> Step:
-    beside = f" beside {_names(old)}" if old else ""
+    say = country.language.say
+    action = say("Install Exchange %(leg)s", leg=leg)
     notes: list[str] = []
     if is_hop:
-        notes.append(f"a step on the way: judge it by itself with --target {leg.lower()}")
-        notes += _support(country, leg)
+        told = say(
+            "a target of its own: --target %(target)s shows what stands in its way",
+            target=leg.lower(),
+        )
+        notes += [told, *_support(country, leg)]
     if old:
-        notes.append("give its first server the shared Autodiscover address right after setup")
-    return Step(f"Install Exchange {leg}{beside}", tuple(notes))
+        action = say("Install Exchange %(leg)s beside %(old)s", leg=leg, old=country.names(old))
+        notes.append(say("give its first server the shared Autodiscover address right after setup"))
+    return Step(action, tuple(notes))
 
 
 def _support(country: _Country, product: str) -> Iterable[str]:
     row = country.products[product]
     if not row["is_supported"]:
-        yield f"Exchange {product} has been out of support since {row['support_ended']}"
+        yield country.language.say(
+            "Exchange %(product)s has been out of support since %(day)s",
+            product=product,
+            day=row["support_ended"],
+        )
 
 
 def _deadlines(country: _Country, leg: str, old: Iterable[str]) -> Iterable[str]:
     for product in old:
         refused = country.beside.get((leg.casefold(), product), {}).get("refused_from")
         if refused:
-            yield (
-                f"setup of Exchange {leg} {refused} and later refuses Exchange {product}:"
-                f" install an earlier release, and update it when Exchange {product} is gone"
+            yield country.language.say(
+                "setup of Exchange %(leg)s %(release)s and later refuses Exchange %(product)s:"
+                " install an earlier release, and update it when Exchange %(product)s is gone",
+                leg=leg,
+                release=refused,
+                product=product,
             )
-
-
-def _names(products: Iterable[str]) -> str:
-    return " and ".join(f"Exchange {each}" for each in products)
 
 
 def _text(value: Value) -> str | None:

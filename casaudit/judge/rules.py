@@ -7,16 +7,18 @@ reads files into models; ``judge.check`` compares them with the published views.
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from casaudit.errors import RuleError
-from casaudit.judge.findings import Reference, RuleInfo, Severity
+from casaudit.judge.findings import Decision, Reference, RuleInfo, Setting, Severity
 from casaudit.judge.strict_yaml import read
 from casaudit.judge.views import View, in_order, parse_views
+from casaudit.judge.wanted import Wanted
+from casaudit.languages import Language
 from casaudit.snapshot import SectionName
 
 SubjectKind = Literal[
@@ -65,6 +67,7 @@ class Commands(_Part):
     Attributes:
         impact: names of shared effects, or free text.
         after: rules whose remediation comes first.
+        plan: values that a remediation plan sets; ``rest`` what then remains by hand.
     """
 
     like: str | None = None
@@ -74,6 +77,8 @@ class Commands(_Part):
     rollback: str | None = None
     impact: Texts = ()
     after: Texts = ()
+    plan: tuple[Wanted, ...] = ()
+    rest: str | None = None
 
 
 class Source(_Part):
@@ -96,6 +101,11 @@ class Expected(_Part):
 
     Whatever is listed must be exactly so; ``fail`` is always exact, so an example
     that lists no failure allows none.
+
+    Attributes:
+        says: by object, a part of its message or reason.
+        evidence: by object, columns of its evidence with their values.
+        commands: by object, parts of its fix card.
     """
 
     fail: tuple[str, ...] = ()
@@ -104,6 +114,8 @@ class Expected(_Part):
     not_applicable: tuple[str, ...] | None = None
     severity: dict[str, Severity] = Field(default_factory=dict)
     says: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    commands: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Example(_Part):
@@ -179,9 +191,11 @@ def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
 
 
 class Shared(_Part):
-    """``shared.yaml``: fix cards and effects that several rules have in common."""
+    """``shared.yaml``: what several rules have in common."""
 
     blocks: dict[str, Commands] = Field(default_factory=dict)
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    decisions: dict[str, Decision] = Field(default_factory=dict)
     effects: dict[str, str] = Field(default_factory=dict)
 
 
@@ -204,7 +218,10 @@ class Rulebook:
 
     Attributes:
         paths: file of each rule, by id.
-        sha256: over the name and content of every file that was read.
+        folders: where all this is from, and the translations of it.
+        sha256: over the name and content of every file that was read, translations excepted:
+            they change no verdict.
+        language: what its texts are written in.
     """
 
     rules: tuple[Rule, ...]
@@ -212,7 +229,9 @@ class Rulebook:
     data: Mapping[str, Sequence[Mapping[str, str]]]
     shared: Shared
     paths: Mapping[str, Path]
+    folders: tuple[Path, ...]
     sha256: str
+    language: Language = field(default_factory=Language)
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with this id."""
@@ -251,6 +270,7 @@ def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
         data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
         shared=read(texts[folder / "shared.yaml"], str(folder / "shared.yaml"), Shared),
         paths=paths,
+        folders=(folder, *others),
         sha256=digest.hexdigest(),
     )
 

@@ -4,7 +4,7 @@ What is not stated stays unknown; rules never take silence for a no.
 """
 
 import ipaddress
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -27,8 +27,10 @@ def _dns_name(text: str) -> str:
 
 
 def _day(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return datetime.strptime(str(value), "%Y-%m-%d").date()
     except ValueError:
         raise ValueError(f"{value!r} is not a day such as 2026-12-31") from None
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from casaudit.errors import RuleError
@@ -13,20 +12,6 @@ _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _FORBIDDEN = ('"', "`", "[", "]", ";", "--", "/*", "\0")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 VERDICT = "_must"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The SQL of one rule.
-
-    Attributes:
-        population: counts the objects and their distinct ids.
-        verdicts: one row per object: its columns, then ``_must`` and the conditions
-            ``_na0``, ``_unknown0``, ``_adjust0`` and so on, in the order of the rule.
-    """
-
-    population: str
-    verdicts: str
 
 
 def source(rule: Rule, path: str) -> str:
@@ -44,8 +29,11 @@ def source(rule: Rule, path: str) -> str:
     return f"({each}\n)"
 
 
-def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> Statement:
+def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> str:
     """Build the SQL of a rule.
+
+    It gives one row per object: its columns, then ``_must`` and the conditions ``_na0``,
+    ``_unknown0``, ``_adjust0`` and so on, in the order of the rule.
 
     Args:
         rule: the rule.
@@ -64,10 +52,12 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> St
         _require_plain(fragment, path, key)
     row = ", ".join(f"e.{name}" for name in columns) if columns is not None else "e.*"
     conditions = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
-    return Statement(
-        population=f"SELECT count(*) AS n, count(DISTINCT id) AS ids FROM {each} AS e",
-        verdicts=f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id",
-    )
+    return f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id"
+
+
+def population(rule: Rule) -> str:
+    """Return the SQL that counts a rule's objects, whatever its conditions do to the rows."""
+    return f"SELECT count(*) AS n FROM {source(rule, rule.id)} AS e"
 
 
 def require_select(sql: str) -> None:

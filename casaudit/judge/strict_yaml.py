@@ -1,12 +1,12 @@
 """Reading YAML that people write: no aliases, tags or surprises, and every error with its line."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, TypeVar
 
 import ruamel.yaml
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, DocumentStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -19,17 +19,25 @@ MAX_DEPTH = 20
 M = TypeVar("M", bound=BaseModel)
 
 
+class _DaysAsText(SafeConstructor):
+    """Leaves days and times as they are written: the model judges them, with their line."""
+
+
+_DaysAsText.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
 def read(text: str, path: str, model: type[M]) -> M:
     """Read one YAML document into a strict model.
 
     Raises:
-        RuleError: with the line of the offending key where it is known.
+        RuleError: with the line of the offending key where it is known; a key that is misspelt
+            comes before the one that is missing for it.
     """
     document = _document(text, path)
     try:
         return model.model_validate(_plain(document))
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         where = ".".join(str(part) for part in first["loc"]) or "document"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         line = line_of(text, *first["loc"])
@@ -38,6 +46,15 @@ def read(text: str, path: str, model: type[M]) -> M:
 
 def line_of(text: str, *keys: str | int) -> int | None:
     """Return the line of a key, or of the nearest one above it, in a document that can be read."""
+    return _found(text, keys)[0]
+
+
+def lines_below(text: str, *keys: str | int) -> list[int]:
+    """Return the line of each key or element below a key, in a document that can be read."""
+    return [line for _, line, _ in _children(_found(text, keys)[1])]
+
+
+def _found(text: str, keys: Iterable[str | int]) -> tuple[int | None, Node | None]:
     node: Node | None = _yaml().compose(text)
     line = None
     for key in keys:
@@ -45,12 +62,14 @@ def line_of(text: str, *keys: str | int) -> int | None:
         if found is None:
             break
         _, line, node = found
-    return line
+    return line, node
 
 
 def _yaml() -> Any:
     """Return a parser of YAML 1.2, the fast one where its extension is installed."""
-    return YAML(typ="safe", pure=not ruamel.yaml.__with_libyaml__)
+    parser = YAML(typ="safe", pure=not ruamel.yaml.__with_libyaml__)
+    parser.Constructor = _DaysAsText
+    return parser
 
 
 def _document(text: str, path: str) -> Any:
@@ -94,8 +113,6 @@ def _plain(node: Any) -> Any:
         return {str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(each) for each in node]
-    if isinstance(node, date):
-        return node.isoformat()
     return node
 
 

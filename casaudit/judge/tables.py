@@ -9,8 +9,8 @@ time, and small limits on what one statement can allocate.
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any
 
 from casaudit.errors import RuleError
@@ -58,11 +58,12 @@ class Tables:
         self._published = {view.name: view for view in views if view.is_published}
         self._deadline = float("inf")
         self._db = _opened()
-        with _bulk(self._db):
-            wanted = frozenset().union(*(words(view.select) for view in views))
-            load(self._db, snapshot, data, context, wanted)
-            for view in views:
-                _materialise(self._db, view)
+        self._db.execute("PRAGMA journal_mode=OFF")
+        load(self._db, snapshot, data, context, _wanted(tuple(views)))
+        for view, idle in zip(views, _idle_after(self._db, tuple(views)), strict=True):
+            _materialise(self._db, view)
+            for name in idle:
+                self._db.execute(f"DROP TABLE {name}")
         self._raise_fence()
 
     def columns(self, view: str) -> tuple[Column, ...]:
@@ -80,15 +81,30 @@ class Tables:
         *,
         values: Sequence[Any] = (),
         seconds: float = RULE_SECONDS,
-        rows: int = MAX_ROWS,
+        most: int = MAX_ROWS,
     ) -> list[Row]:
+        """Run one reading statement inside the fence; its rows have their column names."""
+        names, found = self.rows(sql, values=values, seconds=seconds, most=most)
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def rows(
+        self,
+        sql: str,
+        *,
+        values: Sequence[Any] = (),
+        seconds: float = RULE_SECONDS,
+        most: int = MAX_ROWS,
+    ) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
         """Run one reading statement inside the fence.
 
         Args:
             sql: the statement.
             values: for its question marks, in their order.
             seconds: how long it may take.
-            rows: how many it may give.
+            most: how many rows it may give.
+
+        Returns:
+            The names of the columns, and the rows.
 
         Raises:
             RuleError: what the fence or SQLite refuses; ``subject`` is the statement.
@@ -96,15 +112,15 @@ class Tables:
         self._deadline = time.monotonic() + seconds
         try:
             cursor = self._db.execute(sql, values)
-            found = cursor.fetchmany(rows + 1)
+            found = cursor.fetchmany(most + 1)
             names = [each[0] for each in cursor.description or ()]
         except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
             raise RuleError("sql", _in_words(error)) from None
         finally:
             self._deadline = float("inf")
-        if len(found) > rows:
-            raise RuleError("sql", f"more than {rows} rows")
-        return [dict(zip(names, row, strict=True)) for row in found]
+        if len(found) > most:
+            raise RuleError("sql", f"more than {most} rows")
+        return names, found
 
     def describe(self, sql: str) -> tuple[str, ...]:
         """Return the column names of a reading statement.
@@ -169,18 +185,34 @@ def _opened() -> sqlite3.Connection:
     return db
 
 
-@contextmanager
-def _bulk(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN")
-    yield
-    raw = [
-        name
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if not name.startswith("v_")
-    ]
-    for name in raw:
-        db.execute(f"DROP TABLE {name}")
-    db.execute("COMMIT")
+@lru_cache(maxsize=128)
+def _wanted(views: tuple[View, ...]) -> Mapping[str, Set[str]]:
+    """Return every name in the views, with all words of the views that have it."""
+    wanted: dict[str, set[str]] = {}
+    for view in views:
+        for name in words(view.select):
+            wanted.setdefault(name, set()).update(words(view.select))
+    return wanted
+
+
+@lru_cache(maxsize=128)
+def _last_uses(views: tuple[View, ...]) -> Mapping[str, int]:
+    """Return every name in the views, with the place of the last one that has it."""
+    named = (
+        (at, name) for at, view in enumerate(views) for name in (view.name, *words(view.select))
+    )
+    return {name: at for at, name in named}
+
+
+def _idle_after(db: sqlite3.Connection, views: tuple[View, ...]) -> list[list[str]]:
+    """Return for each view the raw and work tables that no later view reads."""
+    raw = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    work = [view.name for view in views if not view.is_published]
+    uses = _last_uses(views)
+    idle: list[list[str]] = [[] for _ in views]
+    for name in (*raw, *work):
+        idle[uses.get(name, 0)].append(name)
+    return idle
 
 
 def _materialise(db: sqlite3.Connection, view: View) -> None:

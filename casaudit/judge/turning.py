@@ -42,7 +42,7 @@ class Population:
 
     def row(self, key: str) -> Row | None:
         """Return a row by its id, with all columns and the answers to the rule's conditions."""
-        verdicts = statement(self.rule, self.rule.id).verdicts
+        verdicts = statement(self.rule, self.rule.id)
         found = self.tables.select(f"SELECT * FROM ({verdicts}) WHERE id = ?", values=[key])
         return found[0] if found else None
 
@@ -56,7 +56,7 @@ class Population:
         """
         free = [c for c in self.named(self.rule.must) if c not in _IDENTITY]
         free = [c for c in free if not only or c in only]
-        rows = self.tables.select(statement(self.rule, self.rule.id, free).verdicts)
+        rows = self.tables.select(statement(self.rule, self.rule.id, free))
         alike = [each for each in rows if _verdict(each) is wanted]
         values = {column: self._values(column, row, alike, rows) for column in free}
         for size, most in _TRIED.items():

@@ -1,32 +1,24 @@
 """Verdicts: one rule put to its population, every object answered exactly once."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from casaudit.errors import RuleError
-from casaudit.judge.findings import Finding, Provenance, Severity, Subject, Verdict
+from casaudit.judge.evidence import READ, Cells, Pool, Reader
+from casaudit.judge.findings import Finding, Subject, Verdict
 from casaudit.judge.loading import Row
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Condition, Rule
-from casaudit.judge.statements import VERDICT, source, statement, words
-from casaudit.judge.tables import CODED, Tables, decoded
+from casaudit.judge.statements import VERDICT, population, source, statement, words
+from casaudit.judge.tables import Tables
 from casaudit.judge.views import Column
+from casaudit.languages import Language, marked
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.visible import visible
 
-_ALWAYS = frozenset(
-    (
-        "id",
-        "name",
-        "site",
-        "source_origin",
-        "source_at",
-        "source_when_changed",
-        "source_usn_changed",
-    )
-)
+_ALWAYS = frozenset(("id", "name", "site", *(f"source_{part}" for part in READ)))
 
 
 class Judged:
@@ -35,17 +27,22 @@ class Judged:
     A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
     """
 
-    def __init__(self, rule: Rule, snapshot: Snapshot, tables: Tables, remedies: Remedies) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        snapshot: Snapshot,
+        tables: Tables,
+        remedies: Remedies,
+        pool: Pool | None = None,
+    ) -> None:
         self.rule = rule
         self.info = rule.info
         self._remedies = remedies
+        self._language = remedies.language
+        self._pool = pool or Pool()
+        self._texts: dict[tuple[Any, ...], str] = {}
         self._columns = _columns_of(rule, tables)
-        self._evidence = [
-            (name, column if column and column.type in CODED else None)
-            for name in rule.evidence
-            for column in (self._columns.get(name),)
-        ]
-        self._blind = "; ".join(_incomplete(rule.needs, snapshot))
+        self._blind = "; ".join(_incomplete(rule.needs, snapshot, self._language))
         self.findings: list[Finding] = []
         self.failed: list[tuple[Finding, Row]] = []
         try:
@@ -53,22 +50,33 @@ class Judged:
             self.findings += self._unseen(snapshot)
         except RuleError as error:
             self.failed = []
-            self.findings = [self._unjudged(rule.id, f"the rule failed: {error.problem}")]
+            told = self._language.say("the rule failed: %(problem)s", problem=error.problem)
+            self.findings = [self._unjudged(rule.id, told)]
 
     def _judge(self, tables: Tables) -> None:
-        for row in _verdict_rows(self.rule, tables, self._needed(tables)):
-            finding = self._finding(row)
-            self.findings.append(finding)
-            if finding.verdict is Verdict.FAIL:
-                self.failed.append((finding, row))
+        names, rows = _verdict_rows(self.rule, tables, self._needed(tables))
+        self._reader = reader = Reader(names, self.rule, self._columns, self._pool)
+        self._excluded = reader.asked(self.rule.not_applicable, "_na")
+        self._unknown = reader.asked(self.rule.unknown, "_unknown")
+        self._adjusted = reader.asked(self.rule.adjust, "_adjust")
+        for row in rows:
+            verdict, reason = self._verdict(row)
+            if verdict is Verdict.FAIL:
+                self.failed.append(self._failure(row))
+                self.findings.append(self.failed[-1][0])
+            else:
+                self.findings.append(self._finding(row, verdict, reason))
+        self._texts.clear()
 
     def _needed(self, tables: Tables) -> list[str]:
         """The columns of a row that the rule's texts name: a fleet's rows are wide."""
         rule, card = self.rule, self._remedies.block(self.rule.remediation)
         texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
+        texts += [card.rest, *(each.when for each in card.plan)]
         texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
         named = words(" ".join(text for text in texts if text))
         named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
+        named = named.union(*(each.columns for each in card.plan))
         named |= {c.id_column for c in self._columns.values() if c.id_column and c.name in named}
         try:
             every = tables.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
@@ -80,37 +88,37 @@ class Judged:
         """Return the row as templates see it."""
         return self._remedies.context(row, self._columns)
 
-    def _finding(self, row: Row) -> Finding:
-        verdict, reason = self._verdict(row)
-        subject = Subject(self.rule.subject, str(row["name"]), row["site"], str(row["id"]))
-        judged = Finding(
+    def _finding(self, row: Cells, verdict: Verdict, reason: str | None) -> Finding:
+        reader, rule = self._reader, self.rule
+        return Finding(
             rule=self.info,
-            subject=subject,
+            subject=reader.subject(row),
             verdict=verdict,
-            severity=self.rule.severity,
-            base_severity=self.rule.severity,
+            severity=rule.severity,
+            base_severity=rule.severity,
             severity_reason=None,
             message=None,
             reason=reason,
-            evidence={n: decoded(row[n], c) if c else row[n] for n, c in self._evidence},
-            provenance=_provenance(row),
+            evidence=reader.evidence(row),
+            provenance=reader.provenance(row),
             remediation=None,
             cause=None,
         )
-        return self._failure(judged, row) if verdict is Verdict.FAIL else judged
 
-    def _failure(self, judged: Finding, row: Row) -> Finding:
-        """Return a failure with what is said of failures only."""
-        severity, because = self._severity(row)
+    def _failure(self, cells: Cells) -> tuple[Finding, Row]:
+        """Return a failure with what is said of failures only, and its row."""
+        row = self._reader.row(cells)
         context = self.context(row)
-        return replace(
-            judged,
-            severity=severity,
-            severity_reason=because,
+        adjusted = next((each for at, each in self._adjusted if cells[at] == 1), None)
+        finding = replace(
+            self._finding(cells, Verdict.FAIL, None),
+            severity=adjusted.severity if adjusted else self.rule.severity,
+            severity_reason=adjusted.because if adjusted else None,
             message=self._remedies.wording.message(self.rule.message, context),
             remediation=self._remedies.card(self.rule, context, [context]),
             cause=self.cause_id(row),
         )
+        return finding, row
 
     def cause_id(self, row: Row) -> str:
         """Return the id of the cause to which a failure of this row belongs."""
@@ -118,37 +126,40 @@ class Judged:
         text = "\n".join([self.rule.id, *(str(each) for each in key)])
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
-    def _verdict(self, row: Row) -> tuple[Verdict, str | None]:
+    def _verdict(self, row: Cells) -> tuple[Verdict, str | None]:
         if self._blind:
             return Verdict.NOT_EVALUATED, self._blind
-        excluded = _first(self.rule.not_applicable, row, "_na")
-        if excluded is not None:
-            return Verdict.NOT_APPLICABLE, self._said(excluded, row)
-        if row[VERDICT] not in (0, 1, None):
-            raise RuleError(self.rule.id, f"must gave {row[VERDICT]!r}, not true, false or NULL")
-        if row[VERDICT] is None:
+        for at, excluded in self._excluded:
+            if row[at] == 1:
+                return Verdict.NOT_APPLICABLE, self._said(excluded, row)
+        must = row[self._reader.place[VERDICT]]
+        if must not in (0, 1, None):
+            raise RuleError(self.rule.id, f"must gave {must!r}, not true, false or NULL")
+        if must is None:
             return Verdict.NOT_EVALUATED, self._why_unknown(row)
-        return (Verdict.PASS if row[VERDICT] else Verdict.FAIL), None
+        return (Verdict.PASS if must else Verdict.FAIL), None
 
-    def _said(self, condition: Condition, row: Row) -> str:
-        return self._remedies.wording.message(condition.because, self.context(row))
+    def _said(self, condition: Condition, row: Cells) -> str:
+        """Word a reason; rows that agree in what it names get one text."""
+        key = (condition.because, *self._reader.named(condition.because, row))
+        if key not in self._texts:
+            context = self.context(self._reader.row(row))
+            self._texts[key] = self._remedies.wording.message(condition.because, context)
+        return self._texts[key]
 
-    def _why_unknown(self, row: Row) -> str:
-        told = _first(self.rule.unknown, row, "_unknown")
+    def _why_unknown(self, row: Cells) -> str:
+        told = next((each for at, each in self._unknown if row[at] == 1), None)
         if told is not None:
             return self._said(told, row)
+        place = self._reader.place
         missing = [
-            f"{name} ({self._columns[name].meaning})"
-            for name in sorted(words(self.rule.must) & self._columns.keys())
-            if row.get(name) is None
+            f"{name} ({self._language.said(self._columns[name].meaning)})"
+            for name in sorted(words(self.rule.must) & self._columns.keys() & place.keys())
+            if row[place[name]] is None
         ]
-        return f"not known: {'; '.join(missing)}" if missing else "the evidence is incomplete"
-
-    def _severity(self, row: Row) -> tuple[Severity, str | None]:
-        for number, adjustment in enumerate(self.rule.adjust):
-            if row[f"_adjust{number}"] == 1:
-                return adjustment.severity, adjustment.because
-        return self.rule.severity, None
+        if not missing:
+            return self._language.say("the evidence is incomplete")
+        return self._language.say("not known: %(names)s", names="; ".join(missing))
 
     def _unseen(self, snapshot: Snapshot) -> Iterable[Finding]:
         """Stand for the objects that a section would have given had it been seen in full."""
@@ -157,7 +168,7 @@ class Judged:
         )
         for section in dict.fromkeys(sections):
             if snapshot.status(section) is not Status.COMPLETE:
-                yield self._unjudged(section.value, _section_in_words(section, snapshot))
+                yield self._unjudged(section.value, _in_words(section, snapshot, self._language))
 
     def _unjudged(self, name: str, reason: str) -> Finding:
         return Finding(
@@ -186,50 +197,45 @@ def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:
     return columns
 
 
-def _verdict_rows(rule: Rule, tables: Tables, columns: list[str]) -> list[Row]:
-    sql = statement(rule, rule.id, columns)
+def _verdict_rows(
+    rule: Rule, tables: Tables, columns: list[str]
+) -> tuple[Sequence[str], list[Cells]]:
     try:
-        counted = tables.select(sql.population)[0]
-        rows = tables.select(sql.verdicts)
+        objects = tables.select(population(rule))[0]["n"]
+        names, rows = tables.rows(statement(rule, rule.id, columns))
     except RuleError as error:
         raise RuleError(rule.id, error.problem) from None
-    if not len(rows) == counted["n"] == counted["ids"]:
+    place = names.index("id")
+    ids = {row[place] for row in rows} - {None}
+    if not len(rows) == len(ids) == objects:
         raise RuleError(
             rule.id,
-            f"gave {len(rows)} verdicts for {counted['n']} objects with {counted['ids']} ids;"
+            f"gave {len(rows)} verdicts for {objects} objects with {len(ids)} ids;"
             " every object needs exactly one",
         )
-    return rows
+    return names, rows
 
 
-def _first(conditions: Iterable[Condition], row: Row, prefix: str) -> Condition | None:
-    for number, condition in enumerate(conditions):
-        if row[f"{prefix}{number}"] == 1:
-            return condition
-    return None
-
-
-def _incomplete(needs: Iterable[SectionName], snapshot: Snapshot) -> list[str]:
+def _incomplete(needs: Iterable[SectionName], snapshot: Snapshot, language: Language) -> list[str]:
     return [
-        _section_in_words(section, snapshot)
+        _in_words(section, snapshot, language)
         for section in needs
         if snapshot.status(section) is not Status.COMPLETE
     ]
 
 
-def _section_in_words(section: SectionName, snapshot: Snapshot) -> str:
-    status = snapshot.status(section).value.replace("_", " ")
+_SEEN = {
+    Status.COMPLETE: marked("section %(section)s is complete"),
+    Status.PARTIAL: marked("section %(section)s is partial"),
+    Status.FAILED: marked("section %(section)s is failed"),
+    Status.NOT_COLLECTED: marked("section %(section)s is not collected"),
+}
+
+
+def _in_words(section: SectionName, snapshot: Snapshot, language: Language) -> str:
+    told = language.say(_SEEN[snapshot.status(section)], section=section.value)
     gap = next((each for each in snapshot.gaps if each.section == section), None)
-    why = f" ({gap.reason.value.replace('_', ' ')}: {visible(gap.subject)})" if gap else ""
-    return f"section {section.value} is {status}{why}"
-
-
-def _provenance(row: Row) -> Provenance | None:
-    if not row.get("source_origin"):
-        return None
-    return Provenance(
-        origin=row["source_origin"],
-        at=row["source_at"],
-        when_changed=row.get("source_when_changed"),
-        usn_changed=row.get("source_usn_changed"),
-    )
+    if gap is None:
+        return told
+    reason = language.value("reason", gap.reason.value.replace("_", " "))
+    return f"{told} ({reason}: {visible(gap.subject)})"

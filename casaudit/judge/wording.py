@@ -8,15 +8,17 @@ a PowerShell literal, so a template cannot forget to.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casaudit.errors import RuleError
+from casaudit.languages import Language, marked
 from casaudit.visible import UNSAFE, visible
 
+_ENGLISH = Language()
 MAX_MESSAGE = 2_000
 MAX_COMMANDS = 200_000
 MAX_LITERAL = 1_024
@@ -30,7 +32,28 @@ _QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
 
 
 class UnsafeValueError(Exception):
-    """A value that must not be put into a command."""
+    """A value that must not be put into a command; says why in the language of the reader."""
+
+    def __init__(self, english: str, **values: str) -> None:
+        super().__init__(english % values)
+        self._said = english, values
+
+    def in_words(self, language: Language) -> str:
+        """Return the problem as a clause."""
+        english, values = self._said
+        return language.say(english, **values)
+
+
+class Phrase(str):
+    """A text that the views composed of words: templates compare it, readers see it translated."""
+
+    shown: str
+
+    def __new__(cls, english: str, shown: str) -> "Phrase":
+        """Make a phrase of its English wording and what readers see."""
+        made = super().__new__(cls, english)
+        made.shown = shown
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +74,11 @@ def quote(text: str) -> str:
             or the text is too long to be a name.
     """
     if UNSAFE.search(text):
-        raise UnsafeValueError(f"{visible(text)!r} contains a control character")
+        problem = marked("%(value)s contains a control character")
+        raise UnsafeValueError(problem, value=repr(visible(text)))
     if len(text) > MAX_LITERAL:
-        raise UnsafeValueError(f"a value is longer than {MAX_LITERAL} characters")
+        problem = marked("a value is longer than %(number)s characters")
+        raise UnsafeValueError(problem, number=str(MAX_LITERAL))
     return f"'{_QUOTES.sub(lambda found: found.group() * 2, text)}'"
 
 
@@ -64,7 +89,7 @@ def literal(value: Any) -> str:
         UnsafeValueError: the value is not known or must not be put into a command.
     """
     if value is None:
-        raise UnsafeValueError("a value that the command needs is not known")
+        raise UnsafeValueError(marked("a value that the command needs is not known"))
     if isinstance(value, bool):
         return "$true" if value else "$false"
     if isinstance(value, int):
@@ -81,20 +106,21 @@ def _target(identity: Identity) -> str:
         return identity.name
     if _GUID.fullmatch(identity.id):
         return identity.id.lower()
-    raise UnsafeValueError(f"{visible(identity.name)!r} cannot be named safely in a command")
+    problem = marked("%(value)s cannot be named safely in a command")
+    raise UnsafeValueError(problem, value=repr(visible(identity.name)))
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, language: Language = _ENGLISH) -> str:
     """Return any value of a row as text for people."""
     if value is None:
-        return "not known"
+        return language.say("not known")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return language.say("yes") if value else language.say("no")
     if isinstance(value, Identity):
         return visible(value.name)
     if isinstance(value, list | tuple):
-        return ", ".join(shown(each) for each in value) or "none"
-    return visible(str(value))
+        return ", ".join(shown(each, language) for each in value) or language.say("none")
+    return visible(value.shown if isinstance(value, Phrase) else str(value))
 
 
 def _exact(value: Any) -> Any:
@@ -124,13 +150,18 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
 _ENVIRONMENTS = {False: _environment(shown), True: _environment(literal)}
 
 
-@lru_cache(maxsize=4096)
-def _compiled(template: str, *, commands: bool) -> Any:
-    return _ENVIRONMENTS[commands].from_string(template)
+@lru_cache(maxsize=8)
+def _sentences_in(language: Language) -> ImmutableSandboxedEnvironment:
+    return _environment(partial(shown, language=language))
 
 
 @lru_cache(maxsize=4096)
-def _names_in(template: str, *, commands: bool) -> frozenset[str]:
+def _compiled(template: str, env: ImmutableSandboxedEnvironment) -> Any:
+    return env.from_string(template)
+
+
+@lru_cache(maxsize=4096)
+def names_in(template: str, *, commands: bool = False) -> frozenset[str]:
     """Return the names of a template.
 
     Raises:
@@ -146,11 +177,18 @@ def _names_in(template: str, *, commands: bool) -> frozenset[str]:
 
 
 class Wording:
-    """The two fenced environments; compiled templates are kept for the next row."""
+    """The two fenced environments; compiled templates are kept for the next row.
+
+    Args:
+        language: of sentences; commands have none.
+    """
+
+    def __init__(self, language: Language = _ENGLISH) -> None:
+        self._sentences = _sentences_in(language)
 
     def message(self, template: str, row: Mapping[str, Any]) -> str:
         """Return a sentence for people."""
-        text = " ".join(_compiled(template, commands=False).render(row).split())
+        text = " ".join(_compiled(template, self._sentences).render(row).split())
         return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
 
     def commands(self, template: str, row: Mapping[str, Any]) -> str:
@@ -159,10 +197,14 @@ class Wording:
         Raises:
             UnsafeValueError: a value of the row must not be put into a command.
         """
-        text: str = _compiled(template, commands=True).render(row).strip()
+        text: str = _compiled(template, _ENVIRONMENTS[True]).render(row).strip()
         if len(text) > MAX_COMMANDS:
-            raise UnsafeValueError("the command would be too long to paste")
+            raise UnsafeValueError(marked("the command would be too long to paste"))
         return text
+
+    def names(self, template: str, path: str) -> frozenset[str]:
+        """Return the names that a sentence's template uses, whatever they are."""
+        return _names(template, path, commands=False)
 
     def check(self, template: str, names: set[str], path: str, *, commands: bool) -> frozenset[str]:
         """Refuse a template that uses more than the fence allows, or an unknown column.
@@ -170,10 +212,14 @@ class Wording:
         Returns:
             The names that the template uses.
         """
-        try:
-            used = _names_in(template, commands=commands)
-        except TemplateSyntaxError as error:
-            raise RuleError(path, f"template: {error.message}") from None
+        used = _names(template, path, commands=commands)
         if used - names:
             raise RuleError(path, f"template names unknown column {min(used - names)!r}")
         return used
+
+
+def _names(template: str, path: str, *, commands: bool) -> frozenset[str]:
+    try:
+        return names_in(template, commands=commands)
+    except TemplateSyntaxError as error:
+        raise RuleError(path, f"template: {error.message}") from None

@@ -1,15 +1,18 @@
 """The assessment: everything that the reports say, computed once."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from casaudit.judge.findings.changes import Comparison
 from casaudit.judge.findings.finding import Cause, Finding, RuleInfo, Severity, Value, Verdict
+from casaudit.judge.findings.forecast import Forecast
 from casaudit.judge.findings.readiness import Migration
+from casaudit.judge.findings.repair import Repairs
 from casaudit.judge.findings.waiving import WaiverUse
+from casaudit.languages import Language
 from casaudit.snapshot import Controller, Gap, Section
 
 
@@ -26,7 +29,9 @@ class Assessment:
         migration: for profile ``migration`` only.
         waivers: every entry of the waiver file, with what it did.
         comparison: with a baseline, where one was given.
-        language: of the texts: ``en`` or the name of a file of translations.
+        forecast: of the coming runs, where one was asked for.
+        language: of the texts.
+        repairs: gives what a remediation plan is made from, when a report asks for it.
     """
 
     organization: str
@@ -47,7 +52,9 @@ class Assessment:
     migration: Migration | None = None
     waivers: tuple[WaiverUse, ...] = ()
     comparison: Comparison | None = None
-    language: str = "en"
+    forecast: Forecast | None = None
+    language: Language = field(default_factory=Language)
+    repairs: Callable[[], Repairs] = Repairs
 
     @property
     def failures(self) -> tuple[Finding, ...]:

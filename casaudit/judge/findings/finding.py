@@ -117,6 +117,7 @@ class Waiver:
         value: evidence that was accepted, by column; another value makes the waiver void.
         until: last day on which it holds, UTC.
         line: where it begins in its file.
+        by_id: whether ``object`` is an id.
     """
 
     rule: str
@@ -128,6 +129,7 @@ class Waiver:
     ticket: str | None
     until: date
     line: int
+    by_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +171,10 @@ class Cause:
 
     Attributes:
         title: the rule's title, ``label`` what tells this cause from others of the rule.
+        severity: of the worst failure that is not waived; of the worst when all are.
         findings: the failures, by subject; at least one.
         parent: the cause under which this one folds, because repairing that one comes first.
-        remediation: one card for all the findings.
+        remediation: one card for all the findings that are not waived; for all when all are.
     """
 
     id: str
@@ -181,6 +184,16 @@ class Cause:
     findings: tuple[Finding, ...]
     parent: str | None
     remediation: Remediation
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The failures that no waiver holds for."""
+        return tuple(finding for finding in self.findings if finding.waiver is None)
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether every failure of it is waived."""
+        return not self.open
 
 
 def population(findings: tuple[Finding, ...]) -> dict[str, Counter[Verdict]]:

@@ -25,7 +25,7 @@ class WaiverUse:
 
     Attributes:
         because: why it does not hold, or when it ends; one sentence.
-        days_left: full days from the reference time to the end of its last day; negative when over.
+        days_left: from the reference day to its last one, 0 on that day itself; negative when over.
         fingerprint: of the finding that it is about; ``None`` when there is none.
     """
 

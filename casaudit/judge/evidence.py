@@ -1,0 +1,115 @@
+"""What a verdict keeps of its row, in little room: a fleet has a million verdicts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from casaudit.judge.findings import Provenance, Subject, Value
+from casaudit.judge.loading import Row
+from casaudit.judge.rules import Condition, Rule
+from casaudit.judge.tables import decoded
+from casaudit.judge.views import Column
+from casaudit.judge.wording import names_in
+
+C = TypeVar("C", bound=Condition)
+
+READ = ("origin", "at", "when_changed", "usn_changed")
+"""Parts of a provenance; a row has them with ``source_`` before the name."""
+
+Cells = tuple[Any, ...]
+
+
+class Evidence(Mapping[str, Value]):
+    """The values that a verdict rests on, by column name, taken out of SQLite's form when read."""
+
+    __slots__ = ("_cells", "_places")
+
+    def __init__(self, places: Mapping[str, tuple[int, Column | None]], cells: Cells) -> None:
+        self._places = places
+        self._cells = cells
+
+    def __getitem__(self, name: str) -> Value:
+        place, column = self._places[name]
+        return decoded(self._cells[place], column)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Pool:
+    """What many verdicts of one judgement have in common, each kept once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._subjects: dict[Cells, Subject] = {}
+        self._provenances: dict[Cells, Provenance] = {}
+
+    def subject(self, kind: str, name: Any, site: Any, key: Any) -> Subject:
+        """Return the object that a row is about."""
+        wanted = (kind, name, site, key)
+        found = self._subjects.get(wanted)
+        if found is None:
+            found = self._subjects[wanted] = Subject(kind, str(name), site, str(key))
+        return found
+
+    def provenance(self, *read: Any) -> Provenance | None:
+        """Return where the object's own record was read, if it has one."""
+        if not read[0]:
+            return None
+        found = self._provenances.get(read)
+        if found is None:
+            found = self._provenances[read] = Provenance(*read)
+        return found
+
+    def cells(self, cells: Cells) -> Cells:
+        """Return cells in which every text is the one that other verdicts have too."""
+        keep = self._texts.setdefault
+        return tuple([keep(each, each) if type(each) is str else each for each in cells])
+
+
+class Reader:
+    """Takes what verdicts need out of the rows of one rule."""
+
+    def __init__(
+        self, names: Sequence[str], rule: Rule, columns: Mapping[str, Column], pool: Pool
+    ) -> None:
+        self._kind = rule.subject
+        self._names = names
+        self._pool = pool
+        self.place = {name: place for place, name in enumerate(names)}
+        self._subject = itemgetter(*(self.place[name] for name in ("name", "site", "id")))
+        self._read = [self.place.get(f"source_{part}") for part in READ]
+        self._places = {name: (at, columns.get(name)) for at, name in enumerate(rule.evidence)}
+        self._evidence = [self.place[name] for name in rule.evidence]
+
+    def row(self, cells: Cells) -> Row:
+        """Return a row with its column names."""
+        return dict(zip(self._names, cells, strict=True))
+
+    def named(self, template: str, row: Cells) -> Cells:
+        """Return the cells that a template names."""
+        places = [self.place[name] for name in names_in(template) if name in self.place]
+        return tuple([row[at] for at in places])
+
+    def asked(self, conditions: Sequence[C], prefix: str) -> list[tuple[int, C]]:
+        """Return conditions of the rule, each with the place of its answer in a row."""
+        return [(self.place[f"{prefix}{at}"], each) for at, each in enumerate(conditions)]
+
+    def subject(self, row: Cells) -> Subject:
+        """Return the object that a row is about."""
+        return self._pool.subject(self._kind, *self._subject(row))
+
+    def provenance(self, row: Cells) -> Provenance | None:
+        """Return where the object's own record was read, if the row says so."""
+        return self._pool.provenance(*(None if at is None else row[at] for at in self._read))
+
+    def evidence(self, row: Cells) -> Evidence:
+        """Return the values that the verdict rests on."""
+        cells = tuple([row[at] for at in self._evidence])
+        return Evidence(self._places, self._pool.cells(cells))
