@@ -33,11 +33,13 @@ class Mutant:
     Attributes:
         name: where the mistake is and what it is; no other mutant has the same.
         group: id of the rule, or name of the view.
+        column: of a view, the column whose definition holds the mistake, if it is one alone.
     """
 
     name: str
     group: str
     changed: Rule | View
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,30 @@ def of_view(view: View, tables: Columns) -> list[Mutant]:
     sql = view.select
     tokens = _tokens(sql)
     edits = [*_flipped(tokens, most=1), *_dropped(tokens), *_rejoined(sql, tokens, tables)]
-    altered = ((_shown(sql, edit), _applied(sql, edit)) for edit in edits)
-    return _named(view.name, [(shown, replace(view, select=text)) for shown, text in altered])
+    spans = definitions(view)
+    found = [(_shown(sql, edit), replace(view, select=_applied(sql, edit))) for edit in edits]
+    columns = (
+        next((name for name, (start, end) in spans.items() if start <= edit.start < end), None)
+        for edit in edits
+    )
+    named = _named(view.name, found)
+    return [replace(mutant, column=column) for mutant, column in zip(named, columns, strict=True)]
+
+
+def definitions(view: View) -> dict[str, tuple[int, int]]:
+    """Return where in its SELECT each column of a view is defined."""
+    tokens = [token for token in _tokens(view.select) if token.depth == 0]
+    spans: dict[str, tuple[int, int]] = {}
+    start = next((t.end for t in tokens if t.word in ("SELECT", "DISTINCT")), 0)
+    for mark, name, behind in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
+        if mark.word == "SELECT":
+            start = mark.end
+        if mark.word == "AS" and (behind is None or behind.word in (",", "FROM")):
+            spans[view.select[name.start : name.end]] = (start, name.end)
+            start = behind.end if behind else name.end
+        if behind is None or behind.word == "FROM":
+            break
+    return spans
 
 
 def _named(group: str, found: Iterable[tuple[str, Any]]) -> list[Mutant]:
@@ -214,12 +238,12 @@ def _sibling(column: str, tables: Sequence[Mapping[str, str]]) -> str | None:
     if not tables or any(column not in table for table in tables):
         return None
     ending = column.rpartition("_")[2]
+    kind = tables[0][column]
     alike = [
         name
-        for name, kind in tables[0].items()
+        for name in tables[0]
         if name != column and all(table.get(name) == kind for table in tables)
     ]
-    alike = [name for name in alike if tables[0][name] == tables[0][column]]
     return min(alike, key=lambda name: (name.rpartition("_")[2] != ending, name), default=None)
 
 

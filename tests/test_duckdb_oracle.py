@@ -11,7 +11,7 @@ from casaudit.judge.examples import question_of
 from casaudit.judge.functions import RULE_FUNCTIONS
 from casaudit.judge.patch import patched
 from casaudit.judge.rules import Rule
-from casaudit.judge.statements import Statement, statement, words
+from casaudit.judge.statements import statement, words
 from casaudit.judge.tables import Tables
 from tests.shipped_rules import book, sample
 
@@ -53,12 +53,12 @@ def _copy(tables: Tables, engine: "DuckDBPyConnection", views: frozenset[str]) -
             engine.executemany(f"INSERT INTO {view} VALUES ({marks})", rows)
 
 
-def _first(tables: Tables, sql: Statement) -> Answers:
-    return {row["id"]: _conditions(row) for row in tables.select(sql.verdicts)}
+def _first(tables: Tables, sql: str) -> Answers:
+    return {row["id"]: _conditions(row) for row in tables.select(sql)}
 
 
-def _second(engine: "DuckDBPyConnection", sql: Statement) -> Answers:
-    found = engine.execute(sql.verdicts)
+def _second(engine: "DuckDBPyConnection", sql: str) -> Answers:
+    found = engine.execute(sql)
     names = [each[0] for each in found.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return {row["id"]: _conditions(row) for row in rows}
@@ -72,7 +72,7 @@ def _conditions(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _compare(rule: Rule, tables: Tables, engine: "DuckDBPyConnection", what: str) -> int:
     sql = statement(rule, rule.id)
-    _copy(tables, engine, words(sql.verdicts) & frozenset(tables.names))
+    _copy(tables, engine, words(sql) & frozenset(tables.names))
     first = _first(tables, sql)
     assert _second(engine, sql) == first, f"{rule.id}: {what}"
     return sum(len(answers) for answers in first.values())

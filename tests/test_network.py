@@ -13,7 +13,7 @@ import pytest
 
 from casaudit.collect.network import NetworkEvidence, NetworkSettings, collect, look, plan
 from casaudit.collect.ports import Prober, Question, Resolver, Target
-from casaudit.collect.scope import parse_connect
+from casaudit.collect.scope import PROBE, parse_connect
 from casaudit.errors import CollectError
 from casaudit.snapshot import (
     Certificate,
@@ -30,6 +30,7 @@ from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, Fores
 from tests.test_scope import array, point, server, snapshot
 
 MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
+NOBODY = f"{PROBE}.corp.example"
 INSIDE, OUTSIDE = (View.INTERNAL, "10.0.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")
 BOTH = NetworkSettings(resolvers=(INSIDE, OUTSIDE))
 DIRECTORY = snapshot(
@@ -78,7 +79,7 @@ def test_a_world_that_answers_is_complete() -> None:
     found = walk(world())
     assert sections(found) == {
         SectionName.DNS_INTERNAL: (Status.COMPLETE, 6, 6),
-        SectionName.DNS_EXTERNAL: (Status.COMPLETE, 6, 6),
+        SectionName.DNS_EXTERNAL: (Status.COMPLETE, 8, 8),
         SectionName.TLS: (Status.COMPLETE, 4, 4),
     }
     assert (found.gaps, found.interrupted) == ((), False)
@@ -216,7 +217,7 @@ def test_an_error_of_a_port_is_a_gap_with_its_reason() -> None:
     broken = Broken(world(), SERVER, error)
     found = walk(world(), resolver=broken)
     assert (SERVER, Reason.MALFORMED, f"A, AAAA at 10.0.0.53:53: {error.problem}") in gaps(found)
-    assert {each.name for each in found.dns_answers} == {MAIL, ARRAY}
+    assert {each.name for each in found.dns_answers} == {MAIL, ARRAY, NOBODY}
 
 
 def test_a_bug_of_a_port_is_a_gap_and_loses_nothing_else() -> None:
@@ -282,7 +283,7 @@ def test_an_interrupt_while_names_are_asked_leaves_endpoints_unasked() -> None:
     found = asyncio.run(run())
     assert (found.interrupted, found.tls_endpoints) == (True, ())
     assert {reason for _, reason, _ in gaps(found)} == {Reason.INTERRUPTED, Reason.UNREACHABLE}
-    assert {each.name for each in found.dns_answers} == {MAIL, SERVER}
+    assert {each.name for each in found.dns_answers} == {MAIL, SERVER, NOBODY}
 
 
 def test_the_time_for_everything_is_bounded() -> None:
@@ -299,7 +300,7 @@ def test_progress_is_told_for_every_question() -> None:
     forest = world()
     resolver, prober = ForestResolver(forest), ForestProber(forest)
     asyncio.run(look(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
-    assert told == [("DNS questions", n, 12) for n in range(1, 13)] + [
+    assert told == [("DNS questions", n, 14) for n in range(1, 15)] + [
         ("TLS endpoints", n, 4) for n in range(1, 5)
     ]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from casaudit.collect.address import joined, literal, split, why_not
 from casaudit.collect.ports import Target
 from casaudit.collect.scope import (
+    PROBE,
     Endpoint,
     dns_names,
     endpoints,
@@ -16,8 +17,10 @@ from casaudit.collect.scope import (
     parse_resolver,
     service_questions,
     targets,
+    wildcard_questions,
 )
 from casaudit.errors import UsageError
+from casaudit.shipped import RULES
 from casaudit.snapshot import (
     AcceptedDomain,
     Array,
@@ -317,3 +320,19 @@ def test_autodiscover_of_mail_domains_is_asked_for_outside_as_a_service_too() ->
         (View.EXTERNAL, "_autodiscover._tcp.corp.example", "SRV"),
         (View.EXTERNAL, "_autodiscover._tcp.xn--kln-sna.example", "SRV"),
     ]
+
+
+def test_a_name_that_nobody_has_is_asked_for_outside_in_the_zone_of_each_array() -> None:
+    fqdns = ("Outlook.corp.example", "b.corp.example", "outlook.local", "a b.x.example", None)
+    seen = Snapshot(tool_version="1", collected_at=NOW, arrays=tuple(map(array, fqdns)))
+    resolvers = [(View.INTERNAL, "10.1.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")]
+    assert [
+        (each.view, each.name, each.record_type) for each in wildcard_questions(seen, resolvers)
+    ] == [
+        (View.EXTERNAL, f"{PROBE}.corp.example", "A"),
+        (View.EXTERNAL, f"{PROBE}.corp.example", "AAAA"),
+    ]
+
+
+def test_rules_look_for_the_name_that_the_collection_asks_for() -> None:
+    assert f"'{PROBE}.'" in (RULES / "views" / "dns.sql").read_text("utf-8")

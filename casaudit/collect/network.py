@@ -30,6 +30,7 @@ from casaudit.collect.scope import (
     service_questions,
     targets,
     tls_gap,
+    wildcard_questions,
 )
 from casaudit.snapshot import (
     Certificate,
@@ -151,7 +152,11 @@ async def look(
 
 def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[Question, ...]:
     resolvers = settings.asked_resolvers
-    return (*questions(dns_names(snapshot), resolvers), *service_questions(snapshot, resolvers))
+    return (
+        *questions(dns_names(snapshot), resolvers),
+        *service_questions(snapshot, resolvers),
+        *wildcard_questions(snapshot, resolvers),
+    )
 
 
 @dataclass(slots=True)

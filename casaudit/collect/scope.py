@@ -15,6 +15,9 @@ from casaudit.names import fqdn_problem, host, norm, port
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Snapshot, View
 
 RECORD_TYPES = ("A", "AAAA")
+PROBE = "casaudit-wildcard-probe"
+"""The label of a name that nobody has; when it has an address, a wildcard record answers."""
+
 SYSTEM = "system"
 """The label of the resolver that the operating system is configured with."""
 
@@ -102,6 +105,16 @@ def service_questions(
         for view, resolver in dict.fromkeys(resolvers)
         if view is View.EXTERNAL
     )
+
+
+def wildcard_questions(
+    snapshot: Snapshot, resolvers: Iterable[tuple[View, str]]
+) -> tuple[Question, ...]:
+    """Return what external resolvers are asked to tell a wildcard from a record of an array."""
+    arrays = {norm(each.fqdn) for each in snapshot.arrays if fqdn_problem(each.fqdn) is None}
+    zones = {name.partition(".")[2] for name in arrays if name}
+    outside = [each for each in resolvers if each[0] is View.EXTERNAL]
+    return questions((f"{PROBE}.{zone}" for zone in sorted(zones) if "." in zone), outside)
 
 
 def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]]:

@@ -10,12 +10,13 @@ CREATE VIEW w_arrays AS SELECT
   a.name AS name, -- text: object name
   a.fqdn AS fqdn, -- text: FQDN as stored
   norm(a.fqdn) AS dns_name, -- text: FQDN normalised
-  dnkey(a.site_dn) AS site_key, -- text: normalised DN of its site
+  dnkey(a.site_dn) AS site_key, -- text: key of the DN of its site
   t.id AS site_id, -- text: objectGUID of its site, when that exists
   t.name AS site, -- text: name of its site
   a.unread LIKE '%"site_dn"%' AS site_unread, -- bool: its site could not be read
   a.unread LIKE '%"fqdn"%' AS fqdn_unread, -- bool: its FQDN could not be read
-  fold(a.legacy_exchange_dn) AS legacy_key -- text: legacyExchangeDN for comparison
+  rtrim(fold(a.legacy_exchange_dn), '.') AS legacy_key, -- text: legacyExchangeDN for comparison
+  min(a.id) OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.'), dnkey(a.site_dn)) AS first_id -- text: the first array of its site with that legacyExchangeDN, to which databases of all of them are counted
 FROM arrays a LEFT JOIN w_sites t ON t.dn_key = dnkey(a.site_dn);
 
 -- w_site_arrays: per site, how many arrays and, where it is one, which.
@@ -26,7 +27,7 @@ CREATE VIEW w_site_arrays AS SELECT
   CASE WHEN count(*) = 1 THEN max(id) END AS array_id, -- text: the only array
   CASE WHEN count(*) = 1 THEN max(name) END AS array_name, -- text: its name
   CASE WHEN count(*) = 1 THEN max(fqdn) END AS array_fqdn -- text: its FQDN
-FROM w_arrays WHERE site_id IS NOT NULL GROUP BY site_id;
+FROM w_arrays GROUP BY site_id;
 
 -- w_array_servers: one row per array and server of the array's site.
 -- index: array_id
@@ -68,9 +69,9 @@ CREATE VIEW w_obstacles AS SELECT
   a.id AS id, -- text: array
   CASE WHEN NOT a.site_unread AND (a.site_key IS NULL OR (a.site_id IS NULL AND c.sites_complete)) THEN 'its array belongs to no site; repair CAS-ARRAY-003 first'
        WHEN m.seen_client_access_count = 0 AND m.client_access_known THEN 'no Exchange 2010 Client Access server answers for its array; repair CAS-ARRAY-003 first'
-       WHEN d.resolves = 0 THEN 'the name of its array does not resolve inside; repair CAS-DNS-001 first'
        WHEN EXISTS (SELECT 1 FROM w_host_names h WHERE h.name = a.dns_name) THEN 'the name of its array is the name of a server; repair CAS-ARRAY-007 first'
        WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = a.dns_name) THEN 'the name of its array is also an HTTPS name; repair CAS-ARRAY-009 first'
+       WHEN d.resolves = 0 THEN 'the name of its array does not resolve inside; repair CAS-DNS-001 first'
        WHEN d.resolves IS NULL OR m.seen_client_access_count = 0 OR a.site_id IS NULL THEN 'it was not seen whether the name of its array resolves and who serves it; see CAS-DNS-001 and CAS-META-001'
        ELSE 'none' END AS obstacle, -- text: the first obstacle, as a sentence about the site
   CASE WHEN NOT a.site_unread AND (a.site_key IS NULL OR (a.site_id IS NULL AND c.sites_complete)) THEN 1
@@ -116,16 +117,16 @@ CREATE VIEW v_arrays AS SELECT
   (SELECT count(s.build) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS build_count, -- int: how many members those are
   coalesce((SELECT list_of(CASE WHEN s.build IS NULL THEN s.name END) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members_without_build, -- list: the other members
   o.obstacle AS obstacle, -- text: why databases must not be pointed at it, as a sentence; 'none' when they may
-  (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen that point at it
+  (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen that point at it
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
-            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope IS NULL)
-       THEN (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope) END AS database_count, -- int: the same, when all databases are known
+            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope IS NULL)
+       THEN (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope) END AS database_count, -- int: the same, when all databases are known
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
        THEN (SELECT count(*) FROM w_homes h WHERE h.endpoint_key = a.legacy_key) END AS reference_count, -- int: databases of any kind that refer to it; only at 0 may it be removed
-  (SELECT coalesce(sum(d.mailbox_count), 0) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope
+  (SELECT coalesce(sum(d.mailbox_count), 0) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope
      HAVING count(*) = count(d.mailbox_count)) AS mailbox_count, -- int: mailboxes of those databases, when all are known
-  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.endpoint_id = a.id AND d.in_scope), '[]') AS databases, -- identities: those databases
-  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_urls, -- list: HTTPS URLs that carry its name
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope), '[]') AS databases, -- identities: those databases
+  coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_urls, -- list: HTTPS URLs that carry its name, each with its service and site
   (SELECT count(*) FROM v_https_uses u WHERE u.name = a.dns_name) AS https_url_count, -- int: how many
   coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_servers, -- identities: servers of those URLs
   CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = a.dns_name) THEN 1
@@ -143,7 +144,8 @@ CREATE VIEW v_arrays AS SELECT
   CASE WHEN r.unread NOT LIKE '%"legacy_exchange_dn"%' THEN coalesce(norm(last_part(r.legacy_exchange_dn)) <> a.dns_name, 0) END AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
   last_part(r.legacy_exchange_dn) AS legacy_name, -- text: that name, the last part of legacyExchangeDN
   (SELECT count(*) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
-  (SELECT min(b.id) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind = 'client_access_server' AND b.endpoint_in_home_site) AS stray_database_id, -- text: objectGUID of one of them that uses a server's name
+  (SELECT b.id FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind IS NOT NULL AND (b.endpoint_id IS NULL OR b.endpoint_id <> a.first_id)
+     ORDER BY b.endpoint_kind <> 'client_access_server', b.id LIMIT 1) AS stray_database_id, -- text: objectGUID of one of them that points elsewhere, at a server if any does
   (SELECT count(*) FROM v_database_copies b WHERE b.site_id = a.site_id) AS site_copy_count, -- int: database copies in its site
   julianday(y.collected_at) - julianday(r.created) AS age_days, -- real: days from its creation to the collection
   r.created AS created, -- text: whenCreated
@@ -277,8 +279,7 @@ CREATE VIEW v_array_kerberos AS SELECT
   coalesce((SELECT list_of(f.fault) FROM w_kerberos_faults f WHERE f.id = a.id), '[]') AS faults, -- list: what is wrong
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id) AS has_fault, -- bool: something is
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id AND f.is_serious) AS has_serious_fault, -- bool: something that makes clients ask for passwords
-  CASE WHEN EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id) THEN 1
-       WHEN a.dns_name IS NOT NULL AND EXISTS (SELECT 1 FROM sections n WHERE n.name = 'principals' AND n.status = 'complete') THEN 0 END AS is_registered, -- bool: some account holds one of the names; NULL when not known
+  EXISTS (SELECT 1 FROM w_service_principals y WHERE y.array_id = a.id) AS is_registered, -- bool: some account is seen to hold one of the names
   coalesce((SELECT list_of(y.account) FROM w_service_principals y WHERE y.array_id = a.id AND y.server_id IS NOT NULL), '[]') AS server_accounts, -- list: computer accounts of servers among them
   (SELECT min(y.account) FROM w_service_principals y WHERE y.array_id = a.id AND y.server_id IS NULL) AS shared_account, -- text: an account among them that is no server's
   coalesce((SELECT list_of(y.member) FROM w_carried y WHERE y.array_id = a.id AND y.is_carried IS NULL), '[]') AS undecided_members, -- list: members of which it is not known whether they carry it

@@ -3,8 +3,7 @@
 -- w_chain_ends: one row per certificate chain that was sent: where it leads, followed by issuer names.
 -- index: chain
 CREATE VIEW w_chain_ends AS WITH RECURSIVE sent(chain) AS (
-  SELECT chain FROM tls_endpoints WHERE chain <> '[]'
-  UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]'
+  SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints
 ), links(chain, sha256, subject, issuer, self_signed) AS (
   SELECT s.chain, c.sha256, fold(c.subject), fold(c.issuer), c.self_signed
   FROM sent s, json_each(s.chain) j JOIN certificates c ON c.sha256 = j.value
@@ -20,6 +19,23 @@ SELECT
        WHEN max(w.self_signed = 1) = 1 THEN 'private' END AS issuer_class -- text: self_signed, public, private; NULL when the chain does not show it
 FROM walk w GROUP BY w.chain;
 
+-- w_bound: one row per server whose port 443 showed no certificate, and certificate that IIS uses by a whole export of its store.
+-- index: host
+CREATE VIEW w_bound AS SELECT DISTINCT
+  s.dns_name AS host, -- text: FQDN of the server
+  c.sha256 AS sha256, -- text: the certificate
+  CASE WHEN c.self_signed = 1 THEN 'self_signed'
+       WHEN y.root_type IN ('enterprise', 'grouppolicy') THEN 'private'
+       ELSE (SELECT max(i.issuer_class) FROM w_chain_ends i WHERE json_extract(i.chain, '$[0]') = c.sha256) END AS issuer_class, -- text: as in w_leafs: where another server sends its chain, or by the kind of root that the server sees
+  y.source_origin AS source_origin, -- text: where it was read
+  y.source_at AS source_at -- text: when it was read
+FROM w_https_servers s JOIN w_store y ON y.server_id = s.id AND y.is_for_iis
+JOIN certificates c ON c.sha1 = y.thumbprint
+JOIN w_exported x ON x.server_id = s.id AND x.section = 'store_certificates' AND x.is_whole
+WHERE s.dns_name IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.chain <> '[]')
+  AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.server_id = s.id AND coalesce(z.is_for_iis, 1) AND z.thumbprint NOT IN (SELECT sha1 FROM certificates));
+
 -- w_leafs: one row per endpoint, address and certificate that stood first in what was sent, with or without a server name.
 -- index: host
 -- index: sha256
@@ -30,14 +46,16 @@ CREATE VIEW w_leafs AS SELECT
   json_extract(e.chain, '$[0]') AS sha256, -- text: leaf certificate
   max(e.with_sni) AS with_sni, -- bool: presented to clients that send the server name (SNI)
   max(x.issuer_class) AS issuer_class, -- text: where the chain leads
+  1 AS is_presented, -- bool: seen in a handshake; otherwise bound to IIS by an export of the server's store
   min(e.source_origin) AS source_origin, -- text: where it was read
   min(e.source_at) AS source_at -- text: when it was read
 FROM (SELECT host, port, address, chain, 1 AS with_sni, source_origin, source_at FROM tls_endpoints WHERE chain <> '[]'
       UNION ALL SELECT host, port, address, chain_without_sni, 0, source_origin, source_at FROM tls_endpoints WHERE chain_without_sni <> '[]') e
 LEFT JOIN w_chain_ends x ON x.chain = e.chain
-GROUP BY e.host, e.port, e.address, json_extract(e.chain, '$[0]');
+GROUP BY e.host, e.port, e.address, json_extract(e.chain, '$[0]')
+UNION ALL SELECT b.host, 443, NULL, b.sha256, 1, max(b.issuer_class), 0, min(b.source_origin), min(b.source_at) FROM w_bound b GROUP BY b.host, b.sha256;
 
--- v_endpoint_certificates: one row per endpoint, address and leaf certificate presented there.
+-- v_endpoint_certificates: one row per endpoint, address and leaf certificate presented there, or bound there by an export where nothing was presented.
 -- index: endpoint
 -- index: certificate_id
 CREATE VIEW v_endpoint_certificates AS SELECT
@@ -58,6 +76,7 @@ CREATE VIEW v_endpoint_certificates AS SELECT
   (SELECT min(s.site) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS site, -- text: its site
   (SELECT min(s.site_id) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS site_id, -- text: objectGUID of its site
   l.issuer_class AS issuer_class, -- text: self_signed, public, private; NULL when the chain does not show it
+  l.is_presented AS is_presented, -- bool: seen in a handshake; otherwise bound to IIS by an export of the server's store
   l.source_origin AS source_origin, -- text: where it was read
   l.source_at AS source_at -- text: when it was read
 FROM w_leafs l JOIN certificates c ON c.sha256 = l.sha256;
@@ -133,7 +152,7 @@ CREATE VIEW w_carriers AS SELECT
   row_number() OVER (PARTITION BY y.certificate_id ORDER BY y.server, y.server_id) AS place -- int: 1 is the first
 FROM (SELECT DISTINCT e.certificate_id, e.server_id, e.server FROM v_endpoint_certificates e WHERE e.server_id IS NOT NULL) y;
 
--- v_certificates: one row per certificate presented by a Client Access server or at a name that clients use.
+-- v_certificates: one row per certificate presented by a Client Access server or at a name that clients use, or bound to the server's IIS by an export where its port showed none.
 -- index: id
 CREATE VIEW v_certificates AS SELECT
   c.sha1 AS id, -- text: SHA-1 thumbprint
@@ -157,7 +176,7 @@ CREATE VIEW v_certificates AS SELECT
   c.key_algorithm AS key_algorithm, -- text: rsa, ec, dsa ...
   c.key_size AS key_size, -- int: bits
   c.signature_hash AS signature_hash, -- text: sha1, sha256 ...
-  list_of(DISTINCT e.endpoint || CASE WHEN e.with_sni THEN '' ELSE ' (to clients without SNI)' END) AS endpoints, -- list: where it is presented
+  list_of(DISTINCT e.endpoint || CASE WHEN NOT e.is_presented THEN ' (bound there by an export)' WHEN e.with_sni THEN '' ELSE ' (to clients without SNI)' END) AS endpoints, -- list: where it is presented, or bound
   coalesce((SELECT identities(y.server, y.server_id) FROM w_carriers y WHERE y.certificate_id = c.sha1), '[]') AS servers, -- identities: Client Access servers that present it
   CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_tls_names u ON u.name = y.host WHERE y.certificate_id = c.sha1) THEN 1
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates y JOIN w_required r ON r.endpoint = y.endpoint WHERE y.certificate_id = c.sha1 AND r.is_certain) THEN 1
@@ -171,6 +190,10 @@ CREATE VIEW v_certificates AS SELECT
   (SELECT r.subject FROM w_requests r WHERE r.certificate_id = c.sha1) AS request_subject, -- text: subject for a request that replaces it
   (SELECT r.names FROM w_requests r WHERE r.certificate_id = c.sha1) AS request_names, -- list: DNS names for that request: its own and those that clients use
   CASE WHEN round(julianday(c.not_after) - julianday(x.as_of), 5) >= 0 AND round(julianday(c.not_before) - julianday(x.as_of), 5) <= 0 THEN c.sha1 END AS old_thumbprint, -- text: its thumbprint, while it is valid
+  coalesce((SELECT list_of(DISTINCT z.server || ' (' || substr(z.thumbprint, 1, 8) || ', until ' || substr(z.not_after, 1, 10) || ')')
+     FROM w_own_names o JOIN w_carriers y ON y.certificate_id = o.certificate_id JOIN w_store z ON z.server_id = y.server_id
+     WHERE o.certificate_id = c.sha1 AND z.names = o.names AND z.thumbprint <> c.sha1 AND z.not_after > c.not_after
+       AND coalesce(z.has_private_key, 1) AND coalesce(z.status, 'valid') NOT IN ('pendingrequest', 'revoked', 'invalid')), '[]') AS replacements, -- list: servers in whose store, by an export, a certificate with the same names waits that lasts longer
   c.serial AS serial, -- text: serial number
   c.source_origin AS source_origin, -- text: where it was read
   c.source_at AS source_at -- text: when it was read
@@ -222,6 +245,7 @@ CREATE VIEW v_array_certificates AS SELECT
   a.name AS name, -- identity(id): array
   a.site AS site, -- text: site
   a.fqdn AS fqdn, -- text: FQDN as stored
+  a.dns_name AS dns_name, -- text: FQDN normalised
   a.fqdn_problem AS fqdn_problem, -- text: why the FQDN cannot be used
   a.member_count AS member_count, -- int: members
   a.members AS members, -- identities: member servers

@@ -12,7 +12,6 @@ FROM context CROSS JOIN settings_general g;
 
 -- v_coverage: one row, which kinds of evidence were seen in full.
 CREATE VIEW v_coverage AS SELECT
-  coalesce(max(name = 'organization' AND status = 'complete'), 0) AS organization_complete, -- bool: organisation container
   coalesce(max(name = 'sites' AND status = 'complete'), 0) AS sites_complete, -- bool: sites and subnets
   coalesce(max(name = 'servers' AND status = 'complete'), 0) AS servers_complete, -- bool: Exchange servers
   coalesce(max(name = 'arrays' AND status = 'complete'), 0) AS arrays_complete, -- bool: Client Access arrays
@@ -22,8 +21,6 @@ CREATE VIEW v_coverage AS SELECT
   coalesce(max(name = 'virtual_directories' AND status = 'complete'), 0) AS virtual_directories_complete, -- bool: virtual directories
   coalesce(max(name = 'service_connection_points' AND status = 'complete'), 0) AS service_connection_points_complete, -- bool: Autodiscover service connection points
   coalesce(max(name = 'accepted_domains' AND status = 'complete'), 0) AS accepted_domains_complete, -- bool: accepted domains
-  coalesce(max(name = 'dns_internal' AND status = 'complete'), 0) AS dns_internal_complete, -- bool: internal DNS view
-  coalesce(max(name = 'dns_external' AND status = 'complete'), 0) AS dns_external_complete, -- bool: external DNS view
   coalesce(max(name = 'tls' AND status = 'complete'), 0) AS tls_complete, -- bool: TLS endpoints
   coalesce(max(name = 'mailboxes' AND status = 'complete'), 0) AS mailboxes_complete -- bool: mailbox counts from an export
 FROM sections;

@@ -6,7 +6,7 @@
 -- index: server_id
 CREATE VIEW v_database_copies AS SELECT
   c.id AS id, -- text: objectGUID
-  dnkey(c.database_dn) AS database_key, -- text: normalised DN of the database
+  dnkey(c.database_dn) AS database_key, -- text: key of the DN of the database
   s.name AS server, -- text: host server, when known
   s.id AS server_id, -- text: objectGUID of the host server
   s.site AS site, -- text: site of the host server
@@ -37,7 +37,7 @@ GROUP BY c.database_key;
 -- index: endpoint_key
 CREATE VIEW w_homes AS SELECT
   d.id AS id, -- text: database
-  fold(d.endpoint_legacy_dn) AS endpoint_key, -- text: endpoint for comparison
+  rtrim(fold(d.endpoint_legacy_dn), '.') AS endpoint_key, -- text: endpoint for comparison
   CASE WHEN f.database_key IS NOT NULL AND (m.id IS NOT NULL OR c.database_copies_complete) THEN f.site_id
        WHEN f.database_key IS NULL AND m.id IS NOT NULL THEN m.site_id
        WHEN f.database_key IS NULL AND d.master_dn IS NULL THEN o.site_id END AS site_id, -- text: home site
@@ -59,7 +59,7 @@ CREATE VIEW w_endpoint_homes AS SELECT
   h.endpoint_key AS endpoint_key, -- text: endpoint
   count(DISTINCT h.site_id) AS sites -- int: home sites of its Exchange 2010 mailbox databases
 FROM w_homes h JOIN databases d ON d.id = h.id
-WHERE h.endpoint_key IS NOT NULL AND h.major = 14 AND d.recovery = 0 AND d.kind = 'mailbox' GROUP BY h.endpoint_key;
+WHERE h.major = 14 AND d.recovery = 0 AND d.kind = 'mailbox' GROUP BY h.endpoint_key;
 
 -- w_endpoint_arrays: the array object that each database points at; the one in its home site first.
 -- index: id
@@ -137,6 +137,12 @@ CREATE VIEW v_databases AS SELECT
     (SELECT max(r.resolves) FROM w_dns r WHERE r.view = 'internal' AND r.name = norm(last_part(d.endpoint_legacy_dn))) END AS endpoint_resolves, -- bool: whether the name of an endpoint that is no known object still resolves inside
   CASE WHEN a.id IS NULL AND s.id IS NULL THEN
     (SELECT list_of(r.address) FROM v_dns_addresses r WHERE r.view = 'internal' AND r.name = norm(last_part(d.endpoint_legacy_dn))) END AS endpoint_addresses, -- list: addresses of that name
+  CASE WHEN a.id IS NULL AND s.id IS NULL THEN
+    (SELECT min(r.target) FROM w_aliases r WHERE r.view = 'internal' AND r.place = 0 AND r.name = norm(last_part(d.endpoint_legacy_dn))) END AS endpoint_alias, -- text: what that name is an alias of, inside
+  CASE WHEN a.id IS NULL AND s.id IS NULL THEN coalesce((SELECT list_of(DISTINCT o.owner) FROM v_dns_addresses r
+     JOIN v_dns_addresses b ON b.view = 'internal' AND b.address = r.address
+     JOIN (SELECT x.dns_name AS name, 'array ' || x.name AS owner FROM w_arrays x UNION ALL SELECT x.dns_name, 'server ' || x.name FROM v_servers x) o ON o.name = b.name
+     WHERE r.view = 'internal' AND r.name = norm(last_part(d.endpoint_legacy_dn))), '[]') END AS endpoint_address_owners, -- list: arrays and servers that have one of those addresses
   a.id IS NULL AND s.id IS NULL AND EXISTS (SELECT 1 FROM v_dns_addresses r
      JOIN v_dns_addresses b ON b.view = 'internal' AND b.address = r.address
      WHERE r.view = 'internal' AND r.name = norm(last_part(d.endpoint_legacy_dn))
@@ -165,7 +171,7 @@ CREATE VIEW v_databases AS SELECT
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
   CASE WHEN d.unread LIKE '%"oab_dn"%' THEN NULL
        ELSE d.oab_dn IS NOT NULL AND lower(d.oab_dn) NOT LIKE '%\0adel:%' AND lower(d.oab_dn) NOT LIKE '%cn=deleted objects,%' END AS has_offline_address_book, -- bool: that is set, and not a deleted object
-  dnkey(d.dn) AS database_key, -- text: normalised DN, as in v_database_copies
+  dnkey(d.dn) AS database_key, -- text: key of its DN, as in v_database_copies
   d.source_origin AS source_origin, -- text: where it was read
   d.source_at AS source_at, -- text: when it was read
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory

@@ -79,6 +79,15 @@ CREATE VIEW w_array_addresses AS SELECT DISTINCT
      WHERE w.address = x.address AND NOT w.is_vip AND s.is_client_access_2010) AS any_server -- text: the same, of any site
 FROM w_array_names a JOIN v_dns_addresses x ON x.view = 'internal' AND x.name = a.name;
 
+-- w_external_sets: one row per name that has some record outside, with its answers.
+-- index: name
+CREATE VIEW w_external_sets AS SELECT
+  y.name AS name, -- text: normalised name
+  substr(y.name, instr(y.name, '.') + 1) AS zone, -- text: the name without its first label
+  list_of(DISTINCT y.answer) AS answers -- list: addresses and aliases
+FROM (SELECT x.name, x.address AS answer FROM v_dns_addresses x WHERE x.view = 'external'
+      UNION SELECT x.name, x.target FROM w_aliases x WHERE x.view = 'external') y GROUP BY y.name;
+
 -- v_dns_names: one row per name that clients or servers use, with what DNS says of it.
 -- index: id
 CREATE VIEW v_dns_names AS SELECT
@@ -98,11 +107,11 @@ CREATE VIEW v_dns_names AS SELECT
   coalesce((SELECT identities(x.name, x.id) FROM v_arrays x WHERE x.dns_name = n.name), '[]') AS arrays, -- identities: those arrays
   (SELECT min(x.id) FROM v_arrays x WHERE x.dns_name = n.name) AS array_id, -- text: objectGUID of one of those arrays
   (SELECT min(x.fqdn_problem) FROM v_arrays x WHERE x.dns_name = n.name) AS fqdn_problem, -- text: why the name cannot be used
-  (SELECT sum(x.database_count) FROM v_arrays x WHERE x.dns_name = n.name) AS database_count, -- int: databases seen that point at those arrays
+  (SELECT sum(x.database_count) FROM v_arrays x JOIN w_arrays f ON f.first_id = x.id AND f.id = x.id WHERE x.dns_name = n.name) AS database_count, -- int: databases seen that point at those arrays
   CASE WHEN (SELECT sum(x.database_count) FROM v_arrays x WHERE x.dns_name = n.name) > 0 THEN 0
        WHEN c.databases_complete AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name = n.name AND d.in_scope IS NULL)
             AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name IS NULL AND d.endpoint_kind IS NULL AND coalesce(d.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
-  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it
+  coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it, each with its service and site
   (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name) AS resolves_internally, -- bool: has an address on some internal resolver; NULL when none answered
   coalesce((SELECT list_of(d.resolver) FROM w_dns d WHERE d.view = 'internal' AND d.name = n.name AND d.resolves IS NOT NULL), '[]') AS internal_resolvers, -- list: internal resolvers that answered
   coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = n.name), '[]') AS internal_addresses, -- list: addresses inside
@@ -137,7 +146,8 @@ CREATE VIEW v_dns_names AS SELECT
   coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name), '[]') AS external_addresses, -- list: addresses outside
   coalesce((SELECT list_of(y.answer) FROM (SELECT x.address AS answer FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name
      UNION SELECT x.target FROM w_aliases x WHERE x.view = 'external' AND x.name = n.name) y), '[]') AS external_answers, -- list: addresses and aliases outside
-  (SELECT x.target FROM w_aliases x WHERE x.view = 'external' AND x.name = n.name AND x.place = 0 ORDER BY x.resolver, x.record_type LIMIT 1) AS external_alias_target, -- text: what it is an alias of, outside
+  (SELECT '*.' || y.zone FROM w_external_sets y JOIN w_external_sets p ON p.name = 'casaudit-wildcard-probe.' || y.zone AND p.answers = y.answers
+     WHERE y.name = n.name) AS external_wildcard, -- text: wildcard record that gives its answers outside: a name that nobody has gets the same
   (SELECT min(CASE WHEN x.address LIKE '10.%' OR x.address LIKE '192.168.%' OR (x.address LIKE '172.%' AND CAST(substr(x.address, 5, 2) AS INTEGER) BETWEEN 16 AND 31 AND substr(x.address, 7, 1) = '.') THEN 1 ELSE 0 END)
      FROM v_dns_addresses x WHERE x.view = 'external' AND x.name = n.name) AS external_all_private, -- bool: every outside address is private
   (SELECT trim(rtrim(rtrim(min(d.resolver), '0123456789'), ':'), '[]') FROM w_dns d WHERE d.view = 'external' AND d.name = n.name AND d.has_record IS NOT NULL AND d.resolver LIKE '%:%') AS external_resolver, -- text: address of an external resolver that answered
@@ -165,7 +175,7 @@ CREATE VIEW w_array_places AS SELECT
        WHEN p.in_subnet THEN 'own'
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
-              EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.server_id IS NOT NULL AND m.site_id = x.site_id)
+              EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.site_id = x.site_id)
               OR EXISTS (SELECT 1 FROM v_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
 FROM (SELECT y.*, a.site_id FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name WHERE a.site_id IS NOT NULL) x
 CROSS JOIN v_coverage c
@@ -182,13 +192,13 @@ JOIN (SELECT y.name, y.address,
                     WHERE address_key(y.address, 0) BETWEEN n.first AND n.last ORDER BY n.first DESC, n.last LIMIT 1), 0) AS in_subnet
       FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name) p ON p.name = x.name AND p.address = x.address;
 
--- w_array_twins: one row per array name and other array name of another site with which it shares an address.
+-- w_array_twins: one row per array name and name of an array of another site with which it shares an address.
 -- index: name
 CREATE VIEW w_array_twins AS SELECT DISTINCT
   x.name AS name, -- text: normalised array FQDN
-  y.name AS twin, -- text: the other one
+  y.name AS twin, -- text: that name; the same where arrays of several sites bear it
   x.address AS address -- text: the shared address
-FROM w_array_addresses x JOIN w_array_addresses y ON y.address = x.address AND y.name <> x.name
+FROM w_array_addresses x JOIN w_array_addresses y ON y.address = x.address
 WHERE EXISTS (SELECT 1 FROM w_arrays a JOIN w_arrays b ON b.dns_name = y.name
               WHERE a.dns_name = x.name AND coalesce(a.site_key, '') <> coalesce(b.site_key, ''));
 
@@ -286,7 +296,7 @@ CREATE VIEW v_endpoint_names AS SELECT
   d.mailbox_count AS mailbox_count, -- int: their mailboxes, when all are known
   CASE WHEN d.database_count > 0 THEN 0
        WHEN c.databases_complete AND d.name IS NULL AND NOT EXISTS (SELECT 1 FROM v_databases x WHERE x.endpoint_dns_name IS NULL AND x.endpoint_kind IS NULL AND coalesce(x.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at it; NULL when not all are known
-  coalesce((SELECT list_of(u.service || ' ' || coalesce(u.server, '?') || ': ' || u.url) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it
+  coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it, each with its service and site
   coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_servers, -- identities: servers of those URLs
   CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = n.name) THEN 1 WHEN k.known THEN 0 END AS is_https_name -- bool: some HTTPS URL carries it; NULL while not all URLs were seen
 FROM (SELECT dns_name AS name FROM w_arrays WHERE dns_name IS NOT NULL

@@ -8,11 +8,11 @@
 CREATE VIEW w_servers AS SELECT
   s.id AS id, -- text: objectGUID
   s.name AS name, -- text: short name
-  dnkey(s.dn) AS dn_key, -- text: normalised DN
-  dnkey(s.site_dn) AS site_key, -- text: normalised DN of its site
+  dnkey(s.dn) AS dn_key, -- text: key of its DN
+  dnkey(s.site_dn) AS site_key, -- text: key of the DN of its site
   t.id AS site_id, -- text: objectGUID of its site, when that exists
   t.name AS site, -- text: name of its site
-  fold(s.legacy_exchange_dn) AS legacy_key, -- text: legacyExchangeDN for comparison
+  rtrim(fold(s.legacy_exchange_dn), '.') AS legacy_key, -- text: legacyExchangeDN for comparison
   s.fqdn AS fqdn, -- text: FQDN as stored
   norm(s.fqdn) AS dns_name, -- text: FQDN normalised
   version_part(s.version_number, s.serial_number, 0) AS major, -- int: major version
@@ -25,7 +25,7 @@ CREATE VIEW w_servers AS SELECT
   s.site_dn AS site_dn, -- text: site DN as stored
   s.unread LIKE '%"site_dn"%' AS site_unread, -- bool: its site could not be read
   s.unread LIKE '%"fqdn"%' AS fqdn_unread, -- bool: its FQDN could not be read
-  dnkey(s.dag_dn) AS dag_key, -- text: normalised DN of its availability group
+  dnkey(s.dag_dn) AS dag_key, -- text: key of the DN of its availability group
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged

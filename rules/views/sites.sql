@@ -7,7 +7,7 @@ CREATE VIEW w_sites AS SELECT
   id AS id, -- text: objectGUID
   name AS name, -- text: site name
   fold(name) AS name_key, -- text: site name for comparison
-  dnkey(dn) AS dn_key -- text: normalised DN
+  dnkey(dn) AS dn_key -- text: key of its DN
 FROM sites;
 
 -- w_subnets: subnets as ranges that can be compared with addresses.
@@ -17,7 +17,7 @@ CREATE VIEW w_subnets AS SELECT
   t.name AS site, -- text: its name
   address_key(j.value, 0) AS first, -- text: key of the first address
   address_key(j.value, 1) AS last -- text: key of the last address
-FROM w_sites t JOIN sites r ON r.id = t.id, json_each(r.subnets) j WHERE address_key(j.value, 0) IS NOT NULL;
+FROM w_sites t JOIN sites r ON r.id = t.id, json_each(r.subnets) j;
 
 -- w_address_sites: own addresses of servers, each with the site of the smallest subnet that holds it.
 -- index: server_id
@@ -53,9 +53,11 @@ CREATE VIEW w_site_targets AS SELECT
   a.id AS id, -- text: array
   a.name AS name, -- text: its name
   a.fqdn AS fqdn, -- text: its FQDN
-  a.obstacle AS obstacle -- text: what forbids to use it
+  a.obstacle AS obstacle, -- text: what forbids to use it
+  w.first_id AS first_id, -- text: the array to which databases that use it are counted
+  w.legacy_key AS legacy_key -- text: its legacyExchangeDN for comparison
 FROM (SELECT *, row_number() OVER (PARTITION BY site_id ORDER BY seen_database_count DESC, is_replication_conflict, created, id) AS place
-      FROM v_arrays WHERE site_id IS NOT NULL) a WHERE a.place = 1;
+      FROM v_arrays) a JOIN w_arrays w ON w.id = a.id WHERE a.place = 1;
 
 -- w_site_endpoints: per home site, each endpoint that its databases use, the most used first.
 -- index: site_id
@@ -65,7 +67,7 @@ CREATE VIEW w_site_endpoints AS SELECT
   min(d.rpc_client_access_server) AS shown, -- text: as the shell shows it
   count(*) AS databases, -- int: databases that use it
   row_number() OVER (PARTITION BY d.home_site_id ORDER BY count(*) DESC, min(d.rpc_client_access_server)) AS place -- int: 1 is the most used
-FROM v_databases d WHERE d.in_scope AND d.home_site_id IS NOT NULL AND coalesce(d.endpoint_id, d.endpoint_dns_name) IS NOT NULL
+FROM v_databases d WHERE d.in_scope AND coalesce(d.endpoint_id, d.endpoint_dns_name) IS NOT NULL
 GROUP BY d.home_site_id, coalesce(d.endpoint_id, d.endpoint_dns_name);
 
 -- v_sites: one row per Active Directory site.
@@ -94,8 +96,11 @@ CREATE VIEW v_sites AS SELECT
   p.fqdn AS site_array_fqdn, -- text: FQDN of that array
   CASE WHEN NOT c.arrays_complete THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0), '[]') AS removable_arrays, -- identities: the others, when no database at all refers to them
+  coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.legacy_key = p.legacy_key), '[]') AS twin_arrays, -- identities: those of the others that databases cannot name apart from that array
   coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
-     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.id)), '[]') AS stray_databases, -- identities: in-scope databases at home here that do not point at that array
+     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)), '[]') AS stray_databases, -- identities: in-scope databases at home here that do not point at that array
+  (SELECT d.id FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)
+     ORDER BY d.endpoint_kind <> 'client_access_server', d.id LIMIT 1) AS stray_database_id, -- text: objectGUID of one of them, that points at a server if any does
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen at home here
   CASE WHEN c.databases_complete AND k.undecided = 0
        THEN (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) END AS database_count, -- int: the same, when scope and home of every database are known
@@ -140,7 +145,7 @@ FROM v_servers s
 LEFT JOIN (SELECT n.server_id, max(v.rpc_port) AS rpc_port, max(v.rpc_kind) AS rpc_kind, max(v.address_book_port) AS address_book_port,
              max(v.address_book_kind) AS address_book_kind, max(v.unread) AS unread
            FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id HAVING count(*) = 1) p ON p.server_id = s.id
-WHERE s.is_client_access_2010 AND s.site_id IS NOT NULL;
+WHERE s.is_client_access_2010;
 
 -- w_port_faults: one row per site and thing that is wrong with its RPC ports.
 -- index: site_id
@@ -148,7 +153,7 @@ CREATE VIEW w_port_faults AS SELECT
   p.site_id AS site_id, -- text: site
   'the servers differ' AS fault, -- text: what
   1 AS is_serious -- bool: clients may fail
-FROM w_rpc_ports p WHERE p.rpc_is_set IS NOT NULL AND p.book_is_set IS NOT NULL
+FROM w_rpc_ports p
 GROUP BY p.site_id HAVING count(DISTINCT coalesce(p.rpc_port, p.rpc_is_set - 1) || '/' || coalesce(p.book_port, p.book_is_set - 1)) > 1
 UNION ALL SELECT p.site_id, p.name || ' sets only one of the two', 1 FROM w_rpc_ports p WHERE p.rpc_is_set <> p.book_is_set
 UNION ALL SELECT p.site_id, p.name || ' sets one port for both', 1 FROM w_rpc_ports p WHERE p.rpc_port = p.book_port

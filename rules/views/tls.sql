@@ -6,11 +6,12 @@ CREATE VIEW w_unseen_addresses AS SELECT
   e.host || ':' || e.port AS endpoint, -- text: probed name and port
   list_of(e.address || ' (' || e.outcome || ')') AS addresses, -- list: those addresses, and how the probe ended
   count(*) AS addresses_count -- int: how many
-FROM tls_endpoints e WHERE e.chain = '[]' GROUP BY e.host, e.port;
+FROM tls_endpoints e WHERE e.chain = '[]' AND NOT (e.port = 443 AND e.host IN (SELECT host FROM w_bound)) GROUP BY e.host, e.port;
 
 -- w_https_servers: servers that give clients HTTPS: Exchange 2010 Client Access servers, and every newer server.
 -- index: id
 -- index: dns_name
+-- index: site_id
 CREATE VIEW w_https_servers AS SELECT
   s.id AS id, -- text: objectGUID
   s.name AS name, -- text: short name

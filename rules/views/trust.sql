@@ -8,7 +8,7 @@ CREATE VIEW w_chain_members AS SELECT DISTINCT
   coalesce(c.common_name, 'unnamed') || ' (' || substr(c.sha1, 1, 8) || ')' AS name, -- text: its name
   c.signature_hash AS signature_hash, -- text: sha1, sha256 ...
   coalesce(c.self_signed, c.subject = c.issuer) AS is_root -- bool: signs itself, so its signature proves nothing
-FROM (SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni IS NOT NULL) e, json_each(e.chain) j
+FROM (SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints) e, json_each(e.chain) j
 JOIN certificates c ON c.sha256 = j.value
 JOIN certificates l ON l.sha256 = json_extract(e.chain, '$[0]') AND l.sha256 <> c.sha256;
 
@@ -59,7 +59,12 @@ CREATE VIEW w_store AS SELECT
   upper(v.thumbprint) AS thumbprint, -- text: SHA-1
   CASE WHEN v.unread LIKE '%"services"%' THEN NULL ELSE v.services LIKE '%"IIS"%' END AS is_for_iis, -- bool: IIS uses it
   lower(v.status) AS status, -- text: as the server sees it
-  v.has_private_key AS has_private_key -- bool: its key is there
+  v.has_private_key AS has_private_key, -- bool: its key is there
+  lower(v.root_ca_type) AS root_type, -- text: kind of its root, as the server sees it
+  v.not_after AS not_after, -- text: end of its validity
+  (SELECT list_of(norm(j.value)) FROM json_each(v.dns_names) j) AS names, -- list: normalised names, sorted
+  v.source_origin AS source_origin, -- text: where it was read
+  v.source_at AS source_at -- text: when it was read
 FROM store_certificates v JOIN w_name_owners n ON n.name = norm(v.server);
 
 -- w_broken_links: certificates that the next one of a chain did not sign although its name says so.
@@ -67,11 +72,11 @@ FROM store_certificates v JOIN w_name_owners n ON n.name = norm(v.server);
 CREATE VIEW w_broken_links AS SELECT
   e.chain AS chain, -- text: the chain as sent
   min(coalesce(c.common_name, 'unnamed')) AS name -- text: the first of them
-FROM (SELECT chain FROM tls_endpoints WHERE chain <> '[]' UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]') e, json_each(e.chain) j
+FROM (SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints) e, json_each(e.chain) j
 JOIN certificates c ON c.sha256 = j.value
 WHERE fold(c.issuer) <> fold(c.subject)
-  AND EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND signed_by(c.der, i.der) = 0)
-  AND NOT EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer) AND coalesce(signed_by(c.der, i.der), 1) = 1)
+  AND EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE fold(i.subject) = fold(c.issuer))
+  AND NOT EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE fold(i.subject) = fold(c.issuer) AND coalesce(signed_by(c.der, i.der), 1) = 1)
 GROUP BY e.chain;
 
 -- w_chains: one row per chain that was sent: how far it leads.
@@ -82,7 +87,7 @@ CREATE VIEW w_chains AS SELECT
   b.name AS broken, -- text: certificate whose issuer did not sign it
   EXISTS (SELECT 1 FROM json_each(e.chain) k JOIN certificates i ON i.sha256 = k.value WHERE i.sha256 <> c.sha256 AND fold(i.subject) = fold(c.issuer)) AS has_issuer, -- bool: the issuer of the leaf was sent
   c.issuer AS issuer -- text: issuer of the leaf
-FROM (SELECT chain FROM tls_endpoints WHERE chain <> '[]' UNION SELECT chain_without_sni FROM tls_endpoints WHERE chain_without_sni <> '[]') e
+FROM (SELECT chain FROM tls_endpoints UNION SELECT chain_without_sni FROM tls_endpoints) e
 JOIN certificates c ON c.sha256 = json_extract(e.chain, '$[0]')
 LEFT JOIN w_chain_ends x ON x.chain = e.chain LEFT JOIN w_broken_links b ON b.chain = e.chain;
 
@@ -108,7 +113,8 @@ CREATE VIEW v_certificate_trust AS SELECT
        AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.thumbprint = v.id AND z.status = 'valid')))) AS is_broken, -- bool: some of that is more than a failed look-up
   EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'revocationcheckfailure') AS revocation_unchecked, -- bool: some server could not check whether it is revoked
   CASE WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'valid') THEN 1
-       WHEN NOT EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.issuer_class IS NULL OR y.issuer_class <> 'public')) THEN 1 END AS is_trusted, -- bool: some server finds it valid, or every chain sent leads to a root that is generally known; NULL when neither was seen
+       WHEN EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id)
+            AND NOT EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.issuer_class IS NULL OR y.issuer_class <> 'public')) THEN 1 END AS is_trusted, -- bool: some server finds it valid, or every chain sent leads to a root that is generally known; NULL when neither was seen
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
 FROM v_certificates v;
@@ -185,11 +191,11 @@ CREATE VIEW v_server_certificates AS SELECT
   EXISTS (SELECT 1 FROM w_stated_servers o WHERE o.server_id = s.id AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
   coalesce((SELECT list_of(DISTINCT e.outcome) FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
-  coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443'), '[]') AS presented, -- list: certificates presented there
+  coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented), '[]') AS presented, -- list: certificates presented there
   coalesce(x.is_whole, 0) AS store_seen, -- bool: an export holds its whole certificate store
   coalesce((SELECT list_of(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis), '[]') AS iis_thumbprints, -- list: certificates that IIS uses, by that export
   (SELECT min(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key = 0) AS keyless_thumbprint, -- text: one of them that has lost its private key
-  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443')
+  CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented)
             AND EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
             AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.endpoint = s.dns_name || ':443' WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1)
             THEN 'another certificate is presented there than IIS uses by the export'

@@ -3,8 +3,8 @@
 -- w_directory_gaps: what could not be seen of virtual directories, and of which server.
 CREATE VIEW w_directory_gaps AS SELECT
   g.subject AS subject, -- text: what was asked
-  (SELECT min(w.id) FROM w_servers w WHERE g.key = w.dn_key OR substr(g.key, -length(w.dn_key) - 1) = ',' || w.dn_key) AS server_id -- text: objectGUID of the server; NULL when it may be any
-FROM (SELECT subject, dnkey(subject) AS key FROM gaps WHERE section = 'virtual_directories') g;
+  (SELECT min(s.id) FROM servers s WHERE fold(g.subject) = fold(s.dn) OR substr(fold(g.subject), -length(fold(s.dn)) - 1) = ',' || fold(s.dn)) AS server_id -- text: objectGUID of the server; NULL when it may be any
+FROM gaps g WHERE g.section = 'virtual_directories';
 
 -- w_unread_directories: servers whose virtual directories may not have been seen in full.
 -- index: server_id
@@ -13,7 +13,7 @@ CREATE VIEW w_unread_directories AS SELECT
 FROM w_servers w CROSS JOIN v_coverage c
 CROSS JOIN (SELECT count(*) > 0 AND count(*) = count(server_id) AS placed FROM w_directory_gaps) p
 WHERE NOT c.virtual_directories_complete
-  AND (NOT p.placed OR w.id IN (SELECT server_id FROM w_directory_gaps WHERE server_id IS NOT NULL)
+  AND (NOT p.placed OR w.id IN (SELECT server_id FROM w_directory_gaps)
        OR NOT EXISTS (SELECT 1 FROM sections s WHERE s.name = 'virtual_directories' AND s.status = 'partial'));
 
 -- v_virtual_directories: one row per HTTP virtual directory of a server; the back ends of newer servers are left out.
@@ -108,7 +108,7 @@ FROM v_coverage c;
 CREATE VIEW w_host_names AS SELECT
   s.dns_name AS name, -- text: normalised name
   s.name AS owner -- text: server, or availability group by its network name
-FROM w_servers s WHERE s.dns_name IS NOT NULL
+FROM w_servers s
 UNION SELECT norm(g.name || substr(s.fqdn, instr(s.fqdn, '.'))), g.name
 FROM availability_groups g JOIN w_servers s ON s.dag_key = dnkey(g.dn) WHERE s.fqdn LIKE '%.%';
 
@@ -124,9 +124,8 @@ FROM (SELECT d.site_id, CASE WHEN d.is_client_access_2010 THEN '2010' WHEN d.ser
         d.service || CASE j.value WHEN 0 THEN ' InternalUrl' ELSE ' ExternalUrl' END AS kind,
         CASE j.value WHEN 0 THEN d.internal_host ELSE d.external_host END AS host, d.server, d.server_id
       FROM v_virtual_directories d, json_each('[0, 1]') j) u
-WHERE u.site_id IS NOT NULL AND u.host IS NOT NULL
+WHERE u.host IS NOT NULL
   AND (u.service IN ('owa', 'ecp', 'ews', 'eas', 'oab') OR (u.service = 'outlook_anywhere' AND u.generation = 'newer'))
-  AND u.generation IS NOT NULL
 GROUP BY u.site_id, u.generation, u.kind, u.host;
 
 -- w_split_hosts: those kinds of URL of one site and generation that have more than one host.
@@ -160,7 +159,7 @@ CREATE VIEW w_anywhere AS SELECT
   d.external_methods AS client_methods, -- text: authentication of clients
   d.internal_methods AS iis_methods -- text: authentication of IIS
 FROM v_servers s LEFT JOIN v_virtual_directories d ON d.server_id = s.id AND d.service = 'outlook_anywhere'
-WHERE s.is_client_access_2010 AND s.site_id IS NOT NULL;
+WHERE s.is_client_access_2010;
 
 -- v_site_urls: one row per site with Exchange servers: how their HTTPS settings agree.
 -- index: id
