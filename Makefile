@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RUNTIME := $(VENV)/.runtime
 
-.PHONY: demo test check lint types unit lab-packages coverage mutants bench samples docs golden clean
+.PHONY: demo test check lint types unit lab-packages coverage mutants bench samples docs languages golden pythons clean
 
 demo: $(RUNTIME)  ## audit the shipped sample organisation
 	$(BIN)/casaudit demo
@@ -42,6 +42,12 @@ samples: $(INSTALLED)  ## make the sample organisations again
 
 docs: $(INSTALLED)  ## make the generated documents again
 	$(BIN)/python -m tests.make_docs
+
+languages: $(INSTALLED)  ## bring the PO files up to date with the texts
+	$(BIN)/python -m tests.make_languages
+
+pythons: $(INSTALLED)  ## the same bytes under every Python that is installed
+	$(BIN)/python -m tests.pythons $(PYTHONS)
 
 golden: $(INSTALLED)  ## accept the reports as they are now
 	$(BIN)/python -m pytest -m "not lab and not browser" --update-golden -q

@@ -1,5 +1,7 @@
 "use strict";
 (function () {
+  const words = JSON.parse((document.getElementById("words") || {}).textContent || "{}");
+  const say = (text, values) => (words[text] || text).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
   function copyButtons() {
@@ -7,8 +9,8 @@
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
-      button.textContent = "Copy";
-      button.setAttribute("aria-label", "Copy: " + figure.querySelector("figcaption").textContent);
+      button.textContent = say("Copy");
+      button.setAttribute("aria-label", say("Copy: %(title)s", { title: figure.querySelector("figcaption").textContent }));
       button.addEventListener("click", () => copy(figure.querySelector("code"), button));
       figure.append(button);
     }
@@ -17,7 +19,7 @@
   function copy(code, button) {
     const done = (text) => {
       button.textContent = text;
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      setTimeout(() => { button.textContent = say("Copy"); }, 2000);
     };
     const select = () => {
       const range = document.createRange();
@@ -25,9 +27,9 @@
       const selection = getSelection();
       selection.removeAllRanges();
       selection.addRange(range);
-      done(document.execCommand("copy") ? "Copied" : "Selected");
+      done(document.execCommand("copy") ? say("Copied") : say("Selected"));
     };
-    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(() => done("Copied"), select);
+    if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(() => done(say("Copied")), select);
     else select();
   }
 
@@ -47,11 +49,17 @@
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const body = head.closest("table").tBodies[0];
-    const compare = new Intl.Collator("en", { numeric: true }).compare;
-    const key = (cell) => cell.dataset.sort || cell.textContent.trim();
-    const rows = Array.from(body.rows, (row) => [key(row.cells[head.cellIndex]), row]);
-    rows.sort((one, two) => (up ? compare(one[0], two[0]) : compare(two[0], one[0])));
+    const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+    const order = (one, two) => (typeof one === "number" && typeof two === "number" ? one - two : compare(one, two));
+    const rows = Array.from(body.rows, (row) => [sortKey(row.cells[head.cellIndex]), row]);
+    rows.sort((one, two) => (up ? order(one[0], two[0]) : order(two[0], one[0])));
     body.append(...rows.map((pair) => pair[1]));
+  }
+
+  function sortKey(cell) {
+    if (cell.className === "number") return Number(cell.textContent.replace(/\D/g, ""));
+    const given = cell.dataset.sort;
+    return given === undefined || isNaN(given) ? given || cell.textContent.trim() : Number(given);
   }
 
   function filters() {
@@ -65,10 +73,13 @@
     const lines = all("li[data-rule]").map((article) => ({ article, own: [article], head: "" }));
     const causes = cards.concat(lines);
     const total = causes.reduce((sum, cause) => sum + cause.own.length, 0);
-    options(form.severity, causes.map((cause) => cause.article.dataset.severity), false);
+    options(form.severity, causes.map((cause) => cause.article.dataset.severity), false, say);
     options(form.rule, causes.map((cause) => cause.article.dataset.rule), true);
     options(form.site, causes.flatMap((cause) => cause.own.map((row) => row.dataset.site)), true);
+    options(form.state, causes.flatMap((cause) => cause.own.flatMap((row) => row.dataset.state.split(" "))), false, (state) => say(state.replace("_", " ")));
+    form.state.parentNode.hidden = form.state.options.length < 3;
     const apply = () => show(form, causes, total);
+    form.save.addEventListener("click", () => save("findings-shown.csv", findings(causes)));
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(apply));
@@ -77,16 +88,16 @@
     if (restore(form)) apply();
   }
 
-  function options(select, values, sorted) {
+  function options(select, values, sorted, label) {
     const distinct = Array.from(new Set(values.filter(Boolean)));
     if (sorted) distinct.sort();
-    for (const value of distinct) select.append(new Option(value, value));
+    for (const value of distinct) select.append(new Option(label ? label(value) : value, value));
   }
 
   function restore(form) {
     if (!location.hash.includes("=")) return false;
     const wanted = new URLSearchParams(location.hash.slice(1));
-    for (const name of ["q", "severity", "rule", "site"]) form[name].value = wanted.get(name) || "";
+    for (const name of ["q", "severity", "rule", "site", "state"]) form[name].value = wanted.get(name) || "";
     return true;
   }
 
@@ -101,6 +112,7 @@
       let some = 0;
       for (const row of own) {
         const fits = here && (!wanted.site || row.dataset.site === wanted.site)
+          && (!wanted.state || row.dataset.state.split(" ").includes(wanted.state))
           && (every || row.textContent.toLowerCase().includes(text));
         row.hidden = !fits;
         some += fits;
@@ -112,10 +124,45 @@
       article.hidden = ![article, ...all("article.cause", article)].some((each) => Number(each.dataset.some));
     }
     const filtered = new URLSearchParams(Object.entries(wanted).filter((pair) => pair[1]));
-    const note = filtered.toString() ? `Filtered: ${shown} of ${total} failures shown.` : "";
+    const note = filtered.toString() ? say("Filtered: %(shown)s of %(total)s failures shown.", { shown, total }) : "";
     form.querySelector("output").textContent = note;
     document.body.classList.toggle("filtered", Boolean(note));
     if (note || location.hash.includes("=")) history.replaceState(null, "", "#" + (filtered.toString() || "findings"));
+  }
+
+  function text(node) {
+    const parts = node.querySelector("li") ? all("li", node).map(text) : [node.textContent];
+    return parts.join("; ").replace(/\s+/g, " ").trim();
+  }
+
+  function findings(causes) {
+    const rows = [["severity", "rule_id", "title", "cause", "object", "site", "message", "evidence", "fingerprint"]];
+    for (const { article, own } of causes) {
+      const title = article.querySelector("header :is(h3, h4, h5, h6)");
+      const heads = all(":scope > .scroll > .objects > thead th", article).map(text);
+      const about = [article.dataset.severity, article.dataset.rule, title ? title.firstChild.textContent.trim() : "", title ? text(article.querySelector(".label")) : ""];
+      const shared = all(":scope > .scroll > .shared > tbody > tr", article).map((row) => text(row.cells[0]) + ": " + text(row.cells[1]));
+      for (const row of own.filter((each) => !each.hidden)) {
+        const cells = Array.from(row.cells || []);
+        const name = row.querySelector("b, bdi");
+        const message = cells.length ? text(cells[1]) : text(name.parentNode).slice(text(name).length).trim();
+        const evidence = cells.slice(2, -1).map((cell, at) => heads[at + 2] + ": " + text(cell)).concat(shared).join("; ");
+        const identity = row.id.startsWith("f-") ? row.id : row.querySelector("[id^=f-]").id;
+        rows.push([...about, text(name), row.dataset.site, message, evidence, identity.slice(2)]);
+      }
+    }
+    return rows;
+  }
+
+  function save(name, rows) {
+    const formula = /^('|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%])/;
+    const cell = (value) => '"' + (formula.test(value) ? "'" + value : value).slice(0, 32767).replace(/"/g, '""') + '"';
+    const lines = rows.map((row) => row.map(cell).join(",") + "\r\n");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", ...lines], { type: "text/csv" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
   copyButtons();

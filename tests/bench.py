@@ -13,6 +13,9 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import sync_playwright
 
 from tests.lab import addresses, packages
 from tests.lab.accounts import AUDITOR
@@ -20,6 +23,8 @@ from tests.lab.directory import Directory
 from tests.lab.whole import Lab, running
 
 SIZES = (1_000, 10_000)
+PAPERS = ("html", "csv", "json", "pack")
+PAPERS_SIZE = 5_000
 ROUNDS = 5
 
 _EVALUATE = """
@@ -36,6 +41,42 @@ spent = time.perf_counter() - begun
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(len(snapshot.databases), len(snapshot.servers), len(snapshot.sites), len(book.rules),
       len(found.findings), len(found.failures), f"{spent:.2f}", before, after)
+"""
+
+_PAPERS = """
+import resource, sys, time
+from casaudit import shipped
+from casaudit.judge.check import load_rulebook
+from casaudit.judge.evaluate import Question, evaluate
+from casaudit.report import FORMATS
+from tests.scale import large_snapshot
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+snapshot = large_snapshot(int(sys.argv[2]))
+found = evaluate(snapshot, load_rulebook(shipped.RULES), Question(), sha256="0" * 64)
+before = peak()
+begun = time.process_time(); files = FORMATS[sys.argv[1]](found)
+spent = time.process_time() - begun
+size = sum(map(len, files.values())) / 2**20
+print(len(found.findings), len(found.failures), f"{spent:.2f} {size:.1f}", before, peak())
+"""
+
+_RENDER = """
+import resource, sys, time
+from pathlib import Path
+from casaudit import shipped
+from casaudit.judge.check import load_rulebook
+from casaudit.judge.evaluate import Question, evaluate
+from casaudit.report.html import files
+from tests.scale import large_snapshot
+book, snapshot = load_rulebook(shipped.RULES), large_snapshot(int(sys.argv[1]))
+found = evaluate(snapshot, book, Question(), sha256="bench")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+begun = time.perf_counter(); html = files(found)["report.html"]
+spent = time.process_time() - begun
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+Path(sys.argv[2]).write_bytes(html)
+print(len(found.findings), len(found.failures), len(found.causes), f"{spent:.2f}",
+      f"{len(html) / 1e6:.1f}", before, after)
 """
 
 _COLLECT = """
@@ -57,6 +98,7 @@ def main() -> None:
     """Print every measurement."""
     start()
     evaluation()
+    papers()
     if lacking := packages.missing():
         print(f"\ndirectory: not measured, the lab needs {', '.join(lacking)}")
         return
@@ -87,6 +129,47 @@ def evaluation() -> None:
         each = float(columns[-1]) / int(columns[0]) * 1e6
         line = " ".join(f"{column:>9}" for column in columns)
         print(f"  {line} {before:>10} {after:>9} {each:>5.0f} us")
+
+
+def papers() -> None:
+    """Write the reports of an organisation with more than 50,000 verdicts."""
+    print(f"\nreports on {PAPERS_SIZE:,} databases; the memory before is that of the judgement")
+    heads = ("format", "verdicts", "failures", "CPU s", "MiB size", "MiB before", "MiB peak")
+    print("  " + " ".join(f"{head:>10}" for head in heads))
+    for name in PAPERS:
+        found = _run([sys.executable, "-c", _PAPERS, name, str(PAPERS_SIZE)]).split()
+        print("  " + " ".join(f"{column:>10}" for column in (name, *found)))
+
+
+def report() -> None:
+    """Write report.html for organisations of growing size and open it in Chromium."""
+    print("\nreport.html, and how long Chromium takes until it is there and after a filter")
+    heads = ("verdicts", "failures", "causes", "seconds", "MB", "MiB before", "MiB peak")
+    print("  " + " ".join(f"{head:>10}" for head in heads), "     opened   filtered")
+    with TemporaryDirectory() as folder:
+        for size in SIZES:
+            path = Path(folder) / f"{size}.html"
+            columns = _run([sys.executable, "-c", _RENDER, str(size), str(path)]).split()
+            line = " ".join(f"{column:>10}" for column in columns)
+            print(f"  {line} {_opened(path)}")
+
+
+def _opened(path: Path) -> str:
+    """Open a report, then look for a database by its name."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        return "no Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        loaded = page.evaluate("performance.getEntriesByType('navigation')[0].duration") / 1_000
+        begun = time.perf_counter()
+        page.fill("input[name=q]", "DB0001-01")
+        page.wait_for_function("document.body.classList.contains('filtered')")
+        filtered = time.perf_counter() - begun
+        browser.close()
+    return f"{loaded:>10.2f} {filtered:>10.2f}"
 
 
 def collection(lab: Lab, directory: Directory) -> None:

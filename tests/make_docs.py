@@ -5,8 +5,10 @@ from pathlib import Path
 
 from casaudit import shipped
 from casaudit.judge.pages import pages
+from casaudit.judge.plan_file import json_schema as plan_schema
 from casaudit.judge.rules import Rulebook, read_rulebook
 from casaudit.snapshot import json_schema
+from tests.worlds import page as situations
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -17,6 +19,8 @@ def documents() -> dict[str, str]:
     book = read_rulebook(shipped.RULES)
     return {
         "data-dictionary.md": data_dictionary(book),
+        "situations.md": situations(),
+        "plan.schema.json": plan_schema(),
         "snapshot.schema.json": json_schema(),
         **pages(book, book.rules),
     }

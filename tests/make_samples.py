@@ -3,10 +3,12 @@
 Certificates that are there are kept, so that only a change of an organisation changes a file.
 """
 
+from casaudit.cli.report import ALL_FORMATS
 from casaudit.judge.check import load_rulebook
 from casaudit.judge.evaluate import Question, evaluate
+from casaudit.judge.translate import translated
 from casaudit.report import FORMATS
-from casaudit.shipped import RULES, SAMPLES
+from casaudit.shipped import REPORT_TEMPLATES, RULES, SAMPLES
 from casaudit.snapshot import dumps, loads
 from tests.forest import Forest, entries, ldif, snapshot
 from tests.organisations import ORGANISATIONS
@@ -15,18 +17,39 @@ REPORTED = "article-a"
 """The sample whose reports are shipped too; the tests of the reports hold them."""
 
 
+PLANNED = ("article-a", "article-b")
+"""The samples whose remediation plans are shipped."""
+
+
 def sample_files(forest: Forest) -> dict[str, bytes]:
     """Return the files of a sample by name."""
     return {"directory.ldf": ldif(entries(forest)), "snapshot.json": dumps(snapshot(forest))}
 
 
 def report_files(name: str) -> dict[str, bytes]:
-    """Return the reports made from a sample's snapshot, by file name."""
+    """Return the reports that a run makes unless asked for others, by file name."""
     path = SAMPLES / name / "snapshot.json"
     assessment = evaluate(loads(path.read_bytes(), name), load_rulebook(RULES), Question())
     return {
-        file: content for render in FORMATS.values() for file, content in render(assessment).items()
+        file: content
+        for format_ in ALL_FORMATS.split(",")
+        for file, content in FORMATS[format_](assessment).items()
     }
+
+
+def german_report(name: str) -> dict[str, bytes]:
+    """Return the report in German, by file name."""
+    path = SAMPLES / name / "snapshot.json"
+    book = translated(load_rulebook(RULES), "de", [REPORT_TEMPLATES])
+    assessment = evaluate(loads(path.read_bytes(), name), book, Question())
+    return {"report.de.html": FORMATS["html"](assessment)["report.html"]}
+
+
+def plan_files(name: str) -> dict[str, bytes]:
+    """Return the remediation plan made from a sample's snapshot, by file name."""
+    path = SAMPLES / name / "snapshot.json"
+    snapshot = loads(path.read_bytes(), name)
+    return FORMATS["ps1"](evaluate(snapshot, load_rulebook(RULES), Question()))
 
 
 def main() -> None:
@@ -36,10 +59,13 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for file, content in sample_files(build()).items():
             (folder / file).write_bytes(content)
-    folder = SAMPLES / REPORTED / "report"
-    folder.mkdir(exist_ok=True)
-    for file, content in report_files(REPORTED).items():
-        (folder / file).write_bytes(content)
+    reports = [(REPORTED, {**report_files(REPORTED), **german_report(REPORTED)})]
+    reports += [(name, plan_files(name)) for name in PLANNED]
+    for name, made in reports:
+        folder = SAMPLES / name / "report"
+        folder.mkdir(exist_ok=True)
+        for file, content in made.items():
+            (folder / file).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -64,25 +64,25 @@ def errors(source: str) -> list[str]:
     """Return what the grammar cannot read; a script of comments alone is no script to it."""
     if not _COMMENT.sub("", source).strip():
         return []
-    return [repr(node) for node in _nodes(_tree(source)) if node.is_error or node.is_missing]
+    return [repr(node) for node in nodes(tree(source)) if node.is_error or node.is_missing]
 
 
 def literals(source: str) -> tuple[str, ...]:
     """Return the single-quoted strings in the parse tree, as they are written."""
     wanted = "verbatim_string_characters"
-    return tuple(_text(node) for node in _nodes(_tree(source)) if node.type == wanted)
+    return tuple(text_of(node) for node in nodes(tree(source)) if node.type == wanted)
 
 
 def commands(source: str) -> list[tuple[str, list[str]]]:
     """Return each command of a script with its parameters."""
     return [
-        (_text(names[0]), [_text(each) for each in _below(node, "command_parameter")])
-        for node in _nodes(_tree(source))
-        if node.type == "command" and (names := _below(node, "command_name"))
+        (text_of(names[0]), [text_of(each) for each in below(node, "command_parameter")])
+        for node in nodes(tree(source))
+        if node.type == "command" and (names := below(node, "command_name"))
     ]
 
 
-def _below(command: Node, kind: str) -> list[Node]:
+def below(command: Node, kind: str) -> list[Node]:
     """The nodes of a kind that belong to this command and not to one in a block of it."""
     found, left = [], list(reversed(command.children))
     while left:
@@ -94,7 +94,7 @@ def _below(command: Node, kind: str) -> list[Node]:
     return found
 
 
-def _tree(source: str) -> Node:
+def tree(source: str) -> Node:
     """Parse, with two things put in other words that the grammar does not know.
 
     They are a digit in a parameter's name, and a list of bare words: ``Format-List Name,Fqdn``.
@@ -104,7 +104,8 @@ def _tree(source: str) -> Node:
     return _PARSER.parse(known.encode()).root_node
 
 
-def _nodes(root: Node) -> list[Node]:
+def nodes(root: Node) -> list[Node]:
+    """Return every node of a tree, in the order of the text."""
     found, left = [], [root]
     while left:
         node = left.pop()
@@ -113,5 +114,6 @@ def _nodes(root: Node) -> list[Node]:
     return found
 
 
-def _text(node: Node) -> str:
+def text_of(node: Node) -> str:
+    """Return what stands there in the source."""
     return (node.text or b"").decode()

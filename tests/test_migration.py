@@ -118,7 +118,7 @@ def test_the_directory_alone_cannot_show_the_update_that_2016_requires(name: str
 def test_the_road_to_se_leads_over_2016(name: str) -> None:
     assessment, found = of_sample(name, "se")
     number = len(assessment.inventory["v_servers"])
-    assert found.because.startswith(
+    assert found.because == (
         "Exchange SE does not stand beside Exchange 2010: the road leads over Exchange 2016"
     )
     assert roads(found) == [
@@ -128,8 +128,36 @@ def test_the_road_to_se_leads_over_2016(name: str) -> None:
         "Install Exchange SE beside Exchange 2016",
         "Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
     ]
-    assert found.road[0].notes == (f"of {number}, 0 have it, 0 lack it, {number} are not known",)
+    assert found.road[0].notes[0] == f"of {number}, 0 have it, 0 lack it, {number} are not known"
     assert "CU2" in found.road[4].notes[0]
+
+
+@pytest.mark.parametrize("target", ["2019", "se"])
+def test_what_the_road_takes_away_itself_is_no_blocker(target: str) -> None:
+    assessment, found = of_sample("article-a", target)
+    assert "CAS-MIGRATE-002" in {cause.rule.id for cause in assessment.causes}
+    assert (found.verdict, found.blockers) == (Readiness.NOT_READY, ())
+    assert "CAS-MIGRATE-002" not in {
+        cause.rule.id for cause in assessment.causes if cause.id in found.others
+    }
+
+
+def test_other_blockers_stand_on_a_road_with_a_detour_too() -> None:
+    dns = {"dns": {"internal": {"outlook-br.corp.example": "nxdomain"}}}
+    assessment = judged(dns, "se")
+    found = assessment.migration
+    assert found is not None
+    assert blocking(assessment, found) == [("CAS-DNS-001", "outlook-br.corp.example")]
+    assert found.because.endswith("over Exchange 2016; 1 cause of failure in the way")
+
+
+def test_a_version_that_is_refused_although_the_target_is_there_stays_a_blocker() -> None:
+    assessment = judged(servers(EX1=E16, EX2=E07), "2016")
+    found = assessment.migration
+    assert found is not None
+    assert ("CAS-MIGRATE-002", "2007, no Exchange 2007 server in the organisation") in blocking(
+        assessment, found
+    )
 
 
 def test_servers_with_the_last_update_are_ready_with_warnings_only() -> None:

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 import pytest
 
-from casaudit.judge.findings import Assessment, Reference, Verdict
+from casaudit.judge.findings import Assessment, ChangeKind, Reference, Verdict
 from casaudit.report.cards import LEAST_CARDS, MOST_CARDS, MOST_ROWS
 from casaudit.report.html import files
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.visible import UNSAFE, visible
 from tests.assessments import many, sample, twin, with_gaps
 from tests.page import Element, Page
+from tests.test_report_changes import assessment as changed
 
 HOSTILE = {
     "quotes": "'\"`\u2018\u2019\u201a\u201b\u201c\u201d\u201e ",
@@ -287,3 +288,45 @@ def test_landmarks_and_a_link_past_the_contents_are_there() -> None:
     assert found.all("main")[0].attributes["id"] == "main"
     assert found.all("nav")[0].attributes["aria-label"] == "Contents"
     assert all(is_inside(e, "main") for e in found.all("table"))
+
+
+def scattered(assessment: Assessment, sites: int) -> Assessment:
+    """The same with one server and one database of each of so many sites."""
+    views = assessment.inventory
+    places = [{"site": f"S{number:02}", "id": f"{number}"} for number in range(sites)]
+    server, database = views["v_servers"][0], views["v_databases"][0]
+    servers = tuple({**server, **place} for place in places)
+    databases = tuple({**database, **place, "home_site": place["site"]} for place in places)
+    return replace(assessment, inventory={**views, "v_servers": servers, "v_databases": databases})
+
+
+def test_many_sites_have_an_overview_with_a_link_to_each_drawing() -> None:
+    found = page(scattered(sample("article-b"), 13))
+    tiles = [e for e in found.all("a") if any(each.has_class("tiles") for each in e.path)]
+    drawings = {e.attributes.get("id") for e in found.all("figure")}
+    assert {(e.attributes["href"] or "")[1:] for e in tiles} == drawings - {None}
+    assert len(tiles) == 13 + 2 and "of 15 sites with Exchange objects" in found.text()
+
+
+def test_few_sites_need_no_overview() -> None:
+    assert "sites with Exchange objects" not in page(sample("article-b")).text()
+
+
+def test_a_failure_tells_its_past() -> None:
+    assessment = changed()
+    comparison = assessment.comparison
+    assert comparison is not None
+    found = page(assessment)
+    words = {ChangeKind.NEW: "New since", ChangeKind.STILL_OPEN: "Still open since"}
+    for change in comparison.changes:
+        if change.after and change.kind in words:
+            told = found.of(f"f-{change.after.fingerprint}")
+            assert words[change.kind] in told and (change.detail or "") in told
+
+
+def test_the_first_screen_tells_changes_with_their_denominators() -> None:
+    text = page(changed()).text()
+    failures = len(changed().failures)
+    assert f"4 new, of {failures} failures now" in text
+    assert "2 fixed, of 7 failures then" in text
+    assert "no earlier snapshot was given" in page(sample("healthy")).text()

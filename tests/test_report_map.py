@@ -6,9 +6,18 @@ import pytest
 
 from casaudit.judge.findings import Assessment, Value, Verdict
 from casaudit.report.boxes import MOST_DATABASES, MOST_ELSEWHERE, MOST_SERVERS, Box
-from casaudit.report.map import WIDTH, Panel, panels
+from casaudit.report.inventory import Inventory
+from casaudit.report.map import WIDTH, Panel
+from casaudit.report.map import panels as drawn
 from casaudit.report.pointers import Pointer, State, groups, pointers
+from casaudit.report.speech import speech_of
 from tests.assessments import sample, twin
+
+
+def panels(assessment: Assessment) -> tuple[Panel, ...]:
+    found, inventory = pointers(assessment), Inventory(assessment)
+    arrays, servers = inventory.rows("arrays"), inventory.rows("servers")
+    return drawn(found, arrays, servers, speech_of(assessment))
 
 
 def panel(name: str, site: str) -> Panel:
@@ -92,8 +101,8 @@ def test_every_database_is_in_one_box_with_an_arrow_to_its_endpoint(
     assessment = grown(databases, targets)
     found = next(each for each in panels(assessment) if each.site == "HeadOffice")
     boxes = [box for box in found.boxes if box.kind == "database"]
-    drawn = [key for box in boxes for key in box.keys]
-    assert sorted(drawn) == sorted(pointer.id for pointer in pointers(assessment))
+    keys = [key for box in boxes for key in box.keys]
+    assert sorted(keys) == sorted(pointer.id for pointer in pointers(assessment))
     assert len(found.arrows) == len(boxes) <= max(MOST_DATABASES, MOST_ELSEWHERE)
 
 
@@ -172,3 +181,38 @@ def test_without_database_rules_the_pointers_speak_for_themselves() -> None:
         "MB-HO-03": State.WRONG,
         "RDB-HO-01": State.OUTSIDE,
     }
+
+
+def addressed(*addresses: str, **servers: list[str]) -> list[str]:
+    """What the array's box says of its addresses; the servers' own are changed."""
+    assessment = sample("article-a")
+    inventory = {
+        **assessment.inventory,
+        "v_arrays": tuple(
+            {**r, "addresses": [*addresses]} for r in assessment.inventory["v_arrays"]
+        ),
+        "v_servers": tuple(
+            {**row, "addresses": servers.get(str(row["name"]).replace("-", "_"), row["addresses"])}
+            for row in assessment.inventory["v_servers"]
+        ),
+    }
+    found = panels(replace(assessment, inventory=inventory))
+    box = next(b for p in found if p.site == "HeadOffice" for b in p.boxes if b.kind == "array")
+    return [line.full for line in box.lines[2:]]
+
+
+def test_an_address_behind_an_array_is_a_servers_or_nobodys() -> None:
+    assert addressed("10.1.1.21") == ["10.1.1.21 = HO-EX2010-MB1"]
+    assert addressed("10.1.1.50") == ["10.1.1.50, no server's own"]
+    assert addressed("10.1.1.50", HO_EX2010_MB2=[]) == ["10.1.1.50"]
+
+
+def test_an_address_that_servers_share_is_told_as_such() -> None:
+    shared = ["10.1.1.9"]
+    found = addressed("10.1.1.9", HO_EX2010_MB1=shared, HO_EX2010_MB2=shared)
+    assert found == ["10.1.1.9, shared by 2 servers"]
+
+
+def test_several_addresses_are_shown_and_the_rest_is_counted() -> None:
+    found = addressed("10.1.1.50", "10.1.1.51", "10.1.1.52", "10.1.1.53")
+    assert found == ["10.1.1.50, no server's own", "10.1.1.51, no server's own", "2 more addresses"]

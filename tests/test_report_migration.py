@@ -23,6 +23,12 @@ from tests.shipped_rules import book
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 TARGETS = ("2016", "se", "exo", None)
+UNASKED = "cannot tell, none of its rules gave a verdict"
+LAST_GATES = (
+    f"Certificates: {UNASKED}",
+    f"Outlook Anywhere: {UNASKED}; before all waves",
+    f"Offline address book: {UNASKED}; before all waves",
+)
 
 
 @cache
@@ -69,9 +75,18 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         "Road:",
         "  1. Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
         "     - of 3, 0 have it, 0 lack it, 3 are not known",
+        "     - collect the file version of ExSetup.exe on those to know it",
         "  2. Install Exchange 2016 beside Exchange 2010",
         "     - give its first server the shared Autodiscover address right after setup",
         "  3. Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
+        "Gates:",
+        "  Versions and updates: cannot tell, 3 of 3 checks could not be judged (CAS-MIGRATE-002);"
+        " before all waves",
+        f"  Sites, arrays and their DNS names: {UNASKED}",
+        f"  Endpoints of databases: {UNASKED}",
+        "  HTTPS names and Autodiscover: failed, 1 of 3 checks failed (CAS-MIGRATE-001)",
+        *(f"  {gate}" for gate in LAST_GATES),
+        "  Evidence seen: cannot tell, 3 of 6 verdicts that decide could be given",
         "Remove first, in this order:",
         "  1. [critical] CAS-MIGRATE-001 Name of the MAPI endpoint is also an HTTPS name:"
         " br-ex2010-mb.exchangeserverpro.net (1 DNS name)",
@@ -79,6 +94,11 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         "  CAS-MIGRATE-002 (3 servers): Exchange 2016 requires SP3 RU11 (14.3.266) or later; the"
         " directory shows 14.3.123 only, whichever update rollup is installed; collect the file"
         " version of ExSetup.exe on it, or ask its Outlook Web App over HTTPS",
+        "Waves, behind the gates before all:",
+        "  Wave 1: HeadOffice: can move, nothing of its own stands in its way; 3 databases,"
+        " mailboxes not known (MB-HO-01, MB-HO-02, MB-HO-03)",
+        "  Wave 2: BranchOffice: blocked, 1 cause stands in its way; 1 database, mailboxes not"
+        " known (MB-BR-01)",
         "Also not seen:",
         "  CAS-SERVER-004 (3 servers): the directory shows 14.3 (SP3) only, whichever update rollup"
         " is installed; collect the file version of ExSetup.exe on it, or ask its Outlook Web App"
@@ -90,12 +110,13 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
 def test_the_terminal_tells_over_which_version_article_a_reaches_se() -> None:
     assert section(judged("se", "CAS-MIGRATE-002")) == [
         "Exchange SE: NOT READY - Exchange SE does not stand beside Exchange 2010: the road leads"
-        " over Exchange 2016; 1 cause of failure in the way",
+        " over Exchange 2016",
         "Road:",
         "  1. Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
         "     - of 3, 0 have it, 0 lack it, 3 are not known",
+        "     - collect the file version of ExSetup.exe on those to know it",
         "  2. Install Exchange 2016 beside Exchange 2010",
-        "     - a step on the way: judge it by itself with --target 2016",
+        "     - a target of its own: --target 2016 shows what stands in its way",
         "     - Exchange 2016 has been out of support since 2025-10-14",
         "     - give its first server the shared Autodiscover address right after setup",
         "  3. Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
@@ -104,9 +125,14 @@ def test_the_terminal_tells_over_which_version_article_a_reaches_se() -> None:
         "  5. Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
         "     - setup of Exchange SE CU2 and later refuses Exchange 2016: install an earlier"
         " release, and update it when Exchange 2016 is gone",
-        "Remove first, in this order:",
-        "  1. [critical] CAS-MIGRATE-002 Version of the server keeps the target out: 2010, no"
-        " Exchange 2010 server in the organisation (3 servers)",
+        "Gates:",
+        "  Versions and updates: failed, Exchange SE does not stand beside Exchange 2010: the road"
+        " leads over Exchange 2016; before all waves",
+        f"  Sites, arrays and their DNS names: {UNASKED}",
+        f"  Endpoints of databases: {UNASKED}",
+        f"  HTTPS names and Autodiscover: {UNASKED}",
+        *(f"  {gate}" for gate in LAST_GATES),
+        "  Evidence seen: passed, 3 of 3 verdicts that decide could be given",
     ]
 
 
@@ -132,7 +158,9 @@ def test_where_nothing_is_in_the_way_no_empty_list_is_shown() -> None:
     ready = changed(
         judged("2016"),
         **{"verdict": Readiness.READY, "because": "nothing is in the way"},
-        **dict.fromkeys(("road", "warnings", "blockers", "others", "missing"), ()),
+        **dict.fromkeys(
+            ("road", "warnings", "blockers", "others", "missing", "gates", "waves"), ()
+        ),
     )
     assert section(ready) == ["Exchange 2016: READY - nothing is in the way"]
     inside, text = readiness(page(ready))
@@ -143,8 +171,25 @@ def test_where_nothing_is_in_the_way_no_empty_list_is_shown() -> None:
 def test_the_terminal_cuts_a_long_list_and_says_how_much_is_left() -> None:
     found = judged("2016")
     assert found.migration is not None
-    lines = section(changed(found, missing=found.migration.missing[:1] * 30))
-    assert lines[lines.index("Needed to tell:") + 21] == "  and 10 more"
+    lines = section(changed(found, blockers=found.migration.blockers[:1] * 30))
+    assert lines[lines.index("Remove first, in this order:") + 21] == "  and 10 more"
+
+
+def test_the_terminal_gives_a_rule_one_line_however_many_reasons_it_has() -> None:
+    found = judged("2016")
+    assert found.migration is not None
+    (missing,) = (each for each in found.migration.missing if each.decides)
+    lines = section(changed(found, missing=(missing, replace(missing, reason="another"))))
+    line = lines[lines.index("Needed to tell:") + 1]
+    assert line.startswith(f"  CAS-MIGRATE-002 (6 servers): {missing.reason}")
+    assert line.endswith(" (and 1 more reason)")
+
+
+def test_a_narrow_terminal_loses_no_word() -> None:
+    stream = io.StringIO()
+    Console(file=stream, width=60, soft_wrap=True).print(summary(judged("se")))
+    narrow = " ".join(stream.getvalue().split())
+    assert "Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010" in narrow
 
 
 @pytest.mark.parametrize("target", ["2016", "se"])

@@ -7,11 +7,22 @@ import pytest
 from rich.console import Console
 
 from casaudit.judge.findings import Assessment, Severity, Verdict
+from casaudit.languages import Language
+from casaudit.report.speech import Speech
 from casaudit.report.summary import roots, summarize
 from casaudit.report.terminal import summary
 from casaudit.report.unseen import alike, coverage, missed, told
-from casaudit.report.words import REASONS, SECTIONS, STATUSES, count, listed, plain, when
-from casaudit.snapshot import Reason, SectionName, Status
+from casaudit.report.words import (
+    REASONS,
+    SECTIONS,
+    STATUSES,
+    count,
+    explained,
+    listed,
+    plain,
+    when,
+)
+from casaudit.snapshot import Gap, Reason, SectionName, Status
 from tests.assessments import judged_by, many, sample, twin, with_gaps
 
 
@@ -147,7 +158,7 @@ def test_coverage_tells_what_was_not_seen_in_full() -> None:
     seen = {each.title: each for each in coverage(with_gaps(sample("healthy")))}
     assert seen["Client Access arrays"].status == "partial"
     assert seen["TLS endpoints"].status == "failed"
-    assert told(seen.values())[:2] == [
+    assert told(seen.values(), Speech(Language()))[:2] == [
         "Client Access arrays: seen in part, 2 of 5 questions answered.",
         "TLS endpoints: not seen, 2 of 5 questions answered.",
     ]
@@ -156,7 +167,10 @@ def test_coverage_tells_what_was_not_seen_in_full() -> None:
 def test_coverage_names_what_nobody_asked_for() -> None:
     seen = {each.title: each for each in coverage(sample("healthy"))}
     names = seen["Service principal names"]
-    assert (names.status, names.advice) == ("not_collected", "Collect the domain partitions.")
+    assert (names.status, names.advice) == (
+        "not_collected",
+        "Collect the domain partitions, with --domain-partitions.",
+    )
 
 
 def test_closed_lists_have_words_for_everything() -> None:
@@ -214,3 +228,37 @@ def test_words_read_as_english() -> None:
         *("not known", "yes", "1", "1.2", "none", "a; b", "x⟦U+0000⟧"),
     ]
     assert [when("2026-11-15T06:00:00Z"), when("soon")] == ["2026-11-15 06:00 UTC", "soon"]
+
+
+@pytest.mark.parametrize("reason", [Reason.MALFORMED, Reason.LIMIT, Reason.CONFLICT])
+def test_what_a_file_lacks_is_exported_again_and_not_asked_for_again(reason: Reason) -> None:
+    asked = Gap(section=SectionName.SERVERS, subject="dc1", reason=reason, detail="")
+    exported = Gap(section=SectionName.MAILBOXES, subject="file:m.xml", reason=reason, detail="")
+    assert explained(asked) == REASONS[reason.value]
+    assert explained(exported)[0] == REASONS[reason.value][0]
+    assert "xport" in explained(exported)[1] and "controller" not in explained(exported)[1]
+
+
+def shares(passed: int, failed: int, unjudged: int) -> str:
+    """What is said of a number of verdicts."""
+    each = sample("healthy").findings[0]
+    numbers = {Verdict.PASS: passed, Verdict.FAIL: failed, Verdict.NOT_EVALUATED: unjudged}
+    findings = tuple(
+        replace(each, verdict=v) for v, number in numbers.items() for _ in range(number)
+    )
+    return summarize(replace(sample("healthy"), findings=findings, causes=())).passing
+
+
+def test_the_share_that_passes_is_an_interval_where_evidence_is_missing() -> None:
+    assert shares(61, 22, 17) == (
+        "Of 100 checks that may apply, between 61% and 78% pass, depending on 17 that could not"
+        " be judged."
+    )
+    assert shares(3, 1, 0) == "3 of 4 checks that apply pass (75%)."
+    assert shares(0, 0, 0) == ""
+
+
+def test_no_share_is_rounded_to_all_while_something_fails() -> None:
+    assert "between 0% and 99% pass" in shares(0, 1, 999)
+    assert "(99%)" in shares(999, 1, 0)
+    assert "between 0% and 100% pass" in shares(0, 0, 9)

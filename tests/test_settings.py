@@ -62,6 +62,8 @@ REFUSED = {
         "servers.EX1.until: Value error, '2026-02-30x' is not a day such as 2026-12-31",
     ),
     "a word instead of a day": ("switchover_until: soon\n", 1, "'soon' is not a day"),
+    "a day that no month has": ("switchover_until: 2026-02-30\n", 1, "'2026-02-30' is not a day"),
+    "a number instead of a day": ("switchover_until: 20261231\n", 1, "20261231 is not a day"),
     "a state that nobody knows": ("servers:\n  EX1: {state: broken}\n", 2, "servers.EX1.state"),
     "a policy that nobody knows": (
         "certificates:\n  array_name_on_certificate: maybe\n",

@@ -1,6 +1,7 @@
 """YAML that people write is refused with file and line wherever it could mean something else."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from ruamel.yaml import YAML
 
 from casaudit.errors import RuleError
 from casaudit.judge.rules import Rule
-from casaudit.judge.strict_yaml import MAX_BYTES, MAX_DEPTH, line_of, read
+from casaudit.judge.strict_yaml import MAX_BYTES, MAX_DEPTH, line_of, lines_below, read
 from tests.shipped_rules import book
 
 PATH = "rules/x.yaml"
@@ -30,6 +31,7 @@ class Outer(BaseModel):
     inner: Inner | None = None
     several: tuple[Inner, ...] = ()
     anything: Any = None
+    day: date | None = None
 
 
 REFUSED = {
@@ -65,7 +67,7 @@ REFUSED = {
     "a control character": ("name: x\x07\n", None, "characters are not allowed"),
     "another version of YAML": ("%YAML 1.1\n---\nname: no\n", 1, "directives (%) are not supp"),
     "a prefix for tags": ("%TAG ! x\n---\nname: x\n", 1, "directives (%) are not supported"),
-    "a day that does not exist": ("name: 2026-13-45\n", None, "month must be in 1..12"),
+    "a day that does not exist": ("name: x\nday: 2026-13-45\n", 2, "day: Input should be"),
     "more levels than anybody writes": ("name: x\nanything: " + "[" * 30 + "]" * 30, 2, "nested"),
     "more levels than the parser has": ("[" * 50_000, 1, "nested deeper"),
     "more bytes than anybody writes": ("name: " + "x" * MAX_BYTES, None, "larger than 1024 KiB"),
@@ -113,8 +115,9 @@ def test_words_that_other_readers_take_for_something_else_stay_text(word: str) -
 
 
 @pytest.mark.usefixtures("reader")
-def test_a_day_becomes_its_iso_text() -> None:
-    assert read("name: x\nanything: 2026-12-31\n", PATH, Outer).anything == "2026-12-31"
+@pytest.mark.parametrize("moment", ["2026-12-31", "2026-12-31T00:00:00Z", "2026-12-31 6:00:00"])
+def test_a_day_or_time_is_the_text_that_was_written(moment: str) -> None:
+    assert read(f"name: x\nanything: {moment}\n", PATH, Outer).anything == moment
 
 
 @pytest.mark.usefixtures("reader")
@@ -128,6 +131,13 @@ def test_the_line_of_a_key_is_found_again() -> None:
     assert line_of(text, "several", 1, "number") == 5
     assert line_of(text, "several", 1, "nothing") == 4
     assert line_of(text, "nothing") is None
+
+
+def test_the_lines_of_all_elements_are_found_at_once() -> None:
+    text = "name: x\nseveral:\n  - text: y\n\n  - text: z\n    number: 2\n"
+    assert lines_below(text, "several") == [3, 5]
+    assert lines_below(text, "several", 1) == [5, 6]
+    assert lines_below(text, "name") == []
 
 
 @given(st.text(max_size=200))

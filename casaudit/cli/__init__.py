@@ -1,12 +1,24 @@
 """The command line: the only place that prints, writes files or exits."""
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from casaudit import __version__
-from casaudit.cli import collect, inspect, report, rules
+from casaudit.cli import (
+    collect,
+    compare,
+    inspect,
+    mask,
+    plan,
+    report,
+    rules,
+    summary,
+    verify,
+    waive,
+)
 from casaudit.errors import CasauditError, SourceError
 
 app = typer.Typer(
@@ -26,8 +38,19 @@ app.command()(report.demo)
 app.command()(collect.audit)
 app.command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
 app.command("report")(report.report)
+app.command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
+app.command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)
+app.command("summary", short_help="Print a judgement as a message for mail or chat.")(
+    summary.summary
+)
 app.command(short_help="Show why a verdict is what it is.")(inspect.explain)
 app.command(short_help="Ask the evidence in read-only SQL.")(inspect.query)
+app.command(short_help="Accept a failure as it is now, until a day.")(waive.waive)
+app.command(short_help="Check that an auditor pack is whole and unchanged.")(verify.verify)
+app.command("verify-fix", short_help="Tell what of a remediation plan was applied.")(
+    plan.verify_fix
+)
+app.command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
 app.add_typer(rules.app, name="rules")
 
 
@@ -48,12 +71,20 @@ def _global(
 
 def main() -> None:
     """Run the command line; every error becomes a sentence and an exit code."""
+    _write_any_character()
     try:
         app()
     except CasauditError as error:
         _fail(error)
     except Exception as error:
         _fail_with_bug(error)
+
+
+def _write_any_character() -> None:
+    """Escape what a stream cannot write: on Windows a pipe has the code page of the country."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(error: CasauditError) -> None:

@@ -9,16 +9,20 @@ from casaudit.cli.options import (
     DEFAULT_FOLDER,
     AsOfOption,
     Auth,
+    BaselineOption,
     FailOn,
     FailOnOption,
     FolderOption,
+    ForecastOption,
     FormatOption,
+    LanguageOption,
     Profile,
     ProfileOption,
     RulesOption,
     SettingsOption,
     StrictOption,
     TargetOption,
+    WaiversOption,
 )
 from casaudit.cli.report import ALL_FORMATS
 
@@ -170,9 +174,13 @@ def audit(
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,
+    waivers: WaiversOption = None,
+    baseline: BaselineOption = None,
+    forecast: ForecastOption = 0,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
     strict: StrictOption = False,
+    language: LanguageOption = "en",
 ) -> None:
     """Collect, judge and report in one go, read-only.
 
@@ -182,8 +190,9 @@ def audit(
     from casaudit.cli import collecting, judging
 
     asked = judging.Request(
-        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict
-    )
+        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
+        language=language, baseline=baseline, forecast=forecast,
+    )  # fmt: skip
     prepared = judging.prepare(asked)
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)

@@ -11,9 +11,9 @@ class ExitCode(IntEnum):
     """What casaudit's exit code says."""
 
     OK = 0
-    """All that was asked for was seen, and nothing failed at or above ``--fail-on``."""
+    """All that was asked for was seen, and no failure at or above ``--fail-on`` is open."""
     FAILED = 1
-    """At least one failure at or above ``--fail-on``."""
+    """At least one failure at or above ``--fail-on`` that is not waived."""
     USAGE = 2
     """Wrong usage, or a rule, waiver or settings file that is not valid."""
     INCOMPLETE = 3
@@ -42,7 +42,7 @@ def of_assessment(assessment: Assessment, fail_on: Severity | None, *, strict: b
     """
     if fail_on is not None and any(
         finding.severity.rank <= fail_on.rank and finding.severity is not Severity.INFO
-        for finding in assessment.failures
+        for finding in assessment.open_failures
     ):
         return ExitCode.FAILED
     return of_coverage(assessment.coverage, strict=strict)

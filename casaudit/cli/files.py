@@ -4,12 +4,13 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from casaudit.errors import SourceError, UsageError
 
 _PREFIX = ".casaudit-"
 _DAY = 86_400.0
+_LINK = "is a symbolic link; casaudit does not write through links"
 MAX_INPUT = 512 * 1024 * 1024
 
 
@@ -46,12 +47,18 @@ def ready_folder(folder: Path) -> Path:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write files into a folder, each complete or not at all.
+    """Write files into a folder and the folders below it, each complete or not at all.
+
+    Args:
+        folder: exists and can be written.
+        files: content by name; a name may have folders before it, parted by slashes.
 
     Raises:
-        UsageError: a file cannot be written, or is a symbolic link.
+        UsageError: a file or folder cannot be written, or is a symbolic link.
+        ValueError: a name leads out of the folder.
     """
-    return [write_file(folder / name, content) for name, content in files.items()]
+    paths = {name: _below(folder, name) for name in files}
+    return [write_file(path, files[name]) for name, path in paths.items()]
 
 
 def write_file(path: Path, content: bytes) -> Path:
@@ -61,7 +68,7 @@ def write_file(path: Path, content: bytes) -> Path:
         UsageError: it cannot be written, or is a symbolic link.
     """
     if path.is_symlink():
-        raise UsageError(str(path), "is a symbolic link; casaudit does not write through links")
+        raise UsageError(str(path), _LINK)
     temporary: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
@@ -76,6 +83,21 @@ def write_file(path: Path, content: bytes) -> Path:
             temporary.unlink(missing_ok=True)
         raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
     return path
+
+
+def _below(folder: Path, name: str) -> Path:
+    """Return the path of a file below a folder, with the folders between made."""
+    parts = PurePosixPath(name).parts
+    if not parts or any(part in {".", ".."} or set(part) & set("/\\:") for part in parts):
+        raise ValueError(f"{name!r} is no name below a folder")
+    path = folder
+    for part in parts[:-1]:
+        path = path / part
+        if path.is_symlink():
+            raise UsageError(str(path), _LINK)
+        if not path.is_dir():
+            ready_folder(path)
+    return path / parts[-1]
 
 
 def _replace(temporary: Path, path: Path) -> None:

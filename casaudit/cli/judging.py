@@ -1,7 +1,7 @@
 """From a snapshot to written reports: what report, audit and demo have in common."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +9,21 @@ import typer
 
 from casaudit import shipped
 from casaudit.cli import console, files
+from casaudit.cli.baselines import read_baseline
 from casaudit.cli.exits import of_assessment
-from casaudit.cli.options import FailOn, Profile, Target
+from casaudit.cli.options import FailOn, PackWishes, Profile, Target
 from casaudit.errors import UsageError
 from casaudit.judge.check import load_rulebook
+from casaudit.judge.compare import Baseline, compare
 from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Severity
+from casaudit.judge.findings import Assessment, Severity
+from casaudit.judge.forecast import forecast
 from casaudit.judge.rules import Rulebook
 from casaudit.judge.settings import Settings, read_settings
-from casaudit.report import FORMATS
+from casaudit.judge.translate import translated
+from casaudit.judge.waivers import Waivers, read_waivers
+from casaudit.languages import ENGLISH
+from casaudit.report import FOR_PEOPLE, FORMATS
 from casaudit.report.terminal import summary
 from casaudit.snapshot import Snapshot, loads
 
@@ -35,6 +41,11 @@ class Request:
     as_of: str | None = None
     fail_on: FailOn = FailOn.HIGH
     strict: bool = False
+    waivers: Path | None = None
+    pack: PackWishes = field(default_factory=PackWishes)
+    language: str = ENGLISH
+    baseline: Path | None = None
+    forecast: int = 0
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -64,45 +75,141 @@ def question(
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request that was checked in full before any work is done."""
+    """A request that was checked in full before any work is done.
+
+    Attributes:
+        book: the rules in English, for programs; ``spoken`` the same for people.
+    """
 
     request: Request
     formats: Sequence[str]
     question: Question
     book: Rulebook
+    spoken: Rulebook
+    write_pack: Callable[[Path, Assessment], list[Path]] | None = None
+    baseline: Baseline | None = None
 
 
 def prepare(request: Request) -> Prepared:
-    """Check rules, formats, time and output folder.
+    """Check a request and its output folder.
 
     Raises:
-        UsageError: an unknown format, an invalid time or rule, a folder that cannot be written.
+        UsageError: as ``check``, or a folder that cannot be written.
+    """
+    prepared = check(request)
+    files.ready_folder(request.folder)
+    return prepared
+
+
+def check(request: Request) -> Prepared:
+    """Check rules, waivers, formats and time, and read the baseline.
+
+    Raises:
+        UsageError: an unknown format, an invalid time, rule or waiver.
+        SourceError: the baseline cannot be read.
     """
     formats = _formats(request.formats)
     asked = question(request.profile, request.target, request.settings, request.as_of)
-    files.ready_folder(request.folder)
-    return Prepared(request, formats, asked, load_rulebook(shipped.RULES, request.rules))
+    book = load_rulebook(shipped.RULES, request.rules)
+    asked = replace(asked, waivers=waivers(request.waivers, book))
+    spoken = _spoken(book, request.language)
+    writer = _pack_writer(request, formats, spoken.language.name)
+    baseline = read_baseline(request.baseline) if request.baseline else None
+    return Prepared(request, formats, asked, book, spoken, writer, baseline)
+
+
+def _spoken(book: Rulebook, wanted: str) -> Rulebook:
+    """Return the rules in a language; in English, and with a note, where it has no files."""
+    spoken = translated(book, wanted.strip(), [shipped.REPORT_TEMPLATES])
+    if spoken.language.wanted is not None:
+        known = ", ".join(spoken.language.known)
+        console.note(f"--language {wanted}: there is no such language, only {known}; using en")
+    return spoken
+
+
+def _pack_writer(
+    request: Request, formats: Sequence[str], language: str
+) -> Callable[[Path, Assessment], list[Path]] | None:
+    if "pack" in formats:
+        from casaudit.cli import packing
+
+        return packing.writer(request.pack, language, request.folder)
+    if request.pack != PackWishes():
+        raise UsageError("--format", "the options of an auditor pack need one", "add pack")
+    return None
+
+
+def waivers(path: Path | None, book: Rulebook) -> Waivers:
+    """Read a waiver file, if there is one.
+
+    Raises:
+        UsageError: it cannot be read or is not valid.
+    """
+    if path is None:
+        return Waivers()
+    evidence = {rule.id: rule.evidence for rule in book.rules}
+    return read_waivers(read_text(path), str(path), evidence)
+
+
+def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
+    """Judge a snapshot, compare it with the baseline and look ahead, as far as that was asked.
+
+    Raises:
+        UsageError: a waiver that ends too long after the snapshot was taken, or a baseline that
+            cannot be compared.
+    """
+    book, asked = prepared.book, prepared.question
+    asked.waivers.check_terms(snapshot.collected_at)
+    with console.working("judging"):
+        found = evaluate(snapshot, book, asked)
+    if prepared.baseline is not None:
+        with console.working("comparing"):
+            compared = compare(prepared.baseline, snapshot, found, book, asked)
+            found = replace(found, comparison=compared)
+    if months := prepared.request.forecast:
+        with console.working("looking ahead"):
+            found = replace(found, forecast=forecast(snapshot, found, book, asked, months))
+    return found
+
+
+def _told(assessment: Assessment, snapshot: Snapshot, prepared: Prepared) -> Assessment:
+    """Return the assessment in the language of its readers; only its texts are others."""
+    language = prepared.spoken.language
+    if language.name == ENGLISH or not FOR_PEOPLE.intersection(prepared.formats):
+        return replace(assessment, language=language)
+    return assess(snapshot, replace(prepared, book=prepared.spoken))
 
 
 def judge(snapshot: Snapshot, prepared: Prepared) -> None:
     """Judge a snapshot, write the reports, print the summary and end with the exit code."""
     request = prepared.request
-    with console.working("judging"):
-        assessment = evaluate(snapshot, prepared.book, prepared.question)
+    assessment = assess(snapshot, prepared)
+    told = _told(assessment, snapshot, prepared)
     written: list[Path] = []
     for name in prepared.formats:
         with console.working(f"writing {name}"):
-            written += files.write_files(request.folder, FORMATS[name](assessment))
+            if name == "pack" and prepared.write_pack is not None:
+                written += prepared.write_pack(request.folder, assessment)
+            else:
+                found = FORMATS[name](told if name in FOR_PEOPLE else assessment)
+                written += files.write_files(request.folder, found)
     console.show(summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
     raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
 
 
 def _settings(path: Path | None) -> Settings:
-    if path is None:
-        return Settings()
+    return Settings() if path is None else read_settings(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file that people write.
+
+    Raises:
+        UsageError: it cannot be read, or is not UTF-8.
+    """
     try:
-        return read_settings(path.read_text(encoding="utf-8-sig"), str(path))
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise UsageError(str(path), f"cannot be read: {error}") from None
 

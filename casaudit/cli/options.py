@@ -1,5 +1,6 @@
 """Options that several commands share, each described once."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -46,13 +47,26 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+@dataclass(frozen=True, slots=True)
+class PackWishes:
+    """What was asked of an auditor pack: its sample, its signature, results of tests."""
+
+    sample_size: int | None = None
+    sample_seed: str | None = None
+    sign_key: Path | None = None
+    attestations: Path | None = None
+
+
 FolderOption = Annotated[
     Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the reports.")
 ]
 FormatOption = Annotated[
     str,
     typer.Option(
-        "--format", metavar="LIST", help="Reports to write, separated by commas: html, csv, json."
+        "--format",
+        metavar="LIST",
+        help="Reports to write, separated by commas: html, csv, json, sarif, junit, ocsf, ps1,"
+        " pack.",
     ),
 ]
 ProfileOption = Annotated[
@@ -71,6 +85,28 @@ SettingsOption = Annotated[
         "--settings", metavar="FILE", help="What only you know, in YAML; see docs/settings.md."
     ),
 ]
+WaiversOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--waivers", metavar="FILE", help="Failures that are accepted, in YAML; docs/waivers.md."
+    ),
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="PATH",
+        help="What to compare with: the folder of an earlier report, its findings.json, or a "
+        "snapshot; docs/changes.md.",
+    ),
+]
+ForecastOption = Annotated[
+    int,
+    typer.Option(
+        "--forecast", metavar="MONTHS", min=0, max=24,
+        help="Tell what turns red by itself before so many monthly runs.",
+    ),
+]  # fmt: skip
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -80,9 +116,39 @@ AsOfOption = Annotated[
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on.")
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="NAME", help="Of report.html, such as de; see docs/languages.md."
+    ),
+]
 StrictOption = Annotated[
     bool,
     typer.Option("--strict", help="Also exit with 3 for evidence that was never asked for."),
+]
+SampleSizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--sample-size", metavar="N", min=1, help="Verdicts to test by hand, for --format pack."
+    ),
+]
+SampleSeedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--sample-seed", metavar="TEXT", help="Draws those verdicts; the snapshot's hash else."
+    ),
+]
+SignKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--sign-key", metavar="FILE", help="Ed25519 key (PEM) that signs the auditor pack."
+    ),
+]
+AttestationsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--attestations", metavar="FILE", help="Filled in sample.csv of an earlier auditor pack."
+    ),
 ]
 SnapshotArgument = Annotated[
     Path, typer.Argument(metavar="SNAPSHOT", help="Snapshot file (.json or .json.gz).")

@@ -8,17 +8,26 @@ from casaudit import shipped
 from casaudit.cli.options import (
     DEFAULT_FOLDER,
     AsOfOption,
+    AttestationsOption,
+    BaselineOption,
     FailOn,
     FailOnOption,
     FolderOption,
+    ForecastOption,
     FormatOption,
+    LanguageOption,
+    PackWishes,
     Profile,
     ProfileOption,
     RulesOption,
+    SampleSeedOption,
+    SampleSizeOption,
     SettingsOption,
+    SignKeyOption,
     SnapshotArgument,
     StrictOption,
     TargetOption,
+    WaiversOption,
 )
 
 ALL_FORMATS = "html,csv,json"
@@ -29,6 +38,7 @@ def demo(
     sample: Annotated[
         str, typer.Option("--sample", metavar="NAME", help="Sample organisation to audit.")
     ] = "article-a",
+    language: LanguageOption = "en",
 ) -> None:
     """Audit the shipped sample organisation; needs no network.
 
@@ -44,7 +54,7 @@ def demo(
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
     snapshot = judging.read_snapshot(path)
     files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
-    request = judging.Request(output, ALL_FORMATS, fail_on=FailOn.NEVER)
+    request = judging.Request(output, ALL_FORMATS, fail_on=FailOn.NEVER, language=language)
     judging.judge(snapshot, judging.prepare(request))
 
 
@@ -56,9 +66,17 @@ def report(
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,
+    waivers: WaiversOption = None,
+    baseline: BaselineOption = None,
+    forecast: ForecastOption = 0,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
     strict: StrictOption = False,
+    language: LanguageOption = "en",
+    sample_size: SampleSizeOption = None,
+    sample_seed: SampleSeedOption = None,
+    sign_key: SignKeyOption = None,
+    attestations: AttestationsOption = None,
 ) -> None:
     """Judge a snapshot and write reports; needs no network.
 
@@ -66,8 +84,10 @@ def report(
     """
     from casaudit.cli import judging
 
+    pack = PackWishes(sample_size, sample_seed, sign_key, attestations)
     request = judging.Request(
-        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict
-    )
+        output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
+        pack, language=language, baseline=baseline, forecast=forecast,
+    )  # fmt: skip
     prepared = judging.prepare(request)
     judging.judge(judging.read_snapshot(snapshot), prepared)

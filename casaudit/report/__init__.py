@@ -1,34 +1,35 @@
 """The papers: each format turns an assessment into files; nothing here writes or prints."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from casaudit.judge.findings import Assessment
 
-
-def _html(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report.html import files
-
-    return files(assessment)
+Render = Callable[[Assessment], dict[str, bytes]]
 
 
-def _csv(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report.csv import files
+def _of_module(name: str) -> Render:
+    def render(assessment: Assessment) -> dict[str, bytes]:
+        files: Render = import_module(f"casaudit.report.{name}").files
+        return files(assessment)
 
-    return files(assessment)
-
-
-def _json(assessment: Assessment) -> dict[str, bytes]:
-    from casaudit.report.json import files
-
-    return files(assessment)
+    return render
 
 
-FORMATS: dict[str, Callable[[Assessment], dict[str, bytes]]] = {
-    "html": _html,
-    "csv": _csv,
-    "json": _json,
+FORMATS: dict[str, Render] = {
+    "html": _of_module("html"),
+    "csv": _of_module("csv"),
+    "json": _of_module("json"),
+    "sarif": _of_module("sarif"),
+    "junit": _of_module("junit"),
+    "ocsf": _of_module("ocsf"),
+    "ps1": _of_module("script"),
+    "pack": _of_module("pack"),
 }
 """Format name to the function that gives file names and their bytes.
 
 A format's module is imported when it is used, so that no other command loads jinja2 or pandas.
 """
+
+FOR_PEOPLE = frozenset({"html"})
+"""Formats in the language of their readers; the others are English always, for programs."""

@@ -4,20 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from casaudit.languages import marked
 from casaudit.report.inventory import Row
 from casaudit.report.pointers import Pointer, State
-from casaudit.report.words import count
+from casaudit.report.speech import Speech
 from casaudit.visible import visible
 
 LEFT, LEFT_WIDTH = 14, 204
 RIGHT, RIGHT_WIDTH = 322, 240
 INDENT = 18
 _LINE = 15
-_CHARACTER, _BOLD_CHARACTER = 6.3, 7.4
+_CHARACTER, BOLD_CHARACTER = 6.3, 7.4
 
 MOST_DATABASES = 8
 MOST_SERVERS = 8
 MOST_ELSEWHERE = 5
+MOST_ADDRESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,65 @@ class Box:
         return self.y + self.height // 2
 
 
-def array_box(row: Row, names: dict[str, Row]) -> Box:
+class Owners:
+    """Whose addresses are behind the names of arrays.
+
+    Attributes:
+        servers: the names of the servers that have an address.
+        complete: whether the addresses of every server were seen.
+    """
+
+    def __init__(self, servers: Sequence[Row]) -> None:
+        self.servers: dict[str, list[str]] = defaultdict(list)
+        for row in servers:
+            for address in _addresses(row):
+                self.servers[address].append(str(row["name"]))
+        self.complete = all(_addresses(row) for row in servers)
+
+    def told(self, address: str, speech: Speech) -> str:
+        """Write an address with the server that has it, or that it is a load balancer's."""
+        match self.servers.get(address, []):
+            case [server]:
+                return f"{address} = {server}"
+            case []:
+                if not self.complete:
+                    return address
+                return speech.say("%(address)s, no server's own", address=address)
+            case several:
+                return speech.many(
+                    "%(address)s, shared by %(number)s server",
+                    "%(address)s, shared by %(number)s servers",
+                    len(several),
+                    address=address,
+                )
+
+
+def _addresses(row: Row) -> list[str]:
+    found = row["addresses"]
+    return found if isinstance(found, list) else []
+
+
+def array_box(row: Row, owners: Owners, speech: Speech) -> Box:
     """An array with its FQDN and the address behind it."""
-    lines = [_name(str(row["name"]), RIGHT_WIDTH), *_wrapped(str(row["fqdn"] or "no FQDN"))]
-    lines.append(_fit(_where(row, names.get(str(row["dns_name"]))), RIGHT_WIDTH))
+    fqdn = str(row["fqdn"] or speech.say("no FQDN"))
+    lines = [_name(str(row["name"]), RIGHT_WIDTH), *_wrapped(fqdn)]
+    lines += [fit(told, RIGHT_WIDTH) for told in _where(row, owners, speech)]
     return Box("array", frozenset({str(row["id"])}), tuple(lines), x=RIGHT, width=RIGHT_WIDTH)
 
 
-def _where(array: Row, name: Row | None) -> str:
-    addresses = array["addresses"]
-    if isinstance(addresses, list) and addresses:
-        server = name["address_server"] if name else None
-        more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
-        return addresses[0] + (f" = {server}" if server and not more else more)
-    if array["resolves_internally"] is False:
-        return "does not resolve inside"
-    return "address not known"
+def _where(array: Row, owners: Owners, speech: Speech) -> Iterator[str]:
+    addresses = _addresses(array)
+    if not addresses:
+        gone, unknown = marked("does not resolve inside"), marked("address not known")
+        yield speech.say(gone if array["resolves_internally"] is False else unknown)
+    shown = addresses if len(addresses) <= MOST_ADDRESSES else addresses[: MOST_ADDRESSES - 1]
+    yield from (owners.told(address, speech) for address in shown)
+    if rest := len(addresses) - len(shown):
+        yield speech.many("%(number)s more address", "%(number)s more addresses", rest)
 
 
 def server_boxes(
-    rows: Sequence[Row], databases: Sequence[Pointer], has_array: bool
+    rows: Sequence[Row], databases: Sequence[Pointer], has_array: bool, speech: Speech
 ) -> Iterator[Box]:
     """The servers of a site; the least pointed at share one box when there are many."""
     pointed = Counter(pointer.target for pointer in databases)
@@ -85,16 +126,17 @@ def server_boxes(
         shown.sort(key=lambda row: (-pointed[str(row["id"])], not _is_member(row)))
         shown, rest = shown[: MOST_SERVERS - 1], shown[MOST_SERVERS - 1 :]
     for row in sorted(shown, key=lambda row: not _is_member(row)):
-        yield _server(row, INDENT if has_array and _is_member(row) else 0)
+        yield _server(row, INDENT if has_array and _is_member(row) else 0, speech)
     if rest:
         keys = frozenset(str(row["id"]) for row in rest)
-        line = _name(f"{len(rest):,} more servers", RIGHT_WIDTH)
+        told = speech.many("%(number)s more server", "%(number)s more servers", len(rest))
+        line = _name(told, RIGHT_WIDTH)
         yield Box("server", keys, (line,), x=RIGHT, width=RIGHT_WIDTH)
 
 
-def _server(row: Row, indent: int) -> Box:
+def _server(row: Row, indent: int, speech: Speech) -> Box:
     width = RIGHT_WIDTH - indent
-    lines = (_name(str(row["name"]), width), _fit(_server_told(row), width))
+    lines = (_name(str(row["name"]), width), fit(_server_told(row, speech), width))
     kind = "member" if indent else "server"
     return Box(kind, frozenset({str(row["id"])}), lines, x=RIGHT + indent, width=width)
 
@@ -103,17 +145,20 @@ def _is_member(row: Row) -> bool:
     return bool(row["is_client_access_2010"] and row["has_rpc_client_access"])
 
 
-def _server_told(row: Row) -> str:
-    roles, addresses = row["role_names"], row["addresses"]
+def _server_told(row: Row, speech: Speech) -> str:
+    roles = row["role_names"]
     short = {"Client Access": "CAS", "Mailbox": "MBX", "Edge Transport": "Edge"}
     told = [short[role] for role in roles if role in short] if isinstance(roles, list) else []
-    parts = [] if row["is_2010"] else [f"Exchange {row['product'] or 'of unknown version'}"]
+    parts = []
+    if not row["is_2010"]:
+        unknown = speech.say("Exchange of unknown version")
+        parts.append(f"Exchange {row['product']}" if row["product"] else unknown)
     parts += ["+".join(told)] if told else []
-    parts += addresses[:1] if isinstance(addresses, list) else []
+    parts += _addresses(row)[:1]
     return " · ".join(parts)
 
 
-def elsewhere_boxes(databases: Sequence[Pointer], known: set[str]) -> list[Box]:
+def elsewhere_boxes(databases: Sequence[Pointer], known: set[str], speech: Speech) -> list[Box]:
     """What databases of a site point at that is not in the site."""
     found: dict[str, Pointer] = {}
     for pointer in databases:
@@ -121,9 +166,12 @@ def elsewhere_boxes(databases: Sequence[Pointer], known: set[str]) -> list[Box]:
             found.setdefault(pointer.target, pointer)
     keys = list(found)
     most = len(keys) if len(keys) <= MOST_ELSEWHERE else MOST_ELSEWHERE - 1
-    boxes = [_elsewhere(frozenset({key}), _elsewhere_lines(found[key])) for key in keys[:most]]
+    boxes = [
+        _elsewhere(frozenset({key}), _elsewhere_lines(found[key], speech)) for key in keys[:most]
+    ]
     if rest := keys[most:]:
-        line = _name(f"{len(rest):,} more endpoints", RIGHT_WIDTH)
+        told = speech.many("%(number)s more endpoint", "%(number)s more endpoints", len(rest))
+        line = _name(told, RIGHT_WIDTH)
         boxes.append(_elsewhere(frozenset(rest), (line,)))
     return boxes
 
@@ -132,18 +180,24 @@ def _elsewhere(keys: frozenset[str], lines: tuple[Line, ...]) -> Box:
     return Box("elsewhere", keys, lines, x=RIGHT, width=RIGHT_WIDTH)
 
 
-def _elsewhere_lines(pointer: Pointer) -> tuple[Line, ...]:
-    return *_wrapped(pointer.target_name), _fit(_elsewhere_told(pointer), RIGHT_WIDTH)
+def _elsewhere_lines(pointer: Pointer, speech: Speech) -> tuple[Line, ...]:
+    return *_wrapped(pointer.target_name), fit(_elsewhere_told(pointer, speech), RIGHT_WIDTH)
 
 
-def _elsewhere_told(pointer: Pointer) -> str:
+def _elsewhere_told(pointer: Pointer, speech: Speech) -> str:
     if pointer.kind == "unknown":
-        return "no array or server of that name"
-    noun = "array" if pointer.kind == "array" else "server"
-    return f"{noun} of site {pointer.target_site}" if pointer.target_site else f"{noun}, no site"
+        return speech.say("no array or server of that name")
+    if pointer.target_site is None:
+        is_array = pointer.kind == "array"
+        return speech.say("array, no site") if is_array else speech.say("server, no site")
+    if pointer.kind == "array":
+        return speech.say("array of site %(site)s", site=pointer.target_site)
+    return speech.say("server of site %(site)s", site=pointer.target_site)
 
 
-def database_boxes(databases: Sequence[Pointer], targets: Sequence[Box]) -> list[Box]:
+def database_boxes(
+    databases: Sequence[Pointer], targets: Sequence[Box], speech: Speech
+) -> list[Box]:
     """One box per database, or one per target and state when there are many."""
     places = {key: place for place, box in enumerate(targets) for key in box.keys}
     groups: dict[tuple[int, State, str, int], list[Pointer]] = defaultdict(list)
@@ -153,16 +207,16 @@ def database_boxes(databases: Sequence[Pointer], targets: Sequence[Box]) -> list
         groups[place, pointer.state, pointer.note, own].append(pointer)
     order = list(State)
     keys = sorted(groups, key=lambda key: (key[0], order.index(key[1]), *key[2:]))
-    return [_database(groups[key]) for key in keys]
+    return [_database(groups[key], speech) for key in keys]
 
 
-def _database(alike: Sequence[Pointer]) -> Box:
+def _database(alike: Sequence[Pointer], speech: Speech) -> Box:
     first = alike[0]
-    name = first.database if len(alike) == 1 else count(len(alike), "database")
+    name = first.database if len(alike) == 1 else speech.objects(len(alike), "database")
     return Box(
         "database",
         frozenset(pointer.id for pointer in alike),
-        (_name(name, LEFT_WIDTH), _fit(first.note, LEFT_WIDTH)),
+        (_name(name, LEFT_WIDTH), fit(first.note, LEFT_WIDTH)),
         state=first.state,
         target=first.target,
         x=LEFT,
@@ -174,7 +228,7 @@ def _units(text: str) -> int:
     return sum(2 if ord(character) >= 0x1100 else 1 for character in text)
 
 
-def _fit(text: str, width: int, character: float = _CHARACTER) -> Line:
+def fit(text: str, width: int, character: float = _CHARACTER) -> Line:
     """Cut a text to the width of a box; East Asian characters take twice the room."""
     full, room = visible(text), int((width - 16) / character)
     if _units(full) <= room:
@@ -186,13 +240,13 @@ def _fit(text: str, width: int, character: float = _CHARACTER) -> Line:
 
 
 def _name(text: str, width: int) -> Line:
-    return _fit(text, width, _BOLD_CHARACTER)
+    return fit(text, width, BOLD_CHARACTER)
 
 
 def _wrapped(text: str) -> list[Line]:
     """Break a long DNS name behind a dot, into two lines at most."""
     full, room = visible(text), int((RIGHT_WIDTH - 16) / _CHARACTER)
     if _units(full) <= room or "." not in full[:room]:
-        return [_fit(full, RIGHT_WIDTH)]
+        return [fit(full, RIGHT_WIDTH)]
     break_at = full.rindex(".", 0, room) + 1
-    return [Line(full[:break_at], full), replace(_fit(full[break_at:], RIGHT_WIDTH), full=full)]
+    return [Line(full[:break_at], full), replace(fit(full[break_at:], RIGHT_WIDTH), full=full)]

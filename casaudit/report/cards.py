@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casaudit.judge.findings import Cause, Finding, Value
+from casaudit.report.sources import Source, Sources
 from casaudit.report.summary import Root
 
 MOST_ROWS = 50
@@ -26,6 +27,7 @@ class Card:
         shared: evidence that is the same for all objects, by column.
         columns: the evidence in which objects differ.
         rows: the objects shown in full; ``rest`` those shown with their message.
+        sources: where the objects were read that the evidence of ``rows`` names.
         children: cards of the causes that follow from this one.
     """
 
@@ -35,10 +37,11 @@ class Card:
     columns: tuple[str, ...]
     rows: tuple[Finding, ...]
     rest: tuple[Finding, ...]
+    sources: tuple[Source, ...]
     children: tuple["Card", ...] = ()
 
 
-def cards(roots: Sequence[Root]) -> tuple[tuple[Card, ...], tuple[Cause, ...]]:
+def cards(roots: Sequence[Root], sources: Sources) -> tuple[tuple[Card, ...], tuple[Cause, ...]]:
     """Return the cards, worst first, and the causes without a card."""
     shown: list[Card] = []
     rest: list[Cause] = []
@@ -54,8 +57,8 @@ def cards(roots: Sequence[Root]) -> tuple[tuple[Card, ...], tuple[Cause, ...]]:
 
     for root in roots:
         is_shown = has_card(root.cause)
-        children = tuple(_card(child) for child in root.children if has_card(child))
-        shown += [_card(root.cause, children)] if is_shown else children
+        children = tuple(_card(child, sources) for child in root.children if has_card(child))
+        shown += [_card(root.cause, sources, children)] if is_shown else children
     return tuple(shown), tuple(rest)
 
 
@@ -66,7 +69,7 @@ def anchor(cause: Cause) -> str:
     return "cause-" + hashlib.sha256(cause.id.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _card(cause: Cause, children: tuple[Card, ...] = ()) -> Card:
+def _card(cause: Cause, sources: Sources, children: tuple[Card, ...] = ()) -> Card:
     first, *others = cause.findings
     shared = {
         name: value
@@ -80,5 +83,6 @@ def _card(cause: Cause, children: tuple[Card, ...] = ()) -> Card:
         columns=tuple(name for name in first.evidence if name not in shared),
         rows=cause.findings[:MOST_ROWS],
         rest=cause.findings[MOST_ROWS:],
+        sources=tuple(sources.of(cause.findings[:MOST_ROWS])),
         children=children,
     )

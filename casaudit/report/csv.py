@@ -5,12 +5,14 @@ means: not known. A list is sorted and joined by ``; ``, an empty one reads ``no
 """
 
 import csv
+import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 
-import pandas as pd
-
-from casaudit.judge.findings import Assessment, Finding, Value
+from casaudit.judge.findings import Assessment, Finding, RuleInfo, Value, WaiverUse
+from casaudit.report import waves
 from casaudit.report.inventory import Inventory
 from casaudit.report.words import plain
 from casaudit.visible import UNSAFE
@@ -18,11 +20,16 @@ from casaudit.visible import UNSAFE
 _VERDICTS = ("failed", "not_evaluated", "passed", "not_applicable")
 _DNS_READ = ("source_origin", "source_at")
 _READ = (*_DNS_READ, "source_when_changed", "source_usn_changed")
+_WAIVER = (
+    "waiver_state", "waiver_owner", "waiver_approver", "waiver_reason", "waiver_ticket",
+    "waiver_until",
+)  # fmt: skip
 
 FINDINGS = (
     "rule_id", "revision", "title", "verdict", "severity", "base_severity", "severity_reason",
     "object_kind", "object", "site", "message", "reason", "evidence", "confidence", "controls",
     "cause", "read_from", "read_at", "when_changed", "usn_changed", "object_id", "fingerprint",
+    *_WAIVER,
 )  # fmt: skip
 
 COLUMNS = {
@@ -55,18 +62,47 @@ COLUMNS = {
 }  # fmt: skip
 """Columns of the files of objects; names are those of the published views where they exist."""
 
-# The second four are the full-width forms of the first four, which Excel takes alike.
-_FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\r\n]")
+MAX_CELL = 32_767
+"""Characters that a cell of Excel holds, in UTF-16 units; a longer text is cut, and says so."""
+
+_AT_ONCE = 10_000
+# The second four are the full-width forms of the first four, which Excel takes alike. A text that
+# begins with the mark itself gets another one, so that taking one mark away gives the text back.
+_MARKED = re.compile(r"'|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\r\n]")
 
 
 def files(assessment: Assessment) -> dict[str, bytes]:
-    """Return findings.csv and one file per kind of object."""
+    """Return findings.csv, one file per kind of object, and the waves of a migration."""
     inventory = Inventory(assessment)
-    found = {"findings.csv": _file(FINDINGS, map(_finding, assessment.findings))}
+    found = {"findings.csv": table(FINDINGS, finding_rows(assessment))}
     for name, columns in COLUMNS.items():
-        rows = inventory.rows("dns_answers" if name == "dns" else name)
-        found[f"{name}.csv"] = _file(columns, rows)
+        objects = inventory.rows("dns_answers" if name == "dns" else name)
+        found[f"{name}.csv"] = table(columns, objects)
+    if assessment.migration is not None:
+        found["waves.csv"] = table(waves.COLUMNS, waves.rows(assessment))
     return found
+
+
+def table(columns: tuple[str, ...], rows: Iterable[Mapping[str, Value]]) -> bytes:
+    """Write rows as one CSV file."""
+    import pandas as pd
+
+    written = io.BytesIO()
+    written.write("\ufeff".encode())
+    cells = ([cell(row[column]) for column in columns] for row in rows)
+    head = True
+    while (part := list(islice(cells, _AT_ONCE))) or head:
+        frame = pd.DataFrame(part, columns=list(columns), dtype=object)
+        frame.to_csv(
+            written,
+            index=False,
+            header=head,
+            quoting=csv.QUOTE_ALL,
+            lineterminator="\r\n",
+            encoding="utf-8",
+        )
+        head = False
+    return written.getvalue()
 
 
 def cell(value: Value) -> str:
@@ -75,9 +111,13 @@ def cell(value: Value) -> str:
         return ""
     if isinstance(value, int | float):
         return plain(value)
-    text = "; ".join(sorted(value)) or "none" if isinstance(value, list) else value
-    marked = f"'{text}" if _FORMULA.match(text) else text
-    return UNSAFE.sub(lambda found: _escape(ord(found.group())), marked)
+    return _safe("; ".join(sorted(value)) or "none" if isinstance(value, list) else value)
+
+
+@lru_cache(maxsize=1 << 14)
+def _safe(text: str) -> str:
+    marked = f"'{text}" if _MARKED.match(text) else text
+    return _capped(UNSAFE.sub(lambda found: _escape(ord(found.group())), marked))
 
 
 def _escape(code: int) -> str:
@@ -86,11 +126,21 @@ def _escape(code: int) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
-def _file(columns: tuple[str, ...], rows: Iterable[Mapping[str, Value]]) -> bytes:
-    cells = [[cell(row[column]) for column in columns] for row in rows]
-    frame = pd.DataFrame(cells, columns=list(columns), dtype=object)
-    text = frame.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    return text.encode("utf-8-sig")
+def _capped(text: str) -> str:
+    if len(text) <= MAX_CELL // 2:
+        return text
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= 2 * MAX_CELL:
+        return text
+    note = f"… [cut: {len(text):,} characters]"
+    return encoded[: 2 * (MAX_CELL - len(note))].decode("utf-16-le", "ignore") + note
+
+
+def finding_rows(assessment: Assessment) -> Iterator[dict[str, Value]]:
+    """Yield every verdict as a line of findings.csv."""
+    uses = {use.fingerprint: use for use in assessment.waivers}
+    for finding in assessment.findings:
+        yield {**_finding(finding), **_waiver(uses.get(finding.fingerprint))}
 
 
 def _finding(finding: Finding) -> dict[str, Value]:
@@ -108,11 +158,9 @@ def _finding(finding: Finding) -> dict[str, Value]:
         "site": finding.subject.site,
         "message": finding.message or "",
         "reason": finding.reason or "",
-        "evidence": _evidence(finding.evidence),
+        "evidence": named_values(finding.evidence),
         "confidence": finding.rule.confidence,
-        "controls": [
-            f"{name} {each}" for name, ids in finding.rule.controls.items() for each in ids
-        ],
+        "controls": controls(finding.rule),
         "cause": finding.cause or "",
         "read_from": read.origin if read else None,
         "read_at": read.at if read else None,
@@ -123,7 +171,23 @@ def _finding(finding: Finding) -> dict[str, Value]:
     }
 
 
-def _evidence(evidence: Mapping[str, Value]) -> str:
+def _waiver(use: WaiverUse | None) -> dict[str, Value]:
+    """The entry about a finding, also one that does not hold; empty where there is none."""
+    if use is None:
+        return dict.fromkeys(_WAIVER, "")
+    told = use.waiver
+    until = told.until.isoformat()
+    cells = (use.state.value, told.owner, told.approver, told.reason, told.ticket, until)
+    return dict(zip(_WAIVER, cells, strict=True))
+
+
+def controls(rule: RuleInfo) -> list[str]:
+    """Return the control ids of a rule, each behind its framework."""
+    return [f"{framework} {each}" for framework, ids in rule.controls.items() for each in ids]
+
+
+def named_values(evidence: Mapping[str, Value]) -> str:
+    """Write values in one cell, each behind its name."""
     return "; ".join(f"{name}={_inline(evidence[name])}" for name in sorted(evidence))
 
 

@@ -1,82 +1,146 @@
-"""report.html: one file that carries everything, complete without script and without network.
-
-Data meets markup in one place: the environment escapes every value and makes its hidden
-characters visible, so that no template can forget to.
-"""
+"""report.html: one file that carries everything, complete without script and without network."""
 
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from casaudit.judge.findings import Assessment, Severity, Verdict, population
-from casaudit.report import readiness, words
-from casaudit.report.cards import MOST_CARDS, MOST_ROWS, anchor, cards
+from casaudit.languages import ENGLISH, marked
+from casaudit.report import changes, readiness, since, timeline, waived, waves, words
+from casaudit.report.answer import unjudged_told
+from casaudit.report.cards import MOST_CARDS, MOST_ROWS, cards
 from casaudit.report.inventory import TABLES, Inventory, Row
 from casaudit.report.map import WIDTH, panels
-from casaudit.report.pointers import groups, pointers
+from casaudit.report.markup import environment
+from casaudit.report.pointers import Pointer, State, groups, pointers
+from casaudit.report.sources import MOST_SOURCES, Sources
+from casaudit.report.speech import Speech, speech_of
 from casaudit.report.summary import summarize
 from casaudit.report.unseen import alike, coverage, missed, told
+from casaudit.resting import collector_at_rest
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.visible import visible
 
-MOST_FACTS = 1_000
+SCRIPT_TEXTS = (
+    marked("Copy"),
+    marked("Copied"),
+    marked("Selected"),
+    marked("Copy: %(title)s"),
+    marked("Filtered: %(shown)s of %(total)s failures shown."),
+    marked("open"),
+    marked("waived"),
+    marked("new"),
+    marked("changed"),
+    marked("still open"),
+)
+"""What ``report.js`` says."""
+
+_TILES = {
+    "wrong": marked("%(some)s of %(all)s wrong"),
+    "unknown": marked("%(some)s of %(all)s unclear"),
+    "server": marked("%(some)s of %(all)s at servers"),
+    "right": marked("%(some)s of %(all)s right"),
+}
+"""What the overview says of a site, by the worst state of its pointers."""
+
+MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
 
 MOST_VALUES = 200
 """Values of one list of evidence; findings.json has no limit."""
-_SHORT, _LONG = 28, 60
 
 
+@collector_at_rest()
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return report.html."""
-    template = _environment().get_template("report.html.j2")
+    template = environment(assessment.language).get_template("report.html.j2")
     return {"report.html": template.render(_context(assessment)).encode("utf-8")}
 
 
 def _context(assessment: Assessment) -> dict[str, Any]:
-    summary = summarize(assessment)
-    shown, rest = cards(summary.roots)
+    inventory = Inventory(assessment)
+    tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
+    pointed = pointers(assessment, tables["databases"])
+    summary = summarize(assessment, pointed)
+    shown, rest = cards(summary.roots, Sources(assessment.inventory))
     style, script = _shipped("report.css"), _shipped("report.js")
-    header = _page_header(assessment)
+    header, speech = _page_header(assessment), speech_of(assessment)
     return {
         "a": assessment,
         "summary": summary,
+        "since": since.since(assessment),
+        "changes_told": since.KINDS,
+        **_changes(assessment),
         "readiness": readiness.told(assessment),
+        "waves": waves.told(assessment),
+        "wave_states": waves.WAVE_STATES,
+        "most_waves": waves.MOST_WAVES,
+        "most_moves": waves.MOST_MOVES,
         "cards": shown,
         "causes_without_card": rest,
-        **_map(assessment),
-        "tables": _tables(assessment),
+        **_map(pointed, tables, speech),
+        **_timeline(tables["certificates"], assessment.as_of),
+        "tables": {name: (TABLES[name].shown, rows) for name, rows in tables.items()},
         **_coverage(assessment),
         "missed": missed(assessment),
         "not_evaluated": alike(assessment.findings, Verdict.NOT_EVALUATED),
         "not_applicable": alike(assessment.findings, Verdict.NOT_APPLICABLE),
+        "waivers": waived.in_order(assessment.waivers),
+        "waiver_states": waived.STATES,
         "population": population(assessment.findings),
+        "lacking": sorted(assessment.language.lacking),
+        "unjudged": unjudged_told(summary.counts[Verdict.NOT_EVALUATED], summary.total, speech),
+        "script_words": _script_words(speech),
         "style": Markup(style),
         "script": Markup(script),
         "page_header": Markup(header),
         "policy": _policy((style, header), script),
         "most_rows": MOST_ROWS,
+        "most_sources": MOST_SOURCES,
         "most_cards": MOST_CARDS,
         "most_facts": MOST_FACTS,
         "most_values": MOST_VALUES,
     }
 
 
-def _map(assessment: Assessment) -> dict[str, Any]:
-    drawn = panels(assessment)
-    sites = {str(row["name"]) for row in assessment.inventory["v_sites"]}
+def _changes(assessment: Assessment) -> dict[str, Any]:
+    compared = assessment.comparison
+    found = changes.moved(compared) if compared else []
+    return {
+        "moved": [(change, changes.finding_of(change)) for change in found],
+        "from_rules": changes.from_rules(compared, assessment.language) if compared else None,
+        "change_kinds": changes.KINDS,
+        "change_causes": since.CAUSES,
+    }
+
+
+def _map(
+    found: Sequence[Pointer], tables: Mapping[str, list[Row]], speech: Speech
+) -> dict[str, Any]:
+    drawn = panels(found, tables["arrays"], tables["servers"], speech)
+    sites = {str(row["name"]) for row in tables["sites"]}
     return {
         "panels": drawn,
+        "tiles_told": _TILES,
+        "sites_by_state": Counter((panel.worst or State.OUTSIDE).value for panel in drawn),
         "undrawn": len(sites - {panel.site for panel in drawn}),
-        "pointed": groups(pointers(assessment)),
+        "pointed": groups(found),
         "map_width": WIDTH,
+    }
+
+
+def _timeline(certificates: Sequence[Row], as_of: datetime) -> dict[str, Any]:
+    return {
+        "timeline": timeline.timeline(certificates, as_of),
+        "timeline_width": timeline.WIDTH,
+        "timeline_left": timeline.LEFT,
+        "bands": timeline.BANDS,
     }
 
 
@@ -87,53 +151,17 @@ def _coverage(assessment: Assessment) -> dict[str, Any]:
         "coverage": seen,
         "coverage_by_status": sorted(seen, key=lambda each: order.index(each.status)),
         "coverage_counts": Counter(each.status for each in seen),
-        "unseen": told(seen),
+        "unseen": told(seen, speech_of(assessment)),
     }
 
 
-def _tables(assessment: Assessment) -> dict[str, tuple[Sequence[str], list[Row]]]:
-    inventory = Inventory(assessment)
-    return {
-        name: (table.shown, inventory.rows(name)) for name, table in TABLES.items() if table.shown
-    }
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(REPORT_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(bdi=_bdi, moment=_moment, anchor=anchor, link=_link)
-    environment.globals.update(words=words, Severity=Severity, Verdict=Verdict)
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _bdi(value: str) -> Markup:
-    """Isolate foreign text, so that its direction cannot reorder what stands beside it."""
-    text = visible(value)
-    if len(text) > _LONG:
-        return Markup('<bdi class="long">{}</bdi>').format(text)
-    shown = Markup("<bdi>{}</bdi>").format(text)
-    return shown.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else shown
-
-
-def _moment(value: datetime) -> Markup:
-    shape = '<time datetime="{0:%Y-%m-%dT%H:%M:%SZ}">{0:%Y-%m-%d %H:%M} UTC</time>'
-    return Markup(shape).format(value.astimezone(UTC))
-
-
-def _link(url: str | None) -> str | None:
-    """Return an address that may become a link: published ones only."""
-    return url if url and url.startswith("https://") else None
+def _script_words(speech: Speech) -> Markup:
+    """Return what the script says, where that is not English."""
+    if speech.language.name == ENGLISH:
+        return Markup("")
+    said = {english: speech.say(english) for english in SCRIPT_TEXTS}
+    said |= {each.value: speech.severities[each] for each in Severity}
+    return htmlsafe_json_dumps(said, ensure_ascii=False)
 
 
 def _shipped(name: str) -> str:
@@ -143,8 +171,10 @@ def _shipped(name: str) -> str:
 def _page_header(assessment: Assessment) -> str:
     """Name the report on every printed page; only a style can reach the margin."""
     moment = f"{assessment.collected_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    left = _css_string(f"Client Access audit: {visible(assessment.organization)}")
-    right = _css_string(f"Snapshot {moment}, SHA-256 {assessment.snapshot_sha256[:16]}")
+    say, name = assessment.language.say, visible(assessment.organization)
+    left = _css_string(say("Client Access audit: %(organization)s", organization=name))
+    digest = assessment.snapshot_sha256[:16]
+    right = _css_string(say("Snapshot %(moment)s, SHA-256 %(hash)s", moment=moment, hash=digest))
     looks = "font: 8pt system-ui, sans-serif; color: #535c69; width: 50%;"
     return (
         f"@page {{ @top-left {{ content: {left}; {looks} }}"

@@ -7,7 +7,7 @@ from math import floor
 from typing import cast
 
 from casaudit.judge.findings import Assessment, Value, Verdict
-from casaudit.report.words import shown
+from casaudit.report.speech import Speech, speech_of
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
@@ -112,6 +112,7 @@ class Inventory:
 
     def __init__(self, assessment: Assessment) -> None:
         self._views = assessment.inventory
+        self._speech = speech_of(assessment)
         self._verdicts: dict[tuple[str, str], dict[Verdict, list[str]]] = defaultdict(dict)
         for finding in assessment.findings:
             of_object = self._verdicts[finding.subject.kind, finding.subject.id]
@@ -120,7 +121,7 @@ class Inventory:
     def rows(self, name: str) -> list[Row]:
         """Return a table by site and name, with the ids of the rules by their verdict."""
         table = TABLES[name]
-        derive = _DERIVED.get(name, _nothing)(self._views)
+        derive = _DERIVED.get(name, _nothing)(self._views, self._speech)
         rows = (
             {**row, **derive(row), **self._judged(table.kind, row)}
             for row in self._views[table.view]
@@ -148,34 +149,35 @@ def _order(row: Row) -> tuple[str, ...]:
     return tuple(str(row.get(key) or "") for key in keys)
 
 
-def _nothing(views: Views) -> Derive:
+def _nothing(views: Views, speech: Speech) -> Derive:
     return lambda row: {}
 
 
-def _of_databases(views: Views) -> Derive:
+def _of_databases(views: Views, speech: Speech) -> Derive:
     copies: dict[Value, list[str]] = defaultdict(list)
+    unknown = speech.say("unknown")
     for copy in views["v_database_copies"]:
         preference = copy["activation_preference"]
         known = "" if preference is None else f" ({preference})"
-        copies[cast("str", copy["database_key"])].append(f"{copy['server'] or 'unknown'}{known}")
+        copies[cast("str", copy["database_key"])].append(f"{copy['server'] or unknown}{known}")
     return lambda row: {
         "copies": copies[cast("str", row["database_key"])],
-        "endpoint": _endpoint(row),
+        "endpoint": _endpoint(row, speech),
     }
 
 
-def _endpoint(row: Row) -> Value:
+def _endpoint(row: Row, speech: Speech) -> Value:
     if row["endpoint_kind"] is None:
         return None
-    kind = shown("endpoint_kind", str(row["endpoint_kind"]))
-    return kind if row["endpoint_site"] is None else f"{kind} in {row['endpoint_site']}"
+    kind, site = speech.shown("endpoint_kind", str(row["endpoint_kind"])), row["endpoint_site"]
+    return kind if site is None else speech.say("%(kind)s in %(site)s", kind=kind, site=site)
 
 
-def _of_servers(views: Views) -> Derive:
+def _of_servers(views: Views, speech: Speech) -> Derive:
     return lambda row: {"role_names": _roles(row["roles"])}
 
 
-def _of_arrays(views: Views) -> Derive:
+def _of_arrays(views: Views, speech: Speech) -> Derive:
     names = {row["name"]: row for row in views["v_dns_names"]}
     columns = ("resolves_internally", "resolves_externally", "external_addresses", "alias_target")
     return lambda row: {
@@ -184,12 +186,12 @@ def _of_arrays(views: Views) -> Derive:
     }
 
 
-def _of_names(views: Views) -> Derive:
+def _of_names(views: Views, speech: Speech) -> Derive:
     names = {row["name"]: _uses(row) for row in views["v_dns_names"]}
     return lambda row: {"used_as": names.get(row["name"], [])}
 
 
-def _of_certificates(views: Views) -> Derive:
+def _of_certificates(views: Views, speech: Speech) -> Derive:
     return lambda row: {
         "days_left": None if row["days_left"] is None else floor(cast("float", row["days_left"])),
         "key": " ".join(str(row[part] or "") for part in ("key_algorithm", "key_size")).strip(),

@@ -3,8 +3,10 @@
 The shape is described by ``docs/findings.schema.json``; nothing here is shortened or replaced.
 """
 
+import io
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,28 +14,58 @@ from typing import Any
 from casaudit.judge.findings import (
     Assessment,
     Cause,
+    Change,
+    Comparison,
     Finding,
+    Forecast,
     Migration,
     Missing,
     RuleInfo,
     Verdict,
+    Waiver,
+    WaiverUse,
     population,
 )
+from casaudit.report.summary import summarize
 
 SCHEMA = "casaudit/findings/1"
 
 
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.json: sorted keys, UTF-8, one final newline."""
-    text = json.dumps(
-        document(assessment), sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1
-    )
-    # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own \udXXX escape.
-    return {"findings.json": (text + "\n").encode("utf-8", "backslashreplace")}
+    written = io.BytesIO()
+    for part in _written(_document(assessment)):
+        # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own \\udXXX.
+        written.write(part.encode("utf-8", "backslashreplace"))
+    return {"findings.json": written.getvalue()}
 
 
-def document(assessment: Assessment) -> dict[str, Any]:
-    """Shape an assessment as the document."""
+def _written(document: Mapping[str, Any]) -> Iterator[str]:
+    """Write the document one element of its lists at a time: all at once takes five times as much.
+
+    An iterator stands for a list.
+    """
+    for number, key in enumerate(sorted(document)):
+        yield f"{',' if number else '{'}\n {json.dumps(key)}: "
+        value = document[key]
+        yield from _listed(value) if isinstance(value, Iterator) else [_dumped(value, 1)]
+    yield "\n}\n"
+
+
+def _listed(elements: Iterator[Any]) -> Iterator[str]:
+    is_empty = True
+    for element in elements:
+        yield ("[" if is_empty else ",") + "\n  " + _dumped(element, 2)
+        is_empty = False
+    yield "[]" if is_empty else "\n ]"
+
+
+def _dumped(value: Any, depth: int) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+    return text.replace("\n", "\n" + " " * depth)
+
+
+def _document(assessment: Assessment) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "organization": assessment.organization,
@@ -44,11 +76,15 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "snapshot_sha256": assessment.snapshot_sha256,
         "rules_sha256": assessment.rules_sha256,
         "tool_version": assessment.tool_version,
+        "judgement": _judgement(assessment),
         "summary": assessment.summary(),
         "migration": _migration(assessment.migration) if assessment.migration else None,
-        "results": [_result(finding) for finding in assessment.findings],
-        "causes": [_cause(cause) for cause in assessment.causes],
+        "results": map(_result, assessment.findings),
+        "causes": map(_cause, assessment.causes),
         "rules": _rules(assessment),
+        "waivers": map(_waiver_use, assessment.waivers),
+        "comparison": compared(assessment.comparison) if assessment.comparison else None,
+        "forecast": _forecast(assessment.forecast) if assessment.forecast else None,
         "coverage": [
             {"section": s.name, "status": s.status, "asked": s.asked, "answered": s.answered}
             for s in assessment.coverage
@@ -58,6 +94,11 @@ def document(assessment: Assessment) -> dict[str, Any]:
             for g in assessment.gaps
         ],
     }
+
+
+def _judgement(assessment: Assessment) -> dict[str, str]:
+    told = summarize(assessment)
+    return {"state": told.state, "verdict": told.verdict, "sentence": told.sentence}
 
 
 def _migration(migration: Migration) -> dict[str, Any]:
@@ -92,9 +133,87 @@ def _result(finding: Finding) -> dict[str, Any]:
         "evidence": dict(finding.evidence),
         "provenance": asdict(finding.provenance) if finding.provenance else None,
         "cause": finding.cause,
-        "waiver": None,
+        "waiver": _waiver(finding.waiver) if finding.waiver else None,
         "fingerprint": finding.fingerprint,
         "remediation": asdict(finding.remediation) if finding.remediation else None,
+    }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "owner": waiver.owner,
+        "approver": waiver.approver,
+        "reason": waiver.reason,
+        "ticket": waiver.ticket,
+        "until": waiver.until.isoformat(),
+        "value": dict(waiver.value),
+    }
+
+
+def _waiver_use(use: WaiverUse) -> dict[str, Any]:
+    return {
+        "rule_id": use.waiver.rule,
+        "object": use.waiver.object,
+        **_waiver(use.waiver),
+        "line": use.waiver.line,
+        "state": use.state,
+        "because": use.because,
+        "days_left": use.days_left,
+        "fingerprint": use.fingerprint,
+    }
+
+
+def compared(comparison: Comparison) -> dict[str, Any]:
+    """Shape a comparison as the document has it."""
+    return {
+        "baseline_sha256": comparison.baseline_sha256,
+        "baseline_rules_sha256": comparison.baseline_rules_sha256,
+        "baseline_collected_at": _iso(comparison.baseline_collected_at),
+        "baseline_as_of": _iso(comparison.baseline_as_of),
+        "changes": [_change(change) for change in comparison.changes],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    finding = change.after or change.before
+    return {
+        "kind": change.kind,
+        "cause": change.cause,
+        "detail": change.detail,
+        "rule_id": finding.rule.id if finding else None,
+        "subject": asdict(finding.subject) if finding else None,
+        "fingerprint": finding.fingerprint if finding else None,
+        "before": _side(change.before) if change.before else None,
+        "after": _side(change.after) if change.after else None,
+    }
+
+
+def _side(finding: Finding) -> dict[str, Any]:
+    return {
+        "verdict": finding.verdict,
+        "severity": finding.severity,
+        "waived": finding.waiver is not None,
+        "evidence": dict(finding.evidence),
+    }
+
+
+def _forecast(forecast: Forecast) -> dict[str, Any]:
+    return {
+        "runs": [_iso(run) for run in forecast.runs],
+        "turns": [
+            {
+                "on": turn.on.isoformat(),
+                "run": _iso(turn.run),
+                "rule_id": turn.finding.rule.id,
+                "subject": asdict(turn.finding.subject),
+                "fingerprint": turn.finding.fingerprint,
+                "severity_now": turn.was,
+                "severity": turn.finding.severity,
+                "message": turn.finding.message,
+                "waiver_ends": turn.waiver_ends,
+            }
+            for turn in forecast.turns
+        ],
     }
 
 
@@ -110,9 +229,9 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _rules(assessment: Assessment) -> list[dict[str, Any]]:
+def _rules(assessment: Assessment) -> Iterator[dict[str, Any]]:
     counts = population(assessment.findings)
-    return [_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules]
+    return (_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules)
 
 
 def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:

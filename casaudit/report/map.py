@@ -9,19 +9,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from casaudit.judge.findings import Assessment
+from casaudit.languages import marked
 from casaudit.report.boxes import (
     INDENT,
     RIGHT,
     Box,
+    Owners,
     array_box,
     database_boxes,
     elsewhere_boxes,
     server_boxes,
 )
-from casaudit.report.inventory import Inventory, Row
-from casaudit.report.pointers import Pointer, State, pointers
-from casaudit.report.words import count
+from casaudit.report.inventory import Row
+from casaudit.report.pointers import Pointer, State
+from casaudit.report.speech import Speech
 
 WIDTH = 576
 _TOP, _GAP, _PAD = 34, 8, 14
@@ -43,7 +44,7 @@ class Panel:
         anchor: id of the drawing in the page.
         border: height of the site's box; what lies below it is outside the site.
         links: lines from an array to its members.
-        worst: the worst state of a pointer, ``None`` without databases; ``many`` how many are so.
+        states: how many pointers are in each.
         told: the state of the site in a few words; ``description`` the drawing in sentences.
     """
 
@@ -54,27 +55,42 @@ class Panel:
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     links: tuple[str, ...]
-    worst: State | None
-    many: int
+    states: Counter[State]
     told: str
     description: str
 
+    @property
+    def worst(self) -> State | None:
+        """The worst state of a pointer; nothing without databases."""
+        return next((state for state in State if self.states[state]), None)
 
-def panels(assessment: Assessment) -> tuple[Panel, ...]:
+    @property
+    def judged(self) -> int:
+        """How many pointers are judged."""
+        return self.states.total() - self.states[State.OUTSIDE]
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The worst site first."""
+        worst = self.worst
+        place = list(State).index(worst) if worst else len(State)
+        return place, -self.states[worst] if worst else 0, self.site
+
+
+def panels(
+    found: Iterable[Pointer], arrays: Iterable[Row], servers: Sequence[Row], speech: Speech
+) -> tuple[Panel, ...]:
     """Draw every site that has an Exchange object, the worst first."""
-    inventory = Inventory(assessment)
-    names = {str(row["name"]): row for row in inventory.rows("dns_names")}
-    arrays = _by_site(inventory.rows("arrays"))
-    servers = _by_site(inventory.rows("servers"))
+    owners = Owners(servers)
+    with_arrays, with_servers = _by_site(arrays), _by_site(servers)
     databases: dict[str, list[Pointer]] = defaultdict(list)
-    for pointer in pointers(assessment):
+    for pointer in found:
         databases[pointer.site or ""].append(pointer)
     drawn = [
-        _panel(site, databases[site], arrays[site], servers[site], names)
-        for site in sorted(arrays.keys() | servers.keys() | databases.keys())
+        _panel(site, databases[site], with_arrays[site], with_servers[site], owners, speech)
+        for site in sorted(with_arrays.keys() | with_servers.keys() | databases.keys())
     ]
-    states = [*State, None]
-    return tuple(sorted(drawn, key=lambda p: (states.index(p.worst), -p.many, p.site)))
+    return tuple(sorted(drawn, key=lambda panel: panel.rank))
 
 
 def _by_site(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
@@ -89,17 +105,18 @@ def _panel(
     databases: Sequence[Pointer],
     arrays: Sequence[Row],
     servers: Sequence[Row],
-    names: dict[str, Row],
+    owners: Owners,
+    speech: Speech,
 ) -> Panel:
-    drawn = [array_box(row, names) for row in arrays]
-    inside = _stacked([*drawn, *server_boxes(servers, databases, bool(drawn))])
-    elsewhere = elsewhere_boxes(databases, {key for box in inside for key in box.keys})
-    left = _stacked(database_boxes(databases, [*inside, *elsewhere]))
+    drawn = [array_box(row, owners, speech) for row in arrays]
+    inside = _stacked([*drawn, *server_boxes(servers, databases, bool(drawn), speech)])
+    known = {key for box in inside for key in box.keys}
+    elsewhere = elsewhere_boxes(databases, known, speech)
+    left = _stacked(database_boxes(databases, [*inside, *elsewhere], speech))
     border = _bottom([*inside, *left])
     outside = _stacked(elsewhere, border + _PAD + 12)
     targets = [*inside, *outside]
     states = Counter(pointer.state for pointer in databases)
-    worst = next((state for state in State if states[state]), None)
     return Panel(
         anchor="site-" + hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:12],
         site=site,
@@ -108,10 +125,9 @@ def _panel(
         boxes=(*left, *targets),
         arrows=tuple(_arrows(left, targets)),
         links=tuple(_links(inside)),
-        worst=worst,
-        many=states[worst] if worst else 0,
-        told=_told(states),
-        description=_description(left, targets),
+        states=states,
+        told=_told(states, speech),
+        description=_description(left, targets, speech),
     )
 
 
@@ -146,26 +162,42 @@ def _links(inside: Sequence[Box]) -> Iterable[str]:
         yield f"M{x} {bottom}V{member.middle}H{member.x}"
 
 
-def _told(states: Counter[State]) -> str:
+_COUNTED = {
+    State.WRONG: marked("%(number)s wrong"),
+    State.UNKNOWN: marked("%(number)s not known"),
+    State.SERVER: marked("%(number)s bound to a server"),
+}
+
+
+def _told(states: Counter[State], speech: Speech) -> str:
     judged = states.total() - states[State.OUTSIDE]
     if not judged:
-        return "no database of Exchange 2010"
+        return speech.say("no database of Exchange 2010")
     if states[State.RIGHT] == judged:
-        return f"all {count(judged, 'pointer')} right" if judged > 1 else "1 pointer, right"
-    words = {
-        State.WRONG: "wrong",
-        State.UNKNOWN: "not known",
-        State.SERVER: "bound to a server",
-    }
-    parts = [f"{states[state]:,} {words[state]}" for state in words if states[state]]
-    return f"{', '.join(parts)}, of {count(judged, 'pointer')}"
+        return speech.many("%(number)s pointer, right", "all %(number)s pointers right", judged)
+    parts = [
+        speech.say(said, number=speech.number(states[state]))
+        for state, said in _COUNTED.items()
+        if states[state]
+    ]
+    return speech.many(
+        "%(parts)s, of %(number)s pointer",
+        "%(parts)s, of %(number)s pointers",
+        judged,
+        parts=", ".join(parts),
+    )
 
 
-def _description(sources: Sequence[Box], targets: Sequence[Box]) -> str:
+def _description(sources: Sequence[Box], targets: Sequence[Box], speech: Speech) -> str:
     ends = {key: box.lines[0].full for box in targets for key in box.keys}
     parts = [
-        f"{name.full} points at {ends.get(box.target or '', 'nothing')}, {note.full}"
+        speech.say(
+            "%(database)s points at %(endpoint)s, %(note)s.",
+            database=name.full,
+            endpoint=ends.get(box.target or "") or speech.say("nothing"),
+            note=note.full,
+        )
         for box in sources
         for name, note in [box.lines]
     ]
-    return ". ".join(parts) + "." if parts else "No databases."
+    return " ".join(parts) or speech.say("No databases.")

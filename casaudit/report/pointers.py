@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casaudit.judge.findings import Assessment, Value, Verdict
+from casaudit.languages import marked
+from casaudit.report.speech import Speech, speech_of
 
 Row = Mapping[str, Value]
 
 REASONS = {
-    "CAS-DB-001": "at a server, not the array",
-    "CAS-DB-002": "at another site's array",
-    "CAS-DB-003": "at an unknown name",
-    "CAS-DB-004": "at a server that cannot serve it",
-    "CAS-DB-005": "no endpoint at all",
-    "CAS-DB-007": "at another site's server",
+    "CAS-DB-001": marked("at a server, not the array"),
+    "CAS-DB-002": marked("at another site's array"),
+    "CAS-DB-003": marked("at an unknown name"),
+    "CAS-DB-004": marked("at a server that cannot serve it"),
+    "CAS-DB-005": marked("no endpoint at all"),
+    "CAS-DB-007": marked("at another site's server"),
 }
 """The rules of which exactly one fails for a database with a wrong endpoint."""
 
@@ -91,8 +93,10 @@ def groups(found: Iterable[Pointer]) -> tuple[Group, ...]:
     )
 
 
-def pointers(assessment: Assessment) -> tuple[Pointer, ...]:
-    """Return what every database points at, by site and name."""
+def pointers(assessment: Assessment, rows: Iterable[Row] | None = None) -> tuple[Pointer, ...]:
+    """Return what every database points at, by site and name; ``rows`` where they were read."""
+    if rows is None:
+        rows = assessment.inventory["v_databases"]
     failed: dict[str, str] = {}
     unseen: set[str] = set()
     for finding in assessment.findings:
@@ -100,14 +104,14 @@ def pointers(assessment: Assessment) -> tuple[Pointer, ...]:
             failed.setdefault(finding.subject.id, finding.rule.id)
         elif finding.rule.id in REASONS and finding.verdict is Verdict.NOT_EVALUATED:
             unseen.add(finding.subject.id)
+    speech = speech_of(assessment)
     found = [
-        _pointer(row, failed.get(str(row["id"])), str(row["id"]) in unseen)
-        for row in assessment.inventory["v_databases"]
+        _pointer(row, failed.get(str(row["id"])), str(row["id"]) in unseen, speech) for row in rows
     ]
     return tuple(sorted(found, key=lambda each: (each.site or "", each.database, each.id)))
 
 
-def _pointer(row: Row, failed: str | None, unseen: bool) -> Pointer:
+def _pointer(row: Row, failed: str | None, unseen: bool, speech: Speech) -> Pointer:
     state, note = _state(row, failed, unseen)
     kind = _text(row["endpoint_kind"])
     return Pointer(
@@ -120,7 +124,7 @@ def _pointer(row: Row, failed: str | None, unseen: bool) -> Pointer:
         kind=kind,
         state=state,
         rule=failed if state is State.WRONG else None,
-        note=note,
+        note=speech.say(note),
     )
 
 
@@ -132,19 +136,20 @@ def _state(row: Row, failed: str | None, unseen: bool) -> tuple[State, str]:
     kind, arrays = row["endpoint_kind"], row["site_array_count"]
     needed = [kind, row["in_scope"], row["home_site"]]
     if unseen or None in needed or (kind == "client_access_server" and arrays is None):
-        return State.UNKNOWN, "not known"
+        return State.UNKNOWN, marked("not known")
     at_home = row["endpoint_site_id"] == row["home_site_id"]
     if kind == "array" and at_home:
-        return State.RIGHT, "at the site's array"
+        return State.RIGHT, marked("at the site's array")
     if kind == "client_access_server" and at_home and arrays != 1:
-        return State.SERVER, "at a server; " + ("several arrays" if arrays else "no array here")
-    return State.WRONG, "not at the site's array"
+        several, none = marked("at a server; several arrays"), marked("at a server; no array here")
+        return State.SERVER, several if arrays else none
+    return State.WRONG, marked("not at the site's array")
 
 
 def _outside(row: Row) -> str:
     if row["is_recovery"]:
-        return "recovery database"
-    return "public folders" if row["is_public_folder"] else "not on Exchange 2010"
+        return marked("recovery database")
+    return marked("public folders") if row["is_public_folder"] else marked("not on Exchange 2010")
 
 
 def _text(value: Value) -> str | None:

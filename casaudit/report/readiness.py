@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casaudit.judge.findings import Assessment, Cause, Missing, Readiness, Step
+from casaudit.languages import marked
+from casaudit.report.speech import speech_of
 
 _STATES = {
     Readiness.NOT_READY: "bad",
@@ -11,7 +13,13 @@ _STATES = {
     Readiness.CANNOT_TELL: "unseen",
     Readiness.READY: "good",
 }
-_TARGETS = {None: "Migration", "se": "Exchange SE", "exo": "Exchange Online"}
+_VERDICTS = {
+    Readiness.READY: marked("ready"),
+    Readiness.WARNINGS: marked("ready with warnings"),
+    Readiness.NOT_READY: marked("not ready"),
+    Readiness.CANNOT_TELL: marked("cannot tell"),
+}
+_TARGETS = {None: marked("Migration"), "se": "Exchange SE", "exo": "Exchange Online"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,8 @@ def told(assessment: Assessment) -> Told | None:
         return None
     causes = {cause.id: cause for cause in assessment.causes}
     return Told(
-        target=_TARGETS.get(found.target, f"Exchange {found.target}"),
-        verdict=found.verdict.value,
+        target=speech_of(assessment).say(_TARGETS.get(found.target, f"Exchange {found.target}")),
+        verdict=speech_of(assessment).say(_VERDICTS[found.verdict]),
         state=_STATES[found.verdict],
         because=found.because,
         notes=found.warnings,

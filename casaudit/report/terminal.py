@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from casaudit.judge.findings import Assessment, Missing, Severity, Verdict
-from casaudit.report import readiness
+from casaudit.report import changes, readiness, waived, waves
+from casaudit.report.speech import speech_of
 from casaudit.report.summary import Summary, Topic, summarize
 from casaudit.report.unseen import coverage, told
 from casaudit.report.words import SEVERITIES, count, listed, objects
@@ -35,10 +36,18 @@ def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableTy
     """
     told_first = summarize(assessment)
     parts: list[RenderableType] = [_verdict(assessment, told_first)]
-    if migration := readiness.told(assessment):
-        parts += _readiness(migration)
+    migration, plan = readiness.told(assessment), waves.told(assessment)
+    if migration and plan:
+        parts += _readiness(migration, plan)
     if told_first.topics:
         parts += [_heading("What to do first"), _topics(told_first.topics)]
+    if compared := assessment.comparison:
+        since = f"Since {compared.baseline_as_of:%Y-%m-%d %H:%M} UTC"
+        parts += [_heading(since), *_lines(_most(changes.told(compared)))]
+    if coming := assessment.forecast:
+        parts += [_heading("Turns red by itself"), *_lines(_most(changes.foretold(coming)))]
+    if accepted := waived.told(assessment):
+        parts += [_heading("Waivers"), *_lines(_most(accepted))]
     if unseen := _unseen(assessment, told_first):
         parts += [_heading("What could not be seen"), *_lines(unseen)]
     if written:
@@ -55,7 +64,7 @@ def _verdict(assessment: Assessment, told_first: Summary) -> Text:
     return text
 
 
-def _readiness(migration: readiness.Told) -> list[RenderableType]:
+def _readiness(migration: readiness.Told, plan: waves.Plan) -> list[RenderableType]:
     text = Text(f"\n{migration.target}: ", style="bold")
     text.append(migration.verdict.upper(), style=_STATES[migration.state])
     text.append(f" - {visible(migration.because)}", style="not bold")
@@ -67,9 +76,11 @@ def _readiness(migration: readiness.Told) -> list[RenderableType]:
     ]
     for heading, lines in (
         ("Road:", road),
+        ("Gates:", waves.gate_lines(plan)),
         ("Remove first, in this order:", _most(_obstacles(migration))),
-        ("Needed to tell:", _most([_missing(each) for each in migration.needed])),
-        ("Also not seen:", _most([_missing(each) for each in migration.unseen])),
+        ("Needed to tell:", _most(_missing(migration.needed))),
+        ("Waves, behind the gates before all:", _most(waves.lines(plan))),
+        ("Also not seen:", _most(_missing(migration.unseen))),
     ):
         if lines:
             parts += [Text(heading), *_lines(lines)]
@@ -88,9 +99,18 @@ def _obstacles(migration: readiness.Told) -> list[str]:
     ]
 
 
-def _missing(missing: Missing) -> str:
-    number = objects(len(missing.subjects), missing.subjects[0].kind)
-    return f"{missing.rule.id} ({number}): {missing.reason}"
+def _missing(missing: Sequence[Missing]) -> list[str]:
+    """One line a rule, with the first of its reasons."""
+    groups: dict[str, list[Missing]] = {}
+    for each in missing:
+        groups.setdefault(each.rule.id, []).append(each)
+    lines = []
+    for rule, alike in groups.items():
+        subjects = [subject for each in alike for subject in each.subjects]
+        number = objects(len(subjects), subjects[0].kind)
+        more = f" (and {count(len(alike) - 1, 'more reason')})" if len(alike) > 1 else ""
+        lines.append(f"{rule} ({number}): {alike[0].reason}{more}")
+    return lines
 
 
 def _most(lines: list[str]) -> list[str]:
@@ -121,7 +141,7 @@ def _topic(topic: Topic) -> Text:
 def _unseen(assessment: Assessment, told_first: Summary) -> list[str]:
     unjudged = told_first.counts[Verdict.NOT_EVALUATED]
     judged = f"{unjudged:,} of {count(told_first.total, 'check')} could not be judged."
-    return ([judged] if unjudged else []) + told(coverage(assessment))
+    return ([judged] if unjudged else []) + told(coverage(assessment), speech_of(assessment))
 
 
 def _heading(text: str) -> Text:
@@ -129,4 +149,10 @@ def _heading(text: str) -> Text:
 
 
 def _lines(lines: Sequence[str]) -> list[RenderableType]:
-    return [Padding(Text(visible(line)), (0, 0, 0, 2)) for line in lines]
+    return [_line(visible(line)) for line in lines]
+
+
+def _line(line: str) -> RenderableType:
+    """A line that wraps behind its indent, on a console that does not wrap by itself too."""
+    text = Text(line.lstrip(), no_wrap=False, overflow="fold")
+    return Padding(text, (0, 0, 0, 2 + len(line) - len(line.lstrip())), expand=False)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from casaudit.judge.findings import Assessment, Finding, RuleInfo, Verdict
-from casaudit.report.words import REASONS, SECTIONS, STATUSES, count, label, listed
+from casaudit.report.speech import Speech, speech_of
+from casaudit.report.words import SECTIONS, explained
+from casaudit.snapshot import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +44,57 @@ class Alike:
 
 def coverage(assessment: Assessment) -> tuple[Seen, ...]:
     """Return the kinds of evidence that count here, also those that nobody asked for."""
-    order = list(SECTIONS)
+    speech, order = speech_of(assessment), list(SECTIONS)
     rows = {str(row["name"]): row for row in assessment.inventory["v_sections"]}
     names = [name for name, row in rows.items() if row["collect"] is not None]
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
     return tuple(
         Seen(
-            title=SECTIONS.get(name, label(name)),
+            title=speech.sections.get(name) or speech.label(name),
             status=str(rows[name]["status"]),
             asked=cast("int", rows[name]["asked"]),
             answered=cast("int", rows[name]["answered"]),
-            rests=str(rows[name]["rests_on_it"] or ""),
-            advice=f"Collect {rows[name]['collect']}.",
+            rests=speech.phrase("rests_on_it", str(rows[name]["rests_on_it"] or "")),
+            advice=_advice(speech, str(rows[name]["collect"])),
         )
         for name in names
     )
 
 
-def told(seen: Iterable[Seen]) -> list[str]:
+def _advice(speech: Speech, collect: str) -> str:
+    return speech.say("Collect %(what)s.", what=speech.phrase("collect", collect))
+
+
+def told(seen: Iterable[Seen], speech: Speech) -> list[str]:
     """Say in a sentence each what was asked for and not seen in full, and what was not asked."""
     lines = [
-        f"{each.title}: {STATUSES[each.status]},"
-        f" {each.answered:,} of {count(each.asked, 'question')} answered."
+        speech.many(
+            "%(title)s: %(status)s, %(answered)s of %(number)s question answered.",
+            "%(title)s: %(status)s, %(answered)s of %(number)s questions answered.",
+            each.asked,
+            title=each.title,
+            status=speech.statuses[each.status],
+            answered=speech.number(each.answered),
+        )
         for each in seen
         if each.status in ("partial", "failed")
     ]
     not_asked = [each.title for each in seen if each.status == "not_collected"]
-    return lines + ([f"Not asked for: {listed(not_asked)}."] if not_asked else [])
+    if not_asked:
+        lines.append(speech.say("Not asked for: %(kinds)s.", kinds=speech.listed(not_asked)))
+    return lines
 
 
 def missed(assessment: Assessment) -> tuple[Missed, ...]:
     """Return the gaps in words, in the order of the snapshot."""
-    return tuple(
-        Missed(SECTIONS[gap.section], gap.subject, *_reason(gap.reason.value, gap.detail))
-        for gap in assessment.gaps
-    )
+    speech = speech_of(assessment)
+    return tuple(_missed(gap, speech) for gap in assessment.gaps)
 
 
-def _reason(reason: str, detail: str) -> tuple[str, str, str]:
-    meaning, advice = REASONS[reason]
-    return meaning, detail, advice
+def _missed(gap: Gap, speech: Speech) -> Missed:
+    meaning, advice = explained(gap)
+    section = speech.sections[gap.section]
+    return Missed(section, gap.subject, speech.say(meaning), gap.detail, speech.say(advice))
 
 
 def alike(findings: Iterable[Finding], verdict: Verdict) -> tuple[Alike, ...]:

@@ -3,151 +3,165 @@
 import re
 
 from casaudit.judge.findings import Severity, Value, Verdict
+from casaudit.languages import marked
+from casaudit.snapshot import EXPORTED, Gap
 from casaudit.visible import visible
 
 VERDICTS = {
-    Verdict.FAIL: "failed",
-    Verdict.PASS: "passed",
-    Verdict.NOT_EVALUATED: "could not be judged",
-    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.FAIL: marked("failed"),
+    Verdict.PASS: marked("passed"),
+    Verdict.NOT_EVALUATED: marked("could not be judged"),
+    Verdict.NOT_APPLICABLE: marked("not applicable"),
 }
 
 SEVERITIES = {
-    Severity.CRITICAL: "Critical",
-    Severity.HIGH: "High",
-    Severity.MEDIUM: "Medium",
-    Severity.LOW: "Low",
-    Severity.INFO: "Info",
+    Severity.CRITICAL: marked("Critical"),
+    Severity.HIGH: marked("High"),
+    Severity.MEDIUM: marked("Medium"),
+    Severity.LOW: marked("Low"),
+    Severity.INFO: marked("Info"),
 }
 
 CONFIDENCES = {
-    "verified": "Verified against a published source",
-    "recalled": "Known from a published source, its exact wording not checked again",
-    "judgement": "Recommendation",
+    "verified": marked("Verified against a published source"),
+    "recalled": marked("Known from a published source, its exact wording not checked again"),
+    "judgement": marked("Recommendation"),
 }
 
 STATUSES = {
-    "complete": "seen in full",
-    "partial": "seen in part",
-    "failed": "not seen",
-    "not_collected": "not asked for",
+    "complete": marked("seen in full"),
+    "partial": marked("seen in part"),
+    "failed": marked("not seen"),
+    "not_collected": marked("not asked for"),
 }
 
 SECTIONS = {
-    "organization": "Organisation",
-    "sites": "Sites and subnets",
-    "servers": "Exchange servers",
-    "arrays": "Client Access arrays",
-    "databases": "Databases",
-    "database_copies": "Database copies",
-    "availability_groups": "Availability groups",
-    "virtual_directories": "Virtual directories",
-    "service_connection_points": "Autodiscover service connection points",
-    "accepted_domains": "Accepted domains",
-    "mail_protocols": "POP and IMAP settings",
-    "principals": "Service principal names",
-    "dns_internal": "DNS as seen inside",
-    "dns_external": "DNS as seen outside",
-    "tls": "TLS endpoints",
-    "http": "HTTP headers",
-    "exports": "Exports of the shell",
-    "mailboxes": "Mailbox counts",
-    "arbitration_mailboxes": "Arbitration mailboxes",
-    "mail_domains": "Mail domains in use",
-    "server_builds": "Update rollups of servers",
-    "database_states": "Mounted databases",
-    "copy_states": "States of database copies",
-    "service_states": "Services of Client Access servers",
-    "rpc_ports": "Static RPC ports",
-    "rpc_client_access": "RPC Client Access settings",
-    "nlb_features": "Windows NLB features",
-    "nlb_nodes": "Windows NLB nodes",
-    "nlb_clusters": "Windows NLB clusters",
-    "store_certificates": "Certificates in the stores of servers",
-    "outlook_providers": "Outlook providers",
-    "alternate_service_accounts": "Alternate service accounts",
-    "offline_address_books": "Offline address books",
-    "schannel": "Schannel settings",
-    "listed_arrays": "Arrays as the shell lists them",
-    "listed_servers": "Servers as the shell lists them",
-    "listed_databases": "Databases as the shell lists them",
+    "organization": marked("Organisation"),
+    "sites": marked("Sites and subnets"),
+    "servers": marked("Exchange servers"),
+    "arrays": marked("Client Access arrays"),
+    "databases": marked("Databases"),
+    "database_copies": marked("Database copies"),
+    "availability_groups": marked("Availability groups"),
+    "virtual_directories": marked("Virtual directories"),
+    "service_connection_points": marked("Autodiscover service connection points"),
+    "accepted_domains": marked("Accepted domains"),
+    "mail_protocols": marked("POP and IMAP settings"),
+    "principals": marked("Service principal names"),
+    "dns_internal": marked("DNS as seen inside"),
+    "dns_external": marked("DNS as seen outside"),
+    "tls": marked("TLS endpoints"),
+    "http": marked("HTTP headers"),
+    "exports": marked("Exports of the shell"),
+    "mailboxes": marked("Mailbox counts"),
+    "arbitration_mailboxes": marked("Arbitration mailboxes"),
+    "mail_domains": marked("Mail domains in use"),
+    "server_builds": marked("Update rollups of servers"),
+    "database_states": marked("Mounted databases"),
+    "copy_states": marked("States of database copies"),
+    "service_states": marked("Services of Client Access servers"),
+    "rpc_ports": marked("Static RPC ports"),
+    "rpc_client_access": marked("RPC Client Access settings"),
+    "nlb_features": marked("Windows NLB features"),
+    "nlb_nodes": marked("Windows NLB nodes"),
+    "nlb_clusters": marked("Windows NLB clusters"),
+    "store_certificates": marked("Certificates in the stores of servers"),
+    "outlook_providers": marked("Outlook providers"),
+    "alternate_service_accounts": marked("Alternate service accounts"),
+    "offline_address_books": marked("Offline address books"),
+    "schannel": marked("Schannel settings"),
+    "listed_arrays": marked("Arrays as the shell lists them"),
+    "listed_servers": marked("Servers as the shell lists them"),
+    "listed_databases": marked("Databases as the shell lists them"),
 }
 
-_READ_ACCESS = "Let the account read this part of the configuration partition, then collect again."
+_READ_ACCESS = marked(
+    "Let the account read this part of the configuration partition, then collect again."
+)
 
 REASONS = {
     "refused": (
-        "The question was refused",
-        "Check that the account, or this host, may ask it.",
+        marked("The question was refused"),
+        marked("Check that the account, or this host, may ask it."),
     ),
     "unreachable": (
-        "Nothing answered at that address",
-        "Check the name, the route and the firewall from this host.",
+        marked("Nothing answered at that address"),
+        marked("Check the name, the route and the firewall from this host."),
     ),
     "timeout": (
-        "No answer in time",
-        "Collect again; raise --timeout when the target is slow.",
+        marked("No answer in time"),
+        marked("Collect again; raise --timeout when the target is slow."),
     ),
     "not_trusted": (
-        "The certificate was not trusted",
-        "Name the issuing authority with --ca-file.",
+        marked("The certificate was not trusted"),
+        marked("Name the issuing authority with --ca-file."),
     ),
     "limit": (
-        "A limit was reached",
-        "Ask for less at once, or from another controller.",
+        marked("A limit was reached"),
+        marked("Ask for less at once, or from another controller."),
     ),
     "denied_or_absent": (
-        "Not readable: absent, or hidden from this account",
+        marked("Not readable: absent, or hidden from this account"),
         _READ_ACCESS,
     ),
     "hidden": (
-        "The object was seen, some of its values were hidden",
+        marked("The object was seen, some of its values were hidden"),
         _READ_ACCESS,
     ),
     "referral": (
-        "Held by another directory server",
-        "Collect from a controller of that domain.",
+        marked("Held by another directory server"),
+        marked("Collect from a controller of that domain."),
     ),
     "server_failure": (
-        "The server reported an error",
-        "Look at that server, then collect again.",
+        marked("The server reported an error"),
+        marked("Look at that server, then collect again."),
     ),
     "malformed": (
-        "The answer could not be read",
-        "Look at the value by hand; it is not as documented.",
+        marked("The answer could not be read"),
+        marked("Look at the value by hand; it is not as documented."),
     ),
     "handshake_failed": (
-        "TLS could not be agreed on",
-        "Look at the protocol versions and ciphers of that endpoint.",
+        marked("TLS could not be agreed on"),
+        marked("Look at the protocol versions and ciphers of that endpoint."),
     ),
     "conflict": (
-        "Two sources contradict each other",
-        "Collect again from one controller.",
+        marked("Two sources contradict each other"),
+        marked("Collect again from one controller."),
     ),
     "interrupted": (
-        "The collection was interrupted",
-        "Collect again.",
+        marked("The collection was interrupted"),
+        marked("Collect again."),
     ),
     "bug": (
-        "casaudit failed at this point",
-        "Please report it with the detail shown.",
+        marked("casaudit failed at this point"),
+        marked("Please report it with the detail shown."),
     ),
 }
 """Reason of a gap: what it means, and what to do."""
 
+_ON_EXPORTS = {
+    "limit": marked("Export less at once, as docs/exports.md shows it, then collect again."),
+    "malformed": marked(
+        "Run its line of docs/exports.md again, and hand over the file as it was written."
+    ),
+    "conflict": marked(
+        "Export all in one session of the Exchange 2010 shell, one file of a kind for each server."
+    ),
+}
+
 VALUES = {
     "status": STATUSES,
     "endpoint_kind": {
-        "array": "array",
-        "client_access_server": "Client Access server",
-        "other_server": "server that cannot serve it",
-        "unknown": "nothing of that name",
-        "none": "none",
+        "array": marked("array"),
+        "client_access_server": marked("Client Access server"),
+        "other_server": marked("server that cannot serve it"),
+        "unknown": marked("nothing of that name"),
+        "none": marked("none"),
     },
     "issuer_class": {
-        "self_signed": "self-signed",
-        "public": "public authority",
-        "private": "private authority",
+        "self_signed": marked("self-signed"),
+        "public": marked("public authority"),
+        "private": marked("private authority"),
     },
 }
 """Values of closed lists, by column."""
@@ -171,6 +185,9 @@ KINDS = {
     "certificate": ("certificate", "certificates"),
     "collection": ("part of the collection", "parts of the collection"),
 }
+
+OBJECTS = ("object", "objects")
+"""For a kind that has no name."""
 
 _SPECIAL = {
     "rpc_client_access_server": "RpcClientAccessServer",
@@ -197,6 +214,14 @@ _WORDS = {
     "id": "ID",
 }
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
+
+
+def explained(gap: Gap) -> tuple[str, str]:
+    """Say what a gap means, and what to do; a file is exported again, not asked again."""
+    meaning, advice = REASONS[gap.reason.value]
+    if gap.section in EXPORTED:
+        advice = _ON_EXPORTS.get(gap.reason.value, advice)
+    return meaning, advice
 
 
 def label(column: str) -> str:
@@ -239,7 +264,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def objects(number: int, kind: str) -> str:
     """Write a number of objects of a kind: ``3 databases``."""
-    one, many = KINDS.get(kind, ("object", "objects"))
+    one, many = KINDS.get(kind, OBJECTS)
     return count(number, one, many)
 
 

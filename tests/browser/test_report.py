@@ -2,43 +2,17 @@
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casaudit.judge.findings import Assessment
-from casaudit.report.html import files
 from tests.assessments import many, sample, twin, with_gaps
+from tests.browser.opening import opened
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "\"'<script>alert(1)</script><img src=http://x.example/ onerror=alert(1)>\u202e"
-
-
-@contextmanager
-def opened(
-    browser: Browser, folder: Path, assessment: Assessment, **options: Any
-) -> Iterator[tuple[Page, list[str]]]:
-    """A report in a new window, and what it asked for or complained about."""
-    path = folder / "report.html"
-    path.write_bytes(files(assessment)["report.html"])
-    context = browser.new_context(**options)
-    page = context.new_page()
-    seen: list[str] = []
-    page.on("console", lambda message: seen.append(message.text))
-    page.on("pageerror", lambda error: seen.append(str(error)))
-    page.on("dialog", lambda dialog: seen.append(dialog.message))
-    page.on("request", lambda request: seen.append(request.url))
-    page.goto(path.as_uri())
-    seen.remove(path.as_uri())
-    try:
-        yield page, seen
-    finally:
-        context.close()
 
 
 def visible_rows(page: Page) -> int:
@@ -46,11 +20,11 @@ def visible_rows(page: Page) -> int:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_asks_for_nothing_and_complains_of_nothing(
+def test_without_a_network_the_report_asks_for_nothing_and_complains_of_nothing(
     browser: Browser, tmp_path: Path, scheme: str
 ) -> None:
     assessment = with_gaps(sample("article-a"))
-    with opened(browser, tmp_path, assessment, color_scheme=scheme) as (page, seen):
+    with opened(browser, tmp_path, assessment, color_scheme=scheme, offline=True) as (page, seen):
         page.mouse.wheel(0, 20_000)
         assert seen == []
 
@@ -189,3 +163,21 @@ def test_ten_thousand_findings_open_and_filter_quickly(
         assert page.locator(f"#f-{assessment.failures[0].fingerprint}").is_hidden()
     print(f"{causes} x {of_each}: loaded {loaded:.1f} s, filtered {filtered:.1f} s")
     assert loaded < 2
+
+
+CUT = """wide => Array.from(document.querySelectorAll(".scroll, pre, .tiles li, figure, td, th"))
+    .filter(e => Boolean(e.closest(".timeline, .inventory, .appendix")) === wide)
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth)
+    .map(e => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize(("width", "wide"), [(695, False), (1024, True)])
+@pytest.mark.parametrize("longer", ["", "-very-long-name" * 4])
+def test_print_cuts_nothing_off_at_the_edge_of_its_paper(
+    browser: Browser, tmp_path: Path, width: int, wide: bool, longer: str
+) -> None:
+    assessment = twin(sample("article-a"), lambda text: text + longer)
+    size = {"width": width, "height": 900}
+    with opened(browser, tmp_path, assessment, viewport=size) as (page, _):
+        page.emulate_media(media="print")
+        assert page.evaluate(CUT, wide) == []

@@ -23,10 +23,10 @@ FOLDERS = {
     "/usr/lib/python3/dist-packages/samba": "python3-samba",
 }
 """Folders that Samba needs to make a controller; without the provision's, it fails halfway."""
-BROWSER = {"chromium": "chromium"}
-"""What the tests of the report need beside the lab; installed with it, never missed by it."""
+REPORTS = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui"}
+"""What the tests of the reports need beside the lab; installed with it, never missed by it."""
 PACKAGES = (
-    *BROWSER.values(),
+    *REPORTS.values(),
     *PROGRAMS.values(),
     *FOLDERS.values(),
     "samba",
@@ -45,7 +45,7 @@ def missing() -> list[str]:
 
 def complete() -> bool:
     """Tell whether nothing is left to install."""
-    return not missing() and all(shutil.which(program, path=PATH) for program in BROWSER)
+    return not missing() and all(shutil.which(program, path=PATH) for program in REPORTS)
 
 
 def can_install() -> bool:

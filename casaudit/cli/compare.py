@@ -1,0 +1,119 @@
+"""The commands that look back: ``diff`` between two snapshots, and ``trend`` over many."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casaudit.cli.options import (
+    AsOfOption,
+    Profile,
+    ProfileOption,
+    RulesOption,
+    SettingsOption,
+    TargetOption,
+    WaiversOption,
+)
+
+if TYPE_CHECKING:
+    from casaudit.judge.findings import Assessment
+
+
+class DiffFormat(StrEnum):
+    """How changes are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def diff(
+    old: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OLD", help="Folder of an earlier report, its findings.json, or a snapshot."
+        ),
+    ],
+    new: Annotated[
+        Path, typer.Argument(metavar="NEW", help="Snapshot, or the folder of a run that left one.")
+    ],
+    style: Annotated[
+        DiffFormat, typer.Option("--format", help="For people, programs or spreadsheets.")
+    ] = DiffFormat.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write it to a file, UTF-8."),
+    ] = None,
+    profile: ProfileOption = Profile.HEALTH,
+    target: TargetOption = None,
+    rules: RulesOption = None,
+    settings: SettingsOption = None,
+    waivers: WaiversOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Tell what changed between two snapshots: new, fixed, still open; each with its cause.
+
+    The cause is one of configuration, rule, coverage, waiver and time. See docs/changes.md.
+    """
+    from casaudit.cli import baselines, console, files, judging
+
+    request = judging.Request(
+        Path(), "json", profile, target, rules or (), settings, as_of, waivers=waivers,
+        baseline=old,
+    )  # fmt: skip
+    prepared = judging.check(request)
+    assessment = judging.assess(baselines.read_run(new), prepared)
+    content = _written(assessment, style)
+    if output is not None:
+        files.write_file(output, content)
+        console.note(f"written: {output}")
+    else:
+        console.show_data(content.decode("utf-8"))
+
+
+def _written(assessment: "Assessment", style: DiffFormat) -> bytes:
+    from casaudit.report import changes
+
+    match style:
+        case DiffFormat.JSON:
+            return changes.as_json(assessment)
+        case DiffFormat.CSV:
+            return changes.as_csv(assessment)
+    return changes.text(assessment).encode("utf-8")
+
+
+def trend(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Folder with snapshots, or with the folders of earlier runs."
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the reports.")
+    ] = Path("casaudit-trend"),
+    profile: ProfileOption = Profile.HEALTH,
+    target: TargetOption = None,
+    rules: RulesOption = None,
+    settings: SettingsOption = None,
+    waivers: WaiversOption = None,
+) -> None:
+    """Show failures over time: a table here, trend.csv and trend.html in the output folder.
+
+    Every snapshot is judged by the present rules at its own time. A file that cannot be read
+    is told and left out.
+    """
+    from casaudit.cli import console, files, judging, past
+    from casaudit.judge.trend import trend as over_time
+    from casaudit.report import trend as papers
+
+    prepared = judging.check(
+        judging.Request(Path(), "json", profile, target, rules or (), settings, waivers=waivers)
+    )
+    runs = past.runs(folder, prepared)
+    files.ready_folder(output)
+    found = over_time(runs)
+    console.show(papers.summary(found))
+    for path in files.write_files(output, papers.files(found)):
+        console.note(f"written: {path}")

@@ -1,0 +1,61 @@
+"""Giving evidence away without names: the command ``mask``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casaudit import shipped
+from casaudit.cli.options import SnapshotArgument
+
+_SHOWN = 10
+
+
+def mask(
+    snapshot: SnapshotArgument,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="The masked snapshot.")
+    ],
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="New key file: keep it, and give it to nobody."),
+    ] = None,
+    use_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--use-key",
+            metavar="FILE",
+            help="Key file of an earlier mask: names get what they got there; it grows.",
+        ),
+    ] = None,
+) -> None:
+    """Replace names, addresses and keys in a snapshot, so that it can be given away.
+
+    The masked snapshot gives the same findings about the same objects under other
+    names; docs/privacy.md says what stays visible. The key file tells what each
+    name was.
+    """
+    from casaudit.cli import console, files, judging
+    from casaudit.errors import UsageError
+    from casaudit.judge.check import load_rulebook
+    from casaudit.mask import keyfile
+    from casaudit.mask import mask as masked_of
+    from casaudit.snapshot import dumps
+
+    where = use_key or key
+    if where is None or (use_key and key):
+        raise UsageError("mask", "needs one key file", "give --key NEW or --use-key EXISTING")
+    if key and key.exists():
+        raise UsageError(str(key), "exists", "use it with --use-key, or choose another name")
+    if len({each.resolve() for each in (snapshot, output, where)}) < 3:
+        raise UsageError("mask", "snapshot, output and key file have to be three files")
+    known = keyfile.loads(files.read_file(use_key), str(use_key)) if use_key else None
+    public = (row["subject"] for row in load_rulebook(shipped.RULES).data["public_roots"])
+    masked = masked_of(judging.read_snapshot(snapshot), known, public)
+    files.write_file(where, masked.key.dumps())
+    files.write_file(output, dumps(masked.snapshot))
+    console.show_data(f"{output}: masked\n{where}: the key, for its owner only")
+    if masked.unmasked:
+        shown = "; ".join(masked.unmasked[:_SHOWN])
+        more = f" and {len(masked.unmasked) - _SHOWN} more" if masked.unmasked[_SHOWN:] else ""
+        console.note(f"left as they are, names of protocols and products only: {shown}{more}")

@@ -1,0 +1,45 @@
+"""The file with which its owner masks again, or finds out what a name of a masked report means."""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from casaudit.errors import UsageError
+
+SCHEMA: Literal["casaudit/mask-key/1"] = "casaudit/mask-key/1"
+
+
+class KeyFile(BaseModel):
+    """The secret and what it was used for.
+
+    Attributes:
+        key: 32 bytes in hexadecimal digits.
+        words: replacement by word, in lower case; international names as A-labels.
+        names: name of an object as it was, by what stands for it.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    schema_: Literal["casaudit/mask-key/1"] = Field(default=SCHEMA, alias="schema")
+    key: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    words: dict[str, str]
+    names: dict[str, str]
+
+    def dumps(self) -> bytes:
+        """Write it as it stands in its file."""
+        data = self.model_dump(by_alias=True)
+        text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+        return text.encode("utf-8", "backslashreplace")
+
+
+def loads(data: bytes, name: str) -> KeyFile:
+    """Read a key file.
+
+    Raises:
+        UsageError: it is none; no value of it is repeated.
+    """
+    try:
+        return KeyFile.model_validate(json.loads(data))
+    except (ValidationError, ValueError, RecursionError):
+        raise UsageError(name, "is no key file of casaudit mask") from None

@@ -1,0 +1,187 @@
+"""findings.ocsf.jsonl: every verdict as an event, for a SIEM or a security lake.
+
+OCSF 1.5.0, class Compliance Finding (2003), one event on each line. Hidden characters are made
+visible; the exact values are in findings.json.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from casaudit.judge.findings import Assessment, ChangeKind, Finding, Severity, Verdict
+from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
+from casaudit.report.words import FRAMEWORKS
+from casaudit.visible import visible
+
+_VERSION = "1.5.0"
+_CLASS = 2003
+_CREATE, _UPDATE, _CLOSE = 1, 2, 3
+_ACTIVITIES = {_CREATE: "Create", _UPDATE: "Update", _CLOSE: "Close"}
+_CHANGES = {ChangeKind.NEW: _CREATE, ChangeKind.FIXED: _CLOSE}
+"""What a change of a finding is; every other change is an update."""
+
+_SEVERITIES = {
+    Severity.CRITICAL: (5, "Critical"),
+    Severity.HIGH: (4, "High"),
+    Severity.MEDIUM: (3, "Medium"),
+    Severity.LOW: (2, "Low"),
+    Severity.INFO: (1, "Informational"),
+}
+_CONFIDENCES = {"verified": (3, "High"), "recalled": (2, "Medium"), "judgement": (99, "Judgement")}
+_VERDICTS = {
+    Verdict.PASS: (1, "Pass"),
+    Verdict.FAIL: (3, "Fail"),
+    Verdict.NOT_EVALUATED: (0, "Unknown"),
+    Verdict.NOT_APPLICABLE: (99, "Not applicable"),
+}
+
+
+def files(assessment: Assessment) -> dict[str, bytes]:
+    """Return findings.ocsf.jsonl: sorted keys, UTF-8, lines that end as on Unix."""
+    written = io.BytesIO()
+    for event in events(assessment):
+        line = json.dumps(event, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        written.write(f"{line}\n".encode())
+    return {"findings.ocsf.jsonl": written.getvalue()}
+
+
+def events(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    """Give the event of every verdict and, with a baseline, of failures whose object is gone."""
+    changes = assessment.comparison.changes if assessment.comparison else ()
+    activities = {
+        side.fingerprint: _CHANGES.get(change.kind, _UPDATE)
+        for change in changes
+        if (side := change.after or change.before)
+    }
+    for finding in assessment.findings:
+        yield _event(finding, assessment, activities.get(finding.fingerprint, _CREATE))
+    for change in changes:
+        if change.before and not change.after:
+            event = _event(change.before, assessment, activities[change.before.fingerprint])
+            yield event | {"compliance": _gone(event["compliance"], change.detail)}
+
+
+def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str, Any]:
+    failed = finding.verdict is Verdict.FAIL
+    severity_id, severity = _SEVERITIES[finding.severity if failed else Severity.INFO]
+    confidence_id, confidence = _CONFIDENCES[finding.rule.confidence]
+    told = visible(finding.message or finding.reason or finding.rule.title)
+    return {
+        "activity_id": activity,
+        "activity_name": _ACTIVITIES[activity],
+        "category_uid": _CLASS // 1000,
+        "category_name": "Findings",
+        "class_uid": _CLASS,
+        "class_name": "Compliance Finding",
+        "type_uid": _CLASS * 100 + activity,
+        "type_name": f"Compliance Finding: {_ACTIVITIES[activity]}",
+        "time": int(assessment.as_of.timestamp()) * 1000,
+        "severity_id": severity_id,
+        "severity": severity,
+        "confidence_id": confidence_id,
+        "confidence": confidence,
+        "message": told,
+        "metadata": _metadata(finding, assessment),
+        "finding_info": _info(finding),
+        "compliance": _compliance(finding, told),
+        "resources": [_resource(finding)],
+        "evidences": [{"data": evidence(finding)}],
+        "unmapped": _unmapped(finding, assessment),
+        **_status(finding, activity),
+        **_remediation(finding),
+    }
+
+
+def _metadata(finding: Finding, assessment: Assessment) -> dict[str, Any]:
+    return {
+        "version": _VERSION,
+        "uid": f"{assessment.snapshot_sha256[:16]}-{finding.fingerprint}",
+        "event_code": finding.rule.id,
+        "tenant_uid": visible(assessment.organization),
+        "product": {
+            "name": "casaudit",
+            "vendor_name": "casaudit",
+            "version": visible(assessment.tool_version),
+        },
+    }
+
+
+def _info(finding: Finding) -> dict[str, Any]:
+    read = finding.provenance
+    return {
+        "uid": finding.fingerprint,
+        "title": visible(finding.rule.title),
+        "analytic": {
+            "type_id": 1,
+            "type": "Rule",
+            "uid": finding.rule.id,
+            "name": visible(finding.rule.title),
+            "version": str(finding.rule.revision),
+        },
+        **({"data_sources": [visible(read.origin)]} if read else {}),
+    }
+
+
+def _compliance(finding: Finding, told: str) -> dict[str, Any]:
+    status_id, status = _VERDICTS[finding.verdict]
+    controls = sorted(finding.rule.controls.items())
+    return {
+        "control": finding.rule.id,
+        "desc": block(finding.rule.why),
+        "standards": [FRAMEWORKS.get(name, name) for name, _ in controls],
+        "requirements": [
+            f"{FRAMEWORKS.get(name, name)} {each}" for name, ids in controls for each in ids
+        ],
+        "status_id": status_id,
+        "status": status,
+        "status_code": finding.verdict.value,
+        "status_details": [told],
+    }
+
+
+def _gone(compliance: dict[str, Any], detail: str) -> dict[str, Any]:
+    told = {"status_id": 0, "status": "Unknown", "status_code": "gone"}
+    return {**compliance, **told, "status_details": [visible(detail)]}
+
+
+def _resource(finding: Finding) -> dict[str, Any]:
+    subject = finding.subject
+    return {
+        "uid": visible(subject.id),
+        "name": visible(subject.name),
+        "type": subject.kind,
+        **({"labels": [f"site: {visible(subject.site)}"]} if subject.site else {}),
+    }
+
+
+def _status(finding: Finding, activity: int) -> dict[str, Any]:
+    """Tell where a failure stands; another verdict has no state of its own."""
+    if activity == _CLOSE:
+        return {"status_id": 4, "status": "Resolved"}
+    if finding.verdict is not Verdict.FAIL:
+        return {}
+    if waiver := finding.waiver:
+        comment = f"accepted until {waiver.until.isoformat()} by {waiver.approver}: {waiver.reason}"
+        return {"status_id": 3, "status": "Suppressed", "comment": visible(comment)}
+    return {"status_id": 1, "status": "New"}
+
+
+def _remediation(finding: Finding) -> dict[str, Any]:
+    parts = remediation(finding)
+    if not parts:
+        return {}
+    text = "\n\n".join(f"{name}:\n{part}" for name, part in parts.items())
+    return {"remediation": {"desc": text, "references": web_pages(finding.rule)}}
+
+
+def _unmapped(finding: Finding, assessment: Assessment) -> dict[str, Any]:
+    return {
+        "profile": assessment.profile,
+        "target": assessment.target,
+        "as_of": iso(assessment.as_of),
+        "snapshot_sha256": assessment.snapshot_sha256,
+        "rules_sha256": assessment.rules_sha256,
+        "base_severity": finding.base_severity.value,
+        "cause": finding.cause,
+    }

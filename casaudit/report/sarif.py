@@ -1,0 +1,271 @@
+"""findings.sarif: failures and what could not be judged, for viewers and trackers of findings.
+
+SARIF 2.1.0, built in the order of the document. Texts are plain: hidden characters are made
+visible, placeholders and links disarmed. The exact values are in findings.json.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from casaudit.judge.findings import (
+    Assessment,
+    Change,
+    ChangeKind,
+    Finding,
+    Reference,
+    RuleInfo,
+    Severity,
+    Verdict,
+    Waiver,
+)
+from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
+from casaudit.report.words import REASONS, SECTIONS, explained
+from casaudit.snapshot import Gap, Reason, Status
+from casaudit.visible import visible
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_KINDS = {Verdict.FAIL: "fail", Verdict.NOT_EVALUATED: "open"}
+"""The verdicts that become results; of the others the run tells the number."""
+
+_STATES = {
+    ChangeKind.NEW: "new",
+    ChangeKind.STILL_OPEN: "unchanged",
+    ChangeKind.CHANGED: "updated",
+    ChangeKind.UNSEEN: "updated",
+    ChangeKind.FIXED: "absent",
+}
+_REASONS = list(Reason)
+_NO_RESULTS = '"results": []'
+"""Where the results go, one by one: the last such place, since only counts come after it."""
+
+
+def files(assessment: Assessment) -> dict[str, bytes]:
+    """Return findings.sarif: UTF-8, a result on each line, one final newline."""
+    frame = json.dumps(build_log(assessment), ensure_ascii=False, allow_nan=False, indent=1)
+    before, _, after = frame.rpartition(_NO_RESULTS)
+    written = io.BytesIO()
+    written.write(f'{before}"results": ['.encode())
+    for number, result in enumerate(build_results(assessment)):
+        line = json.dumps(result, ensure_ascii=False, allow_nan=False)
+        written.write(f"{',' if number else ''}\n    {line}".encode())
+    written.write(f"]{after}\n".encode())
+    return {"findings.sarif": written.getvalue()}
+
+
+def build_log(assessment: Assessment) -> dict[str, Any]:
+    """Shape an assessment as a log of one run."""
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [build_run(assessment)]}
+
+
+def build_run(assessment: Assessment) -> dict[str, Any]:
+    """Describe the judgement: the tool, what it looked at, what it did not see."""
+    asked = "-".join(filter(None, (assessment.profile, assessment.target)))
+    return {
+        "tool": {"driver": build_driver(assessment)},
+        "automationDetails": {"id": f"casaudit/{asked}/{iso(assessment.as_of)}"},
+        "invocations": [build_invocation(assessment)],
+        "artifacts": [build_snapshot(assessment)],
+        "results": [],
+        "properties": build_counts(assessment),
+    }
+
+
+def build_driver(assessment: Assessment) -> dict[str, Any]:
+    """Describe casaudit, its rules and the kinds of its notifications."""
+    return {
+        "name": "casaudit",
+        "version": visible(assessment.tool_version),
+        "rules": [build_rule(rule) for rule in assessment.rules],
+        "notifications": [
+            {"id": f"gap/{reason.value}", "shortDescription": _text(REASONS[reason.value][0])}
+            for reason in _REASONS
+        ],
+        "properties": {"rules_sha256": assessment.rules_sha256},
+    }
+
+
+def build_rule(rule: RuleInfo) -> dict[str, Any]:
+    """Describe a rule: what it says, why, and where that is written."""
+    controls = {name: list(ids) for name, ids in sorted(rule.controls.items())}
+    tags = {f"{name} {each}" for name, ids in controls.items() for each in ids}
+    pages = web_pages(rule)
+    return {
+        "id": rule.id,
+        "shortDescription": _text(visible(rule.title)),
+        "fullDescription": _text(block(rule.why)),
+        **({"helpUri": pages[0]} if pages else {}),
+        "help": _text(block("\n".join([rule.why, "", *_sources(rule.references)]))),
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "severity": rule.severity.value,
+            "revision": rule.revision,
+            "confidence": rule.confidence,
+            "profiles": list(rule.profiles),
+            "controls": controls,
+            "tags": sorted({*rule.profiles, *tags}),
+        },
+    }
+
+
+def build_invocation(assessment: Assessment) -> dict[str, Any]:
+    """Tell when the evidence was collected, whether all was seen, and each gap."""
+    incomplete = (Status.PARTIAL, Status.FAILED)
+    seen = not assessment.gaps and all(s.status not in incomplete for s in assessment.coverage)
+    return {
+        "startTimeUtc": iso(assessment.collected_at),
+        "executionSuccessful": seen,
+        "toolExecutionNotifications": [build_notification(gap) for gap in assessment.gaps],
+    }
+
+
+def build_notification(gap: Gap) -> dict[str, Any]:
+    """Tell a gap: what was asked for, and why it was not seen."""
+    meaning, advice = explained(gap)
+    detail = f" ({gap.detail})" if gap.detail else ""
+    return {
+        "descriptor": {"id": f"gap/{gap.reason.value}", "index": _REASONS.index(gap.reason)},
+        "level": "error" if gap.reason is Reason.BUG else "warning",
+        "message": _text(
+            visible(f"{SECTIONS[gap.section]}: {gap.subject}: {meaning}{detail}. {advice}")
+        ),
+        "properties": {"section": gap.section.value, "subject": visible(gap.subject)},
+    }
+
+
+def build_snapshot(assessment: Assessment) -> dict[str, Any]:
+    """Describe the snapshot: the one file that was looked at."""
+    return {
+        "location": {"uri": "snapshot.json"},
+        "roles": ["analysisTarget"],
+        "mimeType": "application/json",
+        "hashes": {"sha-256": assessment.snapshot_sha256},
+    }
+
+
+def build_results(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    """Describe the failures, what could not be judged and, with a baseline, what is gone."""
+    comparison = assessment.comparison
+    changes = comparison.changes if comparison else ()
+    states = _states(changes)
+    numbers = {rule.id: number for number, rule in enumerate(assessment.rules)}
+    present = (finding for finding in assessment.findings if finding.verdict in _KINDS)
+    for finding in chain(present, filter(None, map(_former, changes))):
+        result = build_result(finding, numbers)
+        if assessment.waivers:
+            result["suppressions"] = build_suppressions(finding.waiver)
+        if comparison:
+            result["baselineState"] = states.get(finding.fingerprint, "unchanged")
+        yield result
+
+
+def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Describe one failure, or one verdict that could not be given."""
+    number = numbers.get(finding.rule.id)
+    kind = _KINDS[finding.verdict]
+    return {
+        "ruleId": finding.rule.id,
+        **({} if number is None else {"ruleIndex": number}),
+        "kind": kind,
+        "level": _LEVELS[finding.severity] if kind == "fail" else "none",
+        "message": _text(visible(finding.message or finding.reason or finding.rule.title)),
+        "locations": [build_location(finding)],
+        # Code scanning of GitHub tells findings apart by the second key only.
+        "partialFingerprints": {
+            "casaudit/v1": finding.fingerprint,
+            "primaryLocationLineHash": finding.fingerprint,
+        },
+        "properties": build_details(finding),
+    }
+
+
+def build_location(finding: Finding) -> dict[str, Any]:
+    """Name the object; the file is the snapshot, since the object is in no other."""
+    subject = finding.subject
+    parts = (subject.site, subject.kind, subject.name)
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": "snapshot.json", "index": 0}},
+        "logicalLocations": [
+            {
+                "name": visible(subject.name),
+                "fullyQualifiedName": "/".join(visible(part) for part in parts if part),
+                "kind": subject.kind,
+            }
+        ],
+    }
+
+
+def build_suppressions(waiver: Waiver | None) -> list[dict[str, Any]]:
+    """Tell the waiver that holds, or that none does."""
+    if waiver is None:
+        return []
+    known = {
+        "owner": waiver.owner,
+        "approver": waiver.approver,
+        "ticket": waiver.ticket,
+        "until": waiver.until.isoformat(),
+    }
+    return [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": visible(waiver.reason),
+            "properties": {name: visible(text) for name, text in known.items() if text},
+        }
+    ]
+
+
+def build_details(finding: Finding) -> dict[str, Any]:
+    """Give the severity, the evidence with its source, and what to do."""
+    read = finding.provenance
+    return {
+        "severity": finding.severity.value,
+        "evidence": evidence(finding),
+        **({"read_from": visible(read.origin), "read_at": read.at} if read else {}),
+        "remediation": remediation(finding),
+    }
+
+
+def build_counts(assessment: Assessment) -> dict[str, Any]:
+    """Give what results alone do not tell: every verdict counted, coverage, and hashes."""
+    return {
+        "organization": visible(assessment.organization),
+        "as_of": iso(assessment.as_of),
+        "summary": assessment.summary(),
+        "coverage": {
+            s.name.value: f"{s.status.value} {s.answered}/{s.asked}" for s in assessment.coverage
+        },
+    }
+
+
+def _former(change: Change) -> Finding | None:
+    """Return a failure of the baseline that is no verdict any more, open unless it was fixed."""
+    if change.before is None or change.kind is ChangeKind.FIXED:
+        return change.before
+    if change.after is None:
+        return replace(change.before, verdict=Verdict.NOT_EVALUATED, message=change.detail)
+    return None
+
+
+def _states(changes: Iterable[Change]) -> Mapping[str, str]:
+    sides = ((change.after or change.before, _STATES[change.kind]) for change in changes)
+    return {finding.fingerprint: state for finding, state in sides if finding}
+
+
+def _sources(references: tuple[Reference, ...]) -> list[str]:
+    return [f"{each.title}: {each.url}" if each.url else each.title for each in references]
+
+
+def _text(text: str) -> dict[str, str]:
+    """Make a message of a text: braces are placeholders and ``](`` is a link unless disarmed."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}

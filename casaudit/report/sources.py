@@ -1,0 +1,85 @@
+"""Where the objects that evidence names were read: directory, DNS and TLS side by side."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from casaudit.judge.findings import Finding, Provenance, Value
+from casaudit.report.inventory import Row
+
+MOST_SOURCES = 8
+"""Sources that a card lists; the CSV files have that of every object."""
+
+_NAMED = {
+    "v_sites": ("site", ("name",)),
+    "v_arrays": ("array", ("name", "fqdn")),
+    "v_servers": ("server", ("name", "fqdn")),
+    "v_dns_answers": ("dns_name", ("name",)),
+    "v_tls_endpoints": ("tls_endpoint", ("name",)),
+    "v_certificates": ("certificate", ("name",)),
+}
+"""By view: the kind of its objects, and the columns by whose values evidence names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One record that tells of an object which evidence names.
+
+    Attributes:
+        kind: as of a subject; of a DNS answer the section of the snapshot, which tells the view.
+    """
+
+    kind: str
+    name: str
+    read: Provenance
+
+
+class Sources:
+    """The records by the names of what they tell of."""
+
+    def __init__(self, views: Mapping[str, Iterable[Row]]) -> None:
+        self._by_name: dict[str, dict[Source, None]] = {}
+        for view, (kind, columns) in _NAMED.items():
+            for row in views[view]:
+                place = f"dns_{row['view']}" if view == "v_dns_answers" else kind
+                source = Source(place, str(row["name"]), _read(row))
+                for column in columns:
+                    self._by_name.setdefault(_key(row[column]), {})[source] = None
+
+    def of(self, findings: Iterable[Finding]) -> list[Source]:
+        """Return the records of what the evidence of some findings names, themselves left out."""
+        own = {(finding.subject.kind, finding.subject.name) for finding in findings}
+        found = {
+            source: None
+            for finding in findings
+            for name in (finding.subject.name, *_names(finding.evidence))
+            for source in self._by_name.get(_key(name), ())
+            if (source.kind, source.name) not in own
+        }
+        return list(found)
+
+    def named(self, value: Value) -> list[Source]:
+        """Return the records of what one value of evidence names."""
+        names = _names({"": value})
+        return [source for name in names for source in self._by_name.get(_key(name), ())]
+
+
+def _read(row: Row) -> Provenance:
+    changed, usn = row.get("source_when_changed"), row.get("source_usn_changed")
+    return Provenance(
+        origin=str(row["source_origin"] if "source_origin" in row else f"dns:{row['resolver']}"),
+        at=str(row["source_at"]),
+        when_changed=changed if isinstance(changed, str) else None,
+        usn_changed=usn if isinstance(usn, int) else None,
+    )
+
+
+def _names(evidence: Mapping[str, Value]) -> Iterator[str]:
+    for value in evidence.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from value
+
+
+def _key(name: Value) -> str:
+    return str(name or "").lower().rstrip(".")

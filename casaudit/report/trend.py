@@ -1,0 +1,189 @@
+"""The trend in papers: a table for the terminal, trend.csv, and trend.html with drawn bars."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from casaudit.judge.findings import Point, Severity, Trend, Value, Verdict
+from casaudit.report.csv import table
+from casaudit.report.plaintext import iso
+from casaudit.report.words import SEVERITIES, count
+from casaudit.shipped import REPORT_TEMPLATES
+from casaudit.visible import visible
+
+COLUMNS = (
+    "snapshot", "collected_at", "critical", "high", "medium", "low", "info", "open", "waived",
+    "came", "went", "not_evaluated", "passed", "not_applicable", "incomplete", "reported_then",
+    "notes", "snapshot_sha256",
+)  # fmt: skip
+
+_WIDTH, _HEIGHT, _LEFT, _TOP = 720, 80, 34, 30
+_WIDEST = 48.0
+_LEAST_FOR_LABELS = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One point in a chart: where its bar stands, and what is written at it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    value: int
+    day: str
+    note: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One count over time."""
+
+    title: str
+    style: str
+    bars: tuple[Bar, ...]
+    told: str
+
+
+def files(trend: Trend) -> dict[str, bytes]:
+    """Return trend.csv and trend.html."""
+    template = _environment().get_template("trend.html.j2")
+    sheets = ("report.css", "trend.css")
+    css = "\n".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in sheets)
+    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
+    page = template.render(
+        trend=trend,
+        charts=_charts(trend),
+        notes=_numbered(trend),
+        rows=list(_rows(trend)),
+        columns=COLUMNS,
+        style=Markup(css),
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
+        width=_WIDTH,
+        height=_HEIGHT + _TOP + 18,
+        base=_HEIGHT + _TOP,
+        left=_LEFT,
+    )
+    return {"trend.csv": table(COLUMNS, _rows(trend)), "trend.html": page.encode("utf-8")}
+
+
+def summary(trend: Trend) -> RenderableType:
+    """Return what to print: a line a snapshot, then what to know when comparing them."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("Collected")
+    for severity in Severity:
+        shown.add_column(SEVERITIES[severity], justify="right")
+    for head in ("Waived", "Came", "Went", "Not judged"):
+        shown.add_column(head, justify="right")
+    shown.add_column("Snapshot", overflow="fold")
+    for point in trend.points:
+        numbers = [point.open.get(severity, 0) for severity in Severity]
+        numbers += [_waived(point), point.came, point.went, _unjudged(point)]
+        cells = [f"{number:,}" for number in numbers]
+        shown.add_row(f"{point.collected_at:%Y-%m-%d}", *cells, Text(visible(point.name)))
+    head = f"{visible(trend.organization)}: {count(len(trend.points), 'snapshot')}"
+    told = Text(f"{head}, all judged by the present rules; failures that are open, by severity")
+    notes = [Text(visible(f"{day}: {note}")) for _, day, note in _numbered(trend)]
+    return Group(told, shown, *notes)
+
+
+def _waived(point: Point) -> int:
+    return point.failures - sum(point.open.values())
+
+
+def _unjudged(point: Point) -> int:
+    return point.verdicts.get(Verdict.NOT_EVALUATED, 0)
+
+
+def _numbered(trend: Trend) -> list[tuple[int, str, str]]:
+    """Number the points that have notes: the mark in the chart, the day, the note."""
+    marks = _marks(trend)
+    return [
+        (marks[place], f"{point.collected_at:%Y-%m-%d}", note)
+        for place, point in enumerate(trend.points)
+        for note in point.notes
+    ]
+
+
+def _marks(trend: Trend) -> dict[int, int]:
+    noted = [place for place, point in enumerate(trend.points) if point.notes]
+    return {place: number for number, place in enumerate(noted, 1)}
+
+
+def _charts(trend: Trend) -> list[Chart]:
+    counts = [
+        (SEVERITIES[severity], severity.value, [p.open.get(severity, 0) for p in trend.points])
+        for severity in Severity
+    ]
+    counts.append(("Not judged", "not_evaluated", [_unjudged(point) for point in trend.points]))
+    return [_chart(trend, title, style, values) for title, style, values in counts]
+
+
+def _chart(trend: Trend, title: str, style: str, values: list[int]) -> Chart:
+    most, step = max([*values, 1]), (_WIDTH - _LEFT) / len(values)
+    width = min(_WIDEST, round(step * 0.7, 1))
+    marks = _marks(trend)
+    every = max(1, round(_LEAST_FOR_LABELS * 3 / step))
+    bars = []
+    for place, (point, value) in enumerate(zip(trend.points, values, strict=True)):
+        height = round(_HEIGHT * value / most, 1)
+        bars.append(
+            Bar(
+                x=round(_LEFT + (place + 0.5) * step - width / 2, 1),
+                y=round(_TOP + _HEIGHT - height, 1),
+                width=width,
+                height=height,
+                value=value,
+                day=f"{point.collected_at:%Y-%m-%d}" if place % every == 0 else "",
+                note=marks.get(place),
+            )
+        )
+    told = f"{title}: {values[0]:,} at first, {max(values):,} at most, {values[-1]:,} at last"
+    return Chart(title, style, tuple(bars), told)
+
+
+def _rows(trend: Trend) -> Iterator[dict[str, Value]]:
+    for point in trend.points:
+        yield {
+            "snapshot": point.name,
+            "collected_at": iso(point.collected_at),
+            **{severity.value: point.open.get(severity, 0) for severity in Severity},
+            "open": sum(point.open.values()),
+            "waived": _waived(point),
+            "came": point.came,
+            "went": point.went,
+            "not_evaluated": _unjudged(point),
+            "passed": point.verdicts.get(Verdict.PASS, 0),
+            "not_applicable": point.verdicts.get(Verdict.NOT_APPLICABLE, 0),
+            "incomplete": [f"{name} {status}" for name, status in point.incomplete.items()],
+            "reported_then": point.reported,
+            "notes": list(point.notes),
+            "snapshot_sha256": point.snapshot_sha256,
+        }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(REPORT_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(count=count)
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

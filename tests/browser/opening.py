@@ -1,0 +1,33 @@
+"""Reports opened in Chromium, and what they ask for or complain about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from casaudit.judge.findings import Assessment
+from casaudit.report.html import files
+
+
+@contextmanager
+def opened(
+    browser: Browser, folder: Path, assessment: Assessment, **options: Any
+) -> Iterator[tuple[Page, list[str]]]:
+    """A report in a new window, and what it asked for or complained about."""
+    path = folder / "report.html"
+    path.write_bytes(files(assessment)["report.html"])
+    context = browser.new_context(**options)
+    page = context.new_page()
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.on("dialog", lambda dialog: seen.append(dialog.message))
+    page.on("request", lambda request: seen.append(request.url))
+    page.goto(path.as_uri())
+    seen.remove(path.as_uri())
+    try:
+        yield page, seen
+    finally:
+        context.close()

@@ -1,0 +1,90 @@
+"""What the script adds to report.html: filters, sorting and a CSV file of the rows shown."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from casaudit.judge.findings import ChangeKind
+from casaudit.report.csv import cell
+from casaudit.visible import visible
+from tests.assessments import sample, twin
+from tests.browser.opening import opened
+from tests.test_report_changes import assessment as changed
+from tests.test_report_waivers import judged as waived
+
+pytestmark = pytest.mark.browser
+
+
+def saved(page: Page, folder: Path) -> list[dict[str, str]]:
+    """The rows that the report saves."""
+    with page.expect_download() as download:
+        page.click("button[name=save]")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_rows_shown_are_saved_with_their_evidence(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        assert len(saved(page, tmp_path)) == len(sample("article-a").failures)
+        page.select_option("select[name=rule]", "CAS-DB-001")
+        page.fill("input[name=q]", "mb-ho-02")
+        (row,) = saved(page, tmp_path)
+    finding = next(
+        f
+        for f in sample("article-a").failures
+        if (f.rule.id, f.subject.name) == ("CAS-DB-001", "MB-HO-02")
+    )
+    assert row["message"] == finding.message and row["fingerprint"] == finding.fingerprint
+    assert (row["object"], row["site"], row["severity"]) == ("MB-HO-02", "HeadOffice", "high")
+    assert "RpcClientAccessServer: HO-EX2010-MB1.exchangeserverpro.net" in row["evidence"]
+
+
+@pytest.mark.parametrize(
+    "begin", ["=cmd|'/C calc'!A0", "+1", "-1", "@x", "|x", "%x", "'x", "\uff1d1", '"']
+)
+def test_no_cell_saved_is_a_formula(browser: Browser, tmp_path: Path, begin: str) -> None:
+    hostile = twin(sample("article-a"), lambda text: begin + text)
+    with opened(browser, tmp_path, hostile) as (page, _):
+        rows = saved(page, tmp_path)
+    names = {cell(" ".join(visible(f.subject.name).split())) for f in hostile.failures}
+    assert {row["object"] for row in rows} == names
+
+
+def test_numbers_sort_as_numbers(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        table = page.locator("table", has=page.locator("caption", has_text="of profile health"))
+        table.locator("thead button", has_text="Objects").click()
+        found = [int(text) for text in table.locator("tbody td:last-child").all_inner_texts()]
+    assert found == sorted(found) and len(set(found)) > 3 and max(found) > 9
+
+
+def test_waived_and_open_failures_can_be_told_apart(browser: Browser, tmp_path: Path) -> None:
+    assessment = waived()
+    names = sorted(f.subject.name for f in assessment.failures if f.waiver)
+    with opened(browser, tmp_path, assessment) as (page, _):
+        page.select_option("select[name=state]", "waived")
+        assert page.url.endswith("#state=waived")
+        page.reload()
+        assert sorted(row["object"] for row in saved(page, tmp_path)) == names != []
+
+
+def test_new_failures_can_be_told_from_old_ones(browser: Browser, tmp_path: Path) -> None:
+    comparison = changed().comparison
+    assert comparison is not None
+    new = [c.after for c in comparison.changes if c.kind is ChangeKind.NEW]
+    with opened(browser, tmp_path, changed()) as (page, _):
+        page.select_option("select[name=state]", "new")
+        found = {row["fingerprint"] for row in saved(page, tmp_path)}
+        assert found == {each.fingerprint for each in new if each}
+
+
+def test_without_waivers_and_baseline_there_is_no_state_to_choose(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        assert page.locator("select[name=state]").is_hidden()
+        assert page.locator("select[name=rule]").is_visible()
