@@ -25,7 +25,7 @@ types: $(INSTALLED)
 unit: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not lab and not browser"
 
-lab-packages: $(INSTALLED)  ## Samba, DNS servers, HAProxy and Chromium, as root with apt
+lab-packages: $(INSTALLED)  ## Samba, DNS servers, HAProxy, Chromium and LibreOffice, as root with apt
 	$(BIN)/python -m tests.lab install
 
 coverage: $(INSTALLED) lab-packages  ## which lines and branches the tests reach

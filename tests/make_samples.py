@@ -3,7 +3,7 @@
 Certificates that are there are kept, so that only a change of an organisation changes a file.
 """
 
-from casaudit.cli.report import ALL_FORMATS
+from casaudit.cli.report import DEFAULT_FORMATS
 from casaudit.judge.check import load_rulebook
 from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.translate import translated
@@ -32,7 +32,7 @@ def report_files(name: str) -> dict[str, bytes]:
     assessment = evaluate(loads(path.read_bytes(), name), load_rulebook(RULES), Question())
     return {
         file: content
-        for format_ in ALL_FORMATS.split(",")
+        for format_ in DEFAULT_FORMATS.split(",")
         for file, content in FORMATS[format_](assessment).items()
     }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from casaudit.judge import waves as judge_waves
 from casaudit.judge.evaluate import Question, evaluate
@@ -17,6 +19,7 @@ from casaudit.judge.findings import Assessment, Gate, GateState, Migration, Move
 from casaudit.judge.gates import TOPICS
 from casaudit.judge.patch import patched
 from casaudit.judge.settings import SCHEMA, Settings
+from casaudit.judge.ties import Land, groups
 from casaudit.report import csv as csv_format
 from casaudit.report import html, waves
 from casaudit.report.speech import speech_of
@@ -95,6 +98,17 @@ def test_a_name_that_two_sites_share_ties_them_into_one_wave() -> None:
         "mail.corp.example is an HTTPS name of BranchOffice, HeadOffice: it moves for all of them"
         " at once"
     )
+
+
+@given(st.dictionaries(st.sampled_from("ABCDEF"), st.frozensets(st.sampled_from("uvwxyz"))))
+def test_every_site_is_in_one_group_and_every_name_moves_with_one(
+    names: dict[str, frozenset[str]],
+) -> None:
+    land = Land({site: site for site in names}, names, frozenset("z"), (), (), frozenset())
+    made = groups(land)
+    assert sorted(site for group in made for site in group.sites) == sorted(names)
+    moving = [name for group in made for name in group.names]
+    assert sorted(moving) == sorted(frozenset().union(*names.values()) - {"z"})
 
 
 def test_an_inner_site_comes_after_the_one_that_faces_the_internet() -> None:

@@ -24,7 +24,7 @@ from casaudit.cli.options import (
     TargetOption,
     WaiversOption,
 )
-from casaudit.cli.report import ALL_FORMATS
+from casaudit.cli.report import DEFAULT_FORMATS
 
 SourcesArgument = Annotated[
     list[str],
@@ -169,7 +169,7 @@ def audit(
     no_tls: NoTlsOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
-    formats: FormatOption = ALL_FORMATS,
+    formats: FormatOption = DEFAULT_FORMATS,
     profile: ProfileOption = Profile.HEALTH,
     target: TargetOption = None,
     rules: RulesOption = None,

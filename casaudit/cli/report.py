@@ -30,7 +30,7 @@ from casaudit.cli.options import (
     WaiversOption,
 )
 
-ALL_FORMATS = "html,csv,json"
+DEFAULT_FORMATS = "html,csv,json"
 
 
 def demo(
@@ -43,10 +43,11 @@ def demo(
     """Audit the shipped sample organisation; needs no network.
 
     Two sites, one array that was made after the databases: three databases still
-    point at a server. Read report.html in the output folder first.
+    point at a server. Writes every report; read report.html in the output folder first.
     """
     from casaudit.cli import files, judging
     from casaudit.errors import UsageError
+    from casaudit.report import FORMATS
 
     path = shipped.SAMPLES / sample / "snapshot.json"
     if not path.is_file():
@@ -54,14 +55,15 @@ def demo(
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
     snapshot = judging.read_snapshot(path)
     files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
-    request = judging.Request(output, ALL_FORMATS, fail_on=FailOn.NEVER, language=language)
+    every = ",".join(FORMATS)
+    request = judging.Request(output, every, fail_on=FailOn.NEVER, language=language)
     judging.judge(snapshot, judging.prepare(request))
 
 
 def report(
     snapshot: SnapshotArgument,
     output: FolderOption = DEFAULT_FOLDER,
-    formats: FormatOption = ALL_FORMATS,
+    formats: FormatOption = DEFAULT_FORMATS,
     profile: ProfileOption = Profile.HEALTH,
     target: TargetOption = None,
     rules: RulesOption = None,

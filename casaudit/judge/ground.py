@@ -1,4 +1,4 @@
-"""The organisation as the waves of a migration see it: what belongs where, read from the views once.
+"""The organisation as the waves of a migration see it: what belongs where, each view read once.
 
 What cannot be laid at the door of one site concerns every wave: it lets none pass.
 """

@@ -14,9 +14,8 @@ from casaudit.errors import SourceError
 from casaudit.mask import fields
 from casaudit.mask.certificates import stand_ins
 from casaudit.mask.keyfile import KeyFile
-from casaudit.mask.protocol import WORDS
 from casaudit.mask.secret import Secret
-from casaudit.mask.texts import Texts, key_of
+from casaudit.mask.texts import Texts
 from casaudit.snapshot import Record, Snapshot
 
 MARK = "+masked"
@@ -139,4 +138,4 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(each)
 
 
-__all__ = ["MARK", "WORDS", "KeyFile", "Masked", "key_of", "mask"]
+__all__ = ["MARK", "KeyFile", "Masked", "mask"]

@@ -12,7 +12,6 @@ from casaudit.errors import UsageError
 from casaudit.judge.findings import Assessment, Finding, Value
 from casaudit.report.pack.sample import TO_FILL_IN
 
-MAX_CELL = 32_767
 _NEEDED = ("fingerprint", "rule_id", "verdict", "object_kind", "object", "site", *TO_FILL_IN)
 _RESULTS = ("agrees", "differs", "not tested")
 
@@ -81,7 +80,7 @@ def _rows(data: bytes, name: str) -> Iterator[dict[str, str]]:
 
 def _plain(text: str) -> str:
     """Take the mark away again that kept a cell from being a formula."""
-    return text.strip().removeprefix("'")[:MAX_CELL]
+    return text.strip().removeprefix("'")
 
 
 def attestation_rows(
