@@ -22,7 +22,8 @@ from tests.lab.accounts import AUDITOR
 from tests.lab.directory import Directory
 from tests.lab.whole import Lab, running
 
-SIZES = (1_000, 10_000)
+SIZES = (1_000, 10_000, 100_000)
+REPORT_SIZES = SIZES[:2]
 PAPERS = ("html", "csv", "json", "pack")
 PAPERS_SIZE = 5_000
 ROUNDS = 5
@@ -147,7 +148,7 @@ def report() -> None:
     heads = ("verdicts", "failures", "causes", "seconds", "MB", "MiB before", "MiB peak")
     print("  " + " ".join(f"{head:>10}" for head in heads), "     opened   filtered")
     with TemporaryDirectory() as folder:
-        for size in SIZES:
+        for size in REPORT_SIZES:
             path = Path(folder) / f"{size}.html"
             columns = _run([sys.executable, "-c", _RENDER, str(size), str(path)]).split()
             line = " ".join(f"{column:>10}" for column in columns)

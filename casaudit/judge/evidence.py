@@ -42,30 +42,16 @@ class Evidence(Mapping[str, Value]):
         return repr(dict(self))
 
 
+Told = tuple[Subject, Provenance | None]
+"""An object, and where its own record was read if its row says so."""
+
+
 class Pool:
     """What many verdicts of one judgement have in common, each kept once."""
 
     def __init__(self) -> None:
+        self.told: dict[Cells, Told] = {}
         self._texts: dict[str, str] = {}
-        self._subjects: dict[Cells, Subject] = {}
-        self._provenances: dict[Cells, Provenance] = {}
-
-    def subject(self, kind: str, name: Any, site: Any, key: Any) -> Subject:
-        """Return the object that a row is about."""
-        wanted = (kind, name, site, key)
-        found = self._subjects.get(wanted)
-        if found is None:
-            found = self._subjects[wanted] = Subject(kind, str(name), site, str(key))
-        return found
-
-    def provenance(self, *read: Any) -> Provenance | None:
-        """Return where the object's own record was read, if it has one."""
-        if not read[0]:
-            return None
-        found = self._provenances.get(read)
-        if found is None:
-            found = self._provenances[read] = Provenance(*read)
-        return found
 
     def cells(self, cells: Cells) -> Cells:
         """Return cells in which every text is the one that other verdicts have too."""
@@ -83,8 +69,9 @@ class Reader:
         self._names = names
         self._pool = pool
         self.place = {name: place for place, name in enumerate(names)}
-        self._subject = itemgetter(*(self.place[name] for name in ("name", "site", "id")))
-        self._read = [self.place.get(f"source_{part}") for part in READ]
+        self._read = [part for part in READ if f"source_{part}" in self.place]
+        told = ("name", "site", "id", *(f"source_{part}" for part in self._read))
+        self._told = itemgetter(*(self.place[name] for name in told))
         self._places = {name: (at, columns.get(name)) for at, name in enumerate(rule.evidence)}
         self._evidence = [self.place[name] for name in rule.evidence]
 
@@ -101,13 +88,18 @@ class Reader:
         """Return conditions of the rule, each with the place of its answer in a row."""
         return [(self.place[f"{prefix}{at}"], each) for at, each in enumerate(conditions)]
 
-    def subject(self, row: Cells) -> Subject:
-        """Return the object that a row is about."""
-        return self._pool.subject(self._kind, *self._subject(row))
+    def told(self, row: Cells) -> Told:
+        """Return the object that a row is about, and where it was read."""
+        key = (self._kind, *self._told(row))
+        found = self._pool.told.get(key)
+        if found is None:
+            found = self._pool.told[key] = self._tell(*self._told(row))
+        return found
 
-    def provenance(self, row: Cells) -> Provenance | None:
-        """Return where the object's own record was read, if the row says so."""
-        return self._pool.provenance(*(None if at is None else row[at] for at in self._read))
+    def _tell(self, name: Any, site: Any, key: Any, *read: Any) -> Told:
+        subject = Subject(self._kind, str(name), site, str(key))
+        parts = dict(zip(self._read, read, strict=True))
+        return subject, Provenance(**parts) if parts.get("origin") else None
 
     def evidence(self, row: Cells) -> Evidence:
         """Return the values that the verdict rests on."""

@@ -89,18 +89,19 @@ class Judged:
         return self._remedies.context(row, self._columns)
 
     def _finding(self, row: Cells, verdict: Verdict, reason: str | None) -> Finding:
-        reader, rule = self._reader, self.rule
+        rule = self.rule
+        subject, provenance = self._reader.told(row)
         return Finding(
             rule=self.info,
-            subject=reader.subject(row),
+            subject=subject,
             verdict=verdict,
             severity=rule.severity,
             base_severity=rule.severity,
             severity_reason=None,
             message=None,
             reason=reason,
-            evidence=reader.evidence(row),
-            provenance=reader.provenance(row),
+            evidence=self._reader.evidence(row),
+            provenance=provenance,
             remediation=None,
             cause=None,
         )
