@@ -10,10 +10,9 @@ import polib
 
 from casaudit import shipped
 from casaudit.judge.check import load_rulebook
-from casaudit.judge.findings import Assessment
+from casaudit.judge.findings import FRAMEWORKS, Assessment
 from casaudit.judge.rules import Rulebook
 from casaudit.judge.translate import translated
-from casaudit.report.words import FRAMEWORKS
 from tests.make_languages import sources
 
 NAME = "qqq"

@@ -12,7 +12,7 @@ import pytest
 
 from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.examples import example_findings, mismatches
-from casaudit.judge.findings import Finding, Verdict
+from casaudit.judge.findings import FRAMEWORKS, Finding, Verdict
 from casaudit.judge.patch import patched
 from casaudit.judge.patch_exports import Document
 from casaudit.judge.rules import Condition, Example, Rule
@@ -250,3 +250,7 @@ def test_an_orphan_is_removed_only_when_nothing_refers_to_it(
     (orphan,) = [f for f in found if f.rule.id == "CAS-ARRAY-003" and f.verdict is Verdict.FAIL]
     assert orphan.remediation is not None and orphan.remediation.fix is not None
     assert ("Remove-ClientAccessArray" in orphan.remediation.fix) is removed
+
+
+def test_every_framework_of_controls_has_a_title() -> None:
+    assert {name for rule in RULES for name in rule.controls} <= FRAMEWORKS.keys()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from casaudit.judge.conditions import taken_apart
+from casaudit.judge.findings import FRAMEWORKS
 from casaudit.judge.remedy import Remedies
 from casaudit.judge.rules import Condition, Example, Rule, Rulebook
 from casaudit.judge.sentences import outline, sentence
@@ -14,11 +15,6 @@ _CONFIDENCE = {
     "verified": "verified against the sources",
     "recalled": "recalled from practice, not checked against a source",
     "judgement": "a judgement of the authors",
-}
-_FRAMEWORKS = {
-    "nist_800_53": "NIST SP 800-53",
-    "disa_exchange_2010_cas": "DISA Exchange 2010 CAS STIG",
-    "disa_exchange_2013_cas_analogue": "DISA Exchange 2013 CAS STIG (analogue)",
 }
 _PARTS = {
     "before": "First, save the present state",
@@ -160,7 +156,7 @@ def _sources(rule: Rule) -> Iterator[str]:
         title = _text(source.title)
         yield f"- [{title}](<{source.url}>)" if source.url else f"- {title}"
     for framework, controls in rule.controls.items():
-        yield f"- {_FRAMEWORKS.get(framework, _words(framework))}: {', '.join(controls)}"
+        yield f"- {FRAMEWORKS.get(framework, _words(framework))}: {', '.join(controls)}"
 
 
 def _examples(examples: Iterable[Example]) -> Iterator[str]:

@@ -9,9 +9,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from casaudit.judge.findings import Assessment, ChangeKind, Finding, Severity, Verdict
+from casaudit.judge.findings import (
+    FRAMEWORKS,
+    Assessment,
+    ChangeKind,
+    Finding,
+    Severity,
+    Verdict,
+)
 from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
-from casaudit.report.words import FRAMEWORKS
 from casaudit.visible import visible
 
 _VERSION = "1.5.0"

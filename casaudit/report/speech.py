@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from casaudit.judge.findings import Assessment, Severity, Value
+from casaudit.judge.findings import FRAMEWORKS, Assessment, Severity, Value
 from casaudit.languages import Language
 from casaudit.report import words
 from casaudit.visible import visible
@@ -27,7 +27,7 @@ class Speech:
         self.confidences = self._all(words.CONFIDENCES)
         self.statuses = self._all(words.STATUSES)
         self.sections = self._all(words.SECTIONS)
-        self.frameworks, self.when = words.FRAMEWORKS, words.when
+        self.frameworks, self.when = FRAMEWORKS, words.when
 
     def _all(self, texts: Mapping[Key, str]) -> dict[Key, str]:
         return {key: self.say(english) for key, english in texts.items()}

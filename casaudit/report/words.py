@@ -166,11 +166,6 @@ VALUES = {
 }
 """Values of closed lists, by column."""
 
-FRAMEWORKS = {
-    "nist_800_53": "NIST SP 800-53",
-    "disa_exchange_2013_cas_analogue": "DISA Exchange 2013 CAS STIG (analogue)",
-}
-
 KINDS = {
     "organization": ("organisation", "organisations"),
     "site": ("site", "sites"),

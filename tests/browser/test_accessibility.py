@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 
 from casaudit.judge.evaluate import Question, evaluate
 from casaudit.judge.findings import Assessment
-from casaudit.snapshot import Snapshot
+from casaudit.shipped import SAMPLES
+from casaudit.snapshot import Snapshot, loads
 from tests import scale
 from tests.assessments import sample, twin, with_gaps
 from tests.browser.opening import opened
@@ -57,8 +58,15 @@ def wide() -> Assessment:
     return evaluate(snapshot, book(), Question(), sha256="0" * 64)
 
 
+def migrating() -> Assessment:
+    """The way to Exchange 2016: gates, waves, a text for users and a checklist."""
+    path = SAMPLES / "article-a" / "snapshot.json"
+    asked = Question(profile="migration", target="2016")
+    return evaluate(loads(path.read_bytes(), path.name), book(), asked, sha256="0" * 64)
+
+
 @THEMES
-@pytest.mark.parametrize("make", [blind, waived])
+@pytest.mark.parametrize("make", [blind, waived, migrating])
 def test_axe_finds_nothing(
     browser: Browser, tmp_path: Path, theme: str, make: Callable[[], Assessment]
 ) -> None:

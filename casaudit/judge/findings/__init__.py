@@ -13,6 +13,7 @@ from casaudit.judge.findings.changes import (
     Comparison,
 )
 from casaudit.judge.findings.finding import (
+    FRAMEWORKS,
     Cause,
     Finding,
     Provenance,
@@ -61,6 +62,7 @@ from casaudit.judge.findings.waiving import (
 )
 
 __all__ = [
+    "FRAMEWORKS",
     "Assessment",
     "Blocker",
     "Cause",

@@ -67,6 +67,14 @@ class Remediation:
     by_hand: str | None = None
 
 
+FRAMEWORKS = {
+    "nist_800_53": "NIST SP 800-53",
+    "disa_exchange_2010_cas": "DISA Exchange 2010 CAS STIG",
+    "disa_exchange_2013_cas_analogue": "DISA Exchange 2013 CAS STIG (analogue)",
+}
+"""Titles of the frameworks whose controls rules name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A published source of a rule."""

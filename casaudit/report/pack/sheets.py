@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from casaudit.judge.findings import (
+    FRAMEWORKS,
     Assessment,
     Comparison,
     Finding,
@@ -189,7 +190,7 @@ def _controls(assessment: Assessment) -> Iterator[Row]:
         still_failed = {**counts, "failed": counts["failed"] - counts["waived"]}
         yield {
             "framework": framework,
-            "framework_title": words.FRAMEWORKS.get(framework, framework),
+            "framework_title": FRAMEWORKS.get(framework, framework),
             "control_id": control,
             "rule_id": rule.id,
             "title": rule.title,
