@@ -83,7 +83,7 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         "  Versions and updates: cannot tell, 3 of 3 checks could not be judged (CAS-MIGRATE-002);"
         " before all waves",
         f"  Sites, arrays and their DNS names: {UNASKED}",
-        f"  Endpoints of databases: {UNASKED}",
+        f"  Databases lead to a server that serves them: {UNASKED}",
         "  HTTPS names and Autodiscover: failed, 1 of 3 checks failed (CAS-MIGRATE-001)",
         *(f"  {gate}" for gate in LAST_GATES),
         "  Evidence seen: cannot tell, 3 of 6 verdicts that decide could be given",
@@ -129,7 +129,7 @@ def test_the_terminal_tells_over_which_version_article_a_reaches_se() -> None:
         "  Versions and updates: failed, Exchange SE does not stand beside Exchange 2010: the road"
         " leads over Exchange 2016; before all waves",
         f"  Sites, arrays and their DNS names: {UNASKED}",
-        f"  Endpoints of databases: {UNASKED}",
+        f"  Databases lead to a server that serves them: {UNASKED}",
         f"  HTTPS names and Autodiscover: {UNASKED}",
         *(f"  {gate}" for gate in LAST_GATES),
         "  Evidence seen: passed, 3 of 3 verdicts that decide could be given",

@@ -31,7 +31,7 @@ TOPICS = (
     ),
     Topic(
         "databases",
-        marked("Endpoints of databases"),
+        marked("Databases lead to a server that serves them"),
         ("CAS-DB-003", "CAS-DB-004", "CAS-DB-005"),
     ),
     Topic(
