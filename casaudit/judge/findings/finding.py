@@ -69,6 +69,7 @@ class Remediation:
 
 FRAMEWORKS = {
     "nist_800_53": "NIST SP 800-53",
+    "nist_sp": "NIST SP",
     "disa_exchange_2010_cas": "DISA Exchange 2010 CAS STIG",
     "disa_exchange_2013_cas_analogue": "DISA Exchange 2013 CAS STIG (analogue)",
 }
