@@ -100,6 +100,7 @@ def main() -> None:
     start()
     evaluation()
     papers()
+    report()
     if lacking := packages.missing():
         print(f"\ndirectory: not measured, the lab needs {', '.join(lacking)}")
         return
