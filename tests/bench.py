@@ -72,7 +72,7 @@ from tests.scale import large_snapshot
 book, snapshot = load_rulebook(shipped.RULES), large_snapshot(int(sys.argv[1]))
 found = evaluate(snapshot, book, Question(), sha256="bench")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-begun = time.perf_counter(); html = files(found)["report.html"]
+begun = time.process_time(); html = files(found)["report.html"]
 spent = time.process_time() - begun
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 Path(sys.argv[2]).write_bytes(html)
