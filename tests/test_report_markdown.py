@@ -187,6 +187,12 @@ def test_a_cut_document_is_refused() -> None:
         read(raw[:-20], "f.json")
 
 
+def test_a_document_that_is_nested_without_end_is_refused() -> None:
+    deep = b'{"schema": "casaudit/findings/1", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    with pytest.raises(SourceError, match="not JSON"):
+        read(deep, "f.json")
+
+
 def test_a_snapshot_is_no_findings_document() -> None:
     assert not is_findings(SNAPSHOT.read_bytes())
     assert is_findings(files(sample("healthy"))["findings.json"])

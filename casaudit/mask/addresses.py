@@ -11,7 +11,8 @@ from functools import lru_cache
 
 _KINDS = (
     "0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-    "224.0.0.0/3", "::/96", "::ffff:0:0/96", "2000::/3", "fc00::/7", "fe80::/16", "ff00::/8",
+    "224.0.0.0/3", "0.0.0.0/32", "::/128", "::1/128", "::/96", "::ffff:0:0/96", "2000::/3",
+    "fc00::/7", "fe80::/16", "ff00::/8",
 )  # fmt: skip
 _BITS = {4: 32, 6: 128}
 
@@ -47,7 +48,7 @@ class Addresses:
             network = ipaddress.ip_network(text, strict=False) if slash else None
         except ValueError:
             return None
-        if known.is_loopback or known.is_unspecified:
+        if known.is_loopback:
             return text
         width = _BITS[known.version]
         kept = width if network is None else network.prefixlen

@@ -60,10 +60,6 @@ class Texts:
             self._done[text] = _PARTS.sub(self._part, text)
         return self._done[text]
 
-    def hexadecimal(self, text: str) -> str:
-        """Return digits of the same number and letter case in the place of others."""
-        return self._secret.digits(text)
-
     def _part(self, found: re.Match[str]) -> str:
         text = found.group()
         match found.lastgroup:

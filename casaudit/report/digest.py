@@ -189,5 +189,5 @@ def read(data: bytes, name: str) -> Digest:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "document"
         raise SourceError(name, f"not a findings document: {place}: {first['msg']}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(name, f"not JSON: {error}") from None

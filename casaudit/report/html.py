@@ -1,7 +1,5 @@
 """report.html: one file that carries everything, complete without script and without network."""
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,7 +15,7 @@ from casaudit.report.answer import unjudged_told
 from casaudit.report.cards import MOST_CARDS, MOST_ROWS, cards
 from casaudit.report.inventory import TABLES, Inventory, Row
 from casaudit.report.map import WIDTH, panels
-from casaudit.report.markup import environment
+from casaudit.report.markup import csp_hash, environment
 from casaudit.report.pointers import Pointer, State, groups, pointers
 from casaudit.report.sources import MOST_SOURCES, Sources
 from casaudit.report.speech import Speech, speech_of
@@ -191,13 +189,8 @@ def _css_string(text: str) -> str:
 
 
 def _policy(styles: Sequence[str], script: str) -> str:
-    allowed = " ".join(_hash(style) for style in styles)
+    allowed = " ".join(csp_hash(style) for style in styles)
     return (
-        f"default-src 'none'; style-src {allowed}; script-src {_hash(script)};"
+        f"default-src 'none'; style-src {allowed}; script-src {csp_hash(script)};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

@@ -4,6 +4,8 @@ The environment does so, and not the templates, so that none of them can forget 
 template says by itself is said in the language of the report.
 """
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -97,3 +99,9 @@ def _moment(value: datetime) -> Markup:
 def _link(url: str | None) -> str | None:
     """Return an address that may become a link: published ones only."""
     return url if url and url.startswith("https://") else None
+
+
+def csp_hash(text: str) -> str:
+    """Return what a content security policy says of a style or script inside the page."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

@@ -1,20 +1,17 @@
 """The trend in papers: a table for the terminal, trend.csv, and trend.html with drawn bars."""
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from casaudit.judge.findings import Point, Severity, Trend, Value, Verdict
+from casaudit.languages import Language
 from casaudit.report.csv import table
+from casaudit.report.markup import csp_hash, environment
 from casaudit.report.plaintext import iso
 from casaudit.report.words import SEVERITIES, count
 from casaudit.shipped import REPORT_TEMPLATES
@@ -56,18 +53,18 @@ class Chart:
 
 def files(trend: Trend) -> dict[str, bytes]:
     """Return trend.csv and trend.html."""
-    template = _environment().get_template("trend.html.j2")
+    template = environment(Language()).get_template("trend.html.j2")
     sheets = ("report.css", "trend.css")
     css = "\n".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in sheets)
-    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
     page = template.render(
         trend=trend,
+        count=count,
         charts=_charts(trend),
         notes=_numbered(trend),
         rows=list(_rows(trend)),
         columns=COLUMNS,
         style=Markup(css),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
+        policy=f"default-src 'none'; style-src {csp_hash(css)}; base-uri 'none'",
         width=_WIDTH,
         height=_HEIGHT + _TOP + 18,
         base=_HEIGHT + _TOP,
@@ -169,21 +166,3 @@ def _rows(trend: Trend) -> Iterator[dict[str, Value]]:
             "notes": list(point.notes),
             "snapshot_sha256": point.snapshot_sha256,
         }
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(REPORT_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(count=count)
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
