@@ -31,9 +31,9 @@ ROUNDS = 5
 _EVALUATE = """
 import resource, sys, time
 from casaudit import shipped
-from casaudit.judge.check import load_rulebook
-from casaudit.judge.evaluate import Question, evaluate
-from tests.scale import large_snapshot
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question, evaluate
+from tests.support.scale import large_snapshot
 book = load_rulebook(shipped.RULES)
 snapshot = large_snapshot(int(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -47,10 +47,10 @@ print(len(snapshot.databases), len(snapshot.servers), len(snapshot.sites), len(b
 _PAPERS = """
 import resource, sys, time
 from casaudit import shipped
-from casaudit.judge.check import load_rulebook
-from casaudit.judge.evaluate import Question, evaluate
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question, evaluate
 from casaudit.report import FORMATS
-from tests.scale import large_snapshot
+from tests.support.scale import large_snapshot
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 snapshot = large_snapshot(int(sys.argv[2]))
 found = evaluate(snapshot, load_rulebook(shipped.RULES), Question(), sha256="0" * 64)
@@ -65,10 +65,10 @@ _RENDER = """
 import resource, sys, time
 from pathlib import Path
 from casaudit import shipped
-from casaudit.judge.check import load_rulebook
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.report.html import files
-from tests.scale import large_snapshot
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.report.html.page import files
+from tests.support.scale import large_snapshot
 book, snapshot = load_rulebook(shipped.RULES), large_snapshot(int(sys.argv[1]))
 found = evaluate(snapshot, book, Question(), sha256="bench")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -84,7 +84,7 @@ _COLLECT = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from casaudit.collect.directory import Credentials, Password, Trust, open_directory
+from casaudit.collect.ldap import Credentials, Password, Trust, open_directory
 from casaudit.collect.exchange import collect_directory
 url, ca, user, password = sys.argv[1:]
 credentials = Credentials("simple", user, Password(password))

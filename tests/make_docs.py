@@ -4,11 +4,11 @@ from functools import cache
 from pathlib import Path
 
 from casaudit import shipped
-from casaudit.judge.pages import pages
-from casaudit.judge.plan_file import json_schema as plan_schema
-from casaudit.judge.rules import Rulebook, read_rulebook
+from casaudit.remediation.plan_file import json_schema as plan_schema
+from casaudit.rulebook.pages import pages
+from casaudit.rulebook.rule import Rulebook, read_rulebook
 from casaudit.snapshot import json_schema
-from tests.worlds import page as situations
+from tests.support.worlds import page as situations
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

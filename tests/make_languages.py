@@ -15,13 +15,13 @@ import polib
 from babel.messages.extract import extract
 
 from casaudit import shipped
-from casaudit.judge.findings import Severity
-from casaudit.judge.rules import Profile, Rule, Rulebook, read_rulebook
-from casaudit.judge.statements import words
-from casaudit.judge.translate import texts_of, translated
-from casaudit.languages import is_language, languages, plain
+from casaudit.findings import Severity
+from casaudit.i18n.languages import is_language, languages, plain
 from casaudit.report.inventory import TABLES
-from casaudit.report.words import KINDS, OBJECTS, label
+from casaudit.report.labels import KINDS, OBJECTS, label
+from casaudit.rulebook.rule import Profile, Rule, Rulebook, read_rulebook
+from casaudit.rulebook.statements import words
+from casaudit.rulebook.translate import texts_of, translated
 from casaudit.snapshot import Reason
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,8 @@ KEYWORDS = {
     **dict.fromkeys(("many", "_many", "counted"), (1, 2)),
 }
 OPTIONS = {"trimmed": "true"}
+JUDGEMENT = ("engine", "explain", "history", "migration", "remediation", "rulebook", "waivers")
+"""The parts whose sentences stand beside the rules; those of ``report`` with its templates."""
 
 
 @dataclass
@@ -115,7 +117,10 @@ def _of_rules(book: Rulebook) -> Iterator[tuple[Path, Text]]:
             yield folder, Text(plain(text), sources=[f"{rule.id}.yaml"], notes=[key])
         for name, meaning in _columns(rule, book):
             yield folder, Text(meaning, sources=[f"{rule.id}.yaml"], notes=[f"column {name}"])
-    for sentence in (*_of_code(ROOT / "casaudit" / "judge", py="python"), *_of_views(book)):
+    for part in JUDGEMENT:
+        for sentence in _of_code(ROOT / "casaudit" / part, py="python"):
+            yield shipped.RULES, sentence
+    for sentence in _of_views(book):
         yield shipped.RULES, sentence
 
 

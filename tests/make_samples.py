@@ -4,14 +4,14 @@ Certificates that are there are kept, so that only a change of an organisation c
 """
 
 from casaudit.cli.report import DEFAULT_FORMATS
-from casaudit.judge.check import load_rulebook
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.translate import translated
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question, evaluate
 from casaudit.report import FORMATS
+from casaudit.rulebook.translate import translated
 from casaudit.shipped import REPORT_TEMPLATES, RULES, SAMPLES
 from casaudit.snapshot import dumps, loads
 from tests.forest import Forest, entries, ldif, snapshot
-from tests.organisations import ORGANISATIONS
+from tests.support.organisations import ORGANISATIONS
 
 REPORTED = "article-a"
 """The sample whose reports are shipped too; the tests of the reports hold them."""

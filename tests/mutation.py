@@ -23,10 +23,10 @@ from pathlib import Path
 
 import ruamel.yaml
 
-from casaudit.judge.rules import Rule
-from tests.laboratory import Laboratory
-from tests.lineage import ROWS, deciding
-from tests.mutants import Mutant
+from casaudit.rulebook.rule import Rule
+from tests.support.laboratory import Laboratory
+from tests.support.lineage import ROWS, deciding
+from tests.support.mutants import Mutant
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yaml")
 KINDS = ("rules", "deciding", "shown")

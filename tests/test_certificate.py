@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect.certificate import read
+from casaudit.collect.tls.certificate import read
 from casaudit.snapshot import Certificate, Source
 
 FILES = Path(__file__).parent / "certificates"

@@ -13,7 +13,7 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Reason, SectionName, Status, loads
-from tests.running import REPORTS, casaudit, failures, results
+from tests.support.running import REPORTS, casaudit, failures, results
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 HEALTHY = SAMPLES / "healthy" / "snapshot.json"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect.clixml import building
+from casaudit.collect.clixml import object_builder
 from casaudit.collect.clixml.reader import objects
 from casaudit.collect.clixml.values import Exported, Unreadable, Value, primitive
 from casaudit.collect.ldif import Problem
@@ -167,7 +167,7 @@ def test_an_object_that_refers_to_itself_does_not_hang() -> None:
 
 
 def test_only_the_latest_objects_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "MAX_KEPT", 2)
+    monkeypatch.setattr(object_builder, "MAX_KEPT", 2)
     many = "".join(f'<Obj RefId="{number}" />' for number in range(4))
     *_, forgotten, known = read(exported(f'{many}<Ref RefId="1" /><Ref RefId="3" />'))
     assert isinstance(forgotten, Unreadable)
@@ -241,7 +241,7 @@ def test_what_stands_before_the_damage_is_kept() -> None:
 def test_a_file_with_more_elements_than_an_export_has_is_not_read_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(building, "MAX_ELEMENTS", 10)
+    monkeypatch.setattr(object_builder, "MAX_ELEMENTS", 10)
     *before, problem = read(exported("<Nil />" * 20))
     assert before == [None] * 9
     assert isinstance(problem, Problem)

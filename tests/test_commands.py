@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.evaluate import Question, evaluate, tables_of
-from casaudit.judge.examples import example_findings, question_of
-from casaudit.judge.findings import Assessment, Remediation
-from casaudit.judge.patch import patched
-from casaudit.judge.remedy import Remedies
-from casaudit.judge.rules import Rule
-from casaudit.judge.verdicts import Judged
-from casaudit.judge.wording import Identity
-from tests.powershell import QUOTES, commands, errors, literals, taken_apart
-from tests.shipped_rules import book, sample
+from casaudit.engine.evaluate import Question, evaluate, tables_of
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import example_findings, question_of
+from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.rule_run import Judged
+from casaudit.findings import Assessment, Remediation
+from casaudit.rulebook.rule import Rule
+from casaudit.rulebook.templates import Identity
+from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
+from tests.support.shipped_rules import book, sample
 
 RULES = book().rules
 SAMPLES = ("healthy", "article-a", "article-b")

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.engine.example_exports import Patch
+from casaudit.engine.example_world import patched
+from casaudit.engine.settings import Settings
 from casaudit.errors import SourceError, UsageError
-from casaudit.judge.compare import Baseline, compare, judgement, read_findings
-from casaudit.judge.evaluate import Question, evaluate, part_of
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Change,
     ChangeCause,
@@ -22,15 +24,13 @@ from casaudit.judge.findings import (
     Verdict,
     Waiver,
 )
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Patch
-from casaudit.judge.rules import Rulebook
-from casaudit.judge.settings import Settings
-from casaudit.judge.waivers import Waivers
+from casaudit.history import Baseline, compare, judgement, read_findings
 from casaudit.report.json import files as json_files
+from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot
-from tests.shipped_rules import book as whole_book
-from tests.shipped_rules import sample
+from casaudit.waivers import Waivers
+from tests.support.shipped_rules import book as whole_book
+from tests.support.shipped_rules import sample
 
 HEALTHY: Patch = {}
 PINNED: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from casaudit.cli.baselines import read_baseline
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_exports import Patch
+from casaudit.engine.example_world import patched
 from casaudit.errors import SourceError
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Patch
 from casaudit.report.json import files
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import dumps
-from tests.running import casaudit
-from tests.shipped_rules import book, sample
+from tests.support.running import casaudit
+from tests.support.shipped_rules import book, sample
 
 PINNED: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}
 NEW = "new, configuration: [high] CAS-DB-001 DB-HO-01"

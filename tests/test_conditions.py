@@ -2,11 +2,11 @@
 
 import pytest
 
-from casaudit.judge.conditions import Part, taken_apart
-from casaudit.judge.rules import Rule
-from casaudit.judge.sentences import outline, sentence
-from casaudit.judge.statements import source
-from tests.shipped_rules import book, tables
+from casaudit.rulebook.condition_text import outline, sentence
+from casaudit.rulebook.conditions import Part, taken_apart
+from casaudit.rulebook.rule import Rule
+from casaudit.rulebook.statements import source
+from tests.support.shipped_rules import book, tables
 
 TAKEN = {
     "a": "a",

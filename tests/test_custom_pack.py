@@ -7,7 +7,7 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from tests.make_docs import DOCS
-from tests.running import casaudit, results
+from tests.support.running import casaudit, results
 
 PACK = DOCS / "custom-pack"
 RULE = (PACK / "ACME-DB-001.yaml").read_text(encoding="utf-8")

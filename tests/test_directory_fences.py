@@ -11,7 +11,7 @@ import ldap3
 import pytest
 import trustme
 
-from casaudit.collect.directory import (
+from casaudit.collect.ldap import (
     Credentials,
     Limits,
     LiveDirectory,
@@ -19,12 +19,12 @@ from casaudit.collect.directory import (
     Trust,
     open_directory,
 )
-from casaudit.collect.directory.fences import Meter, NotReading, guard
+from casaudit.collect.ldap.guard import Meter, NotReading, guard
 from casaudit.collect.ports import Answer, Query
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import Reason, SectionName
 from tests.lab.ldap_message import Message
-from tests.ldap_peer import Peer, done, entry, peer, with_rootdse, wrapped
+from tests.support.ldap_peer import Peer, done, entry, peer, with_rootdse, wrapped
 
 SECRET = "canary-4711"
 AUDITOR = Credentials("simple", "auditor@corp.example", Password(SECRET))
@@ -238,7 +238,7 @@ def test_a_ca_file_without_certificates_is_refused(tmp_path: Path) -> None:
 def test_a_missing_package_is_named_before_anything_is_sent(
     method: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("casaudit.collect.directory.opening.find_spec", lambda _: None)
+    monkeypatch.setattr("casaudit.collect.ldap.opening.find_spec", lambda _: None)
     credentials = Credentials(method, "CORP\\auditor", Password("x"))
     with pytest.raises(UsageError, match="needs") as caught:
         open_directory("ldaps://dc1.invalid", credentials)

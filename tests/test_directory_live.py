@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casaudit.collect.directory import Credentials, Limits, LiveDirectory, Password
-from casaudit.collect.directory.codes import Trouble, hint
-from casaudit.collect.directory.credentials import Address
-from casaudit.collect.directory.paging import Lost, Page, RawEntry
+from casaudit.collect.ldap import Credentials, Limits, LiveDirectory, Password
+from casaudit.collect.ldap.codes import Trouble, hint
+from casaudit.collect.ldap.credentials import Address
+from casaudit.collect.ldap.paging import Lost, Page, RawEntry
 from casaudit.collect.ports import Query
 from casaudit.errors import CollectError, UsageError
 from casaudit.snapshot import Controller, Reason, SectionName
@@ -320,5 +320,5 @@ def test_a_refused_bind_says_what_to_do(code: int, message: str, words: str) -> 
 
 
 def test_ldap3_is_not_loaded_before_a_controller_is_opened() -> None:
-    program = "import sys, casaudit.collect.directory; sys.exit('ldap3' in sys.modules)"
+    program = "import sys, casaudit.collect.ldap; sys.exit('ldap3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

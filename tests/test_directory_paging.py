@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.collect.directory.codes import Trouble, trouble
-from casaudit.collect.directory.credentials import Limits
-from casaudit.collect.directory.paging import Lost, Page, Pages, RawEntry, read_pages
-from casaudit.collect.directory.ranges import Whole, whole
+from casaudit.collect.ldap.codes import Trouble, trouble
+from casaudit.collect.ldap.credentials import Limits
+from casaudit.collect.ldap.paging import Lost, Page, Pages, RawEntry, read_pages
+from casaudit.collect.ldap.ranges import Whole, whole
 from casaudit.snapshot import Reason
 
 LIMITS = Limits(pages=50, entries=100, answer_bytes=10_000, query=60, values=1_000)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from casaudit.cli import app
 from casaudit.cli.exits import ExitCode
-from casaudit.judge import examples, patch, patch_exports
+from casaudit.engine import example_exports, example_world, examples
 from tests.make_docs import DOCS, documents
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,9 @@ def _keys(code: ast.AST) -> Iterator[str]:
 
 
 def test_the_page_on_rules_names_every_key_that_an_example_may_give() -> None:
-    sources = [Path(str(m.__file__)).read_text("utf-8") for m in (examples, patch, patch_exports)]
+    sources = [
+        Path(str(m.__file__)).read_text("utf-8") for m in (examples, example_world, example_exports)
+    ]
     keys = {key for source in sources for key in _keys(ast.parse(source))}
     assert keys > {"remove", "exports", "settings", "like", "copies", "alias", "accepts", "part"}
     page = (DOCS / "rule-format.md").read_text("utf-8").partition("### What `given` knows")[2]

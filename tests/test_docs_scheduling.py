@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from casaudit.cli import app
 from casaudit.cli.exits import ExitCode
 from tests.make_docs import DOCS
-from tests.powershell import errors
+from tests.support.powershell import errors
 
 PAGES = {
     name: (DOCS / name).read_text(encoding="utf-8") for name in ("scheduling.md", "formats.md")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casaudit.judge.evaluate import Question, tables_of
-from casaudit.judge.examples import question_of
-from casaudit.judge.functions import RULE_FUNCTIONS
-from casaudit.judge.patch import patched
-from casaudit.judge.rules import Rule
-from casaudit.judge.statements import statement, words
-from casaudit.judge.tables import Tables
-from tests.shipped_rules import book, sample
+from casaudit.engine.evaluate import Question, tables_of
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import question_of
+from casaudit.engine.functions import RULE_FUNCTIONS
+from casaudit.engine.tables import Tables
+from casaudit.rulebook.rule import Rule
+from casaudit.rulebook.statements import statement, words
+from tests.support.shipped_rules import book, sample
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

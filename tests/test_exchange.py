@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.collect.exchange import collect_directory
-from casaudit.collect.exchange.reading import MAX_VALUE, Reading
+from casaudit.collect.exchange.attributes import MAX_VALUE, Reading
 from casaudit.collect.ports import Entry
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
 from tests.forest import COLLECTED_AT, Array, Copy, Database, Forest, ForestDirectory
 from tests.forest.objects import EXCHANGE_2010, Object, Values
 from tests.forest.servers import AUTODISCOVER_URL
 from tests.forest.tree import below
-from tests.organisations import healthy
+from tests.support.organisations import healthy
 
 BROKEN = b"\xff\xfe"
 BROKEN_BASE64 = base64.b64encode(BROKEN).decode()

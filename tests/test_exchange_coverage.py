@@ -12,7 +12,7 @@ from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
 from tests.forest import COLLECTED_AT, Copy, Database, Forest, ForestDirectory
 from tests.forest.objects import Object
 from tests.forest.tree import below
-from tests.organisations import article_a, healthy
+from tests.support.organisations import article_a, healthy
 
 SECTIONS = (
     *(SectionName.ORGANIZATION, SectionName.SITES, SectionName.SERVERS, SectionName.ARRAYS),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.collect.exchange import legacy
+from casaudit.collect.exchange import legacy_dn
 
 VALUE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1)
 KIND = st.sampled_from(["o", "O", "ou", "OU", "cn", "CN", "Cn", "guid", "GUID"])
@@ -20,7 +20,7 @@ def written(parts: list[tuple[str, str]]) -> str:
 
 @given(PARTS)
 def test_parts_are_read_as_they_were_written(parts: list[tuple[str, str]]) -> None:
-    assert legacy.parts(written(parts)) == tuple((kind.lower(), value) for kind, value in parts)
+    assert legacy_dn.parts(written(parts)) == tuple((kind.lower(), value) for kind, value in parts)
 
 
 @given(PARTS, SUFFIX)
@@ -28,13 +28,13 @@ def test_the_endpoint_is_what_stands_before_the_suffix(
     parts: list[tuple[str, str]], suffix: str
 ) -> None:
     target = written(parts)
-    assert legacy.endpoint(target + suffix) == target
-    assert legacy.last_name(target) == parts[-1][1]
+    assert legacy_dn.endpoint(target + suffix) == target
+    assert legacy_dn.last_name(target) == parts[-1][1]
 
 
 @given(st.text())
 def test_any_text_gives_an_endpoint_of_itself_or_none(text: str) -> None:
-    found = legacy.endpoint(text)
+    found = legacy_dn.endpoint(text)
     assert found is None or text.startswith(found)
 
 
@@ -53,7 +53,7 @@ def test_any_text_gives_an_endpoint_of_itself_or_none(text: str) -> None:
     }.values(),
 )
 def test_other_forms_have_no_endpoint(text: str) -> None:
-    assert legacy.endpoint(text) is None
+    assert legacy_dn.endpoint(text) is None
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_other_forms_have_no_endpoint(text: str) -> None:
     ],
 )
 def test_a_host_name_has_two_labels_and_no_space(last: str, wanted: bool) -> None:
-    assert legacy.names_a_host(f"/o=Contoso/cn=Servers/cn={last}") is wanted
+    assert legacy_dn.names_a_host(f"/o=Contoso/cn=Servers/cn={last}") is wanted

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.evaluate import Question
-from casaudit.judge.explain import explained
-from casaudit.judge.patch import patched
+from casaudit.engine.evaluate import Question
+from casaudit.engine.example_world import patched
+from casaudit.explain.verdict import explained
 from casaudit.snapshot import Snapshot
-from tests.shipped_rules import book, sample
+from tests.support.shipped_rules import book, sample
 
 
 def _lines(rule_id: str, name: str, snapshot: Snapshot) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from casaudit.collect.exchange import ATTRIBUTES, collect_directory
-from casaudit.collect.export import MAX_NAMELESS, ExportedDirectory, open_export
 from casaudit.collect.ldif import records
+from casaudit.collect.ldif_directory import MAX_NAMELESS, ExportedDirectory, open_export
 from casaudit.errors import SourceError
 from casaudit.snapshot import Reason, SectionName, Snapshot, Status
 from tests.forest import (
@@ -20,7 +20,7 @@ from tests.forest import (
     entries,
     ldif,
 )
-from tests.organisations import ORGANISATIONS, article_a, healthy
+from tests.support.organisations import ORGANISATIONS, article_a, healthy
 
 NAMES = SectionName
 BELOW_SERVERS = (NAMES.VIRTUAL_DIRECTORIES, NAMES.MAIL_PROTOCOLS, NAMES.SERVICE_CONNECTION_POINTS)
@@ -241,7 +241,7 @@ def test_a_file_of_excessive_size_is_refused(
 ) -> None:
     path = tmp_path / "large.ldf"
     path.write_bytes(ldif(entries(healthy())))
-    monkeypatch.setattr("casaudit.collect.export.MAX_FILE", 1000)
+    monkeypatch.setattr("casaudit.collect.ldif_directory.MAX_FILE", 1000)
     with pytest.raises(SourceError, match="larger than"):
         open_export(path, COLLECTED_AT)
 

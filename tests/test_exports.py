@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casaudit.collect.clixml import collect_exports
-from casaudit.collect.clixml.kinds import KINDS, named
+from casaudit.collect.clixml.export_kinds import KINDS, named
 from casaudit.errors import SourceError
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
@@ -32,8 +32,8 @@ from casaudit.snapshot import (
     loads,
     merge,
 )
-from tests import powershell
 from tests.make_docs import DOCS
+from tests.support import powershell
 
 FIXTURES = Path(__file__).parent / "clixml"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

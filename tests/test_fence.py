@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.engine.tables import MAX_ROWS, Tables
 from casaudit.errors import RuleError
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Verdict
-from casaudit.judge.patch import patched
-from casaudit.judge.rules import Rule
-from casaudit.judge.statements import require_select, statement
-from casaudit.judge.tables import MAX_ROWS, Tables
-from tests.shipped_rules import book, sample, tables
+from casaudit.findings import Verdict
+from casaudit.rulebook.rule import Rule
+from casaudit.rulebook.statements import require_select, statement
+from tests.support.shipped_rules import book, sample, tables
 
 NOT_ALLOWED = "rules may read the published views and call the listed functions only"
 TOO_BIG = "string or blob too big"

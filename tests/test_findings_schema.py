@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from casaudit.cli.options import Profile, Target
-from casaudit.judge.findings import (
+from casaudit.findings import (
     ChangeCause,
     ChangeKind,
     GateState,
@@ -21,10 +21,10 @@ from casaudit.judge.findings import (
     WaveState,
 )
 from casaudit.report.json import files
-from casaudit.report.words import KINDS
+from casaudit.report.labels import KINDS
 from casaudit.snapshot import Status
 from tests.make_docs import DOCS
-from tests.situations import SITUATIONS
+from tests.support.situations import SITUATIONS
 
 OPEN = {"controls", "evidence", "fail", "value"}
 """Maps whose keys are columns, frameworks or severities."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect.flight import FatalAlert, Flight, looks_like_tls
+from casaudit.collect.tls.server_hello import FatalAlert, Flight, looks_like_tls
 
 LEAF, ROOT = b"\x30leaf", b"\x30root"
 

@@ -6,16 +6,16 @@ from functools import cache
 
 import pytest
 
-from casaudit.judge.evaluate import Question, evaluate, part_of
-from casaudit.judge.findings import Forecast, Severity, Verdict, Waiver
-from casaudit.judge.forecast import forecast
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Patch
-from casaudit.judge.rules import Rulebook
-from casaudit.judge.waivers import Waivers
+from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.engine.example_exports import Patch
+from casaudit.engine.example_world import patched
+from casaudit.findings import Forecast, Severity, Verdict, Waiver
+from casaudit.history.forecast import forecast
 from casaudit.report.changes import foretold
-from tests.shipped_rules import book as whole_book
-from tests.shipped_rules import sample
+from casaudit.rulebook.rule import Rulebook
+from casaudit.waivers import Waivers
+from tests.support.shipped_rules import book as whole_book
+from tests.support.shipped_rules import sample
 
 MAIL, BRANCH = "mail.corp.example (5FBF56EC)", "mail-br.corp.example (80F058AE)"
 RULES = ("CAS-CERT-001", "CAS-CERT-002", "CAS-DB-001", "CAS-META-001")

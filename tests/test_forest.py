@@ -25,7 +25,7 @@ from tests.forest import (
     entries,
     ldif,
 )
-from tests.organisations import ORGANISATIONS, article_a, healthy
+from tests.support.organisations import ORGANISATIONS, article_a, healthy
 
 QUERY = Query(SectionName.DATABASES, "", "base", (), ("cn", "legacyExchangeDN"))
 

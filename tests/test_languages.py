@@ -10,22 +10,22 @@ import polib
 import pytest
 
 from casaudit import shipped
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.examples import example_findings
 from casaudit.errors import RuleError
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.examples import example_findings
-from casaudit.judge.findings import Assessment
-from casaudit.judge.rules import Rulebook, read_rulebook
-from casaudit.judge.translate import translated
-from casaudit.languages import Language, languages, plain
+from casaudit.findings import Assessment
+from casaudit.i18n.languages import Language, languages, plain
 from casaudit.report import FORMATS, pack
-from casaudit.report.html import SCRIPT_TEXTS
+from casaudit.report.html.page import SCRIPT_TEXTS
+from casaudit.rulebook.rule import Rulebook, read_rulebook
+from casaudit.rulebook.translate import translated
 from casaudit.snapshot import loads
-from tests import pseudo
 from tests.make_languages import files
 from tests.make_samples import german_report, report_files
-from tests.running import casaudit
-from tests.shipped_rules import book, sample
-from tests.situations import compared, unseen, waived
+from tests.support import pseudo
+from tests.support.running import casaudit
+from tests.support.shipped_rules import book, sample
+from tests.support.situations import compared, unseen, waived
 
 PHRASED = {
     *("CAS-DNS-010", "CAS-ARRAY-011", "CAS-CERT-009", "CAS-CERT-013", "CAS-DB-004", "CAS-DB-005"),

@@ -23,26 +23,26 @@ from casaudit import snapshot as room
 from casaudit.cli import app
 from casaudit.dn import name as dn_name
 from casaudit.dn import rdns
+from casaudit.engine.evaluate import Question, findings_of
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import question_of
+from casaudit.engine.functions import is_private_address, signed_by
 from casaudit.errors import SourceError, UsageError
-from casaudit.judge.evaluate import Question, findings_of
-from casaudit.judge.examples import question_of
-from casaudit.judge.findings import Finding
-from casaudit.judge.functions import is_private_address, signed_by
-from casaudit.judge.patch import patched
-from casaudit.judge.rules import Example, Rule
-from casaudit.judge.statements import views_behind
+from casaudit.findings import Finding
 from casaudit.mask import KeyFile, Masked, fields, keyfile, mask
 from casaudit.mask.addresses import Addresses
 from casaudit.mask.protocol import CLOUD, IDS, SUFFIXES, WORDS
 from casaudit.mask.secret import Secret
 from casaudit.mask.texts import Texts
 from casaudit.names import host, norm
+from casaudit.rulebook.rule import Example, Rule
+from casaudit.rulebook.statements import views_behind
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Record, Snapshot, dumps, loads
-from tests import shipped_rules
-from tests.organisations import ORGANISATIONS
-from tests.running import casaudit, results
-from tests.scale import large_snapshot
+from tests.support import shipped_rules
+from tests.support.organisations import ORGANISATIONS
+from tests.support.running import casaudit, results
+from tests.support.scale import large_snapshot
 
 KEY = KeyFile(schema="casaudit/mask-key/1", key="5e" * 32, words={}, names={})
 SECRET = Secret(bytes.fromhex(KEY.key))

@@ -23,7 +23,7 @@ from casaudit.snapshot import (
     merge,
 )
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, snapshot
-from tests.organisations import article_a, healthy
+from tests.support.organisations import article_a, healthy
 
 LIVE, FILE = "ldaps://dc1", "file:export.ldf"
 NAMES = SectionName

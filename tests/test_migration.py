@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment, Migration, Readiness
-from casaudit.judge.migration import STAGES
-from casaudit.judge.patch import patched
-from tests.shipped_rules import book, sample
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.findings import Assessment, Migration, Readiness
+from casaudit.migration.readiness import STAGES
+from tests.support.shipped_rules import book, sample
 
 E13: dict[str, Any] = {
     "version_number": 1941997017,

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from casaudit.judge.examples import example_findings, mismatches
-from casaudit.judge.rules import Expected, Rule
-from casaudit.judge.views import View, parse_views
-from tests.laboratory import Laboratory
-from tests.lineage import deciding
-from tests.mutants import of_rule, of_view
+from casaudit.engine.examples import example_findings, mismatches
+from casaudit.rulebook.rule import Expected, Rule
+from casaudit.rulebook.views import View, parse_views
 from tests.mutation import equivalent, sampled, score, tried
-from tests.shipped_rules import book, sample
+from tests.support.laboratory import Laboratory
+from tests.support.lineage import deciding
+from tests.support.mutants import of_rule, of_view
+from tests.support.shipped_rules import book, sample
 
 FLOOR = 0.90
 SAMPLE = 240

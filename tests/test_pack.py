@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Change,
     ChangeCause,
@@ -35,8 +35,8 @@ from casaudit.report.json import files as json_files
 from casaudit.report.pack import Options, columns, files, objects
 from casaudit.report.pack.sample import Sampling
 from casaudit.report.pack.sheets import sheets
-from casaudit.report.workbook import Table, workbook
-from tests.assessments import many, sample, twin, with_gaps
+from casaudit.report.pack.xlsx import Table, workbook
+from tests.support.assessments import many, sample, twin, with_gaps
 
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -118,12 +118,16 @@ def test_findings_are_those_of_the_other_formats() -> None:
     assert pack()["pack/findings.json"] == json_files(assessment)["findings.json"]
 
 
-@pytest.mark.parametrize("name", objects.INVENTORY.keys() - {"sites"})
+@pytest.mark.parametrize("name", sorted(objects.INVENTORY.keys() - {"sites"}))
 def test_the_files_of_objects_are_those_of_the_csv_format(name: str) -> None:
     assert pack()[f"pack/{name}.csv"] == csv_format.files(sample("article-a"))[f"{name}.csv"]
 
 
-@pytest.mark.parametrize("made", [sample, lambda name: compared(waived(with_gaps(sample(name))))])
+@pytest.mark.parametrize(
+    "made",
+    [sample, lambda name: compared(waived(with_gaps(sample(name))))],
+    ids=["plain", "waived"],
+)
 def test_every_column_is_described_and_looks_as_described(made: object) -> None:
     assert callable(made)
     found = files(made("article-a"))
@@ -315,7 +319,7 @@ def numbered(count: int) -> list[dict[str, Value]]:
 def test_a_sheet_is_as_long_as_excel_allows_and_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("casaudit.report.workbook.MAX_ROWS", 4)
+    monkeypatch.setattr("casaudit.report.pack.xlsx.MAX_ROWS", 4)
     created = sample("healthy").as_of
     for count, last in ((3, ["2"]), (4, ["… 2 lines more: see long.csv"])):
         raw = workbook([Table("long", ("n",), partial(numbered, count))], "", created)

@@ -10,7 +10,7 @@ import pytest
 from casaudit.errors import UsageError
 from casaudit.report.pack import Options, files
 from casaudit.report.pack.attestations import is_filled_in, read_attestations
-from tests.assessments import sample, twin
+from tests.support.assessments import sample, twin
 
 Row = dict[str, str]
 

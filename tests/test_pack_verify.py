@@ -26,8 +26,8 @@ from casaudit.cli.signing import PASSWORD_VARIABLE
 from casaudit.errors import CasauditError, SourceError, UsageError
 from casaudit.report.pack import Options, files
 from casaudit.shipped import SAMPLES
-from tests.assessments import sample
-from tests.running import casaudit
+from tests.support.assessments import sample
+from tests.support.running import casaudit
 
 SNAPSHOT = SAMPLES / "article-a" / "snapshot.json"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.findings import Phase
-from casaudit.judge.waivers import read_waivers
-from casaudit.report.plan import ByHand, Step
-from tests.planning import assessed, by_hand, planned, steps
-from tests.shipped_rules import book
+from casaudit.findings import Phase
+from casaudit.remediation.plan import ByHand, Step
+from casaudit.waivers import read_waivers
+from tests.support.planning import assessed, by_hand, planned, steps
+from tests.support.shipped_rules import book
 
 HEAD, BRANCH = "outlook-ho.corp.example", "outlook-br.corp.example"
 OWN = "https://ex1.corp.example"

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.evaluate import evaluate
-from casaudit.judge.examples import question_of
-from casaudit.judge.patch import patched
-from casaudit.judge.remedy import Remedies
-from casaudit.judge.rules import Rule
-from casaudit.judge.waivers import read_waivers
-from casaudit.report.script import files
+from casaudit.engine.evaluate import evaluate
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import question_of
+from casaudit.engine.fix_cards import Remedies
+from casaudit.remediation.script import files
+from casaudit.rulebook.rule import Rule
+from casaudit.waivers import read_waivers
 from tests.make_samples import PLANNED as ARTICLES
 from tests.make_samples import plan_files
-from tests.planning import assessed, of_sample, written
-from tests.powershell import literals, taken_apart
-from tests.powershell_two import EXCHANGE, lint
-from tests.shipped_rules import book, sample
+from tests.support.planning import assessed, of_sample, written
+from tests.support.powershell import literals, taken_apart
+from tests.support.powershell_two import EXCHANGE, lint
+from tests.support.shipped_rules import book, sample
 
 SCRIPTS = ("remediation.ps1", "rollback.ps1")
 OWN = frozenset({"New-Step", "Invoke-Plan", "Invoke-Rollback"})

@@ -11,14 +11,14 @@ from ldap3.operation.search import compile_filter, parse_filter
 
 from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan
 from casaudit.collect.exchange.principals import VALUES_PER_QUERY
-from casaudit.collect.export import ExportedDirectory
 from casaudit.collect.ldif import records
+from casaudit.collect.ldif_directory import ExportedDirectory
 from casaudit.collect.ports import Answer, Directory, Query
 from casaudit.snapshot import Gap, Principal, Reason, SectionName, Snapshot, Status
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, ForestEntry, entries, ldif
 from tests.forest.objects import Object, Value, Values
-from tests.organisations import add_server, healthy
-from tests.running import casaudit
+from tests.support.organisations import add_server, healthy
+from tests.support.running import casaudit
 
 PRINCIPALS = SectionName.PRINCIPALS
 DOMAIN = "DC=corp,DC=example"

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit import shipped
+from casaudit.engine.functions import build_key
 from casaudit.errors import RuleError
-from casaudit.judge.functions import build_key
-from casaudit.judge.rules import Table
-from casaudit.judge.strict_yaml import read
-from tests.shipped_rules import book, rows, tables
+from casaudit.rulebook.rule import Table
+from casaudit.strict_yaml import read
+from tests.support.shipped_rules import book, rows, tables
 
 FILES = sorted((shipped.RULES / "data").glob("*.yaml"))
 VERSIONS = st.lists(st.integers(0, 99_999), min_size=4, max_size=4)

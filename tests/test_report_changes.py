@@ -12,17 +12,17 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from casaudit.judge.compare import Baseline, compare
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment, ChangeCause, ChangeKind, Comparison
-from casaudit.judge.forecast import forecast
-from casaudit.judge.patch import patched
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.findings import Assessment, ChangeCause, ChangeKind, Comparison
+from casaudit.history import Baseline, compare
+from casaudit.history.forecast import forecast
 from casaudit.report import changes
-from casaudit.report.html import files as html_files
+from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
 from casaudit.report.terminal import summary
-from tests.page import Page
-from tests.shipped_rules import book, sample
+from tests.support.page import Page
+from tests.support.shipped_rules import book, sample
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 THEN = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.judge.findings import Assessment
+from casaudit.findings import Assessment
 from casaudit.report.csv import COLUMNS, FINDINGS, cell, files
-from tests.assessments import sample, twin
+from tests.support.assessments import sample, twin
 
 NAMES = [
     "arrays.csv",

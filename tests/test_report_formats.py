@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DIGESTS = """
 import hashlib, json
 from casaudit.report import FORMATS
-from tests.assessments import sample
+from tests.support.assessments import sample
 found = {name: made(sample("article-a")) for name, made in FORMATS.items()}
 digests = lambda files: {file: hashlib.sha256(body).hexdigest() for file, body in files.items()}
 print(json.dumps({name: digests(files) for name, files in found.items()}))
@@ -51,4 +51,4 @@ def test_each_format_names_its_files() -> None:
 def test_naming_the_formats_loads_no_heavy_library() -> None:
     program = "import sys, casaudit.report, casaudit.report.terminal; print(*sys.modules)"
     loaded = set(run(program).split())
-    assert not loaded & {"pandas", "numpy", "jinja2", "xlsxwriter", "casaudit.report.html"}
+    assert not loaded & {"pandas", "numpy", "jinja2", "xlsxwriter", "casaudit.report.html.page"}

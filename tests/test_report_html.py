@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from casaudit.judge.findings import Assessment, ChangeKind, Reference, Verdict
-from casaudit.report.cards import LEAST_CARDS, MOST_CARDS, MOST_ROWS
-from casaudit.report.html import files
+from casaudit.findings import Assessment, ChangeKind, Reference, Verdict
+from casaudit.report.html.cards import LEAST_CARDS, MOST_CARDS, MOST_ROWS
+from casaudit.report.html.page import files
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.visible import UNSAFE, visible
-from tests.assessments import many, sample, twin, with_gaps
-from tests.page import Element, Page
+from casaudit.text import UNSAFE, visible
+from tests.support.assessments import many, sample, twin, with_gaps
+from tests.support.page import Element, Page
 from tests.test_report_changes import assessment as changed
 
 HOSTILE = {

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from casaudit.judge.findings import Assessment, Verdict
+from casaudit.findings import Assessment, Verdict
 from casaudit.report.json import files
-from tests.assessments import many, sample, twin, with_gaps
+from tests.support.assessments import many, sample, twin, with_gaps
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 

@@ -7,11 +7,11 @@ import pytest
 import xmlschema
 from defusedxml.ElementTree import fromstring
 
-from casaudit.judge.findings import Assessment, Severity, Verdict
+from casaudit.findings import Assessment, Severity, Verdict
 from casaudit.report.junit import files
-from casaudit.visible import UNSAFE
-from tests.assessments import judged_by, sample
-from tests.situations import SITUATIONS, hostile_twin, plain, unseen, waived
+from casaudit.text import UNSAFE
+from tests.support.assessments import judged_by, sample
+from tests.support.situations import SITUATIONS, hostile_twin, plain, unseen, waived
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).resolve().parent / "schemas" / "junit-10.xsd"))
 

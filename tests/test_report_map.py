@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from casaudit.judge.findings import Assessment, Value, Verdict
-from casaudit.report.boxes import MOST_DATABASES, MOST_ELSEWHERE, MOST_SERVERS, Box
+from casaudit.findings import Assessment, Value, Verdict
+from casaudit.report.endpoints import Pointer, State, groups, pointers
+from casaudit.report.html.layout import MOST_DATABASES, MOST_ELSEWHERE, MOST_SERVERS, Box
+from casaudit.report.html.map import WIDTH, Panel
+from casaudit.report.html.map import panels as drawn
 from casaudit.report.inventory import Inventory
-from casaudit.report.map import WIDTH, Panel
-from casaudit.report.map import panels as drawn
-from casaudit.report.pointers import Pointer, State, groups, pointers
-from casaudit.report.speech import speech_of
-from tests.assessments import sample, twin
+from casaudit.report.phrases import speech_of
+from tests.support.assessments import sample, twin
 
 
 def panels(assessment: Assessment) -> tuple[Panel, ...]:

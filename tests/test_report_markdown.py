@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 from casaudit import shipped
 from casaudit.cli import app
 from casaudit.errors import SourceError
-from casaudit.report.digest import Digest, is_findings, read
 from casaudit.report.json import files
-from casaudit.report.markdown import LIMIT, Style, message
-from casaudit.visible import UNSAFE
-from tests.assessments import many, sample
-from tests.running import casaudit
-from tests.situations import HOSTILE, SITUATIONS, compared, hostile_twin, unseen
+from casaudit.report.message.digest import Digest, is_findings, read
+from casaudit.report.message.markdown import LIMIT, Style, message
+from casaudit.text import UNSAFE
+from tests.support.assessments import many, sample
+from tests.support.running import casaudit
+from tests.support.situations import HOSTILE, SITUATIONS, compared, hostile_twin, unseen
 
 MARKDOWN, TEXT = Style(), Style(is_plain=True)
 SNAPSHOT = shipped.SAMPLES / "article-a" / "snapshot.json"

@@ -11,15 +11,15 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from casaudit import shipped
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment, Blocker, Migration, Readiness
-from casaudit.report import html
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.findings import Assessment, Blocker, Migration, Readiness
 from casaudit.report import json as findings_json
+from casaudit.report.html import page as html_report
 from casaudit.report.terminal import summary
 from casaudit.snapshot import loads
-from tests.assessments import sample, twin
-from tests.page import Element, Page
-from tests.shipped_rules import book
+from tests.support.assessments import sample, twin
+from tests.support.page import Element, Page
+from tests.support.shipped_rules import book
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 TARGETS = ("2016", "se", "exo", None)
@@ -57,7 +57,7 @@ def section(assessment: Assessment) -> list[str]:
 
 
 def page(assessment: Assessment) -> Page:
-    return Page(html.files(assessment)["report.html"].decode("utf-8"))
+    return Page(html_report.files(assessment)["report.html"].decode("utf-8"))
 
 
 def readiness(found: Page) -> tuple[list[Element], str]:

@@ -8,11 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
-from casaudit.judge.findings import Assessment
+from casaudit.findings import Assessment
 from casaudit.report.ocsf import files
-from casaudit.visible import UNSAFE
-from tests.assessments import sample
-from tests.situations import SITUATIONS, compared, hostile_twin, plain, shape, waived
+from casaudit.text import UNSAFE
+from tests.support.assessments import sample
+from tests.support.situations import SITUATIONS, compared, hostile_twin, plain, shape, waived
 
 
 @cache

@@ -8,11 +8,19 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from casaudit.judge.findings import Assessment, Verdict
+from casaudit.findings import Assessment, Verdict
 from casaudit.report.sarif import files
-from casaudit.visible import UNSAFE
-from tests.assessments import sample
-from tests.situations import SITUATIONS, compared, hostile_twin, plain, shape, unseen, waived
+from casaudit.text import UNSAFE
+from tests.support.assessments import sample
+from tests.support.situations import (
+    SITUATIONS,
+    compared,
+    hostile_twin,
+    plain,
+    shape,
+    unseen,
+    waived,
+)
 
 SCHEMA = Path(__file__).resolve().parent / "schemas" / "sarif-2.1.0.json"
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from casaudit.judge.findings import Finding
-from casaudit.report.html import files
+from casaudit.findings import Finding
+from casaudit.report.html.page import files
 from casaudit.report.sources import Sources
-from tests.assessments import sample
-from tests.page import Page
+from tests.support.assessments import sample
+from tests.support.page import Page
 
 
 def failure(rule: str) -> Finding:

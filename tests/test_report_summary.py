@@ -6,13 +6,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from casaudit.judge.findings import Assessment, Severity, Verdict
-from casaudit.languages import Language
-from casaudit.report.speech import Speech
-from casaudit.report.summary import roots, summarize
-from casaudit.report.terminal import summary
-from casaudit.report.unseen import alike, coverage, missed, told
-from casaudit.report.words import (
+from casaudit.findings import Assessment, Severity, Verdict
+from casaudit.i18n.languages import Language
+from casaudit.report.labels import (
     REASONS,
     SECTIONS,
     STATUSES,
@@ -22,8 +18,12 @@ from casaudit.report.words import (
     plain,
     when,
 )
+from casaudit.report.phrases import Speech
+from casaudit.report.summary import roots, summarize
+from casaudit.report.terminal import summary
+from casaudit.report.unseen import alike, coverage, missed, told
 from casaudit.snapshot import Gap, Reason, SectionName, Status
-from tests.assessments import judged_by, many, sample, twin, with_gaps
+from tests.support.assessments import judged_by, many, sample, twin, with_gaps
 
 
 def milder(assessment: Assessment, severity: Severity) -> Assessment:

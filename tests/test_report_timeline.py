@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.judge.findings import Value
-from casaudit.report.html import files
-from casaudit.report.timeline import LEFT, MOST_LINES, TALLEST, WIDTH, Band, Timeline, timeline
-from tests.assessments import sample
-from tests.page import Page
+from casaudit.findings import Value
+from casaudit.report.html.page import files
+from casaudit.report.html.timeline import LEFT, MOST_LINES, TALLEST, WIDTH, Band, Timeline, timeline
+from tests.support.assessments import sample
+from tests.support.page import Page
 
 AS_OF = datetime(2026, 11, 15, 6, 0, tzinfo=UTC)
 

@@ -13,18 +13,18 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment, Severity, Waiver, WaiverState
-from casaudit.judge.patch import patched
-from casaudit.judge.waivers import Waivers
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.findings import Assessment, Severity, Waiver, WaiverState
 from casaudit.report.csv import files as csv_files
-from casaudit.report.html import files as html_files
+from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
 from casaudit.report.summary import summarize
 from casaudit.report.terminal import summary
 from casaudit.report.waived import told
-from tests.page import Page
-from tests.shipped_rules import book, sample
+from casaudit.waivers import Waivers
+from tests.support.page import Page
+from tests.support.shipped_rules import book, sample
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 SERVER = "HO-EX2010-MB1.exchangeserverpro.net"

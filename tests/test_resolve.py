@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casaudit.collect.dns import DnsResolver
 from casaudit.collect.ports import Question
-from casaudit.collect.resolve import DnsResolver
 from casaudit.errors import CollectError
 from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, View
 from casaudit.snapshot.network import DnsAlias
-from tests.listening import Replies, Talk, name_server
+from tests.support.listening import Replies, Talk, name_server
 
 NAME = "outlook.corp.example"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from casaudit import shipped
+from casaudit.engine.check import load_rulebook
 from casaudit.errors import RuleError
-from casaudit.judge.check import load_rulebook
 
 RULE = """\
 id: ACME-SITE-001

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.examples import example_findings, mismatches
-from casaudit.judge.findings import FRAMEWORKS, Finding, Verdict
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Document
-from casaudit.judge.rules import Condition, Example, Rule
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_exports import Document
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import example_findings, mismatches
+from casaudit.findings import FRAMEWORKS, Finding, Verdict
+from casaudit.rulebook.rule import Condition, Example, Rule
 from casaudit.snapshot import SectionName, loads
-from tests.shipped_rules import book, sample
+from tests.support.shipped_rules import book, sample
 
 RULES = book().rules
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from casaudit.collect.export import open_export
+from casaudit.collect.ldif_directory import open_export
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import EXPORTED, Array, Database, Snapshot, Status, loads
 from tests.forest import COLLECTED_AT, snapshot
 from tests.make_samples import REPORTED, report_files, sample_files
-from tests.organisations import ORGANISATIONS
-from tests.running import REPORTS
+from tests.support.organisations import ORGANISATIONS
+from tests.support.running import REPORTS
 
 NEVER_ASKED = {"http", "principals", *EXPORTED}
 

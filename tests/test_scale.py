@@ -1,7 +1,7 @@
 """The organisation for measurements is as large and as faulty as it says."""
 
 from casaudit.snapshot import Snapshot, dumps, loads
-from tests.scale import large_snapshot
+from tests.support.scale import large_snapshot
 
 
 def _own_array(found: Snapshot) -> set[str]:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from casaudit.engine.settings import Settings, read_settings
 from casaudit.errors import RuleError
-from casaudit.judge.settings import Settings, read_settings
 
 PATH = "settings.yaml"
 FULL = """\

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tests.shipped_rules import book
-from tests.worlds import Failures, Situation, healthy, judged, situations
+from tests.support.shipped_rules import book
+from tests.support.worlds import Failures, Situation, healthy, judged, situations
 
 
 def _named(situation: Situation) -> str:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from casaudit.errors import RuleError
-from casaudit.judge.rules import Rule
-from casaudit.judge.strict_yaml import MAX_BYTES, MAX_DEPTH, line_of, lines_below, read
-from tests.shipped_rules import book
+from casaudit.rulebook.rule import Rule
+from casaudit.strict_yaml import MAX_BYTES, MAX_DEPTH, line_of, lines_below, read
+from tests.support.shipped_rules import book
 
 PATH = "rules/x.yaml"
 

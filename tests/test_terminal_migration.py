@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from casaudit import shipped
-from casaudit.judge.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question, evaluate
 from casaudit.report.terminal import summary
 from casaudit.snapshot import loads
-from tests.shipped_rules import book
+from tests.support.shipped_rules import book
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 SAMPLES = ("healthy", "article-a", "article-b")

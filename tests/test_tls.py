@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from tlslite.constants import CipherSuite, ExtensionType
 from tlslite.messages import ClientHello
 
-from casaudit.collect.handshake import context, hello, server_name
 from casaudit.collect.ports import Target
-from casaudit.collect.tls import TlsProber
+from casaudit.collect.tls.handshake import context, hello, server_name
+from casaudit.collect.tls.prober import TlsProber
 from casaudit.snapshot import Certificate, TlsEndpoint, TlsOutcome
-from tests.listening import (
+from tests.support.listening import (
     CERTIFICATES,
     LOOPBACK,
     Talk,

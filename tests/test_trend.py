@@ -9,17 +9,17 @@ from functools import cache
 import pytest
 from rich.console import Console
 
-from casaudit.judge.compare import judgement
-from casaudit.judge.evaluate import Question, evaluate, part_of
-from casaudit.judge.findings import Assessment, Severity, Trend
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Patch
-from casaudit.judge.rules import Rulebook
-from casaudit.judge.trend import Run, trend
+from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.engine.example_exports import Patch
+from casaudit.engine.example_world import patched
+from casaudit.findings import Assessment, Severity, Trend
+from casaudit.history import judgement
+from casaudit.history.trend import Run, trend
 from casaudit.report.trend import COLUMNS, files, summary
-from tests.page import Page
-from tests.shipped_rules import book as whole_book
-from tests.shipped_rules import sample
+from casaudit.rulebook.rule import Rulebook
+from tests.support.page import Page
+from tests.support.shipped_rules import book as whole_book
+from tests.support.shipped_rules import sample
 
 PINNED: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}
 BLIND: Patch = {**PINNED, "sections": {"arrays": "partial"}}

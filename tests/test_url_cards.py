@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.examples import example_findings
-from casaudit.judge.rules import Example, Expected
-from tests.shipped_rules import book, sample
+from casaudit.engine.examples import example_findings
+from casaudit.rulebook.rule import Example, Expected
+from tests.support.shipped_rules import book, sample
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 OWN = "https://ex1.corp.example"

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError, UsageError
-from casaudit.judge.evaluate import Question
-from casaudit.judge.findings import Verdict
-from casaudit.judge.plan import State, Verification, same, verify
-from casaudit.judge.plan_file import PlanDocument, read_plan
+from casaudit.findings import Verdict
+from casaudit.remediation.plan_file import PlanDocument, read_plan
+from casaudit.remediation.verify import State, Verification, same, verify
 from casaudit.shipped import SAMPLES
-from tests.planning import Given, applied, assessed, snapshot_of, written
-from tests.running import casaudit
-from tests.shipped_rules import book, sample
+from tests.support.planning import Given, applied, assessed, snapshot_of, written
+from tests.support.running import casaudit
+from tests.support.shipped_rules import book, sample
 
 BROKEN: Given = {
     "change": {
@@ -41,7 +41,7 @@ def broken() -> Given:
 
 
 def assessed_json() -> str:
-    from casaudit.judge.patch import patched
+    from casaudit.engine.example_world import patched
     from casaudit.snapshot import dumps
 
     return dumps(patched(sample(), BROKEN)).decode()
@@ -97,7 +97,7 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
 
 
 def assessed_document(document: Given) -> tuple[Any, ...]:
-    from casaudit.judge.evaluate import evaluate
+    from casaudit.engine.evaluate import evaluate
 
     return evaluate(snapshot_of(document), book(), Question()).findings
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.judge.tables import Tables
-from tests.shipped_rules import columns, rows, tables
+from casaudit.engine.tables import Tables
+from tests.support.shipped_rules import columns, rows, tables
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 GONE = "CN=GONE,CN=Servers,CN=Configuration,DC=corp,DC=example"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.shipped_rules import rows, tables
+from tests.support.shipped_rules import rows, tables
 
 NO_EXTERNAL = {rf"EX{number}\Rpc (Default Web Site)": {"external_url": None} for number in (3, 4)}
 OUTSIDE = {r"EX3\OAB (Default Web Site)": {"external_url": "https://mail-br.corp.example/OAB"}}

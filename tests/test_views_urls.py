@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.shipped_rules import rows, tables
+from tests.support.shipped_rules import rows, tables
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 GROUP = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from casaudit.shipped import SAMPLES
-from tests.running import casaudit, failures
+from tests.support.running import casaudit, failures
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 TERMS = ("--owner", "messaging team", "--approver", "J. Doe", "--reason", "pinned: for now")

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_exports import Patch
+from casaudit.engine.example_world import patched
 from casaudit.errors import RuleError, UsageError
-from casaudit.judge.accepting import Accepted, Terms, accept, written
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Finding,
     Severity,
@@ -22,10 +23,9 @@ from casaudit.judge.findings import (
     WaiverState,
     WaiverUse,
 )
-from casaudit.judge.patch import patched
-from casaudit.judge.patch_exports import Patch
-from casaudit.judge.waivers import MAX_DAYS, Waivers, apply, is_same, read_waivers
-from tests.shipped_rules import book, sample
+from casaudit.waivers import MAX_DAYS, Waivers, apply, is_same, read_waivers
+from casaudit.waivers.accept import Accepted, Terms, accept, written
+from tests.support.shipped_rules import book, sample
 
 PATH = "waivers.yaml"
 EVIDENCE = {

@@ -13,18 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.judge import waves as judge_waves
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment, Gate, GateState, Migration, Move, Wave, WaveState
-from casaudit.judge.gates import TOPICS
-from casaudit.judge.patch import patched
-from casaudit.judge.settings import SCHEMA, Settings
-from casaudit.judge.ties import Land, groups
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.engine.settings import SCHEMA, Settings
+from casaudit.findings import Assessment, Gate, GateState, Migration, Move, Wave, WaveState
+from casaudit.migration import waves as judge_waves
+from casaudit.migration.gates import TOPICS
+from casaudit.migration.move_groups import Land, groups
 from casaudit.report import csv as csv_format
-from casaudit.report import html, waves
-from casaudit.report.speech import speech_of
-from tests.page import Element, Page
-from tests.shipped_rules import book, sample
+from casaudit.report import waves
+from casaudit.report.html import page as html_report
+from casaudit.report.phrases import speech_of
+from tests.support.page import Element, Page
+from tests.support.shipped_rules import book, sample
 
 ANYWHERE = r"Rpc (Default Web Site)"
 DIRECTORIES = {
@@ -381,7 +382,7 @@ def section(page: Page, name: str) -> tuple[list[Element], str]:
 
 
 def page(assessment: Assessment) -> Page:
-    return Page(html.files(assessment)["report.html"].decode("utf-8"))
+    return Page(html_report.files(assessment)["report.html"].decode("utf-8"))
 
 
 def test_the_page_names_what_is_in_the_way_of_each_wave() -> None:
@@ -449,7 +450,7 @@ def test_hostile_names_stay_text() -> None:
     plain = article("article-b")
     assert plain.migration is not None
     changed = replace(plain.migration, waves=tuple(map(hostile, plain.migration.waves)))
-    text = html.files(replace(plain, migration=changed))["report.html"].decode()
+    text = html_report.files(replace(plain, migration=changed))["report.html"].decode()
     assert "<img" not in text
     assert "\u202e" not in text
     assert page(replace(plain, migration=changed)).all("section")

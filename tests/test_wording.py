@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.errors import RuleError
-from casaudit.judge.wording import (
+from casaudit.rulebook.templates import (
     MAX_LITERAL,
     Identity,
     UnsafeValueError,
@@ -16,8 +16,8 @@ from casaudit.judge.wording import (
     quote,
     shown,
 )
-from casaudit.visible import UNSAFE
-from tests.powershell import QUOTES, Script, errors, literals, taken_apart
+from casaudit.text import UNSAFE
+from tests.support.powershell import QUOTES, Script, errors, literals, taken_apart
 
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 UNSAFE_CHARACTERS = [chr(code) for code in range(0x10000) if UNSAFE.match(chr(code))]

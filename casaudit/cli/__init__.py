@@ -12,11 +12,11 @@ from casaudit.cli import (
     compare,
     inspect,
     mask,
-    plan,
     report,
     rules,
     summary,
     verify,
+    verify_fix,
     waive,
 )
 from casaudit.errors import CasauditError, SourceError
@@ -48,7 +48,7 @@ app.command(short_help="Ask the evidence in read-only SQL.")(inspect.query)
 app.command(short_help="Accept a failure as it is now, until a day.")(waive.waive)
 app.command(short_help="Check that an auditor pack is whole and unchanged.")(verify.verify)
 app.command("verify-fix", short_help="Tell what of a remediation plan was applied.")(
-    plan.verify_fix
+    verify_fix.verify_fix
 )
 app.command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
 app.add_typer(rules.app, name="rules")

@@ -187,13 +187,13 @@ def audit(
     Example: casaudit audit ldaps://dc1.corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53
     """
-    from casaudit.cli import collecting, judging
+    from casaudit.cli import assessing, collecting
 
-    asked = judging.Request(
+    asked = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         language=language, baseline=baseline, forecast=forecast,
     )  # fmt: skip
-    prepared = judging.prepare(asked)
+    prepared = assessing.prepare(asked)
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
@@ -201,4 +201,4 @@ def audit(
     collected = collecting.run(request, output / "snapshot.json")
     if collected.interrupted:
         raise typer.Exit(collecting.exit_code(collected, strict=strict))
-    judging.judge(collected.snapshot, prepared)
+    assessing.judge(collected.snapshot, prepared)

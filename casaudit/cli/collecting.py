@@ -15,7 +15,7 @@ from casaudit.cli.options import Auth
 from casaudit.collect import Collection, Request
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
-from casaudit.collect.directory import Credentials, Method, Password, Trust
+from casaudit.collect.ldap import Credentials, Method, Password, Trust
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.scope import parse_connect, parse_resolver
 from casaudit.errors import UsageError

@@ -17,7 +17,7 @@ from casaudit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from casaudit.judge.findings import Assessment
+    from casaudit.findings import Assessment
 
 
 class DiffFormat(StrEnum):
@@ -56,14 +56,14 @@ def diff(
 
     The cause is one of configuration, rule, coverage, waiver and time. See docs/changes.md.
     """
-    from casaudit.cli import baselines, console, files, judging
+    from casaudit.cli import assessing, baselines, console, files
 
-    request = judging.Request(
+    request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of, waivers=waivers,
         baseline=old,
     )  # fmt: skip
-    prepared = judging.check(request)
-    assessment = judging.assess(baselines.read_run(new), prepared)
+    prepared = assessing.check(request)
+    assessment = assessing.assess(baselines.read_run(new), prepared)
     content = _written(assessment, style)
     if output is not None:
         files.write_file(output, content)
@@ -104,14 +104,14 @@ def trend(
     Every snapshot is judged by the present rules at its own time. A file that cannot be read
     is told and left out.
     """
-    from casaudit.cli import console, files, judging, past
-    from casaudit.judge.trend import trend as over_time
+    from casaudit.cli import assessing, console, files, snapshot_folder
+    from casaudit.history.trend import trend as over_time
     from casaudit.report import trend as papers
 
-    prepared = judging.check(
-        judging.Request(Path(), "json", profile, target, rules or (), settings, waivers=waivers)
+    prepared = assessing.check(
+        assessing.Request(Path(), "json", profile, target, rules or (), settings, waivers=waivers)
     )
-    runs = past.runs(folder, prepared)
+    runs = snapshot_folder.runs(folder, prepared)
     files.ready_folder(output)
     found = over_time(runs)
     console.show(papers.summary(found))

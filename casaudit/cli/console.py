@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from casaudit.errors import CasauditError
-from casaudit.visible import visible
+from casaudit.text import visible
 
 _out = Console(highlight=False, markup=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
-from casaudit.judge.findings import Assessment, Severity
+from casaudit.findings import Assessment, Severity
 from casaudit.snapshot import Section, Status
 
 

@@ -30,17 +30,17 @@ def explain(
     as_of: AsOfOption = None,
 ) -> None:
     """Show the row that a verdict came from, the condition, and what each value means."""
-    from casaudit.cli import console, judging
+    from casaudit.cli import assessing, console
+    from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.judge.check import load_rulebook
-    from casaudit.judge.explain import explained
+    from casaudit.explain.verdict import explained
 
     book = load_rulebook(shipped.RULES, rules or ())
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
-    asked = judging.question(profile, target, settings, as_of)
-    lines = explained(rule, object_name, judging.read_snapshot(snapshot), book, asked)
+    asked = assessing.question(profile, target, settings, as_of)
+    lines = explained(rule, object_name, assessing.read_snapshot(snapshot), book, asked)
     for line in lines:
         console.show_data(line)
 
@@ -57,15 +57,15 @@ def query(
     The views and their columns: docs/data-dictionary.md. Example:
     casaudit query snapshot.json "SELECT name, rpc_client_access_server FROM v_databases"
     """
-    from casaudit.cli import console, judging
+    from casaudit.cli import assessing, console
+    from casaudit.engine.check import load_rulebook
+    from casaudit.engine.evaluate import Question, tables_of
     from casaudit.errors import UsageError
-    from casaudit.judge.check import load_rulebook
-    from casaudit.judge.evaluate import Question, tables_of
-    from casaudit.judge.statements import require_select
+    from casaudit.rulebook.statements import require_select
 
     require_select(sql)
     book = load_rulebook(shipped.RULES)
-    tables = tables_of(judging.read_snapshot(snapshot), book, Question())
+    tables = tables_of(assessing.read_snapshot(snapshot), book, Question())
     try:
         rows = tables.select(sql, seconds=60.0)
     except UsageError as error:

@@ -35,9 +35,9 @@ def mask(
     names; docs/privacy.md says what stays visible. The key file tells what each
     name was.
     """
-    from casaudit.cli import console, files, judging
+    from casaudit.cli import assessing, console, files
+    from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.judge.check import load_rulebook
     from casaudit.mask import keyfile
     from casaudit.mask import mask as masked_of
     from casaudit.snapshot import dumps
@@ -51,7 +51,7 @@ def mask(
         raise UsageError("mask", "snapshot, output and key file have to be three files")
     known = keyfile.loads(files.read_file(use_key), str(use_key)) if use_key else None
     public = (row["subject"] for row in load_rulebook(shipped.RULES).data["public_roots"])
-    masked = masked_of(judging.read_snapshot(snapshot), known, public)
+    masked = masked_of(assessing.read_snapshot(snapshot), known, public)
     files.write_file(where, masked.key.dumps())
     files.write_file(output, dumps(masked.snapshot))
     console.show_data(f"{output}: masked\n{where}: the key, for its owner only")

@@ -45,7 +45,7 @@ def demo(
     Two sites, one array that was made after the databases: three databases still
     point at a server. Writes every report; read report.html in the output folder first.
     """
-    from casaudit.cli import files, judging
+    from casaudit.cli import assessing, files
     from casaudit.errors import UsageError
     from casaudit.report import FORMATS
 
@@ -53,11 +53,11 @@ def demo(
     if not path.is_file():
         known = sorted(each.parent.name for each in shipped.SAMPLES.glob("*/snapshot.json"))
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
-    snapshot = judging.read_snapshot(path)
+    snapshot = assessing.read_snapshot(path)
     files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
     every = ",".join(FORMATS)
-    request = judging.Request(output, every, fail_on=FailOn.NEVER, language=language)
-    judging.judge(snapshot, judging.prepare(request))
+    request = assessing.Request(output, every, fail_on=FailOn.NEVER, language=language)
+    assessing.judge(snapshot, assessing.prepare(request))
 
 
 def report(
@@ -84,12 +84,12 @@ def report(
 
     The same snapshot, rules and time give the same reports, byte for byte.
     """
-    from casaudit.cli import judging
+    from casaudit.cli import assessing
 
     pack = PackWishes(sample_size, sample_seed, sign_key, attestations)
-    request = judging.Request(
+    request = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         pack, language=language, baseline=baseline, forecast=forecast,
     )  # fmt: skip
-    prepared = judging.prepare(request)
-    judging.judge(judging.read_snapshot(snapshot), prepared)
+    prepared = assessing.prepare(request)
+    assessing.judge(assessing.read_snapshot(snapshot), prepared)

@@ -10,7 +10,7 @@ from casaudit import shipped
 from casaudit.cli.options import RulesOption
 
 if TYPE_CHECKING:
-    from casaudit.judge.rules import Rule, Rulebook
+    from casaudit.rulebook.rule import Rule, Rulebook
 
 app = typer.Typer(help="The rule book: list it, show a rule, run the examples, write its pages.")
 
@@ -24,7 +24,7 @@ FolderArgument = Annotated[
 def list_rules(rules: RulesOption = None) -> None:
     """List all rules with severity and title."""
     from casaudit.cli import console
-    from casaudit.judge.check import load_rulebook
+    from casaudit.engine.check import load_rulebook
 
     book = load_rulebook(shipped.RULES, rules or ())
     for rule in book.rules:
@@ -39,8 +39,8 @@ def show(
 ) -> None:
     """Show one rule as it is written: logic, texts, sources and examples."""
     from casaudit.cli import console
+    from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.judge.check import load_rulebook
 
     book = load_rulebook(shipped.RULES, rules or ())
     path = book.paths.get(rule_id.upper())
@@ -54,7 +54,7 @@ def test(folder: FolderArgument = None) -> None:
     """Run the examples that the rules carry, each by name."""
     from casaudit.cli import console, files
     from casaudit.cli.exits import ExitCode
-    from casaudit.judge.examples import run_examples
+    from casaudit.engine.examples import run_examples
 
     book, chosen = _chosen(folder)
     healthy = json.loads(files.read_file(shipped.SAMPLES / "healthy" / "snapshot.json"))
@@ -79,7 +79,7 @@ def docs(
 ) -> None:
     """Write a page for each rule and an index of them, as Markdown."""
     from casaudit.cli import console, files
-    from casaudit.judge.pages import pages
+    from casaudit.rulebook.pages import pages
 
     book, chosen = _chosen(folder)
     files.ready_folder(output / "rules")
@@ -90,7 +90,7 @@ def docs(
 
 def _chosen(folder: Path | None) -> tuple["Rulebook", list["Rule"]]:
     """Return the rules in force, and those of a folder: the shipped ones where none is named."""
-    from casaudit.judge.check import load_rulebook
+    from casaudit.engine.check import load_rulebook
 
     book = load_rulebook(shipped.RULES, [folder] if folder else ())
     wanted = folder or shipped.RULES

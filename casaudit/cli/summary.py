@@ -55,20 +55,20 @@ def summary(
 
     From findings.json it tells what that run found; the options that judge are for a snapshot.
     """
-    from casaudit.cli import console, files, judging
+    from casaudit.cli import assessing, console, files
     from casaudit.errors import UsageError
-    from casaudit.report import digest, markdown
     from casaudit.report.json import files as findings
+    from casaudit.report.message import digest, markdown
 
     data = files.read_file(source)
-    request = judging.Request(
+    request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of,
         waivers=waivers, baseline=baseline, forecast=forecast,
     )  # fmt: skip
     if not digest.is_findings(data):
-        snapshot = judging.read_snapshot(source)
-        data = findings(judging.assess(snapshot, judging.check(request)))["findings.json"]
-    elif request != judging.Request(Path(), "json"):
+        snapshot = assessing.read_snapshot(source)
+        data = findings(assessing.assess(snapshot, assessing.check(request)))["findings.json"]
+    elif request != assessing.Request(Path(), "json"):
         raise UsageError(
             str(source), "is judged already", "give its snapshot to judge it in another way"
         )

@@ -63,7 +63,7 @@ def verify(
 
 
 def _snapshot_hash(path: Path) -> str:
-    from casaudit.cli.judging import read_snapshot
+    from casaudit.cli.assessing import read_snapshot
     from casaudit.snapshot import dumps
 
     return hashlib.sha256(dumps(read_snapshot(path))).hexdigest()

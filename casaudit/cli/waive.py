@@ -19,8 +19,8 @@ from casaudit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from casaudit.judge.findings import Waiver
-    from casaudit.judge.rules import Rulebook
+    from casaudit.findings import Waiver
+    from casaudit.rulebook.rule import Rulebook
 
 
 def waive(
@@ -52,18 +52,18 @@ def waive(
     The waiver is bound to the evidence of the snapshot; when that changes, the failure is
     open again. Take lines out of 'value' that do not matter. See docs/waivers.md.
     """
-    from casaudit.cli import console, judging
+    from casaudit.cli import assessing, console
+    from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.judge.accepting import Terms, accept
-    from casaudit.judge.check import load_rulebook
+    from casaudit.waivers.accept import Terms, accept
 
     book = load_rulebook(shipped.RULES, rules or ())
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
-    asked = judging.question(profile, target, settings, as_of)
+    asked = assessing.question(profile, target, settings, as_of)
     terms = Terms(owner, approver, reason, ticket, until.date())
-    accepted = accept(rule, object_name, judging.read_snapshot(snapshot), book, asked, terms)
+    accepted = accept(rule, object_name, assessing.read_snapshot(snapshot), book, asked, terms)
     if accepted.left_out:
         console.note(f"left out, since it changes by itself: {', '.join(accepted.left_out)}")
     if file is None:
@@ -77,13 +77,13 @@ def waive(
 
 def _add(waiver: "Waiver", file: Path, book: "Rulebook") -> None:
     """Add an entry to a file, which is made when there is none; what it has is kept."""
-    from casaudit.cli import files, judging
+    from casaudit.cli import assessing, files
     from casaudit.errors import UsageError
 
     text = None
     if file.exists():
-        text = judging.read_text(file)
-        for each in judging.waivers(file, book).entries:
+        text = assessing.read_text(file)
+        for each in assessing.waivers(file, book).entries:
             if (each.rule, each.object) == (waiver.rule, waiver.object):
                 raise UsageError(
                     f"{file}:{each.line}",
@@ -96,8 +96,8 @@ def _add(waiver: "Waiver", file: Path, book: "Rulebook") -> None:
 def _checked(waiver: "Waiver", text: str | None, path: str, book: "Rulebook") -> str:
     """Return the file with the entry, after reading it again as it will be read."""
     from casaudit.errors import UsageError
-    from casaudit.judge.accepting import written
-    from casaudit.judge.waivers import read_waivers
+    from casaudit.waivers import read_waivers
+    from casaudit.waivers.accept import written
 
     added = written(waiver, text)
     evidence = {rule.id: rule.evidence for rule in book.rules}

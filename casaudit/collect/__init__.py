@@ -13,12 +13,12 @@ from typing import Any
 
 from casaudit import __version__
 from casaudit.collect import network
-from casaudit.collect.asking import Progress
 from casaudit.collect.clixml.exports import collect_exports
-from casaudit.collect.directory import Credentials, Limits, Trust, open_directory
 from casaudit.collect.exchange import collect_directory
 from casaudit.collect.exchange import plan as directory_plan
-from casaudit.collect.export import open_export
+from casaudit.collect.gather import Progress
+from casaudit.collect.ldap import Credentials, Limits, Trust, open_directory
+from casaudit.collect.ldif_directory import open_export
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import Query
 from casaudit.errors import SourceError, UsageError

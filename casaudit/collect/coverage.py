@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from casaudit.collect.address import joined
-from casaudit.collect.asking import Asked
+from casaudit.collect.gather import Asked
 from casaudit.collect.ports import Question, Target
 from casaudit.collect.scope import Endpoint, tls_gap
 from casaudit.snapshot import (

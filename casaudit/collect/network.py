@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from casaudit.collect.address import literal
-from casaudit.collect.asking import Asked, Progress, ask_all, give_up
 from casaudit.collect.coverage import (
     UNHEARD,
     Shown,
@@ -20,6 +19,7 @@ from casaudit.collect.coverage import (
     tls_gaps,
     tls_section,
 )
+from casaudit.collect.gather import Asked, Progress, ask_all, give_up
 from casaudit.collect.ports import Prober, Question, Resolver, Target
 from casaudit.collect.scope import (
     SYSTEM,
@@ -103,8 +103,8 @@ class NetworkEvidence:
 
 def collect(snapshot: Snapshot, settings: NetworkSettings, progress: Progress) -> NetworkEvidence:
     """Ask the real network about a snapshot's directory records; the first SIGINT ends it early."""
-    from casaudit.collect.resolve import DnsResolver
-    from casaudit.collect.tls import TlsProber
+    from casaudit.collect.dns import DnsResolver
+    from casaudit.collect.tls.prober import TlsProber
 
     resolver = DnsResolver(min(5.0, settings.timeout), min(32, settings.workers))
     prober = TlsProber(settings.timeout, settings.workers)

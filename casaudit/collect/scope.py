@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from casaudit.collect.address import joined, literal, port_number, split, why_not
-from casaudit.collect.exchange.legacy import last_name
+from casaudit.collect.exchange.legacy_dn import last_name
 from casaudit.collect.exchange.protocols import client_urls
 from casaudit.collect.ports import Question, Target
 from casaudit.errors import UsageError

@@ -3,28 +3,28 @@
 from collections.abc import Callable
 from importlib import import_module
 
-from casaudit.judge.findings import Assessment
+from casaudit.findings import Assessment
 
 Render = Callable[[Assessment], dict[str, bytes]]
 
 
-def _of_module(name: str) -> Render:
+def _of_module(module: str) -> Render:
     def render(assessment: Assessment) -> dict[str, bytes]:
-        files: Render = import_module(f"casaudit.report.{name}").files
+        files: Render = import_module(module).files
         return files(assessment)
 
     return render
 
 
 FORMATS: dict[str, Render] = {
-    "html": _of_module("html"),
-    "csv": _of_module("csv"),
-    "json": _of_module("json"),
-    "sarif": _of_module("sarif"),
-    "junit": _of_module("junit"),
-    "ocsf": _of_module("ocsf"),
-    "ps1": _of_module("script"),
-    "pack": _of_module("pack"),
+    "html": _of_module("casaudit.report.html.page"),
+    "csv": _of_module("casaudit.report.csv"),
+    "json": _of_module("casaudit.report.json"),
+    "sarif": _of_module("casaudit.report.sarif"),
+    "junit": _of_module("casaudit.report.junit"),
+    "ocsf": _of_module("casaudit.report.ocsf"),
+    "ps1": _of_module("casaudit.remediation.script"),
+    "pack": _of_module("casaudit.report.pack"),
 }
 """Format name to the function that gives file names and their bytes.
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Change,
     ChangeCause,
@@ -16,12 +16,12 @@ from casaudit.judge.findings import (
     Value,
     Verdict,
 )
-from casaudit.languages import Language, marked
+from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
 from casaudit.report.json import compared
+from casaudit.report.labels import listed
 from casaudit.report.plaintext import iso
-from casaudit.report.words import listed
-from casaudit.visible import visible
+from casaudit.text import visible
 
 SCHEMA = "casaudit/diff/1"
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 
-from casaudit.judge.findings import Assessment, Finding, RuleInfo, Value, WaiverUse
+from casaudit.findings import Assessment, Finding, RuleInfo, Value, WaiverUse
 from casaudit.report import waves
 from casaudit.report.inventory import Inventory
-from casaudit.report.words import plain
-from casaudit.visible import UNSAFE
+from casaudit.report.labels import plain
+from casaudit.text import UNSAFE
 
 _VERDICTS = ("failed", "not_evaluated", "passed", "not_applicable")
 _DNS_READ = ("source_origin", "source_at")

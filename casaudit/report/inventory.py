@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import cast
 
-from casaudit.judge.findings import Assessment, Value, Verdict
-from casaudit.report.speech import Speech, speech_of
+from casaudit.findings import Assessment, Value, Verdict
+from casaudit.report.phrases import Speech, speech_of
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]

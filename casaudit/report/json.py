@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Cause,
     Change,

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from casaudit.judge.findings import Assessment, Finding, RuleInfo, Severity, Verdict
+from casaudit.findings import Assessment, Finding, RuleInfo, Severity, Verdict
+from casaudit.report.labels import SECTIONS, plain
 from casaudit.report.plaintext import count, evidence, iso, remediation
-from casaudit.report.words import SECTIONS, plain
 from casaudit.snapshot import Gap, Section, Status
-from casaudit.visible import visible
+from casaudit.text import visible
 
 _OUTCOMES = ("failure", "error", "skipped")
 

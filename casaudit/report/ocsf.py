@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     FRAMEWORKS,
     Assessment,
     ChangeKind,
@@ -18,7 +18,7 @@ from casaudit.judge.findings import (
     Verdict,
 )
 from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
-from casaudit.visible import visible
+from casaudit.text import visible
 
 _VERSION = "1.5.0"
 _CLASS = 2003

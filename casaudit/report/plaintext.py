@@ -4,8 +4,8 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from casaudit.judge.findings import Finding, RuleInfo, Value
-from casaudit.visible import visible
+from casaudit.findings import Finding, RuleInfo, Value
+from casaudit.text import visible
 
 _WEB = re.compile(r"https?://[!-~]+")
 

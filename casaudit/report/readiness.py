@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casaudit.judge.findings import Assessment, Cause, Missing, Readiness, Step
-from casaudit.languages import marked
-from casaudit.report.speech import speech_of
+from casaudit.findings import Assessment, Cause, Missing, Readiness, Step
+from casaudit.i18n.languages import marked
+from casaudit.report.phrases import speech_of
 
 _STATES = {
     Readiness.NOT_READY: "bad",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Change,
     ChangeKind,
@@ -22,10 +22,10 @@ from casaudit.judge.findings import (
     Verdict,
     Waiver,
 )
+from casaudit.report.labels import REASONS, SECTIONS, explained
 from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
-from casaudit.report.words import REASONS, SECTIONS, explained
 from casaudit.snapshot import Gap, Reason, Status
-from casaudit.visible import visible
+from casaudit.text import visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {

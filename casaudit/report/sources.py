@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from casaudit.judge.findings import Finding, Provenance, Value
+from casaudit.findings import Finding, Provenance, Value
 from casaudit.report.inventory import Row
 
 MOST_SOURCES = 8

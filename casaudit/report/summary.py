@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casaudit.judge.findings import Assessment, Cause, Severity, Verdict
-from casaudit.report.answer import VERDICTS, sentence, state_of
-from casaudit.report.pointers import Pointer, pointers
-from casaudit.report.speech import Speech, speech_of
+from casaudit.findings import Assessment, Cause, Severity, Verdict
+from casaudit.report.endpoints import Pointer, pointers
+from casaudit.report.headline import VERDICTS, sentence, state_of
+from casaudit.report.phrases import Speech, speech_of
 
 
 @dataclass(frozen=True, slots=True)

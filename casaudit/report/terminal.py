@@ -7,13 +7,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from casaudit.judge.findings import Assessment, Missing, Severity, Verdict
+from casaudit.findings import Assessment, Missing, Severity, Verdict
 from casaudit.report import changes, readiness, waived, waves
-from casaudit.report.speech import speech_of
+from casaudit.report.labels import SEVERITIES, count, listed, objects
+from casaudit.report.phrases import speech_of
 from casaudit.report.summary import Summary, Topic, summarize
 from casaudit.report.unseen import coverage, told
-from casaudit.report.words import SEVERITIES, count, listed, objects
-from casaudit.visible import visible
+from casaudit.text import visible
 
 _MOST = 5
 _MOST_LINES = 20

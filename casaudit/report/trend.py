@@ -8,14 +8,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from casaudit.judge.findings import Point, Severity, Trend, Value, Verdict
-from casaudit.languages import Language
+from casaudit.findings import Point, Severity, Trend, Value, Verdict
+from casaudit.i18n.languages import Language
 from casaudit.report.csv import table
-from casaudit.report.markup import csp_hash, environment
+from casaudit.report.html.markup import csp_hash, environment
+from casaudit.report.labels import SEVERITIES, count
 from casaudit.report.plaintext import iso
-from casaudit.report.words import SEVERITIES, count
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.visible import visible
+from casaudit.text import visible
 
 COLUMNS = (
     "snapshot", "collected_at", "critical", "high", "medium", "low", "info", "open", "waived",

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from casaudit.judge.findings import Assessment, Finding, RuleInfo, Verdict
-from casaudit.report.speech import Speech, speech_of
-from casaudit.report.words import SECTIONS, explained
+from casaudit.findings import Assessment, Finding, RuleInfo, Verdict
+from casaudit.report.labels import SECTIONS, explained
+from casaudit.report.phrases import Speech, speech_of
 from casaudit.snapshot import Gap
 
 

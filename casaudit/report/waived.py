@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from casaudit.judge.findings import Assessment, WaiverState, WaiverUse
-from casaudit.languages import marked
-from casaudit.report.words import count
+from casaudit.findings import Assessment, WaiverState, WaiverUse
+from casaudit.i18n.languages import marked
+from casaudit.report.labels import count
 
 SOON = 30
 """Days before its end from which on a waiver is told, so that somebody can decide in time."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     Assessment,
     Cause,
     Gate,
@@ -14,8 +14,8 @@ from casaudit.judge.findings import (
     Wave,
     WaveState,
 )
-from casaudit.languages import marked
-from casaudit.report.speech import Speech, speech_of
+from casaudit.i18n.languages import marked
+from casaudit.report.phrases import Speech, speech_of
 
 MOST_WAVES = 100
 MOST_MOVES = 40

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from casaudit.judge.findings import Assessment
-from casaudit.report.html import files
+from casaudit.findings import Assessment
+from casaudit.report.html.page import files
 
 
 @contextmanager

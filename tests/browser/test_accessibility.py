@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.findings import Assessment
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Snapshot, loads
-from tests import scale
-from tests.assessments import sample, twin, with_gaps
 from tests.browser.opening import opened
-from tests.shipped_rules import book
+from tests.support import scale
+from tests.support.assessments import sample, twin, with_gaps
+from tests.support.shipped_rules import book
 from tests.test_report_changes import assessment as changed
 from tests.test_report_waivers import judged as waived
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casaudit.judge.findings import ChangeKind
+from casaudit.findings import ChangeKind
 from casaudit.report.csv import cell
-from casaudit.visible import visible
-from tests.assessments import sample, twin
+from casaudit.text import visible
 from tests.browser.opening import opened
+from tests.support.assessments import sample, twin
 from tests.test_report_changes import assessment as changed
 from tests.test_report_waivers import judged as waived
 

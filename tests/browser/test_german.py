@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from casaudit import shipped
-from casaudit.judge.evaluate import Question, evaluate
-from casaudit.judge.findings import Assessment
-from casaudit.judge.translate import translated
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.findings import Assessment
+from casaudit.rulebook.translate import translated
 from casaudit.snapshot import loads
 from tests.browser.opening import opened
-from tests.shipped_rules import book
+from tests.support.shipped_rules import book
 
 pytestmark = pytest.mark.browser
 

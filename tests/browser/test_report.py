@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.assessments import many, sample, twin, with_gaps
 from tests.browser.opening import opened
+from tests.support.assessments import many, sample, twin, with_gaps
 
 pytestmark = pytest.mark.browser
 

@@ -2,9 +2,9 @@
 
 import hashlib
 
-from casaudit.collect import certificate
-from casaudit.collect.attempts import VERSIONS
 from casaudit.collect.ports import Answer, Entry, Query, Question, Target, Values
+from casaudit.collect.tls import certificate
+from casaudit.collect.tls.probe import VERSIONS
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,

@@ -16,7 +16,7 @@ from tests.lab.directory import LDAPS_PORT, Directory
 from tests.lab.faults import Fault, FaultProxy
 from tests.lab.recorder import READ_ONLY, Recorder
 from tests.lab.whole import Lab
-from tests.running import casaudit, failures, results
+from tests.support.running import casaudit, failures, results
 
 pytestmark = pytest.mark.lab
 

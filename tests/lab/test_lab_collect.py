@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.collect.directory import (
+from casaudit.collect.exchange import collect_directory
+from casaudit.collect.ldap import (
     Credentials,
     Limits,
     LiveDirectory,
@@ -22,8 +23,7 @@ from casaudit.collect.directory import (
     Trust,
     open_directory,
 )
-from casaudit.collect.exchange import collect_directory
-from casaudit.collect.export import open_export
+from casaudit.collect.ldif_directory import open_export
 from casaudit.collect.ports import Answer, Query
 from casaudit.errors import SourceError
 from casaudit.snapshot import Reason, Record, SectionName, Snapshot, Status

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from casaudit.collect.address import joined
+from casaudit.collect.dns import DnsResolver
 from casaudit.collect.ports import Question, Target
-from casaudit.collect.resolve import DnsResolver
-from casaudit.collect.tls import TlsProber
+from casaudit.collect.tls.prober import TlsProber
 from casaudit.snapshot import Certificate, DnsAnswer, DnsStatus, TlsEndpoint, TlsOutcome, View
 from tests.lab.addresses import DNS_PORT, DOMAIN, PASS_THROUGH_BALANCER, TERMINATING_BALANCER
 from tests.lab.whole import Lab

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from casaudit.report.pack import files
-from tests.assessments import sample, twin, with_gaps
+from tests.support.assessments import sample, twin, with_gaps
 
 pytestmark = pytest.mark.lab
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from casaudit.collect.clixml.kind import Found, Kind, either, having, typed
-from casaudit.collect.clixml.reading import OddObject, Reading, text_of
+from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
+from casaudit.collect.clixml.properties import OddObject, Reading, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.snapshot import NlbCluster, NlbFeature, NlbNode, SectionName
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from casaudit.collect import certificate
-from casaudit.collect.clixml.kind import Found, Kind, having
-from casaudit.collect.clixml.reading import OddObject, Reading
+from casaudit.collect.clixml.export_kind import Found, Kind, having
+from casaudit.collect.clixml.properties import OddObject, Reading
+from casaudit.collect.tls import certificate
 from casaudit.snapshot import Certificate, Reason, SectionName, StoreCertificate
 
 MAX_DER = 64 * 1024

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from casaudit.collect.clixml.kind import Found, Kind, either, having
-from casaudit.collect.clixml.reading import Reading
+from casaudit.collect.clixml.export_kind import Found, Kind, either, having
+from casaudit.collect.clixml.properties import Reading
 from casaudit.snapshot import CopyState, DatabaseState, ListedDatabase, SectionName
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from casaudit import __version__
-from casaudit.collect.clixml.harvest import FIELDS, SECTIONS, Harvest
-from casaudit.collect.clixml.kind import Counted
+from casaudit.collect.clixml.export_kind import Counted
+from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, Harvest
 from casaudit.collect.clixml.mailboxes import Tally
 from casaudit.collect.clixml.reader import objects
 from casaudit.collect.ldif import Problem

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from casaudit.collect.clixml.kind import Found, Kind, having
-from casaudit.collect.clixml.reading import OddObject, Reading, text_of
+from casaudit.collect.clixml.export_kind import Found, Kind, having
+from casaudit.collect.clixml.properties import OddObject, Reading, text_of
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import (
     AlternateServiceAccount,

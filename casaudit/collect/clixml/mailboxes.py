@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from casaudit.collect.clixml.kind import Counted, Found, Kind, Lost, having
-from casaudit.collect.clixml.reading import Reading, text_of
+from casaudit.collect.clixml.export_kind import Counted, Found, Kind, Lost, having
+from casaudit.collect.clixml.properties import Reading, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.names import norm
 from casaudit.snapshot import (

@@ -6,8 +6,8 @@ an account, or a shell, that does not see it.
 
 from collections.abc import Iterator
 
-from casaudit.collect.clixml.kind import Found, Kind, either, having, typed
-from casaudit.collect.clixml.reading import Reading
+from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
+from casaudit.collect.clixml.properties import Reading
 from casaudit.snapshot import (
     ListedArray,
     ListedServer,

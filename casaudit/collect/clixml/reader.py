@@ -13,7 +13,7 @@ from xml.parsers.expat import ErrorString
 from defusedxml import DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from casaudit.collect.clixml.building import Builder, Stop
+from casaudit.collect.clixml.object_builder import Builder, Stop
 from casaudit.collect.clixml.values import Value
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import Reason

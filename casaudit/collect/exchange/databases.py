@@ -1,23 +1,23 @@
 """Databases with the endpoint their clients get, their copies, and availability groups."""
 
-from casaudit.collect.exchange import legacy
+from casaudit.collect.exchange import legacy_dn
+from casaudit.collect.exchange.attributes import Reading
 from casaudit.collect.exchange.queries import PUBLIC_DATABASE
-from casaudit.collect.exchange.reading import Reading
 from casaudit.dn import parent
 from casaudit.snapshot import AvailabilityGroup, Database, DatabaseCopy
 
 
 def database(read: Reading) -> Database:
     """Return a database; RpcClientAccessServer is decoded from its legacyExchangeDN."""
-    legacy_dn = read.text("legacyExchangeDN", "legacy_exchange_dn")
+    dn = read.text("legacyExchangeDN", "legacy_exchange_dn")
     if read.is_unread("legacy_exchange_dn"):
         read.miss("endpoint_legacy_dn")
     recovery = read.boolean("msExchRestore", "recovery")
     return Database(
         kind="public_folder" if read.is_a(PUBLIC_DATABASE) else "mailbox",
         recovery=None if read.is_unread("recovery") else bool(recovery),
-        legacy_exchange_dn=legacy_dn,
-        endpoint_legacy_dn=None if legacy_dn is None else legacy.endpoint(legacy_dn),
+        legacy_exchange_dn=dn,
+        endpoint_legacy_dn=None if dn is None else legacy_dn.endpoint(dn),
         owning_server_dn=read.text("msExchOwningServer", "owning_server_dn"),
         master_dn=read.text("msExchMasterServerOrAvailabilityGroup", "master_dn"),
         oab_dn=read.text("msExchUseOAB", "oab_dn"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from casaudit.collect.exchange.reading import Reading
+from casaudit.collect.exchange.attributes import Reading
 from casaudit.collect.ports import Entry
 from casaudit.dn import norm_dn
 from casaudit.snapshot import AcceptedDomain, Organization, SectionName, Site

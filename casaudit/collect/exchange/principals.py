@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casaudit.collect.exchange import queries
-from casaudit.collect.exchange.asking import Asker, Mapper
+from casaudit.collect.exchange.attributes import Reading
 from casaudit.collect.exchange.coverage import Standing, is_not_held, standing
+from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.protocols import client_urls
-from casaudit.collect.exchange.reading import Reading
 from casaudit.collect.exchange.records import Records
 from casaudit.collect.ports import Answer
 from casaudit.dn import name, norm_dn, rdns

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from casaudit.collect.exchange.attributes import OddEntry, Reading
 from casaudit.collect.exchange.queries import DIRECTORY_CLASSES
-from casaudit.collect.exchange.reading import OddEntry, Reading
 from casaudit.collect.exchange.servers import server_above
 from casaudit.snapshot import MailProtocol, ServiceConnectionPoint, VirtualDirectory
 from casaudit.snapshot.directory import Service

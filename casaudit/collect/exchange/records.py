@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from casaudit.collect.exchange import databases, organization, protocols, queries, servers
-from casaudit.collect.exchange.asking import Asker, Mapper
+from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.queries import Container, Topic
 from casaudit.collect.ports import Answer
 from casaudit.dn import norm_dn, parent

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from casaudit.collect.exchange import hidden
+from casaudit.collect.exchange import hidden_arrays
 from casaudit.collect.exchange.coverage import (
     Containers,
     Standing,
@@ -177,10 +177,12 @@ class Survey:
     def _arrays(self, boxes: Containers, statuses: Sequence[Status]) -> Standing:
         section, records = SectionName.ARRAYS, self.records
         missing = boxes.missing(Container.ARRAYS, section, Reason.HIDDEN)
-        missing += hidden.named_by_sites(self.answers.forest[Topic.SITE_MEMBERS], records.arrays)
+        missing += hidden_arrays.named_by_sites(
+            self.answers.forest[Topic.SITE_MEMBERS], records.arrays
+        )
         children = [entry for answer in self.answers.arrays for entry in answer.entries]
         if not records.arrays:
-            missing += hidden.doubts(
+            missing += hidden_arrays.doubts(
                 records.servers, records.databases, statuses, strangers=bool(children)
             )
         answers = [each for each in self.answers.arrays if not _absent(each)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from casaudit.collect.exchange.attributes import Reading
 from casaudit.collect.exchange.queries import (
     ARRAY_CLASSES,
     HTTP_CONTAINER,
@@ -10,7 +11,6 @@ from casaudit.collect.exchange.queries import (
     RPC_SERVICE,
     SERVER,
 )
-from casaudit.collect.exchange.reading import Reading
 from casaudit.collect.ports import Answer, Entry
 from casaudit.dn import container, name, norm_dn, parent
 from casaudit.snapshot import Array, Reason, SectionName, Server

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from casaudit.judge.findings import Assessment, Value
-from casaudit.languages import ENGLISH
+from casaudit.findings import Assessment, Value
+from casaudit.i18n.languages import ENGLISH
 from casaudit.report import json
 from casaudit.report.csv import MAX_CELL, table
 from casaudit.report.pack import columns, manifest
 from casaudit.report.pack.attestations import Attestation, attestation_rows
 from casaudit.report.pack.sample import Sampling, sample_rows
 from casaudit.report.pack.sheets import Sheet, about, changes, dictionary, iso, sheets
-from casaudit.report.workbook import MAX_ROWS, Table, workbook
+from casaudit.report.pack.xlsx import MAX_ROWS, Table, workbook
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.visible import visible
+from casaudit.text import visible
 
 FOLDER = "pack"
 OPTIONAL = (manifest.SIGNATURE, "attestations.csv", "changes.csv")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from casaudit.errors import UsageError
-from casaudit.judge.findings import Assessment, Finding, Value
+from casaudit.findings import Assessment, Finding, Value
 from casaudit.report.pack.sample import TO_FILL_IN
 
 _NEEDED = ("fingerprint", "rule_id", "verdict", "object_kind", "object", "site", *TO_FILL_IN)

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from casaudit.judge.findings import Assessment, Finding, Severity, Value, Verdict
+from casaudit.findings import Assessment, Finding, Severity, Value, Verdict
 from casaudit.report.csv import named_values
 from casaudit.report.pack.columns import SAMPLE
 

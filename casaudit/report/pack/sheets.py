@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from casaudit.judge.findings import (
+from casaudit.findings import (
     FRAMEWORKS,
     Assessment,
     Comparison,
@@ -16,7 +16,7 @@ from casaudit.judge.findings import (
     Verdict,
     WaiverUse,
 )
-from casaudit.report import words
+from casaudit.report import labels
 from casaudit.report.changes import rows as change_rows
 from casaudit.report.csv import controls, finding_rows, named_values
 from casaudit.report.inventory import Inventory
@@ -247,7 +247,7 @@ def _coverage(assessment: Assessment) -> Iterator[Row]:
     for section in assessment.coverage:
         yield {
             "section": section.name.value,
-            "title": words.SECTIONS.get(section.name.value, section.name.value),
+            "title": labels.SECTIONS.get(section.name.value, section.name.value),
             "status": section.status.value,
             "asked": section.asked,
             "answered": section.answered,
@@ -257,7 +257,7 @@ def _coverage(assessment: Assessment) -> Iterator[Row]:
 
 def _gaps(assessment: Assessment) -> Iterator[Row]:
     for gap in assessment.gaps:
-        meaning, advice = words.explained(gap)
+        meaning, advice = labels.explained(gap)
         yield {
             "section": gap.section.value,
             "subject": gap.subject,

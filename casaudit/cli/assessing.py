@@ -1,0 +1,236 @@
+"""From a snapshot to written reports: what report, audit and demo have in common."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from casaudit import shipped
+from casaudit.cli import console, files
+from casaudit.cli.baselines import read_baseline
+from casaudit.cli.exits import of_assessment
+from casaudit.cli.options import FailOn, PackWishes, Profile, Target
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.settings import Settings, read_settings
+from casaudit.errors import UsageError
+from casaudit.findings import Assessment, Severity
+from casaudit.history import Baseline, compare
+from casaudit.history.forecast import forecast
+from casaudit.i18n.languages import ENGLISH
+from casaudit.report import FOR_PEOPLE, FORMATS
+from casaudit.report.terminal import summary
+from casaudit.rulebook.rule import Rulebook
+from casaudit.rulebook.translate import translated
+from casaudit.snapshot import Snapshot, loads
+from casaudit.waivers import Waivers, read_waivers
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the operator asked of a judgement and its reports."""
+
+    folder: Path
+    formats: str
+    profile: Profile = Profile.HEALTH
+    target: Target | None = None
+    rules: Sequence[Path] = ()
+    settings: Path | None = None
+    as_of: str | None = None
+    fail_on: FailOn = FailOn.HIGH
+    strict: bool = False
+    waivers: Path | None = None
+    pack: PackWishes = field(default_factory=PackWishes)
+    language: str = ENGLISH
+    baseline: Path | None = None
+    forecast: int = 0
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """Read a snapshot file.
+
+    Raises:
+        SourceError: it cannot be read or is none.
+    """
+    return loads(files.read_file(path), str(path))
+
+
+def question(
+    profile: Profile, target: Target | None, settings: Path | None, as_of: str | None
+) -> Question:
+    """Return what is asked of the rules.
+
+    Raises:
+        UsageError: the time is none, or the settings file is not valid.
+    """
+    return Question(
+        as_of=_moment(as_of),
+        profile=profile.value,
+        target=target.value if target else None,
+        settings=_settings(settings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that was checked in full before any work is done.
+
+    Attributes:
+        book: the rules in English, for programs; ``spoken`` the same for people.
+    """
+
+    request: Request
+    formats: Sequence[str]
+    question: Question
+    book: Rulebook
+    spoken: Rulebook
+    write_pack: Callable[[Path, Assessment], list[Path]] | None = None
+    baseline: Baseline | None = None
+
+
+def prepare(request: Request) -> Prepared:
+    """Check a request and its output folder.
+
+    Raises:
+        UsageError: as ``check``, or a folder that cannot be written.
+    """
+    prepared = check(request)
+    files.ready_folder(request.folder)
+    return prepared
+
+
+def check(request: Request) -> Prepared:
+    """Check rules, waivers, formats and time, and read the baseline.
+
+    Raises:
+        UsageError: an unknown format, an invalid time, rule or waiver.
+        SourceError: the baseline cannot be read.
+    """
+    formats = _formats(request.formats)
+    asked = question(request.profile, request.target, request.settings, request.as_of)
+    book = load_rulebook(shipped.RULES, request.rules)
+    asked = replace(asked, waivers=waivers(request.waivers, book))
+    spoken = _spoken(book, request.language)
+    writer = _pack_writer(request, formats, spoken.language.name)
+    baseline = read_baseline(request.baseline) if request.baseline else None
+    return Prepared(request, formats, asked, book, spoken, writer, baseline)
+
+
+def _spoken(book: Rulebook, wanted: str) -> Rulebook:
+    """Return the rules in a language; in English, and with a note, where it has no files."""
+    spoken = translated(book, wanted.strip(), [shipped.REPORT_TEMPLATES])
+    if spoken.language.wanted is not None:
+        known = ", ".join(spoken.language.known)
+        console.note(f"--language {wanted}: there is no such language, only {known}; using en")
+    return spoken
+
+
+def _pack_writer(
+    request: Request, formats: Sequence[str], language: str
+) -> Callable[[Path, Assessment], list[Path]] | None:
+    if "pack" in formats:
+        from casaudit.cli import pack_options
+
+        return pack_options.writer(request.pack, language, request.folder)
+    if request.pack != PackWishes():
+        raise UsageError("--format", "the options of an auditor pack need one", "add pack")
+    return None
+
+
+def waivers(path: Path | None, book: Rulebook) -> Waivers:
+    """Read a waiver file, if there is one.
+
+    Raises:
+        UsageError: it cannot be read or is not valid.
+    """
+    if path is None:
+        return Waivers()
+    evidence = {rule.id: rule.evidence for rule in book.rules}
+    return read_waivers(read_text(path), str(path), evidence)
+
+
+def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
+    """Judge a snapshot, compare it with the baseline and look ahead, as far as that was asked.
+
+    Raises:
+        UsageError: a waiver that ends too long after the snapshot was taken, or a baseline that
+            cannot be compared.
+    """
+    book, asked = prepared.book, prepared.question
+    asked.waivers.check_terms(snapshot.collected_at)
+    with console.working("judging"):
+        found = evaluate(snapshot, book, asked)
+    if prepared.baseline is not None:
+        with console.working("comparing"):
+            compared = compare(prepared.baseline, snapshot, found, book, asked)
+            found = replace(found, comparison=compared)
+    if months := prepared.request.forecast:
+        with console.working("looking ahead"):
+            found = replace(found, forecast=forecast(snapshot, found, book, asked, months))
+    return found
+
+
+def _told(assessment: Assessment, snapshot: Snapshot, prepared: Prepared) -> Assessment:
+    """Return the assessment in the language of its readers; only its texts are others."""
+    language = prepared.spoken.language
+    if language.name == ENGLISH or not FOR_PEOPLE.intersection(prepared.formats):
+        return replace(assessment, language=language)
+    return assess(snapshot, replace(prepared, book=prepared.spoken))
+
+
+def judge(snapshot: Snapshot, prepared: Prepared) -> None:
+    """Judge a snapshot, write the reports, print the summary and end with the exit code."""
+    request = prepared.request
+    assessment = assess(snapshot, prepared)
+    told = _told(assessment, snapshot, prepared)
+    written: list[Path] = []
+    for name in prepared.formats:
+        with console.working(f"writing {name}"):
+            if name == "pack" and prepared.write_pack is not None:
+                written += prepared.write_pack(request.folder, assessment)
+            else:
+                found = FORMATS[name](told if name in FOR_PEOPLE else assessment)
+                written += files.write_files(request.folder, found)
+    console.show(summary(assessment, [str(path) for path in written]))
+    fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
+    raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
+
+
+def _settings(path: Path | None) -> Settings:
+    return Settings() if path is None else read_settings(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file that people write.
+
+    Raises:
+        UsageError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise UsageError(str(path), f"cannot be read: {error}") from None
+
+
+def _formats(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown or not names:
+        raise UsageError(
+            "--format", f"unknown format {', '.join(unknown) or text!r}", f"one of {list(FORMATS)}"
+        )
+    return names
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            "--as-of", f"{text!r} is not a time", "write it as 2026-11-22 or 2026-11-22T06:00:00Z"
+        ) from None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

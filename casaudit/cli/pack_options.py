@@ -1,0 +1,54 @@
+"""Writing an auditor pack as its operator wishes: its sample, its signature, results of tests."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from casaudit.cli import files, signing
+from casaudit.cli.options import PackWishes
+from casaudit.errors import UsageError
+from casaudit.findings import Assessment
+from casaudit.report import pack
+from casaudit.report.pack.attestations import is_filled_in, read_attestations
+from casaudit.report.pack.sample import Sampling
+
+
+def writer(
+    wishes: PackWishes, language: str, folder: Path
+) -> Callable[[Path, Assessment], list[Path]]:
+    """Read the key and the results of tests; return what writes the pack into a folder.
+
+    Raises:
+        UsageError: a file that cannot be read or is not what it should be, or a sample in the
+            folder that somebody filled in.
+    """
+    _spare_work(folder / pack.FOLDER / "sample.csv")
+    sampling = Sampling(seed=wishes.sample_seed)
+    if wishes.sample_size is not None:
+        sampling = Sampling(wishes.sample_size, wishes.sample_seed)
+    path = wishes.attestations
+    options = pack.Options(
+        sampling,
+        signing.signing_key(wishes.sign_key).sign if wishes.sign_key else None,
+        read_attestations(files.read_file(path), str(path)) if path else (),
+        language,
+    )
+    return partial(_write, options)
+
+
+def _spare_work(sample: Path) -> None:
+    """Refuse to write over a sample with results of tests, of which there may be no copy."""
+    if sample.exists() and is_filled_in(files.read_file(sample)):
+        raise UsageError(
+            str(sample), "was filled in and would be lost", "move it away, or choose another -o"
+        )
+
+
+def _write(options: pack.Options, folder: Path, assessment: Assessment) -> list[Path]:
+    """Write the pack and return its folder; what only an earlier one had is taken away."""
+    found = pack.files(assessment, options)
+    files.write_files(folder, found)
+    for name in (f"{pack.FOLDER}/{each}" for each in pack.OPTIONAL):
+        if name not in found:
+            (folder / name).unlink(missing_ok=True)
+    return [folder / pack.FOLDER]

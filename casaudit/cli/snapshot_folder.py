@@ -1,0 +1,76 @@
+"""Finding and judging the snapshots of the past that lie in a folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from casaudit.cli import console, files
+from casaudit.cli.assessing import Prepared
+from casaudit.cli.baselines import sha256
+from casaudit.engine.evaluate import evaluate
+from casaudit.errors import CasauditError, SourceError
+from casaudit.history import Judgement, read_findings
+from casaudit.history.baseline import Baseline, is_other
+from casaudit.history.trend import Run
+from casaudit.report.message.digest import is_findings
+from casaudit.snapshot import Snapshot, loads
+
+
+def runs(folder: Path, prepared: Prepared) -> list[Run]:
+    """Judge every snapshot in a folder and in the folders below it, each by itself.
+
+    What cannot be read or judged, and what is of another organisation than the newest snapshot,
+    is told and left out.
+
+    Raises:
+        SourceError: there is no snapshot at all.
+    """
+    found = dict(_read(folder))
+    if not found:
+        raise SourceError(str(folder), "has no snapshot that can be read", "name another folder")
+    newest = max(found.values(), key=lambda each: each.collected_at)
+    judged: dict[str, Run] = {}
+    for path, snapshot in found.items():
+        name = str(path.relative_to(folder))
+        if is_other(Baseline(name, None, snapshot), newest):
+            console.note(f"left out: {name}: is of another organisation")
+            continue
+        digest = sha256(snapshot)
+        if digest in judged:
+            console.note(f"left out: {name}: is the same as {judged[digest].name}")
+            continue
+        try:
+            with console.working(f"judging {name}"):
+                assessment = evaluate(snapshot, prepared.book, prepared.question, digest)
+        except CasauditError as error:
+            console.note(f"left out: {error}")
+            continue
+        judged[digest] = Run(name, assessment, _reported(path, digest))
+    return list(judged.values())
+
+
+def _read(folder: Path) -> Iterator[tuple[Path, Snapshot]]:
+    paths = [path for pattern in ("*.json", "*.json.gz") for path in folder.rglob(pattern)]
+    for path in sorted(paths, key=lambda path: (not _beside(path).is_file(), path)):
+        try:
+            data = files.read_file(path)
+            if not is_findings(data):
+                yield path, loads(data, str(path))
+        except CasauditError as error:
+            console.note(f"left out: {error}")
+
+
+def _reported(path: Path, digest: str) -> Judgement | None:
+    """What the run that left a snapshot reported, when its findings.json still lies beside it."""
+    beside = _beside(path)
+    if not beside.is_file():
+        return None
+    try:
+        reported = read_findings(files.read_file(beside), str(beside))
+    except CasauditError as error:
+        console.note(f"left out: {error}")
+        return None
+    return reported if reported.snapshot_sha256 == digest else None
+
+
+def _beside(path: Path) -> Path:
+    return path.parent / "findings.json"

@@ -1,0 +1,78 @@
+"""A kind of export: how its objects are told from others, and what is made of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from casaudit.collect.clixml.properties import Reading
+from casaudit.collect.clixml.values import Exported
+from casaudit.snapshot import Reason, Record, SectionName
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A mailbox, to be counted and forgotten.
+
+    Attributes:
+        group: what it counts for: the name of a database or a domain.
+        key: what the same mailbox has in common in two exports; ``None`` when that is not known.
+        discovery: whether it is a discovery mailbox.
+    """
+
+    section: SectionName
+    group: str
+    key: str | None
+    discovery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something of a kind of evidence that the export lacks."""
+
+    section: SectionName
+    reason: Reason
+    detail: str
+
+
+Found: TypeAlias = Record | Counted | Lost
+"""What is made of an object."""
+
+Test: TypeAlias = Callable[[Exported], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of export.
+
+    Attributes:
+        stem: what its files are called before ``.xml`` or ``-SERVER.xml``.
+        sections: the kinds of evidence that a file of this kind was made for.
+        is_one: tells whether an object is of this kind.
+        read: makes an object's records.
+        may_be_empty: whether an empty list is an answer, and not a command that failed.
+        check: says what is wrong with the objects of a file taken together.
+    """
+
+    stem: str
+    sections: tuple[SectionName, ...]
+    is_one: Test
+    read: Callable[[Reading], Iterable[Found]]
+    may_be_empty: bool = False
+    check: Callable[[Sequence[Found]], Iterable[Lost]] = lambda found: ()
+
+
+def having(*properties: str) -> Test:
+    """Tell objects by properties that they have."""
+    wanted = frozenset(name.lower() for name in properties)
+    return lambda item: wanted <= item.properties.keys()
+
+
+def typed(name: str) -> Test:
+    """Tell objects by the end of their type's name, be they live, deserialised or selected."""
+    end = f".{name.lower()}"
+    return lambda item: any(each.lower().endswith(end) for each in item.types)
+
+
+def either(*tests: Test) -> Test:
+    """Tell objects by any of some tests."""
+    return lambda item: any(test(item) for test in tests)

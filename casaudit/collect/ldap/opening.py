@@ -1,0 +1,246 @@
+"""Opening a connection to a controller: address, TLS, guard, bind, in that order."""
+
+import contextlib
+import socket
+import ssl
+from collections import Counter
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import ldap3
+from ldap3.core.exceptions import LDAPStartTLSError
+
+from casaudit.collect.ldap import codes
+from casaudit.collect.ldap.connection import Wire
+from casaudit.collect.ldap.credentials import Address, Credentials, Limits, Trust
+from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watchdog
+from casaudit.errors import CollectError, UsageError
+from casaudit.snapshot import Reason
+
+_SOCKET_SIZE = 2**16
+_MAX_ADDRESSES = 4
+_TRUST_HINT = (
+    "name the controller as its certificate does, and give the CA that issued it with --ca-file"
+)
+_TLS_HINT = (
+    "a controller on Windows Server 2008 R2 may speak TLS 1.0 only, which is not accepted by "
+    "default; or export with ldifde and read the file"
+)
+_REACH_HINT = "check that it is a domain controller and that the port is open from here"
+_PACKAGES = {
+    "kerberos": (("gssapi", "winkerberos"), "pip install 'casaudit[kerberos]'"),
+    "ntlm": (("Crypto",), "pip install 'casaudit[ntlm]'"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What it takes to open a connection, again and again.
+
+    Attributes:
+        operations: counts what is sent, over all connections.
+    """
+
+    address: Address
+    credentials: Credentials
+    trust: Trust
+    limits: Limits
+    operations: Counter[str]
+
+    @property
+    def protection(self) -> str:
+        """How what is sent is protected, as the snapshot says it."""
+        if self.address.scheme == "ldaps":
+            return "ldaps"
+        return "plaintext" if self.trust.allow_plaintext else "starttls"
+
+    def connect(self, known: str | None = None) -> Wire:
+        """Return a bound connection, to the IP address that is known from before, if any.
+
+        Raises:
+            CollectError: the controller cannot be reached, is not trusted or refuses the bind.
+            UsageError: the CA file, or a package that the bind needs, cannot be used.
+        """
+        _check_packages(self.credentials)
+        context = _context(self.trust)
+        candidates = [known] if known else _resolve(self.address)
+        for candidate in candidates[:-1]:
+            try:
+                return _open(self, candidate, context)
+            except CollectError as error:
+                if error.reason not in (Reason.UNREACHABLE, Reason.TIMEOUT):
+                    raise
+        return _open(self, candidates[-1], context)
+
+
+class _VerifyingTls(ldap3.Tls):  # type: ignore[misc]
+    """TLS that ``ssl`` checks itself: chain, host name and SNI, of which ldap3 checks none."""
+
+    def __init__(self, context: ssl.SSLContext, host: str) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self.failure: Exception | None = None
+        self._context = context
+        self._host = host
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """Put TLS around the connection's socket."""
+        try:
+            connection.socket = self._context.wrap_socket(
+                connection.socket,
+                do_handshake_on_connect=do_handshake,
+                server_hostname=self._host,
+            )
+        except Exception as error:
+            self.failure = error
+            raise
+
+
+def _check_packages(credentials: Credentials) -> None:
+    needed, hint = _PACKAGES.get(credentials.method, ((), ""))
+    if needed and not any(find_spec(each) for each in needed):
+        raise UsageError(f"--auth {credentials.method}", f"needs {' or '.join(needed)}", hint)
+
+
+def _context(trust: Trust) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=trust.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        problem = f"{trust.ca_file} holds no certificates that can be read ({error})"
+        raise UsageError("--ca-file", problem, "it has to be a PEM file") from None
+    if trust.legacy_tls:
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context
+
+
+def _resolve(address: Address) -> list[str]:
+    """Return the IP addresses of a host, version 4 first."""
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise CollectError(
+            address.origin,
+            Reason.UNREACHABLE,
+            f"the name cannot be resolved ({error})",
+            "check the name, or give the address that its certificate carries",
+        ) from None
+    ordered = sorted(found, key=lambda each: each[0] != socket.AF_INET)
+    return list(dict.fromkeys(str(each[4][0]) for each in ordered))[:_MAX_ADDRESSES]
+
+
+def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
+    limits, tls = session.limits, _VerifyingTls(context, session.address.host)
+    connection = _connection(session, address, tls)
+    guard(connection.strategy, session.operations)
+    keep_raw(connection.strategy)
+    connection.strategy.socket_size = _SOCKET_SIZE
+    try:
+        with watchdog(lambda: connection.socket, limits.operation) as expired:
+            connection.open(read_server_info=False)
+            if session.protection == "starttls":
+                connection.start_tls(read_server_info=False)
+            meter = connection.socket = Meter(connection.socket, limits.answer_bytes)
+            connection.bind(read_server_info=False)
+            result = connection.result
+    except NotReading:
+        raise
+    except Exception as error:
+        raise _failure(session, tls, error, expired.is_set()) from None
+    finally:
+        connection.password = connection.request = None
+        if not connection.bound:
+            with contextlib.suppress(Exception):
+                connection.socket.close()
+    if not connection.bound:
+        raise _refusal(session, result)
+    return Wire(connection, meter, address, limits)
+
+
+def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
+    limits = session.limits
+    server = ldap3.Server(
+        address,
+        session.address.port,
+        use_ssl=session.address.scheme == "ldaps",
+        tls=tls,
+        get_info=ldap3.NONE,
+        allowed_referral_hosts=[],
+        connect_timeout=limits.connect,
+        mode=ldap3.IP_V4_PREFERRED,
+    )
+    return ldap3.Connection(
+        server,
+        client_strategy=ldap3.SYNC,
+        auto_bind=ldap3.AUTO_BIND_NONE,
+        auto_referrals=False,
+        use_referral_cache=False,
+        read_only=True,
+        raise_exceptions=False,
+        auto_range=False,
+        check_names=False,
+        receive_timeout=limits.receive,
+        return_empty_attributes=False,
+        fast_decoder=True,
+        auto_encode=False,
+        lazy=False,
+        **_authentication(session),
+    )
+
+
+def _authentication(session: Session) -> dict[str, Any]:
+    credentials = session.credentials
+    password = credentials.password.reveal() if credentials.password else ""
+    match credentials.method:
+        case "anonymous":
+            return {"authentication": ldap3.ANONYMOUS}
+        case "kerberos":
+            return {
+                "authentication": ldap3.SASL,
+                "sasl_mechanism": ldap3.KERBEROS,
+                "sasl_credentials": (session.address.host,),
+            }
+        case "ntlm":
+            return {
+                "authentication": ldap3.NTLM,
+                "user": credentials.user,
+                "password": password,
+            }
+        case "simple":
+            return {
+                "authentication": ldap3.SIMPLE,
+                "user": credentials.user,
+                "password": password.encode("utf-8"),
+            }
+
+
+def _refusal(session: Session, result: dict[str, Any] | None) -> CollectError:
+    code, message = (result or {}).get("result", -1), str((result or {}).get("message", ""))
+    return CollectError(
+        session.address.origin,
+        Reason.REFUSED,
+        f"refused the {session.credentials.method} bind: {codes.described(code, message)}",
+        codes.hint(code, message),
+    )
+
+
+def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bool) -> CollectError:
+    """Return what an exception while opening means."""
+    origin, cause = session.address.origin, tls.failure
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        problem = f"its certificate is not trusted: {cause.verify_message}"
+        return CollectError(origin, Reason.NOT_TRUSTED, problem, _TRUST_HINT)
+    if expired or isinstance(cause, TimeoutError) or "timed out" in str(error):
+        problem = f"did not answer within {session.limits.operation:g} s"
+        return CollectError(origin, Reason.TIMEOUT, problem)
+    if cause is not None:
+        problem = f"no TLS: {type(cause).__name__}: {cause}"
+        return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, _TLS_HINT)
+    if isinstance(error, LDAPStartTLSError):
+        problem = f"refused StartTLS: {error}"
+        return CollectError(origin, Reason.REFUSED, problem, "use ldaps://HOST instead")
+    if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
+        problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
+        return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
+    problem = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"
+    return CollectError(origin, Reason.SERVER_FAILURE, problem)

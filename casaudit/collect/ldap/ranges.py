@@ -1,0 +1,96 @@
+"""Putting together attributes that a controller gives in parts, such as ``member;range=0-1499``.
+
+Every step has to bring values and to move on; what does not is given up, and the attribute with it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from casaudit.collect.ldap.codes import Trouble
+from casaudit.collect.ldap.paging import RawEntry
+from casaudit.snapshot import Reason
+
+_RANGE = re.compile(r";range=(\d{1,9})-(\d{1,9}|\*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The attributes of an entry by lower-case name without options.
+
+    Attributes:
+        broken: why the values of an attribute are not all there.
+    """
+
+    attributes: Mapping[str, tuple[bytes, ...]]
+    broken: Mapping[str, Trouble]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    first: int
+    last: int | None
+    values: tuple[bytes, ...]
+
+
+def whole(entry: RawEntry, ask: Callable[[str], RawEntry | Trouble], most: int) -> Whole:
+    """Return an entry's attributes with all their values.
+
+    Args:
+        entry: the entry as it came.
+        ask: asks for one attribute of the entry, such as ``member;range=1500-*``.
+        most: values that an attribute may have.
+    """
+    values: dict[str, tuple[bytes, ...]] = {}
+    broken: dict[str, Trouble] = {}
+    for label, found in entry.attributes:
+        name = label.partition(";")[0].lower()
+        part = _part(label, found)
+        if part is not None:
+            found, trouble = _rest(name, part, ask, most)
+            broken |= {name: trouble} if trouble else {}
+        values[name] = values.get(name, ()) + found
+    return Whole(values, broken)
+
+
+def _rest(
+    name: str, part: _Part, ask: Callable[[str], RawEntry | Trouble], most: int
+) -> tuple[tuple[bytes, ...], Trouble | None]:
+    values: list[bytes] = []
+    while True:
+        if part.first != len(values) or (part.last is not None and not _moves_on(part)):
+            stuck = f"{name}: the controller gives a range that does not move on"
+            return tuple(values), Trouble(Reason.SERVER_FAILURE, stuck)
+        values += part.values
+        if part.last is None:
+            return tuple(values), None
+        if len(values) >= most:
+            return tuple(values), Trouble(Reason.LIMIT, f"{name}: more than {most} values")
+        answer = ask(f"{name};range={part.last + 1}-*")
+        if isinstance(answer, Trouble):
+            return tuple(values), answer
+        following = _named(name, answer.attributes)
+        if following is None:
+            gone = f"{name}: no values from {part.last + 1} on, though there should be"
+            return tuple(values), Trouble(Reason.SERVER_FAILURE, gone)
+        part = following
+
+
+def _moves_on(part: _Part) -> bool:
+    return part.last is not None and len(part.values) == part.last - part.first + 1
+
+
+def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _Part | None:
+    parts = (
+        _part(label, values)
+        for label, values in attributes
+        if label.partition(";")[0].lower() == name
+    )
+    return next((part for part in parts if part is not None), None)
+
+
+def _part(label: str, values: tuple[bytes, ...]) -> _Part | None:
+    found = _RANGE.search(label)
+    if found is None:
+        return None
+    return _Part(int(found[1]), None if found[2] == "*" else int(found[2]), values)

@@ -1,0 +1,1 @@
+"""Looking at TLS endpoints: handshakes, server hellos, certificates."""

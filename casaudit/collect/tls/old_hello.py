@@ -1,0 +1,78 @@
+"""Hellos of old protocols and ciphers that the ``ssl`` module can no longer say.
+
+tlslite-ng only writes the ClientHello. It never sees a byte of the answer: nothing in it bounds
+a hostile Diffie-Hellman prime or RSA exponent. Import this module when it is needed; it is slow.
+"""
+
+import errno
+
+from tlslite.api import HandshakeSettings, TLSConnection
+from tlslite.constants import CipherSuite
+
+from casaudit.collect.tls.server_hello import Version
+
+SSL3: Version = (3, 0)
+TLS1_2: Version = (3, 3)
+
+
+class _Outbox:
+    """A socket that keeps what is sent and has nothing to read."""
+
+    def __init__(self) -> None:
+        self.sent = b""
+
+    def send(self, data: bytes) -> int:
+        self.sent += data
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        raise BlockingIOError(errno.EWOULDBLOCK, "nothing to read")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def client_hello(name: str | None, lowest: Version = SSL3, highest: Version = TLS1_2) -> bytes:
+    """Return a ClientHello that offers every cipher of SSLv3 to TLS 1.2 that carries a certificate.
+
+    Args:
+        name: server name to send; one that tlslite-ng refuses (an underscore) is left out.
+        lowest: the oldest version that the hello accepts.
+        highest: the newest one; TLS 1.2 at most.
+    """
+    try:
+        return _said(name, _settings(lowest, highest))
+    except ValueError:
+        return _said(None, _settings(lowest, highest))
+
+
+def cipher_name(number: int) -> str:
+    """Return the registered name of a cipher suite, or its number."""
+    name: str | None = CipherSuite.ietfNames.get(number)
+    return name or f"0x{number:04X}"
+
+
+def _said(name: str | None, settings: HandshakeSettings) -> bytes:
+    outbox = _Outbox()
+    handshake = TLSConnection(outbox).handshakeClientCert(
+        async_=True, settings=settings, serverName=name
+    )
+    next(handshake)
+    handshake.close()
+    return outbox.sent
+
+
+def _settings(lowest: Version, highest: Version) -> HandshakeSettings:
+    s = HandshakeSettings()
+    s.minKeySize, s.maxKeySize = 512, 4096
+    s.minVersion, s.maxVersion = lowest, highest
+    # Not derived from the two above: with its default the library negotiates wrongly.
+    s.versions = [v for v in [(3, 3), (3, 2), (3, 1), (3, 0)] if lowest <= v <= highest]
+    s.cipherNames = ["aes256gcm", "aes128gcm", "chacha20-poly1305", "aes256", "aes128"]
+    s.cipherNames += ["3des", "rc4", "null"]
+    s.macNames = ["sha256", "sha384", "aead", "sha", "md5"]
+    s.keyExchangeNames = ["ecdhe_ecdsa", "ecdhe_rsa", "dhe_rsa", "rsa", "dhe_dsa"]
+    s.rsaSigHashes = ["sha512", "sha384", "sha256", "sha224", "sha1", "md5"]
+    s.useExtendedMasterSecret = False
+    s.cipherImplementations = ["python"]
+    return s

@@ -1,0 +1,173 @@
+"""The attempts that one endpoint gets: hello through ``ssl``, an older hello, version by version.
+
+``ssl`` goes first; where it fails in the handshake, a hello of older ciphers gets the
+certificates that are sent in plain text before TLS 1.3.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from casaudit.collect.ports import Target
+from casaudit.collect.tls.handshake import (
+    Dropped,
+    NotTls,
+    Unreached,
+    first_flight,
+    handshake,
+    hello,
+)
+from casaudit.collect.tls.server_hello import PROTOCOL_VERSION_ALERT, FatalAlert, Version
+from casaudit.snapshot import ProtocolTrial, TlsOutcome
+
+VERSIONS: dict[str, Version] = {
+    "SSLv3": (3, 0),
+    "TLSv1": (3, 1),
+    "TLSv1.1": (3, 2),
+    "TLSv1.2": (3, 3),
+    "TLSv1.3": (3, 4),
+}
+_NAMES = {number: name for name, number in VERSIONS.items()}
+_OPENSSL = {
+    "TLSv1": ssl.TLSVersion.TLSv1,
+    "TLSv1.1": ssl.TLSVersion.TLSv1_1,
+    "TLSv1.2": ssl.TLSVersion.TLSv1_2,
+    "TLSv1.3": ssl.TLSVersion.TLSv1_3,
+}
+_OLDEST, _NEWEST_OF_FALLBACK = (3, 0), (3, 3)
+SEEN = (TlsOutcome.HANDSHAKE, TlsOutcome.CERTIFICATE_ONLY)
+"""The outcomes that come with certificates."""
+
+_Trial = Literal["chosen", "another", "declined", "unknown"]
+"""What a server did with a hello of one version; ``another`` is a clear no to that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one way of saying hello showed."""
+
+    outcome: TlsOutcome
+    detail: str = ""
+    protocol: str | None = None
+    cipher: str | None = None
+    chain: tuple[bytes, ...] = ()
+
+
+class Attempts:
+    """The connections to one endpoint, which share one deadline."""
+
+    def __init__(self, target: Target, deadline: float) -> None:
+        self.target = target
+        self._deadline = deadline
+        self._where = (target.address, target.connected_port)
+
+    async def look(self, name: str | None, only_old: bool = False) -> Look:
+        """Get certificates: through ``ssl``, and where that fails, by an older hello."""
+        if only_old:
+            return await self._judged(self._first_old_flight(name))
+        modern = await self._judged(self._handshake(name))
+        if modern.outcome is not TlsOutcome.HANDSHAKE_FAILED:
+            return modern
+        old = await self._judged(self._first_old_flight(name))
+        if old.outcome is not TlsOutcome.CERTIFICATE_ONLY:
+            return modern
+        return Look(old.outcome, modern.detail, old.protocol, old.cipher, old.chain)
+
+    async def trials(self, name: str | None, known: Look) -> tuple[ProtocolTrial, ...]:
+        """Try each version on its own, but not the one that was negotiated already."""
+        results: dict[str, _Trial] = {}
+        for version in VERSIONS:
+            tried = version != known.protocol
+            results[version] = await self._try(version, name) if tried else "chosen"
+        # Declining every hello proves nothing: the server may want something else.
+        works = known.outcome in SEEN or "chosen" in results.values()
+        means = {"chosen": True, "another": False, "declined": False if works else None}
+        return tuple(
+            ProtocolTrial(version=version, accepted=means.get(result))
+            for version, result in results.items()
+        )
+
+    async def _judged(self, attempt: Awaitable[Look]) -> Look:
+        """Give every way to fail its outcome."""
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await attempt
+        except TimeoutError:
+            return Look(TlsOutcome.TIMEOUT, "no complete answer in time")
+        except Unreached as error:
+            return _unreached(error)
+        except NotTls as error:
+            return Look(TlsOutcome.NOT_TLS, str(error))
+        except ssl.SSLError as error:
+            return Look(TlsOutcome.HANDSHAKE_FAILED, _in_words(error))
+        except ValueError as error:
+            return Look(TlsOutcome.HANDSHAKE_FAILED, str(error))
+
+    async def _handshake(self, name: str | None) -> Look:
+        done = await handshake(*self._where, name)
+        if not done.chain:
+            return Look(TlsOutcome.HANDSHAKE_FAILED, "no certificate was sent")
+        return Look(TlsOutcome.HANDSHAKE, "", done.protocol, done.cipher, done.chain)
+
+    async def _first_old_flight(self, name: str | None) -> Look:
+        """Read the certificates of a first flight; a server that hangs up gets an older hello."""
+        from casaudit.collect.tls.old_hello import cipher_name, client_hello
+
+        for highest in ((3, 3), (3, 1), (3, 0)):
+            said = client_hello(name, _OLDEST, highest)
+            try:
+                flight = await first_flight(*self._where, said, lambda f: f.chain is not None)
+            except Dropped:
+                continue
+            if flight.version and flight.cipher is not None and flight.chain:
+                version, cipher = _NAMES[flight.version], cipher_name(flight.cipher)
+                return Look(TlsOutcome.CERTIFICATE_ONLY, "", version, cipher, flight.chain)
+        raise Dropped("the server closed the connection")
+
+    async def _try(self, version: str, name: str | None) -> _Trial:
+        """Offer one version and nothing else; an answer need not be a finished handshake."""
+        result: _Trial = "unknown"
+        for said in _hellos(version, name):
+            try:
+                async with asyncio.timeout_at(self._deadline):
+                    flight = await first_flight(*self._where, said, lambda f: f.version is not None)
+                return "chosen" if flight.version == VERSIONS[version] else "another"
+            except Dropped:
+                result = "declined"
+            except FatalAlert as alert:
+                if alert.description == PROTOCOL_VERSION_ALERT:
+                    return "another"
+                result = "declined"
+            except (TimeoutError, Unreached, ValueError):
+                return "unknown"
+        return result
+
+
+def _hellos(version: str, name: str | None) -> Iterator[bytes]:
+    """Yield the hellos that offer one version: OpenSSL's, then one with older ciphers."""
+    if version in _OPENSSL and (said := hello(_OPENSSL[version], name)):
+        yield said
+    number = VERSIONS[version]
+    if number <= _NEWEST_OF_FALLBACK:
+        from casaudit.collect.tls.old_hello import client_hello
+
+        yield client_hello(name, number, number)
+
+
+def _in_words(error: ssl.SSLError) -> str:
+    """Return OpenSSL's reason; it names alerts after the version that brought them in."""
+    words = (error.reason or "handshake failed").replace("_", " ").lower()
+    return re.sub(r"^(sslv3|tlsv1) (alert )?", "alert: ", words)
+
+
+def _unreached(error: Unreached) -> Look:
+    match error.__cause__:
+        case ConnectionRefusedError():
+            return Look(TlsOutcome.REFUSED, "connection refused")
+        case TimeoutError():
+            return Look(TlsOutcome.TIMEOUT, "no complete answer in time")
+        case _:
+            return Look(TlsOutcome.UNREACHABLE, str(error))

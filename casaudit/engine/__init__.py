@@ -1,0 +1,1 @@
+"""The engine: a snapshot and a rule book in, verdicts out."""

@@ -1,0 +1,135 @@
+"""Folding failures under their causes, and causes under the causes that contain them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from casaudit.engine.fix_cards import SUBJECTS, Remedies
+from casaudit.engine.loading import Row
+from casaudit.engine.rule_run import Judged
+from casaudit.findings import Cause, Finding, Remediation
+from casaudit.rulebook.templates import shown
+
+Group = list[tuple[Finding, Row]]
+Waived = Mapping[tuple[str, str], Finding]
+"""Failures for which a waiver holds, by the ids of rule and subject."""
+
+
+def fold_causes(judged: Sequence[Judged], remedies: Remedies, waived: Waived) -> tuple[Cause, ...]:
+    """Return the causes of all failures, worst first, each parent before its children.
+
+    What is waived stays in its cause, but no card repairs it, no cause folds under it, and a
+    cause that is waived as a whole comes last.
+    """
+    failed = {
+        (each.rule.id, finding.subject.id): finding.cause
+        for each in judged
+        for finding, _ in each.failed
+        if (each.rule.id, finding.subject.id) not in waived
+    }
+    causes = [
+        _cause(each, group, failed, remedies)
+        for each in judged
+        for group in _groups(each.failed, waived)
+    ]
+    rank = {each.rule.id: place for place, each in enumerate(_in_order(judged))}
+    causes.sort(
+        key=lambda cause: (cause.is_waived, cause.severity.rank, rank[cause.rule.id], cause.label)
+    )
+    return tuple(_parents_first(causes))
+
+
+def _groups(rows: Iterable[tuple[Finding, Row]], waived: Waived) -> list[Group]:
+    groups: dict[str, Group] = {}
+    for finding, row in rows:
+        if finding.cause is not None:
+            marked = waived.get((finding.rule.id, finding.subject.id), finding)
+            groups.setdefault(finding.cause, []).append((marked, row))
+    return list(groups.values())
+
+
+def _cause(
+    judged: Judged, group: Group, failed: dict[tuple[str, str], str | None], remedies: Remedies
+) -> Cause:
+    first, row = group[0]
+    relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
+    columns = [c for c in judged.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
+    return Cause(
+        id=first.cause or "",
+        rule=judged.info,
+        label=", ".join(shown(remedies.phrased(c, row[c]), remedies.language) for c in columns),
+        severity=min((finding.severity for finding, _ in relevant), key=lambda each: each.rank),
+        findings=tuple(finding for finding, _ in group),
+        parent=_parent(judged, relevant, failed),
+        remediation=_card(judged, relevant, remedies),
+    )
+
+
+def _parent(judged: Judged, group: Group, failed: dict[tuple[str, str], str | None]) -> str | None:
+    """The failure that contains the whole group; none when it contains only a part of it."""
+    for under in judged.rule.under:
+        found = {failed.get((under.rule, str(row[under.on]))) for _, row in group}
+        if len(found) == 1 and None not in found:
+            return found.pop()
+    return None
+
+
+def _card(judged: Judged, group: Group, remedies: Remedies) -> Remediation:
+    """One card; objects that differ in a value that the card uses get blocks of their own."""
+    contexts = [judged.context(row) for _, row in group]
+    used = remedies.used_by_card(judged.rule, set(contexts[0])) - {SUBJECTS}
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for context in contexts:
+        key = repr([context[name] for name in sorted(used)])
+        alike.setdefault(key, []).append(context)
+    cards = [remedies.card(judged.rule, each[0], each) for each in alike.values()]
+    if len(cards) == 1:
+        return cards[0]
+    return Remediation(
+        before=_joined(card.before for card in cards),
+        fix=_joined(card.fix for card in cards),
+        verify=_joined(card.verify for card in cards),
+        rollback=_joined(card.rollback for card in cards),
+        impact=cards[0].impact,
+        by_hand=_joined(card.by_hand for card in cards),
+    )
+
+
+def _joined(texts: Iterable[str | None]) -> str | None:
+    return "\n\n".join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def _in_order(judged: Sequence[Judged]) -> list[Judged]:
+    """Rules in an order in which each comes behind those it names in ``after``."""
+    by_id = {each.rule.id: each for each in judged}
+    placed: dict[str, Judged] = {}
+
+    def place(each: Judged, path: tuple[str, ...]) -> None:
+        for before in each.info.after:
+            if before in by_id and before not in placed and before not in path:
+                place(by_id[before], (*path, before))
+        placed.setdefault(each.rule.id, each)
+
+    for each in judged:
+        place(each, (each.rule.id,))
+    return list(placed.values())
+
+
+def _parents_first(causes: Sequence[Cause]) -> list[Cause]:
+    children: dict[str, list[Cause]] = {}
+    for cause in causes:
+        if cause.parent is not None:
+            children.setdefault(cause.parent, []).append(cause)
+    ordered: dict[str, Cause] = {}
+
+    def put(cause: Cause) -> None:
+        if cause.id not in ordered:
+            ordered[cause.id] = cause
+            for child in children.get(cause.id, ()):
+                put(child)
+
+    for cause in causes:
+        if cause.parent is None:
+            put(cause)
+    for cause in causes:
+        put(cause)
+    return list(ordered.values())

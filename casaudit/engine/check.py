@@ -1,0 +1,142 @@
+"""Checking a rule pack in full before anything is judged by it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casaudit.engine.evaluate import Question, tables_of
+from casaudit.engine.fix_cards import SUBJECTS, Remedies
+from casaudit.engine.tables import Tables
+from casaudit.errors import RuleError
+from casaudit.rulebook.rule import Rule, Rulebook, read_rulebook
+from casaudit.rulebook.statements import statement
+from casaudit.snapshot import Snapshot
+from casaudit.strict_yaml import line_of
+
+_NEEDED = ("id", "name", "site")
+_EMPTY = Snapshot(tool_version="0", collected_at=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def load_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
+    """Read rule packs and refuse what could not run: unknown columns, templates, other rules.
+
+    Raises:
+        RuleError: with file and line.
+    """
+    book = read_rulebook(folder, others)
+    tables = tables_of(_EMPTY, book, Question())
+    for rule in book.rules:
+        _check(rule, book, tables)
+    return book
+
+
+def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
+    path = str(book.paths[rule.id])
+    try:
+        columns = _columns(rule, tables, path)
+        _check_columns(rule, columns, path)
+        _check_links(rule, book, path)
+        _check_history(rule, path)
+        _check_templates(rule, book, columns, path)
+    except RuleError as error:
+        key = error.problem.split(":")[0]
+        text = book.paths[rule.id].read_text(encoding="utf-8")
+        raise RuleError(path, error.problem, line_of(text, key) or 1) from None
+
+
+def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
+    """Run every fragment on an empty organisation: SQLite itself names what it does not know."""
+    each = rule.each if " " not in rule.each.strip() else f"({rule.each}\n)"
+    fragments = [("must", rule.must)]
+    fragments += [("not_applicable", c.when) for c in rule.not_applicable]
+    fragments += [("unknown", c.when) for c in rule.unknown]
+    fragments += [("adjust", c.when) for c in rule.adjust]
+    statement(rule, path)
+    found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
+    objects = tables.select(f"SELECT count(*) AS n FROM {each} AS e")[0]["n"]
+    for key, fragment in fragments:
+        sql = f"SELECT ({fragment}\n) AS x FROM {each} AS e"
+        _described(tables, sql, path, key)
+        if len(tables.select(sql)) != objects:
+            raise RuleError(path, f"{key}: an aggregate makes one row of all objects")
+    return found
+
+
+def _described(tables: Tables, sql: str, path: str, key: str) -> set[str]:
+    try:
+        return set(tables.describe(sql))
+    except RuleError as error:
+        raise RuleError(path, f"{key}: {error.problem}") from None
+
+
+def _check_columns(rule: Rule, columns: set[str], path: str) -> None:
+    named = {
+        "each": _NEEDED,
+        "evidence": rule.evidence,
+        "cause": rule.cause,
+        "under": tuple(parent.on for parent in rule.under),
+    }
+    for key, names in named.items():
+        missing = [name for name in names if name not in columns]
+        if missing:
+            raise RuleError(path, f"{key}: there is no column {missing[0]!r}")
+
+
+def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
+    """A rule may name rules that are in force, itself excluded."""
+    if rule.remediation.like is not None and rule.remediation.like not in book.shared.blocks:
+        raise RuleError(path, f"remediation: there is no shared block {rule.remediation.like!r}")
+    _check_plan(rule, book, path)
+    for key, names in (
+        ("under", [parent.rule for parent in rule.under]),
+        ("remediation", list(rule.remediation.after)),
+    ):
+        unknown = [name for name in names if book.rule(name) is None or name == rule.id]
+        if unknown:
+            raise RuleError(path, f"{key}: there is no other rule {unknown[0]!r}")
+
+
+def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
+    """What a rule wants set is something that the shared rules know how to set."""
+    for wanted in rule.remediation.plan:
+        unknown = [name for name in wanted.set if name not in book.shared.settings]
+        if unknown:
+            raise RuleError(path, f"plan: there is no shared setting {unknown[0]!r}")
+        if wanted.ask is not None and wanted.ask not in book.shared.decisions:
+            raise RuleError(path, f"plan: there is no shared decision {wanted.ask!r}")
+
+
+def _check_history(rule: Rule, path: str) -> None:
+    told = [each.revision for each in rule.history]
+    if told and (told != sorted(set(told)) or told[-1] != rule.revision):
+        raise RuleError(path, f"history: must rise, and end with revision {rule.revision}")
+
+
+def _check_templates(rule: Rule, book: Rulebook, columns: set[str], path: str) -> None:
+    remedies = Remedies(book)
+    names = {*columns, SUBJECTS}
+    sentences = [("message", rule.message)]
+    sentences += [("not_applicable", c.because) for c in rule.not_applicable]
+    sentences += [("unknown", c.because) for c in rule.unknown]
+    for key, template in sentences:
+        try:
+            remedies.wording.check(template, names, path, commands=False)
+        except RuleError as error:
+            raise RuleError(path, f"{key}: {error.problem}") from None
+    _check_plan_templates(rule, remedies, names, path)
+    try:
+        remedies.used_by_card(rule, names)
+    except RuleError as error:
+        raise RuleError(path, f"remediation: {error.problem}") from None
+
+
+def _check_plan_templates(rule: Rule, remedies: Remedies, names: set[str], path: str) -> None:
+    card = remedies.block(rule.remediation)
+    try:
+        for template in (card.rest or "", *(wanted.condition for wanted in card.plan)):
+            remedies.wording.check(template, names, path, commands=False)
+    except RuleError as error:
+        raise RuleError(path, f"plan: {error.problem}") from None
+    missing = frozenset[str]().union(*(wanted.columns for wanted in card.plan)) - names
+    if missing:
+        raise RuleError(path, f"plan: there is no column {min(missing)!r}")

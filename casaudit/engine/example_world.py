@@ -1,0 +1,268 @@
+r"""Editing the healthy organisation: the language of ``given`` in a rule's examples.
+
+::
+
+    given:
+      remove: {arrays: [outlook-ho]}
+      change: {databases: {DB-HO-01: {endpoint: EX1}}}
+      add: {servers: {EX9: {like: EX1, site: BranchOffice}}}
+      sections: {arrays: partial}
+      dns: {internal: {outlook-ho.corp.example: nxdomain}}
+      tls: {ex1.corp.example: timeout}
+      mailboxes: {DB-HO-01: 120}
+      builds: {EX1: 14.3.513.0}
+      records: {offline_address_books: [{name: Default, server: EX1, is_default: true}]}
+      exports: {EX1: {service_states: [{name: MSExchangeRPC, state: Running}], nlb_nodes: []}}
+
+Objects are named by their name, those below a server or database as ``PARENT\NAME``.
+Beside the fields of the snapshot there are shorthands: ``endpoint``, ``site``, ``group``,
+``server``, ``host``, ``owner`` and ``copies``. ``mailboxes`` is an export: databases that it does
+not name hold none. ``exports`` are files about one server, whole unless they stand below ``part``.
+"""
+
+import copy
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from casaudit.engine.example_exports import (
+    Document,
+    Patch,
+    PatchError,
+    export_builds,
+    export_files,
+    export_mailboxes,
+    set_records,
+    set_sections,
+    source_of,
+)
+from casaudit.snapshot import Snapshot, loads
+
+_ANSWER: Document = {"aliases": [], "values": [], "ttl": None, "authoritative": None}
+_OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
+
+
+def patched(healthy: Document, given: Patch) -> Snapshot:
+    """Return the healthy organisation with the changes of one example.
+
+    Args:
+        healthy: the organisation's snapshot document, left as it is.
+        given: the example's ``given``; keys that set no evidence are not looked at.
+
+    Raises:
+        PatchError: an unknown operation, collection or object.
+    """
+    world: Document = json.loads(json.dumps(healthy))
+    for name, operation in _OPERATIONS.items():
+        if name in given:
+            operation(world, given[name])
+    return loads(json.dumps(world).encode(), "example")
+
+
+def _remove(world: Document, wanted: Patch) -> None:
+    for kind, keys in wanted.items():
+        for key in keys:
+            record = _find(world, kind, key)
+            world[kind].remove(record)
+            _forget_below(world, record.get("dn"))
+
+
+def _forget_below(world: Document, dn: str | None) -> None:
+    for kind in ("virtual_directories", "service_connection_points", "database_copies"):
+        world[kind] = [
+            each
+            for each in world[kind]
+            if dn is None or dn not in (each.get("server_dn"), each.get("database_dn"))
+        ]
+
+
+def _change(world: Document, wanted: Patch) -> None:
+    for kind, records in wanted.items():
+        for key, fields in records.items():
+            _set(world, kind, _find(world, kind, key), fields)
+
+
+def _add(world: Document, wanted: Patch) -> None:
+    for kind, records in wanted.items():
+        for name, fields in records.items():
+            model = _find(world, kind, fields["like"])
+            record = copy.deepcopy(model)
+            if "dn" in record:
+                old = record["name"]
+                record["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}/{name}"))
+                record["name"] = name.rpartition("\\")[2]
+                record["dn"] = record["dn"].replace(f"CN={old},", f"CN={record['name']},", 1)
+                if kind == "servers":
+                    parent = record["legacy_exchange_dn"].rpartition("=")[0]
+                    record["legacy_exchange_dn"] = f"{parent}={record['name']}"
+                    record["fqdn"] = record["fqdn"].replace(old, record["name"])
+            world[kind].append(record)
+            _set(world, kind, record, {k: v for k, v in fields.items() if k != "like"})
+            if kind == "arrays" and "legacy_exchange_dn" not in fields:
+                record["legacy_exchange_dn"] = _legacy(world, record["fqdn"] or name)
+
+
+def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
+    for name, value in fields.items():
+        match name:
+            case "endpoint":
+                target = None if value is None else _legacy(world, value)
+                record["endpoint_legacy_dn"] = target
+                record["legacy_exchange_dn"] = target and f"{target}/cn=Microsoft Private MDB"
+            case "site":
+                record["site_dn"] = None if value is None else _find(world, "sites", value)["dn"]
+            case "group":
+                record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
+            case "server" if "server_dn" in record:
+                record["server_dn"] = value and _find(world, "servers", value)["dn"]
+            case "host" if kind == "database_copies":
+                record["host_server_dn"] = _find(world, "servers", value)["dn"]
+            case "owner":
+                server = _find(world, "servers", value)["dn"]
+                record["owning_server_dn"] = record["master_dn"] = server
+            case "copies":
+                _replace_copies(world, record, value)
+            case _ if name in record:
+                record[name] = value
+            case _:
+                raise PatchError(f"{kind} have no field {name!r}")
+
+
+def _replace_copies(world: Document, database: Document, copies: dict[str, int]) -> None:
+    model = world["database_copies"][0]
+    world["database_copies"] = [
+        each for each in world["database_copies"] if each["database_dn"] != database["dn"]
+    ]
+    for server, preference in copies.items():
+        world["database_copies"].append(
+            model
+            | {
+                "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{database['name']}/{server}")),
+                "name": server,
+                "dn": f"CN={server},{database['dn']}",
+                "database_dn": database["dn"],
+                "host_server_dn": _find(world, "servers", server)["dn"],
+                "activation_preference": preference,
+            }
+        )
+
+
+def _legacy(world: Document, name: str) -> str:
+    prefix = world["servers"][0]["legacy_exchange_dn"] if world["servers"] else "/o=X/cn=y"
+    return f"{prefix.rpartition('=')[0]}={name}"
+
+
+def _gaps(world: Document, wanted: list[Document]) -> None:
+    world["gaps"].extend({"detail": "", **gap} for gap in wanted)
+
+
+def _dns(world: Document, wanted: Patch) -> None:
+    for view, names in wanted.items():
+        for name, answer in names.items():
+            found = [a for a in world["dns_answers"] if a["view"] == view]
+            resolvers = sorted({each["resolver"] for each in found}) or ["192.0.2.53:53"]
+            others = [a for a in world["dns_answers"] if (a["view"], a["name"]) != (view, name)]
+            world["dns_answers"] = others
+            per_resolver = answer.get("resolvers") if isinstance(answer, dict) else None
+            for resolver, given in (per_resolver or dict.fromkeys(resolvers, answer)).items():
+                if given is not None:
+                    world["dns_answers"].append(_answer(world, view, resolver, name, given))
+
+
+def _answer(world: Document, view: str, resolver: str, name: str, given: Any) -> Document:
+    kind = "SRV" if name.startswith("_") else "A"
+    answer = _ANSWER | {"view": view, "resolver": resolver, "name": name, "record_type": kind}
+    answer |= {"truncated": False, "source": source_of(world, f"dns:{resolver}")}
+    if isinstance(given, str):
+        return answer | {"status": given}
+    if isinstance(given, list):
+        given = {"addresses": given}
+    target, ttl = given.get("alias"), given.get("ttl", 300)
+    aliases = [{"name": name, "target": target, "ttl": given.get("alias_ttl", 300)}]
+    return answer | {
+        "status": given.get("status", "answer"),
+        "values": given.get("addresses", []),
+        "ttl": ttl,
+        "authoritative": given.get("authoritative", True),
+        "aliases": aliases if target else [],
+    }
+
+
+def _tls(world: Document, wanted: Patch) -> None:
+    """Each host shows a certificate (by its common name), or nothing for a reason.
+
+    A list shows a chain, ``{sni: ..., no_sni: ...}`` what depends on the name being sent,
+    ``{addresses: {ADDRESS: ...}}`` what depends on the address, and ``{accepts: {TLSv1: true}}``
+    the versions that were tried.
+    """
+    for host, shown in wanted.items():
+        record = _endpoint(world, host)
+        per_address = shown.get("addresses") if isinstance(shown, dict) else None
+        if per_address is None:
+            _show(world, record, shown)
+            continue
+        world["tls_endpoints"].remove(record)
+        for address, each in per_address.items():
+            other = copy.deepcopy(record) | {"address": address}
+            world["tls_endpoints"].append(other)
+            _show(world, other, each)
+
+
+def _show(world: Document, record: Document, shown: Any) -> None:
+    if shown in _OUTCOMES:
+        record |= {"outcome": shown, "chain": [], "chain_without_sni": None, "trials": []}
+        return
+    parts = shown if isinstance(shown, dict) else {"sni": shown, "no_sni": shown}
+    if "accepts" in parts:
+        tried = parts["accepts"].items()
+        record["trials"] = [{"version": name, "accepted": each} for name, each in tried]
+    if "sni" not in parts:
+        return
+    issuers = record["chain"][1:]
+    record["outcome"] = "handshake"
+    record["chain"] = _chain(world, parts["sni"], issuers)
+    record["chain_without_sni"] = _chain(world, parts["no_sni"], issuers)
+
+
+def _chain(world: Document, shown: Any, issuers: list[str]) -> list[str]:
+    names = shown if isinstance(shown, list) else [shown]
+    sent = [_find(world, "certificates", name)["sha256"] for name in names]
+    return sent if isinstance(shown, list) else sent + issuers
+
+
+def _endpoint(world: Document, host: str) -> Document:
+    endpoints: list[Document] = world["tls_endpoints"]
+    found = next((each for each in endpoints if each["host"] == host), None)
+    if found is None:
+        found = copy.deepcopy(endpoints[0]) | {"host": host}
+        endpoints.append(found)
+    return found
+
+
+def _find(world: Document, kind: str, key: str) -> Document:
+    if kind not in world:
+        raise PatchError(f"there is no collection {kind!r}")
+    parent, _, name = key.rpartition("\\")
+    records: list[Document] = world[kind]
+    for record in records:
+        names = (record.get("name"), record.get("common_name"), record.get("host"))
+        above = f"{record.get('server_dn') or ''} {record.get('database_dn') or ''}"
+        if name in names and (not parent or f"CN={parent}," in above):
+            return record
+    raise PatchError(f"there is no {key!r} in {kind}")
+
+
+_OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
+    "remove": _remove,
+    "add": _add,
+    "change": _change,
+    "gaps": _gaps,
+    "dns": _dns,
+    "tls": _tls,
+    "mailboxes": export_mailboxes,
+    "builds": export_builds,
+    "records": set_records,
+    "exports": export_files,
+    "sections": set_sections,
+}

@@ -1,0 +1,108 @@
+"""Running the examples that rules carry: each rule proves itself on an edited organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from casaudit.engine.evaluate import Question, findings_of
+from casaudit.engine.example_exports import Document, PatchError
+from casaudit.engine.example_world import patched
+from casaudit.engine.settings import SCHEMA, Settings
+from casaudit.errors import CasauditError
+from casaudit.findings import Finding, Remediation, Verdict
+from casaudit.rulebook.rule import Example, Expected, Rule, Rulebook
+from casaudit.rulebook.statements import views_behind
+
+_OWN_KEYS = frozenset({"as_of", "profile", "target", "settings"})
+_CHANGES = frozenset({"remove", "add", "change", "sections", "gaps", "dns", "tls"})
+_EXPORTS = frozenset({"mailboxes", "builds", "records", "exports"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one example; no problems means that it holds."""
+
+    rule_id: str
+    example: str
+    problems: tuple[str, ...]
+
+
+def run_examples(book: Rulebook, healthy: Document, rules: Iterable[Rule]) -> list[Outcome]:
+    """Run every example of some rules on the healthy organisation."""
+    return [run_example(book, healthy, rule, each) for rule in rules for each in rule.examples]
+
+
+def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Outcome:
+    """Run one example."""
+    try:
+        findings = example_findings(book, healthy, rule, example)
+        problems = tuple(mismatches(findings, example.expect))
+    except (PatchError, CasauditError) as error:
+        problems = (str(error),)
+    return Outcome(rule.id, example.name, problems)
+
+
+def example_findings(
+    book: Rulebook, healthy: Document, rule: Rule, example: Example
+) -> tuple[Finding, ...]:
+    """Return what a rule says about an example's organisation.
+
+    Raises:
+        PatchError: ``given`` names something that does not exist.
+    """
+    unknown = example.given.keys() - _OWN_KEYS - _CHANGES - _EXPORTS
+    if unknown:
+        raise PatchError(f"given: unknown key {min(unknown)!r}")
+    snapshot = patched(healthy, example.given)
+    alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
+    return findings_of(snapshot, alone, question_of(rule, example.given))
+
+
+def question_of(rule: Rule, given: dict[str, Any]) -> Question:
+    """Return what an example asks: its time, profile and target, else those of the rule."""
+    as_of = given.get("as_of")
+    return Question(
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
+        profile=given.get("profile", rule.profiles[0]),
+        target=str(given["target"]) if "target" in given else None,
+        settings=Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})}),
+    )
+
+
+def mismatches(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
+    """Yield in words where findings differ from what an example expects."""
+    listed: dict[Verdict, tuple[str, ...] | None] = {
+        Verdict.FAIL: expect.fail,
+        Verdict.PASS: expect.pass_,
+        Verdict.NOT_EVALUATED: expect.not_evaluated,
+        Verdict.NOT_APPLICABLE: expect.not_applicable,
+    }
+    for verdict, wanted in listed.items():
+        found = sorted(f.subject.name for f in findings if f.verdict is verdict)
+        if wanted is not None and found != sorted(wanted):
+            yield f"{verdict.value}: expected {sorted(wanted)}, found {found}"
+    for name, severity in expect.severity.items():
+        if not any(f.subject.name == name and f.severity == severity for f in findings):
+            found = sorted({f.severity.value for f in findings if f.subject.name == name})
+            yield f"severity of {name}: expected {severity.value}, found {found}"
+    for name, text in expect.says.items():
+        said = [f.message or f.reason or "" for f in findings if f.subject.name == name]
+        if not any(text in each for each in said):
+            yield f"{name} should say {text!r}, but says {said}"
+    for name, texts in expect.commands.items():
+        cards = [_card(f) for f in findings if f.subject.name == name]
+        for text in texts:
+            if not any(text in each for each in cards):
+                yield f"the commands for {name} should hold {text!r}, but are {cards}"
+    for name, columns in expect.evidence.items():
+        shown = [f.evidence.items() for f in findings if f.subject.name == name]
+        for cell in columns.items():
+            if not any(cell in each for each in shown):
+                yield f"evidence of {name}: expected {cell}, found {[dict(e) for e in shown]}"
+
+
+def _card(finding: Finding) -> str:
+    card = finding.remediation or Remediation()
+    parts = (card.before, card.fix, card.verify, card.rollback, card.by_hand)
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,106 @@
+"""What a judgement says: verdicts, findings, causes, and the assessment that holds them all.
+
+Reports read this room and nothing else of the judgement.
+"""
+
+from casaudit.findings.assessment import (
+    Assessment,
+)
+from casaudit.findings.changes import (
+    Change,
+    ChangeCause,
+    ChangeKind,
+    Comparison,
+)
+from casaudit.findings.finding import (
+    FRAMEWORKS,
+    Cause,
+    Finding,
+    Provenance,
+    Reference,
+    Remediation,
+    RuleInfo,
+    Severity,
+    Subject,
+    Value,
+    Verdict,
+    Waiver,
+    population,
+)
+from casaudit.findings.forecast import (
+    Forecast,
+    Turn,
+)
+from casaudit.findings.readiness import (
+    Blocker,
+    Gate,
+    GateState,
+    Kept,
+    Migration,
+    Missing,
+    Move,
+    Readiness,
+    Step,
+    Wave,
+    WaveState,
+)
+from casaudit.findings.repair import (
+    Cell,
+    Decision,
+    Phase,
+    Repair,
+    Repairs,
+    Setting,
+)
+from casaudit.findings.trend import (
+    Point,
+    Trend,
+)
+from casaudit.findings.waiving import (
+    WaiverState,
+    WaiverUse,
+)
+
+__all__ = [
+    "FRAMEWORKS",
+    "Assessment",
+    "Blocker",
+    "Cause",
+    "Cell",
+    "Change",
+    "ChangeCause",
+    "ChangeKind",
+    "Comparison",
+    "Decision",
+    "Finding",
+    "Forecast",
+    "Gate",
+    "GateState",
+    "Kept",
+    "Migration",
+    "Missing",
+    "Move",
+    "Phase",
+    "Point",
+    "Provenance",
+    "Readiness",
+    "Reference",
+    "Remediation",
+    "Repair",
+    "Repairs",
+    "RuleInfo",
+    "Setting",
+    "Severity",
+    "Step",
+    "Subject",
+    "Trend",
+    "Turn",
+    "Value",
+    "Verdict",
+    "Waiver",
+    "WaiverState",
+    "WaiverUse",
+    "Wave",
+    "WaveState",
+    "population",
+]

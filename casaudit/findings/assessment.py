@@ -1,0 +1,79 @@
+"""The assessment: everything that the reports say, computed once."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from casaudit.findings.changes import Comparison
+from casaudit.findings.finding import Cause, Finding, RuleInfo, Severity, Value, Verdict
+from casaudit.findings.forecast import Forecast
+from casaudit.findings.readiness import Migration
+from casaudit.findings.repair import Repairs
+from casaudit.findings.waiving import WaiverUse
+from casaudit.i18n.languages import Language
+from casaudit.snapshot import Controller, Gap, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that the reports say, computed once.
+
+    Attributes:
+        findings: every verdict, ordered by rule id and subject.
+        causes: worst first, then in the order of remediation; parents before children.
+        coverage: one section per kind of evidence; ``gaps`` what could not be seen.
+        inventory: the published views, by name: rows as the rules saw them.
+        rules: the rules that were judged.
+        migration: for profile ``migration`` only.
+        waivers: every entry of the waiver file, with what it did.
+        comparison: with a baseline, where one was given.
+        forecast: of the coming runs, where one was asked for.
+        language: of the texts.
+        repairs: gives what a remediation plan is made from, when a report asks for it.
+    """
+
+    organization: str
+    collected_at: datetime
+    as_of: datetime
+    profile: str
+    target: str | None
+    snapshot_sha256: str
+    rules_sha256: str
+    tool_version: str
+    rules: tuple[RuleInfo, ...]
+    findings: tuple[Finding, ...]
+    causes: tuple[Cause, ...]
+    coverage: tuple[Section, ...]
+    gaps: tuple[Gap, ...]
+    controllers: tuple[Controller, ...]
+    inventory: Mapping[str, tuple[Mapping[str, Value], ...]]
+    migration: Migration | None = None
+    waivers: tuple[WaiverUse, ...] = ()
+    comparison: Comparison | None = None
+    forecast: Forecast | None = None
+    language: Language = field(default_factory=Language)
+    repairs: Callable[[], Repairs] = Repairs
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings whose verdict is ``fail``."""
+        return tuple(f for f in self.findings if f.verdict is Verdict.FAIL)
+
+    @property
+    def open_failures(self) -> tuple[Finding, ...]:
+        """The failures that no waiver holds for."""
+        return tuple(f for f in self.failures if f.waiver is None)
+
+    def summary(self) -> dict[str, Any]:
+        """Count the verdicts, failures by severity; shaped as in the findings document."""
+        failed = Counter(f.severity.value for f in self.failures)
+        counts = Counter(f.verdict for f in self.findings)
+        return {
+            "fail": {s.value: failed[s.value] for s in Severity if failed[s.value]},
+            "pass": counts[Verdict.PASS],
+            "not_evaluated": counts[Verdict.NOT_EVALUATED],
+            "not_applicable": counts[Verdict.NOT_APPLICABLE],
+            "waived": sum(f.waiver is not None for f in self.failures),
+        }

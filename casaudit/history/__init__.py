@@ -1,0 +1,133 @@
+"""What changed between two judgements of one organisation, each change with its one cause."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from casaudit.engine.evaluate import Question, evaluate, findings_of, part_of
+from casaudit.errors import UsageError
+from casaudit.findings import (
+    Assessment,
+    Change,
+    ChangeCause,
+    ChangeKind,
+    Comparison,
+    Finding,
+)
+from casaudit.history.attribution import (
+    Index,
+    Judge,
+    Key,
+    Side,
+    Way,
+    index,
+    way_of_report,
+    way_of_snapshot,
+)
+from casaudit.history.baseline import Baseline, Judgement, check, judgement
+from casaudit.history.changes import Changes, fails, is_alike
+from casaudit.history.earlier import read_findings
+from casaudit.rulebook.rule import Rulebook
+from casaudit.snapshot import Snapshot
+
+__all__ = ["Baseline", "Judgement", "check", "compare", "judgement", "read_findings"]
+
+Pair = tuple[Finding | None, Finding | None]
+"""A finding then and now."""
+
+_ORDER = (
+    ChangeKind.NEW,
+    ChangeKind.CHANGED,
+    ChangeKind.UNSEEN,
+    ChangeKind.FIXED,
+    ChangeKind.STILL_OPEN,
+)
+
+
+def compare(
+    baseline: Baseline,
+    snapshot: Snapshot,
+    assessment: Assessment,
+    book: Rulebook,
+    question: Question,
+) -> Comparison:
+    """Say what became of every failure since the baseline, and why.
+
+    Args:
+        baseline: the older state; its reference time stays what it was.
+        snapshot: the newer evidence.
+        assessment: its judgement.
+        book: the rules that made it.
+        question: what was asked then.
+
+    Raises:
+        UsageError: the baseline is of another organisation, or was judged for another purpose.
+    """
+    check(baseline, snapshot, assessment)
+    then = _then(baseline, book, question)
+    now = judgement(assessment)
+    before, after = index(then.findings), index(now.findings)
+    keys = [*before, *(after.keys() - before.keys())]
+    pairs = {key: (before.get(key), after.get(key)) for key in keys}
+    moved = {k[0] for k, pair in pairs.items() if any(map(fails, pair)) and not is_alike(*pair)}
+    way = _way(baseline, snapshot, then, now, _judge(book, question, moved))
+    found = _changes(Changes(way, then.rules, now.rules, book.language), pairs)
+    return Comparison(
+        baseline_sha256=then.snapshot_sha256,
+        baseline_rules_sha256=then.rules_sha256,
+        baseline_collected_at=then.collected_at,
+        baseline_as_of=then.as_of,
+        changes=tuple(sorted(found, key=_place)),
+    )
+
+
+def _then(baseline: Baseline, book: Rulebook, question: Question) -> Judgement:
+    if baseline.reported is not None:
+        return baseline.reported
+    if baseline.snapshot is None:
+        raise UsageError(baseline.name, "holds neither a snapshot nor a findings.json")
+    return judgement(evaluate(baseline.snapshot, book, replace(question, as_of=None)))
+
+
+def _changes(changes: Changes, pairs: Mapping[Key, Pair]) -> Iterator[Change]:
+    for key, (before, after) in pairs.items():
+        if fails(before) and fails(after):
+            yield changes.stayed(key, before, after)
+        elif fails(after):
+            yield changes.came(key, before, after)
+        elif fails(before):
+            yield changes.went(key, before, after)
+
+
+def _place(change: Change) -> tuple[int, str, str, str]:
+    finding = change.after or change.before
+    told = (finding.rule.id, finding.subject.name, finding.subject.id) if finding else ("", "", "")
+    return (_ORDER.index(change.kind), *told)
+
+
+def _judge(book: Rulebook, question: Question, rules: Collection[str]) -> Judge:
+    asked = part_of(book, rules)
+
+    def judge(evidence: Snapshot, moment: datetime) -> Index:
+        if not asked.rules:
+            return {}
+        return index(findings_of(evidence, asked, replace(question, as_of=moment)))
+
+    return judge
+
+
+def _way(
+    baseline: Baseline, snapshot: Snapshot, then: Judgement, now: Judgement, judge: Judge
+) -> Way:
+    sides = (Side(then.findings, then.coverage), Side(now.findings, now.coverage))
+
+    def is_other_rule(rule_id: str) -> bool:
+        one, other = then.rules.get(rule_id), now.rules.get(rule_id)
+        return one is None or other is None or one.revision != other.revision
+
+    if baseline.snapshot is None:
+        return way_of_report(then.as_of, snapshot, judge, sides, is_other_rule)
+    same = then.rules_sha256 == now.rules_sha256
+    differs = ChangeCause.CONFIGURATION if same else ChangeCause.RULE
+    reported = differs if baseline.reported else None
+    return way_of_snapshot(baseline.snapshot, judge, (then.as_of, now.as_of), sides, reported)

@@ -1,0 +1,172 @@
+"""What became of one failure: the kind of its change, the one cause, and a sentence."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeGuard
+
+from casaudit.findings import Change, ChangeCause, ChangeKind, Finding, RuleInfo, Verdict
+from casaudit.history.attribution import Key, Look, State, Step, Way
+from casaudit.history.sentences import Sentences, differing
+from casaudit.i18n.languages import Language
+from casaudit.snapshot import SectionName
+
+_SECTIONS = frozenset(each.value for each in SectionName)
+
+
+def fails(finding: Finding | None) -> TypeGuard[Finding]:
+    """Tell whether there is a finding that fails."""
+    return finding is not None and finding.verdict is Verdict.FAIL
+
+
+def is_alike(before: Finding | None, after: Finding | None) -> bool:
+    """Tell whether two failures are the same in severity, evidence and waiver."""
+    return (
+        fails(before)
+        and fails(after)
+        and before.severity is after.severity
+        and (before.waiver is None) == (after.waiver is None)
+        and not differing(before, after)
+    )
+
+
+class Changes:
+    """Tells of every failure what became of it.
+
+    Args:
+        way: gives the steps of a finding.
+        then: the rules that were judged then, by id.
+        now: those that are judged now.
+        language: in which to tell.
+    """
+
+    def __init__(
+        self,
+        way: Way,
+        then: Mapping[str, RuleInfo],
+        now: Mapping[str, RuleInfo],
+        language: Language,
+    ) -> None:
+        self._way = way
+        self._then = then
+        self._now = now
+        self._sentences = Sentences(language)
+        self._say = language.say
+        self._value = language.value
+
+    def came(self, key: Key, before: Finding | None, after: Finding) -> Change:
+        """Return the change of what fails now and did not."""
+        cause, detail = self._turned(self._way(key, before, after), after)
+        return Change(ChangeKind.NEW, cause, before, after, detail)
+
+    def went(self, key: Key, before: Finding, after: Finding | None) -> Change:
+        """Return the change of what failed and does not now; not seeing it is no repair."""
+        if key[0] not in self._now:
+            detail = self._say("the rule is not judged any more")
+            return Change(ChangeKind.UNSEEN, ChangeCause.RULE, before, after, detail)
+        steps = self._way(key, before, after)
+        cause, detail = self._turned(steps, before)
+        if steps[-1].last.state(before) is State.UNSEEN:
+            return Change(ChangeKind.UNSEEN, cause, before, after, detail)
+        if cause in (ChangeCause.RULE, ChangeCause.TIME):
+            detail = self._say("%(why)s; nothing was repaired", why=detail)
+        return Change(ChangeKind.FIXED, cause, before, after, detail)
+
+    def stayed(self, key: Key, before: Finding, after: Finding) -> Change:
+        """Return the change of what failed and fails."""
+        if is_alike(before, after):
+            return Change(ChangeKind.STILL_OPEN, None, before, after, "")
+        told = self._waived(before, after)
+        if told is None:
+            steps = self._way(key, before, after)
+            told = self._severity(steps, before, after) or self._evidence(steps)
+        if told is None:
+            detail = self._sentences.values(before, after, differing(before, after))
+            return Change(ChangeKind.STILL_OPEN, None, before, after, detail)
+        return Change(ChangeKind.CHANGED, told[0], before, after, told[1])
+
+    def _waived(self, before: Finding, after: Finding) -> tuple[ChangeCause, str] | None:
+        if (before.waiver is None) == (after.waiver is None):
+            return None
+        if after.waiver is not None:
+            told = self._say("waived until %(day)s", day=after.waiver.until)
+            return ChangeCause.WAIVER, told
+        accepted = before.waiver.value if before.waiver else {}
+        columns = [column for column in differing(before, after) if column in accepted]
+        if columns:
+            why = self._sentences.values(before, after, columns)
+            told = self._say("no longer waived, since %(why)s", why=why)
+            return ChangeCause.CONFIGURATION, told
+        return ChangeCause.WAIVER, self._say("no longer waived")
+
+    def _turned(self, steps: Sequence[Step], shown: Finding) -> tuple[ChangeCause, str]:
+        """Tell of the last step at which a finding came into the state that it has now."""
+        step = _last(steps, lambda look: look.state(shown)) or steps[-1]
+        first, last = step.first.finding, step.last.finding
+        match step.cause:
+            case ChangeCause.RULE:
+                return step.cause, self._rule(shown.rule.id)
+            case ChangeCause.TIME:
+                why = self._sentences.then_and_now(first, last)
+                return step.cause, self._say("only time went by: %(why)s", why=why)
+        states = {step.first.state(shown), step.last.state(shown)}
+        if State.UNSEEN in states or shown.subject.id in _SECTIONS:
+            return ChangeCause.COVERAGE, self._sentences.not_seen(first, last)
+        told = self._say(step.note) if step.note else self._sentences.then_and_now(first, last)
+        return step.cause, told
+
+    def _rule(self, rule_id: str) -> str:
+        then, now = self._then.get(rule_id), self._now.get(rule_id)
+        if then is None or now is None:
+            return self._say("the rule is new")
+        if then.revision != now.revision:
+            return self._say(
+                "the rule had revision %(then)s, it has %(now)s now",
+                then=then.revision,
+                now=now.revision,
+            )
+        return self._say("the views or the reference data that the rule reads are other ones")
+
+    def _severity(
+        self, steps: Sequence[Step], before: Finding, after: Finding
+    ) -> tuple[ChangeCause, str] | None:
+        if before.severity is after.severity:
+            return None
+        step = _last(steps, lambda look: look.finding and look.finding.severity) or steps[-1]
+        told = self._say(
+            "severity was %(then)s, is %(now)s",
+            then=self._value("severity", before.severity.value),
+            now=self._value("severity", after.severity.value),
+        )
+        why = after.severity_reason or before.severity_reason
+        return _of_evidence(step), f"{told}: {why}" if why else told
+
+    def _evidence(self, steps: Sequence[Step]) -> tuple[ChangeCause, str] | None:
+        """Tell what was changed in the evidence; that a count rose or fell alone is no change."""
+        for step in steps:
+            first, last = step.first.finding, step.last.finding
+            if step.cause is ChangeCause.CONFIGURATION and first and last:
+                columns = [c for c in differing(first, last) if not _counts(first, last, c)]
+                if columns:
+                    return _of_evidence(step), self._sentences.values(first, last, columns)
+        return None
+
+
+def _last(steps: Sequence[Step], trait: Callable[[Look], Hashable]) -> Step | None:
+    changed = (step for step in reversed(steps) if trait(step.first) != trait(step.last))
+    return next(changed, None)
+
+
+def _counts(first: Finding, last: Finding, column: str) -> bool:
+    both = (first.evidence[column], last.evidence[column])
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in both)
+
+
+def _of_evidence(step: Step) -> ChangeCause:
+    """Coverage, when all that differs is known on one side only."""
+    first, last = step.first.finding, step.last.finding
+    if step.cause is ChangeCause.CONFIGURATION and first and last:
+        columns = differing(first, last)
+        if columns and all(None in (first.evidence[c], last.evidence[c]) for c in columns):
+            return ChangeCause.COVERAGE
+        if last.subject.id in _SECTIONS:
+            return ChangeCause.COVERAGE
+    return step.cause

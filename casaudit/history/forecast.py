@@ -1,0 +1,124 @@
+"""The forecast: the same evidence judged at the times of the coming monthly runs."""
+
+import calendar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from casaudit.engine.evaluate import Question, findings_of, part_of
+from casaudit.findings import Assessment, Finding, Forecast, Severity, Turn, Verdict
+from casaudit.rulebook.rule import Rulebook
+from casaudit.snapshot import Snapshot
+from casaudit.waivers import apply
+
+Key = tuple[str, str]
+"""Ids of rule and object."""
+Open = Mapping[Key, Finding]
+"""Failures that no waiver holds for."""
+Look = Callable[[datetime], Open]
+
+_DAY = timedelta(days=1)
+
+
+def forecast(
+    snapshot: Snapshot, assessment: Assessment, book: Rulebook, question: Question, months: int
+) -> Forecast:
+    """Say what turns red before the next monthly runs, and on which day.
+
+    What is said of the collection itself is left out: every run makes a new one.
+
+    Args:
+        snapshot: the evidence.
+        assessment: its judgement; the runs are counted from its reference time.
+        book: the rules that made it.
+        question: what was asked then.
+        months: how many runs.
+    """
+    runs = tuple(_months_later(assessment.as_of, number + 1) for number in range(months))
+    failed = {_key(finding) for finding in assessment.failures}
+    begun, before = assessment.as_of, _open(assessment.findings)
+    turns: dict[tuple[Key, Severity], Turn] = {}
+    for run in runs:
+        after = _looker(snapshot, book, question)(run)
+        came = {rule for rule, _ in _worse(before, after)}
+        look = _looker(snapshot, part_of(book, came), question)
+        some = (_only(before, came), _only(after, came))
+        for was, found, moment in _days((begun, some[0]), (run, some[1]), look):
+            key = _key(found)
+            ends = was is None and key in failed
+            turn = Turn(found, moment.date(), run, was.severity if was else None, ends)
+            turns.setdefault((key, found.severity), turn)
+        begun, before = run, after
+    return Forecast(runs, tuple(sorted(turns.values(), key=_place)))
+
+
+def _days(
+    first: tuple[datetime, Open], last: tuple[datetime, Open], look: Look
+) -> Iterator[tuple[Finding | None, Finding, datetime]]:
+    """Find the day of each failure by halves: as it was before, as it is then, and when."""
+    begun, before = first
+    end, after = last
+    days = -((begun - end) // _DAY)
+    worse = _worse(before, after)
+    if not worse:
+        return
+    if days <= 1:
+        yield from ((before.get(key), after[key], end) for key in worse)
+        return
+    moment = begun + _DAY * (days // 2)
+    between = (moment, look(moment))
+    yield from _days(first, between, look)
+    yield from _days(between, last, look)
+
+
+def _looker(snapshot: Snapshot, book: Rulebook, question: Question) -> Look:
+    rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
+
+    def look(moment: datetime) -> Open:
+        if not rules:
+            return {}
+        found = findings_of(snapshot, book, replace(question, as_of=moment))
+        chosen = [entry for entry in question.waivers.entries if entry.rule in rules]
+        waivers = replace(question.waivers, entries=tuple(chosen))
+        return _open(apply(found, waivers, moment, rules)[0])
+
+    return look
+
+
+def _open(findings: Iterable[Finding]) -> Open:
+    return {
+        _key(finding): finding
+        for finding in findings
+        if finding.verdict is Verdict.FAIL
+        and finding.waiver is None
+        and finding.subject.kind != "collection"
+    }
+
+
+def _only(found: Open, rules: Collection[str]) -> Open:
+    return {key: finding for key, finding in found.items() if key[0] in rules}
+
+
+def _worse(before: Open, after: Open) -> list[Key]:
+    return [
+        key
+        for key, finding in after.items()
+        if key not in before or finding.severity.rank < before[key].severity.rank
+    ]
+
+
+def _key(finding: Finding) -> Key:
+    return (finding.rule.id, finding.subject.id)
+
+
+def _place(turn: Turn) -> tuple[date, int, str, str, str]:
+    found = turn.finding
+    return (turn.on, found.severity.rank, found.rule.id, found.subject.name, found.subject.id)
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    """The same day and hour so many months later, or the last day of a month that is shorter."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + year, month + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)

@@ -1,0 +1,83 @@
+"""The trend: snapshots of one organisation judged alike, and what to know when comparing them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from casaudit.findings import Assessment, Finding, Point, Trend, Verdict
+from casaudit.history import Judgement
+from casaudit.snapshot import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One snapshot of the past: its file, its judgement by the present rules, and that of then."""
+
+    name: str
+    assessment: Assessment
+    reported: Judgement | None
+
+
+def trend(runs: Iterable[Run]) -> Trend:
+    """Return the trend over some runs, at least one, in any order."""
+    ordered = sorted(runs, key=lambda run: (run.assessment.collected_at, run.name))
+    points = [_point(run, before) for before, run in zip([None, *ordered], ordered, strict=False)]
+    newest = ordered[-1].assessment
+    return Trend(newest.organization, newest.profile, newest.rules_sha256, tuple(points))
+
+
+def _point(run: Run, before: Run | None) -> Point:
+    found = run.assessment
+    now, then = _failed(run), _failed(before or run)
+    return Point(
+        name=run.name,
+        snapshot_sha256=found.snapshot_sha256,
+        collected_at=found.collected_at,
+        open=Counter(finding.severity for finding in found.open_failures),
+        failures=len(found.failures),
+        verdicts=Counter(finding.verdict for finding in found.findings),
+        came=len(now - then),
+        went=len(then - now),
+        incomplete={n: s for n, s in _incomplete(run).items() if s != Status.NOT_COLLECTED},
+        reported=len(_reported(run.reported)) if run.reported else None,
+        notes=tuple(_notes(run, before)) if before else (),
+    )
+
+
+def _failed(run: Run) -> set[str]:
+    return {finding.fingerprint for finding in run.assessment.failures}
+
+
+def _incomplete(run: Run) -> dict[str, str]:
+    coverage = run.assessment.coverage
+    return {s.name.value: s.status.value for s in coverage if s.status is not Status.COMPLETE}
+
+
+def _reported(then: Judgement) -> list[Finding]:
+    return [finding for finding in then.findings if finding.verdict is Verdict.FAIL]
+
+
+def _notes(run: Run, before: Run) -> Iterable[str]:
+    then, now = _incomplete(before), _incomplete(run)
+    for section in sorted({*then, *now}):
+        was, status = (each.get(section, "complete") for each in (then, now))
+        if was != status:
+            yield f"coverage: {section} was {_words(was)}, is {_words(status)}"
+    if before.reported and run.reported:
+        yield from _other_rules(before.reported, run.reported)
+
+
+def _other_rules(then: Judgement, now: Judgement) -> Iterable[str]:
+    if then.rules_sha256 == now.rules_sha256:
+        return
+    new = now.rules.keys() - then.rules.keys()
+    found = _reported(now)
+    come = sum(finding.rule.id in new for finding in found)
+    yield (
+        f"rules: other ones than before; of {len(found)} failures reported then,"
+        f" {come} come from {len(new)} new rules"
+    )
+
+
+def _words(status: str) -> str:
+    return status.replace("_", " ")

@@ -1,1 +1,0 @@
-"""Judging evidence: rules over published views, and the findings they give."""

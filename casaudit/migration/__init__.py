@@ -1,0 +1,1 @@
+"""The migration to a newer Exchange: upgrade path, gates, move groups and waves."""

@@ -1,0 +1,118 @@
+"""The waves of a migration in their order: sites that face the Internet first, then the others.
+
+A wave is judged by what is its own. What the whole organisation has to have, such as versions,
+is a gate before the first wave.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from casaudit.findings import Assessment, Blocker, Kept, Missing, Subject, Wave, WaveState
+from casaudit.i18n.languages import Language
+from casaudit.migration.context import Ground
+from casaudit.migration.move_groups import Group
+from casaudit.migration.upgrade_path import VERSIONS
+from casaudit.migration.wave import draft
+
+_STATES = list(WaveState)
+_FACING = {True: 0, None: 1, False: 2}
+
+
+def waves(
+    assessment: Assessment,
+    blockers: Iterable[Blocker],
+    missing: Iterable[Missing],
+    language: Language,
+) -> tuple[Wave, ...]:
+    """Return the waves in which Exchange 2010 is left.
+
+    Args:
+        assessment: of profile ``migration``.
+        blockers: what stops the migration.
+        missing: the verdicts that could not be given.
+        language: what to say it in.
+    """
+    causes = {cause.id: cause for cause in assessment.causes}
+    stopping = (causes[each.cause] for each in blockers if not each.opens)
+    ground = Ground(
+        assessment,
+        language,
+        stopping=[cause for cause in stopping if cause.rule.id != VERSIONS],
+        missing=[each for each in missing if each.decides and each.rule.id != VERSIONS],
+    )
+    drafts = sorted(((_facing(ground, g), draft(ground, g)) for g in ground.groups), key=_place)
+    first = tuple(number for number, (facing, _) in enumerate(drafts, 1) if facing)
+    placed = [
+        replace(wave, number=number, after=first if facing is False else ())
+        for number, (facing, wave) in enumerate(drafts, 1)
+    ]
+    used = _users(placed)
+    return tuple(
+        replace(
+            wave,
+            names=tuple(sorted({*wave.names, *_discovery(ground, wave)})),
+            reasons=(*wave.reasons, *_reasons(ground, wave, facing, len(placed))),
+            kept=tuple(_kept(ground, wave, used)),
+        )
+        for wave, (facing, _) in zip(placed, drafts, strict=True)
+    )
+
+
+def _facing(ground: Ground, group: Group) -> bool | None:
+    """Tell whether some site of a group faces the Internet."""
+    facing = [row["internet_facing"] for row in ground.where("v_sites", "id", group.sites)]
+    if any(facing):
+        return True
+    return None if None in facing or not facing else False
+
+
+def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, int, str]:
+    facing, wave = drafted
+    names = ", ".join(site.name for site in wave.sites)
+    state = _STATES.index(wave.state)
+    return not wave.sites, _FACING[facing], state, len(wave.databases), names
+
+
+def _discovery(ground: Ground, wave: Wave) -> tuple[str, ...]:
+    return ground.land.discovery if wave.number == 1 else ()
+
+
+def _reasons(ground: Ground, wave: Wave, facing: bool | None, waves: int) -> Iterable[str]:
+    """Why a wave has its place."""
+    say = ground.language.say
+    if facing and waves > 1:
+        yield say("it faces the Internet: such sites move first")
+    if wave.after:
+        yield say(
+            "it does not face the Internet: clients outside come in through the sites of wave"
+            " %(waves)s, and Exchange 2010 there passes nothing on to newer servers",
+            waves=", ".join(map(str, wave.after)),
+        )
+    if names := _discovery(ground, wave):
+        yield say(
+            "%(names)s: Autodiscover of the whole organisation moves with the first wave and ties"
+            " no sites",
+            names=ground.listed(names),
+        )
+
+
+Users = dict[str, list[tuple[int, Subject]]]
+
+
+def _users(placed: Sequence[Wave]) -> Users:
+    """Return the databases by their endpoint, each with the number of its wave."""
+    used: Users = {}
+    for wave in placed:
+        for move in wave.databases:
+            if move.endpoint is not None:
+                used.setdefault(move.endpoint, []).append((wave.number, move.database))
+    return used
+
+
+def _kept(ground: Ground, wave: Wave, used: Users) -> Iterable[Kept]:
+    """Endpoints in the sites of a wave that databases of other waves use."""
+    rows = ground.where("v_databases", "endpoint_site_id", (site.id for site in wave.sites))
+    for name in sorted({str(row["endpoint_dns_name"]) for row in rows}):
+        others = [each for each in used.get(name, ()) if each[0] != wave.number]
+        if others:
+            yield Kept(name, max(number for number, _ in others), tuple(d for _, d in others))

@@ -1,0 +1,259 @@
+"""Verifying a plan: what of it a later snapshot shows as applied, and what else changed."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from casaudit.engine.evaluate import Question, findings_of, tables_of
+from casaudit.errors import UsageError
+from casaudit.findings import Finding, Setting, Value, Verdict
+from casaudit.remediation.plan_file import PlanDocument, PlanFinding, PlanHand, PlanObject, PlanStep
+from casaudit.remediation.repairs import cells
+from casaudit.rulebook.rule import Rulebook
+from casaudit.rulebook.templates import shown
+from casaudit.snapshot import SectionName, Snapshot, Status
+
+_SECTIONS = {
+    "database": SectionName.DATABASES,
+    "array": SectionName.ARRAYS,
+    "virtual_directory": SectionName.VIRTUAL_DIRECTORIES,
+    "server": SectionName.SERVERS,
+}
+"""The section that shows whether an object of a kind still exists."""
+
+
+class State(StrEnum):
+    """What became of a step."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not applied"
+    OTHERWISE = "applied with another value"
+    GONE = "object gone"
+    UNKNOWN = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One step of the plan in the later snapshot.
+
+    Attributes:
+        what: the object, or the rule of what was done by hand.
+        detail: values, or why it cannot be told; one sentence.
+    """
+
+    number: int
+    state: State
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffect:
+    """A value that the plan did not want changed, and that is another now."""
+
+    setting: str
+    object: PlanObject
+    before: Value
+    now: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All steps in the order of the plan, and what else changed."""
+
+    outcomes: tuple[Outcome, ...]
+    side_effects: tuple[SideEffect, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether some step is known not to be applied as planned."""
+        return any(o.state in {State.NOT_APPLIED, State.OTHERWISE} for o in self.outcomes)
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it cannot be told of some step."""
+        return any(outcome.state is State.UNKNOWN for outcome in self.outcomes)
+
+
+def verify(
+    plan: PlanDocument, snapshot: Snapshot, book: Rulebook, question: Question
+) -> Verification:
+    """Compare a later snapshot with a plan.
+
+    Args:
+        plan: what was to be done.
+        snapshot: taken afterwards.
+        book: rules that know the plan's settings, and judge what was done by hand.
+        question: with the plan's profile and target.
+
+    Raises:
+        UsageError: a snapshot of another organisation, or one from before the plan.
+    """
+    name = next((each.name for each in snapshot.organization), None)
+    if name is not None and name != plan.organization:
+        raise UsageError(name, f"the plan is for another organisation: {plan.organization}")
+    if snapshot.collected_at < plan.collected_at:
+        raise UsageError("snapshot", "it is older than the one that the plan was made from")
+    return _Verifier(plan, snapshot, book, question).verification()
+
+
+class _Verifier:
+    """A plan, a later snapshot, and the rules."""
+
+    def __init__(
+        self, plan: PlanDocument, snapshot: Snapshot, book: Rulebook, question: Question
+    ) -> None:
+        self._plan = plan
+        self._snapshot = snapshot
+        self._settings: Mapping[str, Setting] = book.shared.settings
+        found = cells(tables_of(snapshot, book, question), self._settings)
+        self._cells = {(cell.setting, cell.subject.id): cell for cell in found}
+        self._objects = {cell.subject.id for cell in found}
+        self._rules = {
+            finding.rule_id
+            for entry in plan.by_hand
+            for finding in entry.findings
+            if (rule := book.rule(finding.rule_id)) and question.profile in rule.profiles
+        }
+        asked = replace(book, rules=tuple(r for r in book.rules if r.id in self._rules))
+        self._findings = findings_of(snapshot, asked, question) if self._rules else ()
+        self._given = self._answers()
+
+    def verification(self) -> Verification:
+        """Look at every step, and at every other value that the plan's snapshot saw."""
+        steps = [self._step(step) for step in self._plan.steps]
+        by_hand = [self._by_hand(entry) for entry in self._plan.by_hand]
+        outcomes = sorted([*steps, *by_hand], key=lambda outcome: outcome.number)
+        return Verification(tuple(outcomes), tuple(self._side_effects()))
+
+    def _step(self, step: PlanStep) -> Outcome:
+        setting = self._settings.get(step.setting)
+        what = f"{step.object.name}, {setting.title if setting else step.setting}"
+        cell = self._cells.get((step.setting, step.object.id))
+        if setting is None:
+            return Outcome(step.number, State.UNKNOWN, what, "these rules know no such setting")
+        if cell is None:
+            return Outcome(step.number, *self._absent(step, what))
+        if not cell.is_known:
+            return Outcome(step.number, State.UNKNOWN, what, "its value was not seen")
+        state = self._state(step, cell.value, setting)
+        return Outcome(step.number, state, what, _detail(step, cell.value, state))
+
+    def _absent(self, step: PlanStep, what: str) -> tuple[State, str, str]:
+        section = _SECTIONS.get(step.object.kind)
+        if step.object.id in self._objects:
+            return State.UNKNOWN, what, "the object has no such value any more"
+        if section is not None and self._snapshot.status(section) is Status.COMPLETE:
+            return State.GONE, what, "the object does not exist any more"
+        return State.UNKNOWN, what, "the object was not seen"
+
+    def _state(self, step: PlanStep, now: Value, setting: Setting) -> State:
+        if step.answer is None:
+            if same(now, step.to, setting):
+                return State.APPLIED
+            return State.NOT_APPLIED if same(now, step.from_, setting) else State.OTHERWISE
+        given = self._given[step.answer]
+        if given is not None and given == _filled(now, setting):
+            return State.APPLIED
+        return State.NOT_APPLIED if same(now, step.from_, setting) else State.OTHERWISE
+
+    def _answers(self) -> dict[str, str | None]:
+        """By answer, the value that most of its steps show in its place now."""
+        shown_now: dict[str, Counter[str]] = {key.key: Counter() for key in self._plan.answers}
+        for step in self._plan.steps:
+            cell = self._cells.get((step.setting, step.object.id))
+            setting = self._settings.get(step.setting)
+            if step.answer is None or cell is None or setting is None:
+                continue
+            name = _filled(cell.value, setting)
+            if name is not None and not same(cell.value, step.from_, setting):
+                shown_now[step.answer][name] += 1
+        return {
+            key: min(names, key=lambda name: (-names[name], name)) if names else None
+            for key, names in shown_now.items()
+        }
+
+    def _by_hand(self, entry: PlanHand) -> Outcome:
+        """What was done by hand is seen by judging its objects again."""
+        by_state: dict[State, list[str]] = {}
+        for finding in entry.findings:
+            by_state.setdefault(self._judged(finding), []).append(finding.object.name)
+        order = (State.NOT_APPLIED, State.UNKNOWN, State.APPLIED, State.GONE)
+        state = next(each for each in order if each in by_state)
+        names = ", ".join(by_state[state][:_MOST_NAMES])
+        more = len(by_state[state]) - _MOST_NAMES
+        detail = f"{_SAID[state]}: {names}" + (f" and {more} more" if more > 0 else "")
+        return Outcome(entry.number, state, f"by hand, {entry.rule_id}", detail)
+
+    def _judged(self, wanted: PlanFinding) -> State:
+        found = next((f for f in self._findings if f.fingerprint == wanted.fingerprint), None)
+        if found is not None:
+            return _OF_VERDICT[found.verdict]
+        blind = wanted.rule_id not in self._rules or any(
+            _is_unseen(f) and f.rule.id == wanted.rule_id for f in self._findings
+        )
+        return State.UNKNOWN if blind else State.GONE
+
+    def _side_effects(self) -> Iterator[SideEffect]:
+        planned = {(step.setting, step.object.id) for step in self._plan.steps}
+        for seen in self._plan.seen:
+            key = (seen.setting, seen.object.id)
+            cell, setting = self._cells.get(key), self._settings.get(seen.setting)
+            if key in planned or cell is None or setting is None or not cell.is_known:
+                continue
+            if not same(cell.value, seen.value, setting):
+                yield SideEffect(setting.title, seen.object, seen.value, cell.value)
+
+
+_MOST_NAMES = 5
+_SAID = {
+    State.NOT_APPLIED: "its rule still fails for",
+    State.UNKNOWN: "its rule could not be judged for",
+    State.APPLIED: "its rule does not fail any more for",
+    State.GONE: "not there any more",
+}
+_OF_VERDICT = {
+    Verdict.FAIL: State.NOT_APPLIED,
+    Verdict.NOT_EVALUATED: State.UNKNOWN,
+    Verdict.PASS: State.APPLIED,
+    Verdict.NOT_APPLICABLE: State.APPLIED,
+}
+
+
+def same(one: Value, other: Value, setting: Setting) -> bool:
+    """Tell whether two values of a setting are equal, as the plan's script does."""
+    return _plain(one, setting) == _plain(other, setting)
+
+
+def _plain(value: Value, setting: Setting) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ",".join(sorted(each.upper() for each in value))
+    text = str(value).strip()
+    match setting.compare:
+        case "name":
+            text = text.rstrip(".")
+        case "url":
+            text = text.rstrip("/")
+    return text.upper()
+
+
+def _filled(value: Value, setting: Setting) -> str | None:
+    """Return what stands in a value in the place of an answer."""
+    front, _, rear = setting.shape.upper().partition("{}")
+    text = _plain(value, setting)
+    rear = rear.rstrip("/") if setting.compare == "url" else rear
+    is_filled = text.startswith(front) and text.endswith(rear) and len(text) > len(front + rear)
+    return text[len(front) : len(text) - len(rear)] if is_filled else None
+
+
+def _detail(step: PlanStep, now: Value, state: State) -> str:
+    if state is State.OTHERWISE and step.answer is None:
+        return f"{shown(now)} instead of {shown(step.to)}"
+    return shown(now)
+
+
+def _is_unseen(finding: Finding) -> bool:
+    return finding.verdict is Verdict.NOT_EVALUATED and finding.subject.kind == "collection"

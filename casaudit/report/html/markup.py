@@ -1,0 +1,107 @@
+"""Data meets markup here: every value is escaped, its hidden characters made visible.
+
+The environment does so, and not the templates, so that none of them can forget to. What a
+template says by itself is said in the language of the report.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from casaudit.findings import Severity, Verdict
+from casaudit.i18n.languages import Language, plain
+from casaudit.report.html.cards import anchor
+from casaudit.report.phrases import Speech
+from casaudit.shipped import REPORT_TEMPLATES
+from casaudit.text import visible
+
+_SHORT, _LONG = 28, 60
+
+
+@lru_cache(maxsize=8)
+def environment(language: Language) -> Environment:
+    """Return what renders the templates in a language."""
+    made = Environment(
+        loader=FileSystemLoader(REPORT_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        bdi=_bdi,
+        moment=_moment,
+        anchor=anchor,
+        link=_link,
+        number=language.number,
+        said=partial(_marked, language),
+    )
+    made.globals.update(words=Speech(language), Severity=Severity, Verdict=Verdict)
+    made.globals.update(_=partial(_said, language), many=partial(_counted, language))
+    return made
+
+
+def _marked(language: Language, text: str) -> str:
+    """Mark a text of a rule that stayed English, so that it is read out as such."""
+    if plain(text) not in language.lacking:
+        return text
+    return Markup('<span lang="en">{}</span>').format(visible(text))
+
+
+def _said(language: Language, english: str, **values: Any) -> Markup:
+    """Return a sentence of a template in the language of the report."""
+    return _filled(language.say(english), values)
+
+
+def _counted(language: Language, one: str, more: str, number: int, **values: Any) -> Markup:
+    """Return the sentence of a template that is right for a number."""
+    said = language.plural(one, more, number)
+    return _filled(said, {"number": language.number(number), **values})
+
+
+def _filled(said: str, values: Mapping[str, Any]) -> Markup:
+    """Fill values into a text; neither a translation nor a value becomes markup."""
+    for character, reference in _REFERENCES.items():
+        said = said.replace(character, reference)
+    shown = {name: _shown(value) for name, value in values.items()}
+    return Markup(said) % shown if shown else Markup(said)
+
+
+_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _bdi(value: str, identity: str | None = None) -> Markup:
+    """Isolate foreign text, so that its direction cannot reorder what stands beside it."""
+    text = escape(visible(value))
+    own = f' id="{escape(identity)}"' if identity else ""
+    if len(text) > _LONG:
+        return Markup(f'<bdi{own} class="long">{text}</bdi>')
+    shown = text.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else text
+    return Markup(f"<bdi{own}>{shown}</bdi>")
+
+
+def _moment(value: datetime) -> Markup:
+    shape = '<time datetime="{0:%Y-%m-%dT%H:%M:%SZ}">{0:%Y-%m-%d %H:%M} UTC</time>'
+    return Markup(shape).format(value.astimezone(UTC))
+
+
+def _link(url: str | None) -> str | None:
+    """Return an address that may become a link: published ones only."""
+    return url if url and url.startswith("https://") else None
+
+
+def csp_hash(text: str) -> str:
+    """Return what a content security policy says of a style or script inside the page."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

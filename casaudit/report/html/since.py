@@ -1,0 +1,76 @@
+"""What changed since the baseline, as the first screen and the cards tell it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from casaudit.findings import Assessment, Change, ChangeCause, ChangeKind, Comparison
+from casaudit.i18n.languages import marked
+from casaudit.report.phrases import Speech, speech_of
+
+CAUSES = {
+    ChangeCause.CONFIGURATION: marked("by configuration"),
+    ChangeCause.RULE: marked("by a rule"),
+    ChangeCause.COVERAGE: marked("by what was seen"),
+    ChangeCause.WAIVER: marked("by a waiver"),
+    ChangeCause.TIME: marked("by time alone"),
+}
+KINDS = {
+    ChangeKind.NEW: marked("New"),
+    ChangeKind.CHANGED: marked("Changed"),
+    ChangeKind.STILL_OPEN: marked("Still open"),
+}
+"""What a card says of a failure's past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The changes beside their baseline.
+
+    Attributes:
+        told: sentences for the first screen, each number with its denominator.
+        changes: of the failures that there are now, by fingerprint.
+    """
+
+    comparison: Comparison
+    told: tuple[str, ...]
+    changes: dict[str, Change]
+
+
+def since(assessment: Assessment) -> Since | None:
+    """Return what changed, nothing where there was no baseline."""
+    if assessment.comparison is None:
+        return None
+    changes = assessment.comparison.changes
+    now = {each.after.fingerprint: each for each in changes if each.after and each.kind in KINDS}
+    told = _told(changes, len(assessment.failures), speech_of(assessment))
+    return Since(assessment.comparison, tuple(told), now)
+
+
+def _told(changes: Iterable[Change], failures: int, speech: Speech) -> Iterable[str]:
+    causes: dict[ChangeKind, Counter[ChangeCause | None]] = {kind: Counter() for kind in ChangeKind}
+    for change in changes:
+        causes[change.kind][change.cause] += 1
+    n = {kind: found.total() for kind, found in causes.items()}
+    now = speech.many("%(number)s failure now", "%(number)s failures now", failures)
+    then = speech.many(
+        "%(number)s failure then",
+        "%(number)s failures then",
+        sum(n.values()) - n[ChangeKind.NEW],
+    )
+    for kind, sentence, all_of in (
+        (ChangeKind.NEW, marked("%(some)s new, of %(all)s"), now),
+        (ChangeKind.CHANGED, marked("%(some)s changed and still open, of %(all)s"), now),
+        (ChangeKind.FIXED, marked("%(some)s fixed, of %(all)s"), then),
+        (ChangeKind.UNSEEN, marked("%(some)s not seen any more, of %(all)s"), then),
+        (ChangeKind.STILL_OPEN, marked("%(some)s unchanged, of %(all)s"), now),
+    ):
+        said = speech.say(sentence, some=speech.number(n[kind]), all=all_of)
+        yield said + _because(causes[kind], speech) + "."
+
+
+def _because(causes: Counter[ChangeCause | None], speech: Speech) -> str:
+    parts = [
+        f"{speech.number(causes[c])} {speech.say(told)}" for c, told in CAUSES.items() if causes[c]
+    ]
+    return f" ({speech.listed(parts)})" if parts else ""

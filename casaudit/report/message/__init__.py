@@ -1,0 +1,1 @@
+"""The judgement as a message for mail or chat."""

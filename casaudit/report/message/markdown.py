@@ -1,0 +1,184 @@
+"""The summary as a message for mail or chat: Markdown that no name can turn into something else.
+
+Every text from outside stands in a code span, where no reader sees markup, links or mentions.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from casaudit.findings import ChangeKind, Severity, WaiverState
+from casaudit.report.labels import SECTIONS, STATUSES
+from casaudit.report.message.digest import Change, Digest
+from casaudit.report.plaintext import count
+from casaudit.snapshot import Status
+from casaudit.text import visible
+
+LIMIT = 4000
+"""Characters of a message; some chat servers take no more."""
+
+_MOST = 5
+_WIDEST = 160
+_LONGEST = 600
+_SOON = 31
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&]|:(?=//)|(?<=[wW])\.")
+_SHORTENED = "Shortened: {} more in the report."
+_WEB = re.compile(r"https?://[\w!#$%&'*+,./:;=?@~-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a message writes: Markdown, or plain text where it is ``is_plain``."""
+
+    is_plain: bool = False
+
+    def data(self, text: str) -> str:
+        """Write a text from outside, at most so long that a line can be read."""
+        return self._code(_cut(visible(text), _WIDEST))
+
+    def words(self, text: str) -> str:
+        """Write a text of ours or of a rule; what could be markup in it is escaped."""
+        shown = _cut(visible(text), _LONGEST)
+        if self.is_plain:
+            return shown
+        return _MARKUP.sub(r"\\\g<0>", shown).replace("@", "⟦U+0040⟧")
+
+    def strong(self, text: str) -> str:
+        """Write a heading, which is words."""
+        return self.words(text) if self.is_plain else f"**{self.words(text)}**"
+
+    def link(self, place: str) -> str:
+        """Write where the report lies: an address, or the path of a file."""
+        is_address = _WEB.fullmatch(place) and not self.is_plain
+        return f"<{place}>" if is_address else self._code(visible(place))
+
+    def _code(self, text: str) -> str:
+        return text if self.is_plain else f"`{text.replace('`', '⟦U+0060⟧') or ' '}`"
+
+
+def message(digest: Digest, style: Style, link: str | None = None) -> str:
+    """Return the summary; where it is longer than ``LIMIT``, causes and changes are shortened."""
+    head = list(_head(digest, style))
+    tail = list(_unseen(digest, style))
+    tail += ["", f"Report: {style.link(link)}"] if link else []
+    room = LIMIT - sum(len(line) + 1 for line in (*head, *tail)) - len(_SHORTENED) - 10
+    body: list[str] = []
+    lines = [*_first(digest, style), *_changes(digest, style), *_ahead(digest, style)]
+    for number, line in enumerate(lines):
+        room -= len(line) + 1
+        if room < 0:
+            body += ["", _SHORTENED.format(count(len(lines) - number, "line"))]
+            break
+        body.append(line)
+    return "\n".join([*head, *body, *tail]) + "\n"
+
+
+def _head(digest: Digest, style: Style) -> Iterator[str]:
+    judged = digest.judgement
+    yield f"{style.strong(judged.verdict)}: {style.words(judged.sentence)}"
+    yield ""
+    when = digest.as_of.replace("T", " ").replace("Z", " UTC")
+    yield f"Organisation {style.data(digest.organization)}, as of {style.data(when)}."
+    yield from _counts(digest, style)
+    if readiness := digest.migration:
+        title = style.strong(f"Migration to {readiness.target or 'no target named'}")
+        blockers = count(readiness.blockers, "blocker")
+        yield ""
+        yield f"{title}: {style.words(readiness.verdict)}, {blockers}."
+        yield style.data(readiness.because)
+
+
+def _counts(digest: Digest, style: Style) -> Iterator[str]:
+    n = digest.summary
+    parts = [f"{number:,} {severity}" for severity, number in _ranked(n.fail)]
+    parts += [f"{n.waived:,} of them waived"] if n.waived else []
+    failed = ", ".join(parts)
+    yield (
+        f"{sum(n.fail.values()):,} failed{f' ({failed})' if failed else ''}, {n.passed:,} passed,"
+        f" {n.not_evaluated:,} could not be judged, {n.not_applicable:,} not applicable:"
+        f" {count(digest.total, 'check')}."
+    )
+    soon = [w for w in digest.waivers if w.state is WaiverState.HOLDS and w.days_left <= _SOON]
+    if soon:
+        yield f"{count(len(soon), 'waiver')} will end within {_SOON} days."
+
+
+def _first(digest: Digest, style: Style) -> Iterator[str]:
+    titles = {rule.id: rule.title for rule in digest.rules}
+    causes = digest.open_causes
+    if causes:
+        yield from ("", style.strong("What to do first"), "")
+    for number, (cause, failures) in enumerate(causes[:_MOST], 1):
+        title = style.words(titles.get(cause.rule_id, ""))
+        yield (
+            f"{number}. {cause.severity}, {style.data(cause.rule_id)} {title}:"
+            f" {style.data(cause.label)} ({count(failures, 'failure')})"
+        )
+    if len(causes) > _MOST:
+        yield f"{_MOST + 1}. and {count(len(causes) - _MOST, 'more cause')}"
+
+
+def _changes(digest: Digest, style: Style) -> Iterator[str]:
+    compared = digest.comparison
+    if compared is None:
+        return
+    kinds = Counter(change.kind for change in compared.changes)
+    told = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items()) or "nothing changed"
+    since = compared.baseline_as_of.partition("T")[0]
+    yield from ("", f"{style.strong(f'Since {since}')}: {style.words(told)}.")
+    lines: list[str] = []
+    for kind in (ChangeKind.NEW, ChangeKind.FIXED, ChangeKind.UNSEEN):
+        found = [change for change in compared.changes if change.kind is kind]
+        lines += [f"- {kind}: {_change(change, style)}" for change in found[:_MOST]]
+        if len(found) > _MOST:
+            lines.append(f"- {kind}: {len(found) - _MOST:,} more")
+    if lines:
+        yield from ("", *lines)
+
+
+def _ahead(digest: Digest, style: Style) -> Iterator[str]:
+    turns = digest.forecast.turns if digest.forecast else []
+    if turns:
+        yield from ("", style.strong("What turns red by itself"), "")
+    for turn in turns[:_MOST]:
+        named = style.data(f"{turn.subject.kind} {turn.subject.name}")
+        yield f"- {turn.on}: {turn.severity}, {style.data(turn.rule_id)} on {named}"
+    if len(turns) > _MOST:
+        yield f"- and {len(turns) - _MOST:,} more"
+
+
+def _change(change: Change, style: Style) -> str:
+    subject = change.subject
+    named = f"{subject.kind} {subject.name}" if subject else "no object"
+    why = f" ({change.cause})" if change.cause else ""
+    return f"{style.data(change.rule_id or '')} on {style.data(named)}{style.words(why)}"
+
+
+def _unseen(digest: Digest, style: Style) -> Iterator[str]:
+    lines = [
+        f"- {style.words(SECTIONS.get(seen.section, seen.section))}: {STATUSES[seen.status]},"
+        f" {seen.answered:,} of {count(seen.asked, 'question')} answered"
+        for seen in digest.coverage
+        if seen.status in (Status.PARTIAL, Status.FAILED)
+    ]
+    if len(lines) > _MOST:
+        lines[_MOST:] = [f"- and {count(len(lines) - _MOST, 'more kind')} of evidence"]
+    never = sum(seen.status is Status.NOT_COLLECTED for seen in digest.coverage)
+    if never:
+        lines.append(f"- not asked for: {never:,} of {len(digest.coverage):,} kinds of evidence")
+    if digest.summary.not_evaluated:
+        judged = f"{digest.summary.not_evaluated:,} of {count(digest.total, 'check')}"
+        lines.append(f"- {judged} could not be judged")
+    if digest.gaps:
+        lines.append(f"- {count(digest.gaps, 'gap')}, each with its reason in the report")
+    if lines:
+        yield from ("", style.strong("What could not be seen"), "", *lines)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _ranked(failed: Mapping[Severity, int]) -> list[tuple[Severity, int]]:
+    return [(severity, failed[severity]) for severity in Severity if failed.get(severity)]

@@ -1,0 +1,298 @@
+"""The rule: what it looks at, when it fails, what it says, and how it proves itself.
+
+A rule is a YAML file named after its id; the folder is the registry. This module
+reads files into models; ``engine.check`` compares them with the published views.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from casaudit.errors import RuleError
+from casaudit.findings import Decision, Reference, RuleInfo, Setting, Severity
+from casaudit.i18n.languages import Language
+from casaudit.rulebook.views import View, in_order, parse_views
+from casaudit.rulebook.wanted import Wanted
+from casaudit.snapshot import SectionName
+from casaudit.strict_yaml import read
+
+SubjectKind = Literal[
+    "organization", "site", "server", "array", "database", "availability_group",
+    "virtual_directory", "service_connection_point", "dns_name", "tls_endpoint",
+    "certificate", "collection",
+]  # fmt: skip
+Profile = Literal["health", "migration", "audit"]
+
+
+def _several(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One text or a list of texts."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Condition(_Part):
+    """An SQL condition on the row, and what it means in words."""
+
+    when: str
+    because: str
+
+
+class Adjustment(Condition):
+    """A condition under which another severity is right; the first that is true holds."""
+
+    severity: Severity
+
+
+class Parent(_Part):
+    """Another rule's failure that contains this one: about the object whose id is in ``on``."""
+
+    rule: str
+    on: str
+
+
+class Commands(_Part):
+    """Templates of a fix card; ``like`` takes what is not stated from a shared block.
+
+    Attributes:
+        impact: names of shared effects, or free text.
+        after: rules whose remediation comes first.
+        plan: values that a remediation plan sets; ``rest`` what then remains by hand.
+    """
+
+    like: str | None = None
+    before: str | None = None
+    fix: str | None = None
+    verify: str | None = None
+    rollback: str | None = None
+    impact: Texts = ()
+    after: Texts = ()
+    plan: tuple[Wanted, ...] = ()
+    rest: str | None = None
+
+
+class Source(_Part):
+    """A reference of a rule."""
+
+    title: str
+    url: str | None = None
+
+
+class Revision(_Part):
+    """What a revision of a rule changed."""
+
+    revision: int = Field(ge=1)
+    date: datetime.date | None = None
+    change: str
+
+
+class Expected(_Part):
+    """The verdicts of an example: the exact objects of each verdict that is listed.
+
+    Whatever is listed must be exactly so; ``fail`` is always exact, so an example
+    that lists no failure allows none.
+
+    Attributes:
+        says: by object, a part of its message or reason.
+        evidence: by object, columns of its evidence with their values.
+        commands: by object, parts of its fix card.
+    """
+
+    fail: tuple[str, ...] = ()
+    pass_: tuple[str, ...] | None = Field(default=None, alias="pass")
+    not_evaluated: tuple[str, ...] | None = None
+    not_applicable: tuple[str, ...] | None = None
+    severity: dict[str, Severity] = Field(default_factory=dict)
+    says: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    commands: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Example(_Part):
+    """A proof: one healthy organisation, changed as ``given``, and what the rule must say."""
+
+    name: str
+    given: dict[str, Any] = Field(default_factory=dict)
+    expect: Expected
+
+
+class Rule(_Part):
+    """One rule of the book. See ``docs/rule-format.md`` for every key.
+
+    Attributes:
+        needs: sections on whose completeness every verdict rests.
+        population: sections from which the objects themselves come; when one is not complete,
+            the objects that were not seen are reported as not evaluated.
+        each: a published view or a SELECT that gives one row per object.
+        must: SQL; true is pass, false is fail, NULL is not evaluated.
+        unknown: conditions that explain a NULL, first match.
+        cause: columns whose equal values make failures one cause.
+        under: failures of other rules that contain a failure of this one.
+        history: what each revision changed; the last entry, if any, is the present one.
+    """
+
+    id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$")
+    revision: int = Field(ge=1)
+    title: str
+    severity: Severity
+    adjust: tuple[Adjustment, ...] = ()
+    profiles: tuple[Profile, ...]
+    subject: SubjectKind
+    needs: tuple[SectionName, ...] = ()
+    population: tuple[SectionName, ...] = ()
+    each: str
+    not_applicable: tuple[Condition, ...] = ()
+    must: str
+    unknown: tuple[Condition, ...] = ()
+    evidence: tuple[str, ...]
+    message: str
+    cause: Texts = ()
+    under: tuple[Parent, ...] = ()
+    remediation: Commands
+    history: tuple[Revision, ...] = ()
+    why: str
+    confidence: Literal["verified", "recalled", "judgement"]
+    references: tuple[Source, ...] = ()
+    controls: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def info(self) -> RuleInfo:
+        """What the reports show of the rule."""
+        return RuleInfo(
+            id=self.id,
+            revision=self.revision,
+            title=self.title,
+            severity=self.severity,
+            why=self.why,
+            confidence=self.confidence,
+            profiles=self.profiles,
+            references=tuple(Reference(each.title, each.url) for each in self.references),
+            controls=self.controls,
+            after=self.remediation.after,
+        )
+
+
+def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+    for number, row in enumerate(rows, 1):
+        if row.keys() != rows[0].keys():
+            raise ValueError(f"row {number} has other columns than the first")
+    return rows
+
+
+class Shared(_Part):
+    """``shared.yaml``: what several rules have in common."""
+
+    blocks: dict[str, Commands] = Field(default_factory=dict)
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    decisions: dict[str, Decision] = Field(default_factory=dict)
+    effects: dict[str, str] = Field(default_factory=dict)
+
+
+class Table(_Part):
+    """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.
+
+    Attributes:
+        as_of: the day up to which the rows are complete.
+        rows: cells by column, all of them texts; each row has the columns of the first.
+    """
+
+    as_of: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
+    source: str = Field(min_length=1)
+    rows: Annotated[tuple[dict[str, str], ...], AfterValidator(_alike)] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All rules in force, with what they share.
+
+    Attributes:
+        paths: file of each rule, by id.
+        folders: where all this is from, and the translations of it.
+        sha256: over the name and content of every file that was read, translations excepted:
+            they change no verdict.
+        language: what its texts are written in.
+    """
+
+    rules: tuple[Rule, ...]
+    views: tuple[View, ...]
+    data: Mapping[str, Sequence[Mapping[str, str]]]
+    shared: Shared
+    paths: Mapping[str, Path]
+    folders: tuple[Path, ...]
+    sha256: str
+    language: Language = field(default_factory=Language)
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """Return the rule with this id."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
+    """Read the shipped rules and any packs beside them.
+
+    Args:
+        folder: has ``views/``, ``shared.yaml``, ``data/`` and the groups.
+        others: folders with more rules; their ids must be new.
+
+    Raises:
+        RuleError: a file that cannot be read or is not valid, with its line.
+    """
+    digest = hashlib.sha256()
+    texts = {path: _text(path, digest) for each in (folder, *others) for path in _files(each)}
+    data = folder / "data"
+    paths: dict[str, Path] = {}
+    rules = []
+    for path, text in texts.items():
+        if path.suffix != ".yaml" or path.parent == data or path == folder / "shared.yaml":
+            continue
+        rule = read(text, str(path), Rule)
+        _claim(rule, path, paths)
+        rules.append(rule)
+    return Rulebook(
+        rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+        views=in_order(
+            view
+            for path, text in texts.items()
+            if path.parent == folder / "views"
+            for view in parse_views(text, str(path))
+        ),
+        data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
+        shared=read(texts[folder / "shared.yaml"], str(folder / "shared.yaml"), Shared),
+        paths=paths,
+        folders=(folder, *others),
+        sha256=digest.hexdigest(),
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise RuleError(str(folder), "no such folder of rules")
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".sql"})
+
+
+def _text(path: Path, digest: Any) -> str:
+    try:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(path.name.encode() + b"\0" + content + b"\0")
+        return content.decode("utf-8")
+    except (OSError, UnicodeError) as error:
+        raise RuleError(str(path), f"cannot be read: {error}") from None
+
+
+def _claim(rule: Rule, path: Path, paths: dict[str, Path]) -> None:
+    if path.stem != rule.id:
+        raise RuleError(str(path), f"the file of rule {rule.id} must be named {rule.id}.yaml", 1)
+    if rule.id in paths:
+        raise RuleError(str(path), f"rule {rule.id} exists already in {paths[rule.id]}", 1)
+    paths[rule.id] = path

@@ -1,0 +1,1 @@
+"""What tests share: worlds, peers and tools; not itself tested."""

@@ -1,0 +1,216 @@
+"""Small servers on loopback: TLS of every age, peers that misbehave, a resolver."""
+
+import asyncio
+import os
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import cast
+
+import dns.exception
+import dns.message
+from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
+from tlslite.x509 import X509
+
+LOOPBACK = "127.0.0.1"
+CERTIFICATES = Path(__file__).parents[1] / "certificates"
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+Replies = Callable[[dns.message.Message], list[bytes]]
+
+
+def der(pem_file: Path) -> bytes:
+    """Return the certificate of a PEM file."""
+    return ssl.PEM_cert_to_DER_cert(pem_file.read_text())
+
+
+@asynccontextmanager
+async def peer(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve a conversation, over TLS with a context; gives the port."""
+    server = await asyncio.start_server(_ending(talk), LOOPBACK, 0, ssl=context, backlog=1024)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+def _ending(talk: Talk) -> Talk:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.CancelledError):
+            await talk(reader, writer)
+        writer.transport.abort()
+
+    return serve
+
+
+async def listen_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read until the other side has had enough, and say nothing."""
+    while await reader.read(65536):
+        pass
+
+
+async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Begin a long record and send a byte of it now and then."""
+    writer.write(b"\x16\x03\x01\x40\x00")
+    while True:
+        await asyncio.sleep(0.05)
+        writer.write(b"\x00")
+        await writer.drain()
+
+
+def saying(data: bytes, *, waits: bool = True) -> Talk:
+    """Return a conversation that answers the first bytes with ``data`` and closes."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if waits:
+            await reader.read(65536)
+        writer.write(data)
+        await writer.drain()
+        writer.close()
+
+    return talk
+
+
+def repeating(data: bytes) -> Talk:
+    """Return a conversation that sends the same bytes for ever."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(data * (65536 // len(data)))
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    return talk
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def openssl(certificate: Path, key: Path, *options: str) -> Iterator[int]:
+    """Run OpenSSL's test server; gives the port."""
+    port = free_port()
+    command = ["openssl", "s_server", "-quiet", "-accept", f"{LOOPBACK}:{port}"]
+    command += ["-cert", str(certificate), "-key", str(key), *options]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OPENSSL_CONF": os.devnull},
+    ) as process:
+        try:
+            _wait_until_open(port)
+            yield port
+        finally:
+            process.kill()
+
+
+def _wait_until_open(port: int) -> None:
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        with suppress(ConnectionRefusedError), socket.create_connection((LOOPBACK, port), 1):
+            return
+        time.sleep(0.02)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+@contextmanager
+def tlslite(
+    certificate: Path,
+    key: Path,
+    version: tuple[int, int],
+    cipher: str,
+    shown: tuple[bytes, ...] | None = None,
+) -> Iterator[int]:
+    """Run a pure Python server of one old version and cipher; gives the port.
+
+    Args:
+        shown: bytes to send in place of the certificate.
+    """
+    chain = X509CertChain([_as_certificate(certificate, each) for each in shown or (b"",)])
+    private = parsePEMKey(key.read_text(), private=True)
+    settings = _only(version, cipher)
+    with socket.create_server((LOOPBACK, 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection, suppress(Exception):
+                    TLSConnection(connection).handshakeServer(
+                        certChain=chain, privateKey=private, settings=settings
+                    )
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+def _as_certificate(pem: Path, shown: bytes) -> X509:
+    certificate = X509()
+    certificate.parse(pem.read_text())
+    if shown:
+        certificate.bytes = bytearray(shown)
+    return certificate
+
+
+def _only(version: tuple[int, int], cipher: str) -> HandshakeSettings:
+    settings = HandshakeSettings()
+    settings.minKeySize = 512
+    settings.minVersion = settings.maxVersion = version
+    settings.versions = [version]
+    settings.cipherNames = [cipher]
+    settings.macNames = ["sha", "md5"]
+    settings.keyExchangeNames = ["rsa"]
+    settings.useExtendedMasterSecret = False
+    settings.cipherImplementations = ["python"]
+    return settings
+
+
+class _NameServer(asyncio.DatagramProtocol):
+    def __init__(self, replies: Replies) -> None:
+        self.replies = replies
+        self.asked: list[dns.message.Message] = []
+        self.transport: asyncio.DatagramTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        with suppress(dns.exception.DNSException):
+            query = dns.message.from_wire(data)
+            self.asked.append(query)
+            for reply in self.replies(query):
+                self.transport.sendto(reply, addr)
+
+
+@asynccontextmanager
+async def name_server(
+    replies: Replies, over_tcp: Talk | None = None
+) -> AsyncIterator[tuple[str, list[dns.message.Message]]]:
+    """Answer DNS questions over UDP; gives ``address:port`` and the questions that came."""
+    loop = asyncio.get_running_loop()
+    stream = await asyncio.start_server(_ending(over_tcp or listen_only), LOOPBACK, 0)
+    port = stream.sockets[0].getsockname()[1]
+    transport, protocol = await loop.create_datagram_endpoint(
+        lambda: _NameServer(replies), local_addr=(LOOPBACK, port)
+    )
+    try:
+        yield f"{LOOPBACK}:{port}", protocol.asked
+    finally:
+        transport.close()
+        stream.close()

@@ -1,0 +1,101 @@
+"""Plans of edited sample organisations, their scripts, and applying them to a snapshot."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.example_world import patched
+from casaudit.engine.settings import SCHEMA, Settings
+from casaudit.findings import Assessment, Value
+from casaudit.remediation.plan import ByHand, Plan, Step
+from casaudit.remediation.planner import plan_of
+from casaudit.remediation.script import files
+from casaudit.snapshot import Snapshot
+from tests.support.shipped_rules import book, sample
+
+Given = dict[str, Any]
+_URLS = {"internal": "internal_url", "external": "external_url"}
+_SERVICES = ("owa", "ecp", "ews", "eas", "oab")
+
+
+def assessed(given: Given, name: str = "healthy", *rules: str, **more: Any) -> Assessment:
+    """An edited sample judged by all rules, or by some."""
+    stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
+    chosen = tuple(rule for rule in book().rules if not rules or rule.id in rules)
+    asked = Question(settings=stated, **more)
+    snapshot = patched(sample(name), given)
+    return evaluate(snapshot, replace(book(), rules=chosen), asked, sha256="5" * 64)
+
+
+def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> Plan:
+    """The plan of an edited sample."""
+    return plan_of(assessed(given, name, *rules, **more))
+
+
+def steps(plan: Plan, setting: str) -> dict[str, Step]:
+    """The steps that set one setting, by object."""
+    return {s.cell.subject.name: s for s in plan.steps if s.cell.setting == setting}
+
+
+def by_hand(plan: Plan, rule: str) -> list[ByHand]:
+    """What a rule leaves to people."""
+    return [entry for entry in plan.by_hand if entry.rule.id == rule]
+
+
+def written(assessment: Assessment) -> dict[str, str]:
+    """The files of a plan as texts, lines ending as Python has them."""
+    made = files(replace(assessment, tool_version="0.0.0"))
+    return {name: text.decode("utf-8-sig").replace("\r\n", "\n") for name, text in made.items()}
+
+
+@cache
+def of_sample(name: str) -> dict[str, str]:
+    """The files of a sample's plan."""
+    return written(assessed({}, name))
+
+
+def applied(document: Given, values: Sequence[tuple[str, str, Value]]) -> Given:
+    """A sample's document in which settings of objects (by id) have other values."""
+    world: Given = json.loads(json.dumps(document))
+    for setting, key, value in values:
+        _set(world, setting, key, value)
+    return world
+
+
+def _set(world: Given, setting: str, key: str, value: Value) -> None:
+    service, _, rest = setting.partition("-")
+    if setting == "database-endpoint":
+        record = _record(world, "databases", key)
+        stem = record["legacy_exchange_dn"].rpartition("/cn=Microsoft Private MDB")[0]
+        target = f"{stem.rpartition('=')[0]}={_legacy(world, str(value))}"
+        record["endpoint_legacy_dn"] = target
+        record["legacy_exchange_dn"] = f"{target}/cn=Microsoft Private MDB"
+    elif setting == "autodiscover-uri":
+        dn = _record(world, "servers", key)["dn"]
+        points = world["service_connection_points"]
+        next(p for p in points if p["server_dn"] == dn)["uris"] = [value] if value else []
+    elif service in _SERVICES and rest.partition("-")[0] in _URLS:
+        _record(world, "virtual_directories", key)[_URLS[rest.partition("-")[0]]] = value
+    elif setting == "rpc-encryption":
+        _record(world, "servers", key)["encryption_required"] = value
+    else:
+        raise NotImplementedError(setting)
+
+
+def _legacy(world: Given, name: str) -> str:
+    """The name by which a database points at something: a server's is its short one."""
+    servers: dict[str, str] = {each["fqdn"].lower(): each["name"] for each in world["servers"]}
+    return servers.get(name.lower(), name)
+
+
+def _record(world: Given, kind: str, key: str) -> Given:
+    found: Given = next(each for each in world[kind] if each["id"] == key)
+    return found
+
+
+def snapshot_of(document: Given) -> Snapshot:
+    """A document as a snapshot."""
+    return patched(document, {})

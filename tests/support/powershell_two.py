@@ -1,0 +1,91 @@
+"""What a script uses that PowerShell 2.0 lacks, or that a plan must not use: a small lint.
+
+It knows what is allowed and names the rest: cmdlets with their parameters, functions of the
+script itself, operators, types, members and variables.
+"""
+
+import re
+
+from tree_sitter import Node
+
+from tests.support.powershell import below, nodes, text_of, tree
+
+CMDLETS = {
+    "Export-Clixml": {"-Path", "-NoClobber", "-Encoding", "-ErrorAction"},
+    "ForEach-Object": set(),
+    "Get-ChildItem": {"-Path"},
+    "Get-Command": {"-ErrorAction"},
+    "Get-Date": {"-Format"},
+    "Import-Clixml": {"-Path", "-ErrorAction"},
+    "Join-Path": set(),
+    "New-Object": {"-Property"},
+    "Set-StrictMode": {"-Version"},
+    "Sort-Object": set(),
+    "Where-Object": set(),
+    "Write-Host": set(),
+    "Write-Warning": set(),
+}
+"""Of the shell itself, with the parameters that version 2.0 has and a plan needs."""
+EXCHANGE = re.compile(
+    r"(Get|Set)-(MailboxDatabase|ClientAccessArray|ClientAccessServer|OutlookAnywhere"
+    r"|OutlookProvider|RpcClientAccess|PopSettings|ImapSettings"
+    r"|(Owa|Ecp|WebServices|ActiveSync|Oab)VirtualDirectory)"
+)
+OPERATORS = {"-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-like", "-notmatch", "-contains", "-join"}
+TYPES = {
+    *("[string]", "[string[]]", "[int]", "[bool]", "[void]"),
+    *("[System.Net.Dns]", "[System.StringComparison]"),
+}
+METHODS = {
+    *("Add", "Clear", "ContainsKey", "Equals", "GetHostAddresses"),
+    *("ToUpperInvariant", "Trim", "TrimEnd", "TrimStart"),
+}
+NEVER = {
+    *("expandable_string_literal", "expandable_here_string_literal", "sub_expression"),
+    *("using_statement", "class_statement", "trap_statement"),
+}
+NEWER_VARIABLES = {"$psscriptroot", "$psitem", "$pscommandpath", "$input", "$args"}
+
+
+def lint(source: str, known: frozenset[str] = frozenset()) -> list[str]:
+    """Return what is not allowed, in words; nothing for a script that version 2.0 runs.
+
+    Args:
+        source: the script, or a part of it.
+        known: functions that stand in another part.
+    """
+    every = nodes(tree(source))
+    own = known.union(text_of(node) for node in every if node.type == "function_name")
+    problems = [f"syntax: {node!r}" for node in every if node.is_error or node.is_missing]
+    for node in every:
+        match node.type:
+            case "comparison_operator" if text_of(node).lower() not in OPERATORS:
+                problems.append(f"operator {text_of(node)}")
+            case "type_literal" if text_of(node) not in TYPES:
+                problems.append(f"type {text_of(node)}")
+            case "variable" if text_of(node).lower() in NEWER_VARIABLES:
+                problems.append(f"variable {text_of(node)}")
+            case "invokation_expression":
+                problems += _method(text_of(node))
+            case "command":
+                problems += _command(node, own)
+            case kind if kind in NEVER:
+                problems.append(f"{kind} {text_of(node)[:40]}")
+    return problems
+
+
+def _method(text: str) -> list[str]:
+    name = re.split(r"::|\.", text.split("(")[0])[-1] if "(" in text else ""
+    last = re.search(r"(?:\.|::)(\w+)\((?:[^()]|\([^()]*\))*\)\Z", text)
+    name = last[1] if last else name
+    return [] if name in METHODS else [f"method {name} in {text[:60]}"]
+
+
+def _command(node: Node, own: frozenset[str]) -> list[str]:
+    names = [text_of(each) for each in below(node, "command_name")]
+    if not names or names[0] in own or EXCHANGE.fullmatch(names[0]):
+        return []
+    if names[0] not in CMDLETS:
+        return [f"command {names[0]}"]
+    given = {text_of(each) for each in below(node, "command_parameter")}
+    return [f"parameter {each} of {names[0]}" for each in sorted(given - CMDLETS[names[0]])]
