@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "casaudit").rglob("*.py"))
 ORDER = (
     *("errors", "dn", "text", "shipped", "signature", "resting", "names", "strict_yaml"),
+    "interrupts",
     *("i18n", "snapshot", "collect", "mask", "findings", "rulebook", "engine", "waivers"),
     *("explain", "remediation", "migration", "history", "report", "cli"),
 )
@@ -17,6 +18,7 @@ ORDER = (
 GROUND = {"errors", "dn", "text", "shipped", "signature", "resting", "names", "strict_yaml", "i18n"}
 MAY_IMPORT = {
     **{part: set() for part in ("errors", "dn", "text", "shipped", "signature", "resting")},
+    "interrupts": set(),
     **{part: {"errors"} for part in ("names", "strict_yaml", "i18n")},
     "snapshot": GROUND,
     "collect": GROUND | {"snapshot"},
@@ -31,7 +33,7 @@ MAY_IMPORT = {
     "history": GROUND | {"findings", "snapshot", "engine", "rulebook", "waivers"},
     "report": GROUND | {"findings", "snapshot", "remediation"},
     "cli": {*ORDER},
-    "__main__": {"cli"},
+    "__main__": {"cli", "interrupts"},
 }
 
 

@@ -78,10 +78,12 @@ def write_file(path: Path, content: bytes) -> Path:
             stream.flush()
             os.fsync(stream.fileno())
         _replace(temporary, path)
+        temporary = None
     except OSError as error:
+        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
+    finally:  # also after an interrupt
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
     return path
 
 
