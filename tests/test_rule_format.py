@@ -233,7 +233,7 @@ def test_views_that_read_each_other_in_a_circle_are_refused(tmp_path: Path) -> N
     shutil.copytree(shipped.RULES, folder)
     circle = "-- w_{0}: a circle.\nCREATE VIEW w_{0} AS SELECT\n  a AS a -- text: a\nFROM w_{1};\n"
     text = circle.format("left", "right") + circle.format("right", "left")
-    (folder / "views" / "circle.sql").write_text(text, encoding="utf-8")
+    (folder / "views" / "intermediate" / "circle.sql").write_text(text, encoding="utf-8")
     with pytest.raises(RuleError, match=r"read each other in a circle: w_\w+ -> w_\w+ -> w_\w+"):
         load_rulebook(folder)
 
@@ -243,7 +243,7 @@ def test_a_file_of_views_is_refused(what: str, tmp_path: Path) -> None:
     change, problem = VIEWS[what]
     folder = tmp_path / "rules"
     shutil.copytree(shipped.RULES, folder)
-    views = folder / "views" / "sites.sql"
+    views = folder / "views" / "published" / "v_sites.sql"
     views.write_text(change(views.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(RuleError, match=problem) as caught:
         load_rulebook(folder)

@@ -264,7 +264,7 @@ def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
         views=in_order(
             view
             for path, text in texts.items()
-            if path.parent == folder / "views"
+            if folder / "views" in path.parents
             for view in parse_views(text, str(path))
         ),
         data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
