@@ -220,7 +220,7 @@ def test_words_read_as_english() -> None:
     assert [count(n, "cause") for n in (0, 1, 2, 10_000)] == [
         *("0 causes", "1 cause", "2 causes", "10,000 causes"),
     ]
-    assert [join(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
+    assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"])] == [
         *("a", "a and b", "a, b and c"),
     ]
     assert [plain(v) for v in (None, True, 1.0, 1.25, [], ["b", "a"], "x\x00")] == [
