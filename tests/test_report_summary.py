@@ -12,9 +12,7 @@ from casaudit.report.labels import (
     REASONS,
     SECTIONS,
     STATUSES,
-    count,
     explained,
-    listed,
     plain,
     when,
 )
@@ -23,6 +21,7 @@ from casaudit.report.summary import roots, summarize
 from casaudit.report.terminal import summary
 from casaudit.report.unseen import alike, coverage, missed, told
 from casaudit.snapshot import Gap, Reason, SectionName, Status
+from casaudit.text import count, join
 from tests.support.assessments import judged_by, many, sample, twin, with_gaps
 
 
@@ -221,7 +220,7 @@ def test_words_read_as_english() -> None:
     assert [count(n, "cause") for n in (0, 1, 2, 10_000)] == [
         *("0 causes", "1 cause", "2 causes", "10,000 causes"),
     ]
-    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
+    assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"])] == [
         *("a", "a and b", "a, b and c"),
     ]
     assert [plain(v) for v in (None, True, 1.0, 1.25, [], ["b", "a"], "x\x00")] == [

@@ -9,11 +9,11 @@ from rich.text import Text
 
 from casaudit.findings import Assessment, Missing, Severity, Verdict
 from casaudit.report import changes, readiness, waived, waves
-from casaudit.report.labels import SEVERITIES, count, listed, objects
+from casaudit.report.labels import SEVERITIES, objects
 from casaudit.report.phrases import speech_of
 from casaudit.report.summary import Summary, Topic, summarize
 from casaudit.report.unseen import coverage, told
-from casaudit.text import visible
+from casaudit.text import count, join, visible
 
 _MOST = 5
 _MOST_LINES = 20
@@ -94,7 +94,7 @@ def _obstacles(migration: readiness.Told) -> list[str]:
         f"{number}. [{each.cause.severity.value}] {each.cause.rule.id} {each.cause.rule.title}:"
         f" {each.cause.label}"
         f" ({objects(len(each.cause.findings), each.cause.findings[0].subject.kind)})"
-        + (f", before {listed(list(each.before))}" if each.before else "")
+        + (f", before {join(list(each.before))}" if each.before else "")
         for number, each in enumerate(migration.obstacles, 1)
     ]
 

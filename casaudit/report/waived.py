@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from casaudit.findings import Assessment, WaiverState, WaiverUse
 from casaudit.i18n.languages import marked
-from casaudit.report.labels import count
+from casaudit.text import count
 
 SOON = 30
 """Days before its end from which on a waiver is told, so that somebody can decide in time."""

@@ -19,7 +19,7 @@ from casaudit.i18n.languages import Language, plain
 from casaudit.report.html.cards import anchor
 from casaudit.report.phrases import Speech
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.text import visible
+from casaudit.text import iso, visible
 
 _SHORT, _LONG = 28, 60
 
@@ -92,8 +92,8 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
 
 
 def _moment(value: datetime) -> Markup:
-    shape = '<time datetime="{0:%Y-%m-%dT%H:%M:%SZ}">{0:%Y-%m-%d %H:%M} UTC</time>'
-    return Markup(shape).format(value.astimezone(UTC))
+    shape = '<time datetime="{}">{:%Y-%m-%d %H:%M} UTC</time>'
+    return Markup(shape).format(iso(value), value.astimezone(UTC))
 
 
 def _link(url: str | None) -> str | None:
