@@ -9,6 +9,9 @@
     └── CollectError      one question to a directory, resolver or endpoint failed; becomes a gap
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class CasauditError(Exception):
     """Root of everything casaudit raises on purpose.
@@ -56,3 +59,10 @@ class CollectError(CasauditError):
     def __init__(self, subject: str, reason: str, problem: str, hint: str = "") -> None:
         super().__init__(subject, problem, hint)
         self.reason = reason
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``: did you mean 'X'?`` to follow a problem; what is known where nothing is near."""
+    names = sorted(known)
+    found = difflib.get_close_matches(word, names, n=1)
+    return f": did you mean {found[0]!r}?" if found else f": known are {', '.join(names)}"

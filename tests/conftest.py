@@ -1,5 +1,6 @@
 """What all tests share: golden files and the flag that accepts them."""
 
+import os
 import signal
 from collections.abc import Callable
 
@@ -8,8 +9,12 @@ import pytest
 from casaudit.shipped import SAMPLES
 
 
-def pytest_configure() -> None:
-    """Let tests interrupt: a shell that starts the run in the background has that ignored."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests interrupt, and leave the user's cache folder alone.
+
+    A shell that starts the run in the background has interrupts ignored.
+    """
+    os.environ["CASAUDIT_CACHE"] = str(config.rootpath / ".pytest_cache" / "casaudit")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from casaudit import shipped
 from casaudit.remediation.plan_file import json_schema as plan_schema
 from casaudit.rulebook.pages import pages
-from casaudit.rulebook.rule import Rulebook, read_rulebook
+from casaudit.rulebook.reading import read_rulebook
+from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import json_schema
 from tests.support.worlds import page as situations
 

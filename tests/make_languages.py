@@ -19,7 +19,8 @@ from casaudit.findings import Severity
 from casaudit.i18n.languages import is_language, languages, plain
 from casaudit.report.inventory import TABLES
 from casaudit.report.labels import KINDS, OBJECTS, label
-from casaudit.rulebook.rule import Profile, Rule, Rulebook, read_rulebook
+from casaudit.rulebook.reading import read_rulebook
+from casaudit.rulebook.rule import Profile, Rule, Rulebook
 from casaudit.rulebook.statements import words
 from casaudit.rulebook.translate import texts_of, translated
 from casaudit.snapshot import Reason

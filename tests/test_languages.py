@@ -17,7 +17,8 @@ from casaudit.findings import Assessment
 from casaudit.i18n.languages import Language, languages, plain
 from casaudit.report import FORMATS, pack
 from casaudit.report.html.page import SCRIPT_TEXTS
-from casaudit.rulebook.rule import Rulebook, read_rulebook
+from casaudit.rulebook.reading import read_rulebook
+from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
 from casaudit.snapshot import loads
 from tests.make_languages import files

@@ -146,16 +146,16 @@ REFUSED = {
     "a misspelt key": (
         "why: Clients need one.",
         "why: x\nreferneces: []",
-        "referneces: Extra inputs",
+        "unknown key 'referneces': did you mean 'references'?",
     ),
-    "a misspelt key below": ("  fix: Get", "  fxi: Get", "remediation.fxi: Extra inputs"),
+    "a misspelt key below": ("  fix: Get", "  fxi: Get", "unknown key 'fxi': did you mean 'fix'?"),
     "a misspelt severity": ("severity: high", "severity: hihg", "severity: Input should be"),
     "a misspelt section": ("needs: [servers]", "needs: [server]", "needs.0: Input should be"),
     "a misspelt profile": ("profiles: [health]", "profiles: [healthy]", "profiles.0: Input should"),
     "a misspelt verdict in an example": (
         "expect: {pass",
         "expect: {passed",
-        "passed: Extra inputs",
+        "examples.0.expect: unknown key 'passed': did you mean 'pass'?",
     ),
     "an id of another form": ("id: ACME-SITE-001", "id: acme_1", "id: String should match"),
     "the wrong id for the file": (

@@ -29,11 +29,11 @@ certificates:
 """
 
 REFUSED = {
-    "an unknown key": ("sites: {}\nsiets: {}\n", 2, "siets: Extra inputs are not permitted"),
+    "an unknown key": ("sites: {}\nsiets: {}\n", 2, "unknown key 'siets': did you mean 'sites'?"),
     "an unknown key of a site": (
         "sites:\n  HeadOffice:\n    internet_facing: true\n    faces_internet: true\n",
         4,
-        "sites.HeadOffice.faces_internet: Extra inputs are not permitted",
+        "sites.HeadOffice: unknown key 'faces_internet': known are exchange_clients, internet_",
     ),
     "a duplicate key": ("sites: {}\nsites: {}\n", 2, "duplicate key"),
     "a site twice, in other letters": (

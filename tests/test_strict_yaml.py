@@ -49,15 +49,27 @@ REFUSED = {
     "a duplicate key": ("name: x\nname: y\n", 2, "duplicate key"),
     "a duplicate key below": ("name: x\ninner:\n  text: y\n  text: z\n", 4, "duplicate key"),
     "a second document": ("name: x\n---\nname: y\n", 2, "more than one document"),
-    "an unknown key": ("name: x\nnaem: y\n", 2, "naem: Extra inputs are not permitted"),
+    "an unknown key": ("name: x\nnaem: y\n", 2, "unknown key 'naem': did you mean 'name'?"),
     "an unknown key below": (
         "name: x\nseveral:\n  - {text: y}\n  - text: z\n    txet: z\n",
         5,
-        "several.1.txet: Extra inputs are not permitted",
+        "several.1: unknown key 'txet': did you mean 'text'?",
     ),
     "a number where text belongs": ("name: 12\n", 1, "name: Input should be a valid string"),
     "an octal where text belongs": ("name: 0777\n", 1, "name: Input should be a valid string"),
     "a text where a number belongs": ("name: x\ninner: {number: y}\n", 2, "inner.number"),
+    "a key like no other": ("name: x\nzzz: y\n", 2, "unknown key 'zzz'"),
+    "a template without quotes": (
+        "name: {{ x }}\n",
+        1,
+        "put the text in quotes: it begins with {{",
+    ),
+    "a template and more": ("name: {{ x }} is\n", 1, "put the text in quotes: it begins with {{"),
+    "a template in a list": ("anything:\n  - {{ x }}\n", 2, "it begins with {{"),
+    "a template in braces": ("inner: {text: {{ x }}}\n", 1, "it begins with {{"),
+    "a condition without quotes": ("name: {% if x %}\n", 1, "in quotes: it begins with {%"),
+    "a list as key": ("? [a]\n: b\n", 1, "a key must be one word"),
+    "a key twice, as number and text": ("anything: {1: a, '1': b}\n", 1, "duplicate key '1'"),
     "a missing key": ("inner: {text: y}\n", None, "name: Field required"),
     "a list at the top": ("- name: x\n", None, "document: Input should be a valid dictionary"),
     "nothing": ("", None, "document: Input should be a valid dictionary"),
@@ -104,7 +116,7 @@ def test_the_depth_that_is_allowed_can_be_used() -> None:
 
 
 def test_several_problems_are_counted() -> None:
-    with pytest.raises(RuleError, match=r"\(and 1 more\)"):
+    with pytest.raises(RuleError, match=r"did you mean 'name'\? \(and 1 more\)"):
         read("naem: y\n", PATH, Outer)
 
 

@@ -73,7 +73,7 @@ def test_what_cannot_be_accepted_is_refused(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("schema: casaudit/waivers/1\nwaiver: []\n", "waivers.yaml:2: waiver: Extra inputs"),
+        ("schema: casaudit/waivers/1\nwaiver: []\n", "waivers.yaml:2: unknown key 'waiver'"),
         ("{entry}    until: 2026-12-32\n", "waivers.yaml:9: waivers.0.until"),
         ("{entry}    until: 2027-12-31\n", "waivers.yaml:3: until: 2027-12-31 is more than 366"),
     ],

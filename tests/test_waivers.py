@@ -59,12 +59,16 @@ def changed(old: str, new: str) -> str:
 
 
 REFUSED = {
-    "an unknown key": (changed("ticket:", "tickets:"), 9, "waivers.0.tickets: Extra inputs"),
-    "a misspelt key": (changed("owner:", "ower:"), 6, "waivers.0.ower: Extra inputs"),
+    "an unknown key": (
+        changed("ticket:", "tickets:"),
+        9,
+        "unknown key 'tickets': did you mean 'ticket'?",
+    ),
+    "a misspelt key": (changed("owner:", "ower:"), 6, "unknown key 'ower': did you mean 'owner'?"),
     "a duplicate key": (changed("ticket:", "owner:"), 9, "duplicate key"),
     "no schema": ("waivers: []\n", None, "schema: Field required"),
     "another schema": ("schema: casaudit/waivers/2\nwaivers: []\n", 1, "casaudit/waivers/1"),
-    "a key beside the list": (HEAD + ENTRY + "waiver: []\n", 11, "waiver: Extra inputs"),
+    "a key beside the list": (HEAD + ENTRY + "waiver: []\n", 11, "unknown key 'waiver': did"),
     "no owner": (without("owner"), 3, "waivers.0.owner: Field required"),
     "no approver": (without("approver"), 3, "waivers.0.approver: Field required"),
     "no reason": (without("reason"), 3, "waivers.0.reason: Field required"),

@@ -159,7 +159,7 @@ FORBIDDEN = {
     "a list": ("{{ [a] }}", "List"),
     "a tuple": ("{{ (a, a) }}", "Tuple"),
     "a dictionary": ("{{ {'a': a} }}", "Dict"),
-    "a test": ("{{ a is defined }}", "No test named 'defined'"),
+    "a test": ("{{ a is defined }}", "Test is not allowed"),
     "a filter that is not ours": ("{{ a | upper }}", "No filter named 'upper'"),
     "a global function": ("{{ range }}", "unknown column 'range'"),
     "a column that is not there": ("{{ b }}", "unknown column 'b'"),

@@ -1,15 +1,21 @@
-"""Checking a rule pack in full before anything is judged by it."""
+"""Checking a rule pack in full before anything is judged by it.
+
+A typo in a condition would otherwise be a rule that never fires, at midnight, on a customer's data.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from casaudit.engine.evaluate import Question, tables_of
 from casaudit.engine.fix_cards import SUBJECTS, Remedies
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
-from casaudit.rulebook.rule import Rule, Rulebook, read_rulebook
-from casaudit.rulebook.statements import statement
+from casaudit.rulebook import receipt
+from casaudit.rulebook.reading import parse, read_files
+from casaudit.rulebook.rule import Rule, Rulebook
+from casaudit.rulebook.statements import population, source, statement
 from casaudit.snapshot import Snapshot
 from casaudit.strict_yaml import line_of
 
@@ -17,16 +23,30 @@ _NEEDED = ("id", "name", "site")
 _EMPTY = Snapshot(tool_version="0", collected_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def load_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
+def load_rulebook(
+    folder: Path, others: Sequence[Path] = (), *, remembered: bool = True
+) -> Rulebook:
     """Read rule packs and refuse what could not run: unknown columns, templates, other rules.
+
+    Args:
+        folder: the shipped rules: what passed the same check before is not checked again.
+        others: packs beside them; they are always checked in full.
+        remembered: false checks the shipped rules again too.
 
     Raises:
         RuleError: with file and line.
     """
-    book = read_rulebook(folder, others)
-    tables = tables_of(_EMPTY, book, Question())
-    for rule in book.rules:
-        _check(rule, book, tables)
+    files = read_files(folder, others)
+    key = receipt.key_of(files.of_first_folder())
+    known = receipt.find(key) if remembered else None
+    book = parse(files, known.examples if known else None)
+    unchecked = [rule for rule in book.rules if known is None or rule.id not in known.examples]
+    if unchecked:
+        tables = tables_of(_EMPTY, book, Question())
+        for rule in unchecked:
+            _check(rule, book, tables)
+    if known is None and not others:
+        receipt.keep(key, book)
     return book
 
 
@@ -45,21 +65,31 @@ def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
 
 
 def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
-    """Run every fragment on an empty organisation: SQLite itself names what it does not know."""
-    each = rule.each if " " not in rule.each.strip() else f"({rule.each}\n)"
+    """Run a rule on an empty organisation: SQLite itself names what it does not know."""
+    sql = statement(rule, path)
+    each = source(rule, path)
+    found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
+    objects = tables.select(population(rule))[0]["n"]
+    try:
+        runs = len(tables.select(sql)) == objects
+    except RuleError:
+        runs = False
+    if not runs:
+        _check_fragments(rule, each, objects, tables, path)
+    return found
+
+
+def _check_fragments(rule: Rule, each: str, objects: Any, tables: Tables, path: str) -> None:
+    """Run the fragments one by one, to name the one with which the whole does not run."""
     fragments = [("must", rule.must)]
     fragments += [("not_applicable", c.when) for c in rule.not_applicable]
     fragments += [("unknown", c.when) for c in rule.unknown]
     fragments += [("adjust", c.when) for c in rule.adjust]
-    statement(rule, path)
-    found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
-    objects = tables.select(f"SELECT count(*) AS n FROM {each} AS e")[0]["n"]
     for key, fragment in fragments:
         sql = f"SELECT ({fragment}\n) AS x FROM {each} AS e"
         _described(tables, sql, path, key)
         if len(tables.select(sql)) != objects:
             raise RuleError(path, f"{key}: an aggregate makes one row of all objects")
-    return found
 
 
 def _described(tables: Tables, sql: str, path: str, key: str) -> set[str]:

@@ -1,11 +1,10 @@
 """The rule: what it looks at, when it fails, what it says, and how it proves itself.
 
-A rule is a YAML file named after its id; the folder is the registry. This module
-reads files into models; ``engine.check`` compares them with the published views.
+A rule is a YAML file named after its id; the folder is the registry. ``rulebook.reading``
+fills these models, ``engine.check`` compares them with the published views.
 """
 
 import datetime
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from casaudit.errors import RuleError
 from casaudit.findings import Decision, Reference, RuleInfo, Setting, Severity
 from casaudit.i18n.languages import Language
-from casaudit.rulebook.views import View, in_order, parse_views
+from casaudit.rulebook.views import View
 from casaudit.rulebook.wanted import Wanted
 from casaudit.snapshot import SectionName
-from casaudit.strict_yaml import read
 
 SubjectKind = Literal[
     "organization", "site", "server", "array", "database", "availability_group",
@@ -236,63 +233,3 @@ class Rulebook:
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule with this id."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
-
-
-def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
-    """Read the shipped rules and any packs beside them.
-
-    Args:
-        folder: has ``views/``, ``shared.yaml``, ``data/`` and the groups.
-        others: folders with more rules; their ids must be new.
-
-    Raises:
-        RuleError: a file that cannot be read or is not valid, with its line.
-    """
-    digest = hashlib.sha256()
-    texts = {path: _text(path, digest) for each in (folder, *others) for path in _files(each)}
-    data = folder / "data"
-    paths: dict[str, Path] = {}
-    rules = []
-    for path, text in texts.items():
-        if path.suffix != ".yaml" or path.parent == data or path == folder / "shared.yaml":
-            continue
-        rule = read(text, str(path), Rule)
-        _claim(rule, path, paths)
-        rules.append(rule)
-    return Rulebook(
-        rules=tuple(sorted(rules, key=lambda rule: rule.id)),
-        views=in_order(
-            view
-            for path, text in texts.items()
-            if folder / "views" in path.parents
-            for view in parse_views(text, str(path))
-        ),
-        data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
-        shared=read(texts[folder / "shared.yaml"], str(folder / "shared.yaml"), Shared),
-        paths=paths,
-        folders=(folder, *others),
-        sha256=digest.hexdigest(),
-    )
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise RuleError(str(folder), "no such folder of rules")
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".sql"})
-
-
-def _text(path: Path, digest: Any) -> str:
-    try:
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(path.name.encode() + b"\0" + content + b"\0")
-        return content.decode("utf-8")
-    except (OSError, UnicodeError) as error:
-        raise RuleError(str(path), f"cannot be read: {error}") from None
-
-
-def _claim(rule: Rule, path: Path, paths: dict[str, Path]) -> None:
-    if path.stem != rule.id:
-        raise RuleError(str(path), f"the file of rule {rule.id} must be named {rule.id}.yaml", 1)
-    if rule.id in paths:
-        raise RuleError(str(path), f"rule {rule.id} exists already in {paths[rule.id]}", 1)
-    paths[rule.id] = path

@@ -168,12 +168,15 @@ def names_in(template: str, *, commands: bool = False) -> frozenset[str]:
         TemplateSyntaxError: it cannot be read, or uses more than the fence allows.
     """
     env = _ENVIRONMENTS[commands]
-    tree = env.parse(template)
-    env.compile(tree)
-    for node in tree.find_all(nodes.Node):
+    names = set()
+    for node in env.parse(template).find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
-    return frozenset(node.name for node in tree.find_all(nodes.Name))
+        if isinstance(node, nodes.Filter) and node.name not in env.filters:
+            raise TemplateSyntaxError(f"No filter named {node.name!r}.", node.lineno)
+        if isinstance(node, nodes.Name):
+            names.add(node.name)
+    return frozenset(names)
 
 
 class Wording:
