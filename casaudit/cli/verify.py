@@ -44,7 +44,7 @@ def verify(
     if manifest.SIGNATURE in found:
         signature = files.read_file(folder / manifest.SIGNATURE)
     if not problems or manifest.is_readable(data):
-        told = manifest.loads(data)
+        told = manifest.read_manifest(data)
         problems += manifest.differences(told, found, said)
         if signer and not (told.signed and signing.is_signed_by(signer, data, signature)):
             problems.append(f"{manifest.SIGNATURE}: no valid signature of that key")

@@ -27,6 +27,10 @@ from casaudit.rulebook.wanted import ALL, OWN, Wanted
 from casaudit.text import visible
 
 _LONGEST_LABEL = 200
+# Constant texts: the error fills in its values with %, so a name with "100% full" in a text that
+# is put together first would itself be taken for a format.
+_UNSEEN = "the value of %(name)s was not seen"
+_UNSAFE = "%(name)s or its value cannot be written safely"
 _SETTABLE = "SELECT * FROM v_settable ORDER BY setting, site, name, object_id"
 
 
@@ -100,9 +104,9 @@ class _Planner:
         for place in self._chosen(wanted, context, row):
             cell = place.cell
             if not cell.is_known:
-                raise UnsafeValueError(f"the value of {cell.subject.name} was not seen")
+                raise UnsafeValueError(_UNSEEN, name=cell.subject.name)
             if cell.target is None or cell.source is None:
-                raise UnsafeValueError(f"{cell.subject.name} or its value cannot be written safely")
+                raise UnsafeValueError(_UNSAFE, name=cell.subject.name)
             named = wanted.to and self._settings[cell.setting].resolves
             resolves = literal(norm(str(to))) if named else None
             yield Repair(finding.fingerprint, cell, to, source, wanted.ask, resolves)
