@@ -24,7 +24,7 @@ from casaudit.report import FOR_PEOPLE, FORMATS
 from casaudit.report.terminal import summary
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
-from casaudit.snapshot import Snapshot, loads
+from casaudit.snapshot import Snapshot, loads, newer_sentence
 from casaudit.waivers import Waivers, read_waivers
 
 
@@ -54,7 +54,10 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         SourceError: it cannot be read or is none.
     """
-    return loads(files.read_file(path), str(path))
+    snapshot = loads(files.read_file(path), str(path))
+    if sentence := newer_sentence(snapshot):
+        console.note(f"{path}: {sentence}")
+    return snapshot
 
 
 def question(

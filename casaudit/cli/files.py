@@ -11,7 +11,7 @@ from casaudit.errors import SourceError, UsageError
 _PREFIX = ".casaudit-"
 _DAY = 86_400.0
 _LINK = "is a symbolic link; casaudit does not write through links"
-MAX_INPUT = 512 * 1024 * 1024
+MAX_INPUT = 1024 * 1024 * 1024
 
 
 def read_file(path: Path) -> bytes:

@@ -26,6 +26,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import ValidationError
+
 from casaudit.engine.example_exports import (
     Document,
     Patch,
@@ -37,7 +39,7 @@ from casaudit.engine.example_exports import (
     set_sections,
     source_of,
 )
-from casaudit.snapshot import Snapshot, loads
+from casaudit.snapshot import Snapshot
 
 _ANSWER: Document = {"aliases": [], "values": [], "ttl": None, "authoritative": None}
 _OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
@@ -57,7 +59,12 @@ def patched(healthy: Document, given: Patch) -> Snapshot:
     for name, operation in _OPERATIONS.items():
         if name in given:
             operation(world, given[name])
-    return loads(json.dumps(world).encode(), "example")
+    # Not read as a file: a field that an example leaves out is absent, not unread.
+    try:
+        return Snapshot.model_validate_json(json.dumps(world))
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise PatchError(f"{where}: {error.errors()[0]['msg']}") from None
 
 
 def _remove(world: Document, wanted: Patch) -> None:

@@ -132,6 +132,10 @@ REASONS = {
         marked("The collection was interrupted"),
         marked("Collect again."),
     ),
+    "other_version": (
+        marked("Another version of casaudit wrote the snapshot"),
+        marked("Collect again with this version."),
+    ),
     "bug": (
         marked("casaudit failed at this point"),
         marked("Please report it with the detail shown."),
