@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.tables import MAX_ROWS, Tables
 from casaudit.errors import RuleError
@@ -211,7 +212,7 @@ def _why_not(rule: Rule) -> str:
     """Judge by a good rule and this one: the good one is not harmed, this one says why."""
     good = next(each for each in book().rules if each.id == "CAS-ARRAY-001")
     both = replace(book(), rules=(good, rule))
-    findings = evaluate(patched(sample(), {}), both, Question()).findings
+    findings = assess(patched(sample(), {}), both, Question()).findings
     assert {f.subject.name for f in findings if f.rule.id == good.id} == {
         "BranchOffice",
         "HeadOffice",

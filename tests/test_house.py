@@ -12,7 +12,7 @@ ORDER = (
     *("errors", "dn", "text", "shipped", "signature", "resting", "names", "strict_yaml"),
     "interrupts",
     *("i18n", "snapshot", "collect", "mask", "findings", "rulebook", "engine", "waivers"),
-    *("explain", "remediation", "migration", "history", "report", "cli"),
+    *("explain", "remediation", "migration", "history", "assess", "report", "cli"),
 )
 """The parts of the house; ``MAY_IMPORT`` says which of the others each may read."""
 GROUND = {"errors", "dn", "text", "shipped", "signature", "resting", "names", "strict_yaml", "i18n"}
@@ -25,12 +25,13 @@ MAY_IMPORT = {
     "mask": GROUND | {"snapshot"},
     "findings": GROUND | {"snapshot"},
     "rulebook": GROUND | {"findings", "snapshot", "engine"},
-    "engine": GROUND | {"findings", "snapshot", "rulebook", "waivers", "remediation", "migration"},
+    "engine": GROUND | {"findings", "snapshot", "rulebook"},
     "waivers": GROUND | {"findings", "snapshot", "engine", "rulebook"},
     "explain": GROUND | {"findings", "snapshot", "rulebook", "engine"},
     "migration": GROUND | {"findings"},
     "remediation": GROUND | {"findings", "snapshot", "rulebook", "engine"},
     "history": GROUND | {"findings", "snapshot", "engine", "rulebook", "waivers"},
+    "assess": {*ORDER} - {"report", "cli"},
     "report": GROUND | {"findings", "snapshot", "remediation"},
     "cli": {*ORDER},
     "__main__": {"cli", "interrupts"},

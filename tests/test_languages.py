@@ -10,7 +10,8 @@ import polib
 import pytest
 
 from casaudit import shipped
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.examples import example_findings
 from casaudit.errors import RuleError
 from casaudit.findings import Assessment
@@ -45,7 +46,7 @@ def german() -> Rulebook:
 
 def judged(by: Rulebook, name: str = "article-a", **asked: Any) -> Assessment:
     path = shipped.SAMPLES / name / "snapshot.json"
-    return evaluate(loads(path.read_bytes(), name), by, Question(**asked))
+    return assess(loads(path.read_bytes(), name), by, Question(**asked))
 
 
 def page(assessment: Assessment) -> str:

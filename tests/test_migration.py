@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Migration, Readiness
 from casaudit.migration.readiness import STAGES
@@ -36,7 +37,7 @@ def judged(
     given: dict[str, Any] | None = None, target: str | None = "2016", name: str = "healthy"
 ) -> Assessment:
     snapshot = patched(sample(name), given or {})
-    return evaluate(snapshot, book(), Question(profile="migration", target=target), "test")
+    return assess(snapshot, book(), Question(profile="migration", target=target), "test")
 
 
 def by_the_rules_on_migrations(given: dict[str, Any], target: str) -> Migration:
@@ -44,7 +45,7 @@ def by_the_rules_on_migrations(given: dict[str, Any], target: str) -> Migration:
     rules = tuple(rule for rule in book().rules if rule.id.startswith("CAS-MIGRATE-"))
     question = Question(profile="migration", target=target)
     snapshot = patched(sample(), given)
-    found = evaluate(snapshot, replace(book(), rules=rules), question, "test").migration
+    found = assess(snapshot, replace(book(), rules=rules), question, "test").migration
     assert found is not None
     return found
 
@@ -80,7 +81,7 @@ def blocking(assessment: Assessment, found: Migration) -> list[tuple[str, str]]:
 
 
 def test_other_profiles_say_nothing_of_a_migration() -> None:
-    assert evaluate(patched(sample(), {}), book(), Question(), "test").migration is None
+    assert assess(patched(sample(), {}), book(), Question(), "test").migration is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from casaudit import shipped
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Blocker, Migration, Readiness
 from casaudit.report import json as findings_json
 from casaudit.report.html import page as html_report
@@ -38,7 +39,7 @@ def judged(target: str | None, *rules: str) -> Assessment:
     asked = rules or ("CAS-MIGRATE-001", "CAS-MIGRATE-002", "CAS-ARRAY-001", "CAS-SERVER-004")
     pack = replace(book(), rules=tuple(rule for rule in book().rules if rule.id in asked))
     question = Question(profile="migration", target=target)
-    return evaluate(loads(path.read_bytes(), path.name), pack, question)
+    return assess(loads(path.read_bytes(), path.name), pack, question)
 
 
 def changed(assessment: Assessment, **fields: object) -> Assessment:

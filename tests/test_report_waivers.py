@@ -13,7 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Severity, Waiver, WaiverState
 from casaudit.report.csv import files as csv_files
@@ -54,7 +55,8 @@ ENTRIES = (
 def judged(entries: tuple[int, ...] = tuple(range(6))) -> Assessment:
     """Article A with some of the entries."""
     chosen = Waivers("waivers.yaml", tuple(ENTRIES[number] for number in entries))
-    return evaluate(patched(sample("article-a"), {}), book(), Question(waivers=chosen), "0" * 64)
+    snapshot = patched(sample("article-a"), {})
+    return assess(snapshot, book(), Question(), "0" * 64, waivers=chosen)
 
 
 def all_waived(worse_than: Severity) -> Assessment:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError, UsageError
 from casaudit.findings import Verdict
@@ -97,9 +98,7 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
 
 
 def assessed_document(document: Given) -> tuple[Any, ...]:
-    from casaudit.engine.evaluate import evaluate
-
-    return evaluate(snapshot_of(document), book(), Question()).findings
+    return assess(snapshot_of(document), book(), Question()).findings
 
 
 def test_what_the_rollback_restores_is_what_was_there() -> None:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Gate, GateState, Migration, Move, Wave, WaveState
@@ -53,7 +54,7 @@ NO_BALANCING = {server: {"nlb_features": [{"installed": False}]} for server in (
 def judged(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Assessment:
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
     question = Question(profile="migration", target=target, settings=stated)
-    return evaluate(patched(sample(name), given), book(), question, "test")
+    return assess(patched(sample(name), given), book(), question, "test")
 
 
 def found(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Migration:
@@ -342,7 +343,7 @@ def test_a_gate_whose_rules_do_not_apply_says_why() -> None:
 def test_a_gate_without_verdicts_is_not_passed() -> None:
     rules = tuple(rule for rule in book().rules if rule.id == "CAS-MIGRATE-001")
     question = Question(profile="migration", target="2016")
-    migration = evaluate(patched(sample(), {}), replace(book(), rules=rules), question).migration
+    migration = assess(patched(sample(), {}), replace(book(), rules=rules), question).migration
     assert migration is not None
     states = {name: gate.state for name, gate in gates(migration).items()}
     assert states.pop("namespaces") is GateState.PASSED
@@ -432,7 +433,7 @@ def test_waves_csv_has_a_line_for_each_database() -> None:
 
 
 def test_other_profiles_have_no_waves() -> None:
-    health = evaluate(patched(sample(), {}), book(), Question())
+    health = assess(patched(sample(), {}), book(), Question())
     assert "waves.csv" not in csv_format.files(health)
     assert not {"gates", "waves", "checklist"} & set(page(health).ids())
 
@@ -462,6 +463,6 @@ def test_the_order_does_not_depend_on_the_order_of_the_evidence() -> None:
         if isinstance(records, list):
             records.reverse()
     question = Question(profile="migration", target="2016")
-    turned = evaluate(patched(document, {}), book(), question, "test").migration
+    turned = assess(patched(document, {}), book(), question, "test").migration
     assert turned is not None
     assert turned.waves == found({}, name="article-b").waves

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from casaudit.assess import VERDICTS, assess
 from casaudit.cli import console, files
 from casaudit.cli.assessing import Prepared
 from casaudit.cli.baselines import hashes, sha256
-from casaudit.engine.evaluate import evaluate
 from casaudit.errors import CasauditError, SourceError
 from casaudit.history import Judgement, read_findings
 from casaudit.history.baseline import Baseline, is_other
@@ -40,7 +40,14 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             continue
         try:
             with console.working(f"judging {name}"):
-                assessment = evaluate(snapshot, prepared.book, prepared.question, digest)
+                assessment = assess(
+                    snapshot,
+                    prepared.book,
+                    prepared.question,
+                    digest,
+                    waivers=prepared.waivers,
+                    wanted=VERDICTS,
+                )
         except CasauditError as error:
             console.note(f"left out: {error}")
             continue

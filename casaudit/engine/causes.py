@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from casaudit.engine.fix_cards import SUBJECTS, Remedies
+from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.findings import Cause, Finding, Remediation
 from casaudit.rulebook.templates import shown
 
@@ -14,7 +14,7 @@ Waived = Mapping[tuple[str, str], Finding]
 """Failures for which a waiver holds, by the ids of rule and subject."""
 
 
-def fold_causes(judged: Sequence[Judged], remedies: Remedies, waived: Waived) -> tuple[Cause, ...]:
+def fold_causes(judged: Sequence[RuleRun], remedies: FixCards, waived: Waived) -> tuple[Cause, ...]:
     """Return the causes of all failures, worst first, each parent before its children.
 
     What is waived stays in its cause, but no card repairs it, no cause folds under it, and a
@@ -48,7 +48,7 @@ def _groups(rows: Iterable[tuple[Finding, Row]], waived: Waived) -> list[Group]:
 
 
 def _cause(
-    judged: Judged, group: Group, failed: dict[tuple[str, str], str | None], remedies: Remedies
+    judged: RuleRun, group: Group, failed: dict[tuple[str, str], str | None], remedies: FixCards
 ) -> Cause:
     first, row = group[0]
     relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
@@ -64,7 +64,7 @@ def _cause(
     )
 
 
-def _parent(judged: Judged, group: Group, failed: dict[tuple[str, str], str | None]) -> str | None:
+def _parent(judged: RuleRun, group: Group, failed: dict[tuple[str, str], str | None]) -> str | None:
     """The failure that contains the whole group; none when it contains only a part of it."""
     for under in judged.rule.under:
         found = {failed.get((under.rule, str(row[under.on]))) for _, row in group}
@@ -73,7 +73,7 @@ def _parent(judged: Judged, group: Group, failed: dict[tuple[str, str], str | No
     return None
 
 
-def _card(judged: Judged, group: Group, remedies: Remedies) -> Remediation:
+def _card(judged: RuleRun, group: Group, remedies: FixCards) -> Remediation:
     """One card; objects that differ in a value that the card uses get blocks of their own."""
     contexts = [judged.context(row) for _, row in group]
     used = remedies.used_by_card(judged.rule, set(contexts[0])) - {SUBJECTS}
@@ -98,12 +98,12 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return "\n\n".join(dict.fromkeys(text for text in texts if text)) or None
 
 
-def _in_order(judged: Sequence[Judged]) -> list[Judged]:
+def _in_order(judged: Sequence[RuleRun]) -> list[RuleRun]:
     """Rules in an order in which each comes behind those it names in ``after``."""
     by_id = {each.rule.id: each for each in judged}
-    placed: dict[str, Judged] = {}
+    placed: dict[str, RuleRun] = {}
 
-    def place(each: Judged, path: tuple[str, ...]) -> None:
+    def place(each: RuleRun, path: tuple[str, ...]) -> None:
         for before in each.info.after:
             if before in by_id and before not in placed and before not in path:
                 place(by_id[before], (*path, before))

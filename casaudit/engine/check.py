@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from casaudit.engine.evaluate import Question, tables_of
-from casaudit.engine.fix_cards import SUBJECTS, Remedies
+from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
 from casaudit.rulebook import receipt
@@ -143,7 +143,7 @@ def _check_history(rule: Rule, path: str) -> None:
 
 
 def _check_templates(rule: Rule, book: Rulebook, columns: set[str], path: str) -> None:
-    remedies = Remedies(book)
+    remedies = FixCards(book)
     names = {*columns, SUBJECTS}
     sentences = [("message", rule.message)]
     sentences += [("not_applicable", c.because) for c in rule.not_applicable]
@@ -160,7 +160,7 @@ def _check_templates(rule: Rule, book: Rulebook, columns: set[str], path: str) -
         raise RuleError(path, f"remediation: {error.problem}") from None
 
 
-def _check_plan_templates(rule: Rule, remedies: Remedies, names: set[str], path: str) -> None:
+def _check_plan_templates(rule: Rule, remedies: FixCards, names: set[str], path: str) -> None:
     card = remedies.block(rule.remediation)
     try:
         for template in (card.rest or "", *(wanted.condition for wanted in card.plan)):

@@ -1,26 +1,19 @@
-"""The judgement: snapshot and rules in, assessment out; no clock, no socket, no file."""
+"""The judgement: snapshot and rules in, verdicts out; no clock, no socket, no file."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 
-from casaudit.engine.causes import fold_causes
 from casaudit.engine.evidence import Pool
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Context
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.settings import Settings
 from casaudit.engine.tables import Tables
-from casaudit.findings import Assessment, Finding, Repairs, Value
-from casaudit.migration.readiness import readiness
-from casaudit.remediation.repairs import repairs
-from casaudit.resting import collector_at_rest
+from casaudit.findings import Finding
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.statements import views_behind
-from casaudit.snapshot import Snapshot, dumps
-from casaudit.waivers import Waivers, apply
+from casaudit.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,6 @@ class Question:
     profile: str = "health"
     target: str | None = None
     settings: Settings = field(default_factory=Settings)
-    waivers: Waivers = field(default_factory=Waivers)
 
 
 def context_of(snapshot: Snapshot, question: Question) -> Context:
@@ -50,52 +42,32 @@ def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
     return Tables(snapshot, book.views, book.data, context_of(snapshot, question))
 
 
-@collector_at_rest()
-def evaluate(
-    snapshot: Snapshot, book: Rulebook, question: Question, sha256: str | None = None
-) -> Assessment:
-    """Judge a snapshot by every rule of the profile.
+class Judge:
+    """Judges snapshots by the rules of one profile.
 
-    Args:
-        snapshot: the evidence.
-        book: the rules, checked.
-        question: reference time, profile, target, settings and waivers.
-        sha256: of the snapshot's canonical bytes, when the caller has it already.
-
-    Raises:
-        RuleError: a rule that the engine cannot run, or a waiver that names no one object.
+    Attributes:
+        tables: those of the snapshot that was judged last.
+        cards: writes the fix cards.
     """
-    tables = tables_of(snapshot, book, question)
-    remedies = Remedies(book)
-    judged = _judged(snapshot, book, question, tables, remedies)
-    as_of = question.as_of or snapshot.collected_at
-    found = [finding for each in judged for finding in each.findings]
-    rules = {each.rule.id for each in judged}
-    findings, uses = apply(found, question.waivers, as_of, rules, book.language)
-    waived = {(f.rule.id, f.subject.id): f for f in findings if f.waiver is not None}
-    assessment = Assessment(
-        organization=next((o.name for o in snapshot.organization), "unknown organisation"),
-        collected_at=snapshot.collected_at,
-        as_of=as_of,
-        profile=question.profile,
-        target=question.target,
-        snapshot_sha256=sha256 or hashlib.sha256(dumps(snapshot)).hexdigest(),
-        rules_sha256=book.sha256,
-        tool_version=snapshot.tool_version,
-        language=book.language,
-        rules=tuple(each.info for each in judged),
-        findings=findings,
-        causes=fold_causes(judged, remedies, waived),
-        coverage=snapshot.sections,
-        gaps=snapshot.gaps,
-        controllers=snapshot.controllers,
-        inventory=Inventory(tables),
-        waivers=uses,
-        repairs=partial(_repairs, snapshot, book, question, tables),
-    )
-    if question.profile != "migration":
-        return assessment
-    return replace(assessment, migration=readiness(assessment, book.language))
+
+    def __init__(self, book: Rulebook, profile: str = "health") -> None:
+        self.book = book
+        self.cards = FixCards(book)
+        self.rules = tuple(rule for rule in book.rules if profile in rule.profiles)
+        self.tables: Tables
+
+    def runs(self, snapshot: Snapshot, question: Question) -> tuple[RuleRun, ...]:
+        """Judge a snapshot; one run a rule, in the order of the book.
+
+        A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
+        """
+        self.tables = tables_of(snapshot, self.book, question)
+        pool = Pool()
+        return tuple(RuleRun(rule, snapshot, self.tables, self.cards, pool) for rule in self.rules)
+
+    def findings(self, snapshot: Snapshot, question: Question) -> tuple[Finding, ...]:
+        """Return the verdicts alone, ordered by rule id and subject."""
+        return tuple(found for run in self.runs(snapshot, question) for found in run.findings)
 
 
 def part_of(book: Rulebook, rules: Collection[str]) -> Rulebook:
@@ -108,48 +80,8 @@ def part_of(book: Rulebook, rules: Collection[str]) -> Rulebook:
 
 
 def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> tuple[Finding, ...]:
-    """Return the verdicts alone; the book needs no views but those behind its rules.
-
-    Raises:
-        RuleError: a rule that the engine cannot run.
-    """
-    tables = tables_of(snapshot, book, question)
-    judged = _judged(snapshot, book, question, tables, Remedies(book))
-    return tuple(finding for each in judged for finding in each.findings)
-
-
-def _judged(
-    snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables, remedies: Remedies
-) -> list[Judged]:
-    rules = [rule for rule in book.rules if question.profile in rule.profiles]
-    pool = Pool()
-    return [Judged(rule, snapshot, tables, remedies, pool) for rule in rules]
-
-
-def _repairs(snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables) -> Repairs:
-    """Judge the rules with a plan once more: their rows are not kept for those who ask for none."""
-    remedies = Remedies(book)
-    planned = [rule for rule in book.rules if remedies.block(rule.remediation).plan]
-    rules = [rule for rule in planned if question.profile in rule.profiles]
-    return repairs(book, tables, [Judged(rule, snapshot, tables, remedies) for rule in rules])
-
-
-class Inventory(Mapping[str, tuple[Mapping[str, Value], ...]]):
-    """The published views by name, read when a report asks for them."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def __getitem__(self, view: str) -> tuple[Mapping[str, Value], ...]:
-        if view not in self._tables.names:
-            raise KeyError(view)
-        return self._tables.inventory(view)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables.names)
-
-    def __len__(self) -> int:
-        return len(self._tables.names)
+    """Return the verdicts of one snapshot; the book needs no views but those behind its rules."""
+    return Judge(book, question.profile).findings(snapshot, question)
 
 
 def _iso(moment: datetime) -> str:

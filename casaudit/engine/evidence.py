@@ -5,8 +5,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from casaudit.engine.loading import Row
-from casaudit.engine.tables import decoded
-from casaudit.findings import Provenance, Subject, Value
+from casaudit.findings import Provenance, Subject, Value, decoded
 from casaudit.rulebook.rule import Condition, Rule
 from casaudit.rulebook.templates import names_in
 from casaudit.rulebook.views import Column
@@ -30,7 +29,7 @@ class Evidence(Mapping[str, Value]):
 
     def __getitem__(self, name: str) -> Value:
         place, column = self._places[name]
-        return decoded(self._cells[place], column)
+        return decoded(self._cells[place], column.type if column else "")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

@@ -16,7 +16,7 @@ SUBJECTS = "subjects"
 _PARTS = ("before", "fix", "verify", "rollback")
 
 
-class Remedies:
+class FixCards:
     """Writes fix cards with the blocks and effects of one rulebook."""
 
     def __init__(self, book: Rulebook) -> None:

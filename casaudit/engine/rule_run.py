@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from casaudit.engine.evidence import READ, Cells, Pool, Reader
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Row
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
@@ -21,7 +21,7 @@ from casaudit.text import visible
 _ALWAYS = frozenset(("id", "name", "site", *(f"source_{part}" for part in READ)))
 
 
-class Judged:
+class RuleRun:
     """One rule's verdicts, and the rows that its failures came from.
 
     A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
@@ -32,7 +32,7 @@ class Judged:
         rule: Rule,
         snapshot: Snapshot,
         tables: Tables,
-        remedies: Remedies,
+        remedies: FixCards,
         pool: Pool | None = None,
     ) -> None:
         self.rule = rule

@@ -6,7 +6,6 @@ up: an authorizer that allows reading the published tables, a step limit by
 time, and small limits on what one statement can allocate.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence, Set
@@ -16,7 +15,7 @@ from typing import Any
 from casaudit.engine.functions import RULE_FUNCTIONS, register
 from casaudit.engine.loading import Context, Row, load
 from casaudit.errors import RuleError
-from casaudit.findings import Value
+from casaudit.findings import PublishedViews, Value, ViewRows
 from casaudit.rulebook.statements import words
 from casaudit.rulebook.views import Column, View
 from casaudit.snapshot import Snapshot
@@ -135,11 +134,19 @@ class Tables:
 
     def inventory(self, view: str) -> tuple[Mapping[str, Value], ...]:
         """Return all rows of a published view with lists and truth values as such."""
-        columns = {column.name: column for column in self.columns(view)}
-        return tuple(
-            {name: decoded(value, columns[name]) for name, value in row.items()}
-            for row in self.select(f"SELECT * FROM {view} ORDER BY 1, 2")
-        )
+        return self._view_rows(view, {}).decoded()
+
+    def views(self) -> PublishedViews:
+        """Return all published views; equal texts are kept once."""
+        texts: dict[str, str] = {}
+        return PublishedViews({name: self._view_rows(name, texts) for name in self._published})
+
+    def _view_rows(self, view: str, texts: dict[str, str]) -> ViewRows:
+        keep = texts.setdefault
+        names, found = self.rows(f"SELECT * FROM {view} ORDER BY 1, 2")
+        kinds = {column.name: column.type for column in self.columns(view)}
+        rows = [tuple([keep(c, c) if type(c) is str else c for c in row]) for row in found]
+        return ViewRows(tuple(names), tuple(kinds[name] for name in names), tuple(rows))
 
     def _raise_fence(self) -> None:
         for limit, value in _LIMITS.items():
@@ -155,23 +162,6 @@ class Tables:
             or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _FUNCTIONS)
         )
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-
-CODED = frozenset({"bool", "list", "identities"})
-"""Types of columns whose cells SQLite holds in another form than evidence shows."""
-
-
-def decoded(value: Any, column: Column | None) -> Value:
-    """Return a cell as evidence shows it: lists and truth values instead of SQLite's forms."""
-    if value is None or column is None:
-        return value  # type: ignore[no-any-return]
-    if column.type == "bool":
-        return bool(value)
-    if column.type == "list":
-        return [str(each) for each in json.loads(value)]
-    if column.type == "identities":
-        return [name for name, _ in json.loads(value)]
-    return value  # type: ignore[no-any-return]
 
 
 def _opened() -> sqlite3.Connection:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from casaudit.engine.evaluate import Question, tables_of
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
-from casaudit.engine.tables import Tables, decoded
+from casaudit.engine.rule_run import RuleRun
+from casaudit.engine.tables import Tables
 from casaudit.errors import UsageError
 from casaudit.explain.counterfactual import Change, Population
-from casaudit.findings import Finding, Value, Verdict
+from casaudit.findings import Finding, Value, Verdict, decoded
 from casaudit.rulebook.condition_text import outline, sentence
 from casaudit.rulebook.conditions import Part, Truths, deciding, taken_apart
 from casaudit.rulebook.rule import Rule, Rulebook
@@ -42,7 +42,7 @@ def explained(
     asked = dataclasses.replace(question, profile=profile)
     alone = dataclasses.replace(book, rules=(rule,), views=views_behind(rule, book.views))
     tables = tables_of(snapshot, alone, asked)
-    findings = Judged(rule, snapshot, tables, Remedies(alone)).findings
+    findings = RuleRun(rule, snapshot, tables, FixCards(alone)).findings
     key = wanted.casefold()
     found = [f for f in findings if key in (f.subject.name.casefold(), f.subject.id.casefold())]
     if not found:
@@ -174,7 +174,8 @@ class _Explanation:
         return f"    {column.meaning}" if column else ""
 
     def _value(self, name: str, value: Any) -> str:
-        return _written(decoded(value, self._columns[name]))
+        column = self._columns[name]
+        return _written(decoded(value, column.type if column else ""))
 
     def _history(self) -> Iterator[str]:
         rule = self._rule

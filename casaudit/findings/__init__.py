@@ -31,6 +31,11 @@ from casaudit.findings.forecast import (
     Forecast,
     Turn,
 )
+from casaudit.findings.published import (
+    PublishedViews,
+    ViewRows,
+    decoded,
+)
 from casaudit.findings.readiness import (
     Blocker,
     Gate,
@@ -83,6 +88,7 @@ __all__ = [
     "Phase",
     "Point",
     "Provenance",
+    "PublishedViews",
     "Readiness",
     "Reference",
     "Remediation",
@@ -97,10 +103,12 @@ __all__ = [
     "Turn",
     "Value",
     "Verdict",
+    "ViewRows",
     "Waiver",
     "WaiverState",
     "WaiverUse",
     "Wave",
     "WaveState",
+    "decoded",
     "population",
 ]

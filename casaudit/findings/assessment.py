@@ -1,7 +1,7 @@
 """The assessment: everything that the reports say, computed once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,14 +24,15 @@ class Assessment:
         findings: every verdict, ordered by rule id and subject.
         causes: worst first, then in the order of remediation; parents before children.
         coverage: one section per kind of evidence; ``gaps`` what could not be seen.
-        inventory: the published views, by name: rows as the rules saw them.
+        inventory: the published views, by name: rows as the rules saw them; empty where nobody
+            wanted them.
         rules: the rules that were judged.
         migration: for profile ``migration`` only.
         waivers: every entry of the waiver file, with what it did.
         comparison: with a baseline, where one was given.
         forecast: of the coming runs, where one was asked for.
         language: of the texts.
-        repairs: gives what a remediation plan is made from, when a report asks for it.
+        repairs: what a remediation plan is made from; empty where nobody wanted one.
     """
 
     organization: str
@@ -54,7 +55,7 @@ class Assessment:
     comparison: Comparison | None = None
     forecast: Forecast | None = None
     language: Language = field(default_factory=Language)
-    repairs: Callable[[], Repairs] = Repairs
+    repairs: Repairs = field(default_factory=Repairs)
 
     @property
     def failures(self) -> tuple[Finding, ...]:

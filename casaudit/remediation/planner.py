@@ -40,7 +40,7 @@ Group = Sequence[Repair]
 
 def plan_of(assessment: Assessment) -> Plan:
     """Return the plan for the failures that are not waived; observations are left out."""
-    made = assessment.repairs()
+    made = assessment.repairs
     found = {f.fingerprint: f for f in assessment.open_failures if f.severity is not Severity.INFO}
     groups = _merged(repair for repair in made.repairs if repair.fingerprint in found)
     rank = _rank(assessment.rules)

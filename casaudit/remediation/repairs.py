@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.tables import Tables
 from casaudit.findings import (
     Cell,
@@ -42,7 +42,7 @@ class _Place:
     owner_id: str | None
 
 
-def repairs(book: Rulebook, tables: Tables, judged: Iterable[Judged]) -> Repairs:
+def repairs(book: Rulebook, tables: Tables, judged: Iterable[RuleRun]) -> Repairs:
     """Return what a remediation plan for these failures is made from.
 
     Observations (severity info) are not repaired.
@@ -68,7 +68,7 @@ class _Planner:
     """Collects repairs, finding by finding."""
 
     def __init__(self, book: Rulebook, places: Sequence[_Place]) -> None:
-        self.remedies = Remedies(book)
+        self.remedies = FixCards(book)
         self.repairs: list[Repair] = []
         self.rests: dict[str, str] = {}
         self.problems: dict[str, str] = {}

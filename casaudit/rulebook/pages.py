@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.findings import FRAMEWORKS
 from casaudit.rulebook.condition_text import outline, sentence
 from casaudit.rulebook.conditions import taken_apart
@@ -126,7 +126,7 @@ def _says(rule: Rule) -> Iterator[str]:
 
 
 def _card(rule: Rule, book: Rulebook) -> Iterator[str]:
-    block = Remedies(book).block(rule.remediation)
+    block = FixCards(book).block(rule.remediation)
     for effect in block.impact:
         yield from (_text(book.shared.effects.get(effect, effect)), "")
     if block.after:

@@ -18,9 +18,9 @@ from casaudit.engine import tables as fenced
 from casaudit.engine.evaluate import context_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import mismatches, question_of
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import load
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.errors import RuleError
 from casaudit.rulebook.rule import Example, Rule
 from casaudit.rulebook.statements import source, statement, views_behind, words
@@ -118,7 +118,7 @@ class _Trial:
             sections=snapshot.sections,
             gaps=snapshot.gaps,
         )
-        self._remedies = Remedies(replace(book(), rules=(rule,)))
+        self._remedies = FixCards(replace(book(), rules=(rule,)))
 
     def notices(self, mutated: Rule | View, made: Made) -> bool:
         """Whether the example fails; a view that cannot be made fails every example."""
@@ -131,7 +131,7 @@ class _Trial:
             return True
 
     def _fails(self, rule: Rule) -> bool:
-        found = Judged(rule, self._coverage, self.kept, self._remedies).findings
+        found = RuleRun(rule, self._coverage, self.kept, self._remedies).findings
         return next(iter(mismatches(tuple(found), self._expect)), None) is not None
 
 
