@@ -12,8 +12,9 @@ import pytest
 from pydantic import create_model
 from typer.testing import CliRunner
 
+from casaudit.assess import assess
 from casaudit.cli import app
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError
 from casaudit.findings import Verdict
 from casaudit.shipped import SAMPLES
@@ -108,7 +109,7 @@ def test_kinds_that_its_version_did_not_know_were_not_collected(name: str) -> No
 
 def verdicts(snapshot: Snapshot) -> dict[tuple[str, str], Verdict]:
     rules = tuple(each.model_copy(update={"profiles": ("health",)}) for each in book().rules)
-    asked = evaluate(snapshot, replace(book(), rules=rules), Question(), sha256="kept")
+    asked = assess(snapshot, replace(book(), rules=rules), Question(), sha256="kept")
     return {(each.rule.id, each.subject.id): each.verdict for each in asked.findings}
 
 
