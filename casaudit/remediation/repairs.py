@@ -27,7 +27,9 @@ from casaudit.rulebook.wanted import ALL, OWN, Wanted
 from casaudit.text import visible
 
 _LONGEST_LABEL = 200
-_SETTABLE = "SELECT * FROM v_settable ORDER BY setting, site, name, object_id"
+SETTABLE = "v_settable"
+"""The published view of every value that a plan could set."""
+_SETTABLE = f"SELECT * FROM {SETTABLE} ORDER BY setting, site, name, object_id"
 
 
 @dataclass(frozen=True, slots=True)
