@@ -4,15 +4,26 @@ Everything below the reports meets here, and only here. No clock, no socket, no 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from casaudit.engine.causes import fold_causes
 from casaudit.engine.evaluate import Judge, Question
-from casaudit.findings import Assessment, PublishedViews, Repairs
+from casaudit.findings import (
+    Assessment,
+    PublishedViews,
+    Repairs,
+    RuleVerdicts,
+    Verdict,
+    Verdicts,
+    WaiverUse,
+)
 from casaudit.history import Baseline, compare
 from casaudit.history.forecast import forecast
+from casaudit.i18n.languages import Language
 from casaudit.migration.readiness import readiness
-from casaudit.remediation.repairs import repairs
+from casaudit.remediation.repairs import SETTABLE, repairs
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot, dumps
 from casaudit.waivers import NO_WAIVERS, Waivers, apply
@@ -41,7 +52,7 @@ VERDICTS = Wanted(inventory=False, repairs=False)
 
 def assess(
     snapshot: Snapshot,
-    book: Rulebook,
+    rules: Rulebook | Judge,
     question: Question,
     sha256: str | None = None,
     *,
@@ -52,25 +63,24 @@ def assess(
 
     Args:
         snapshot: the evidence.
-        book: the rules, checked.
+        rules: the rules, checked; or ``judge_of`` them, where many snapshots are judged.
         question: reference time, profile, target and settings.
         sha256: of the snapshot's canonical bytes, when the caller has it already.
         waivers: failures that their owners accept.
         wanted: what reports need beside verdicts and causes.
 
     Raises:
-        RuleError: a rule that the engine cannot run, or a waiver that names no one object.
+        RuleError: a waiver that names no one object.
         UsageError: a baseline that cannot be compared.
     """
-    judge = Judge(book, question.profile)
+    judge = rules if isinstance(rules, Judge) else judge_of(rules, question.profile, wanted)
+    book = judge.book
     runs = judge.runs(snapshot, question)
     as_of = question.as_of or snapshot.collected_at
-    rules = {rule.id for rule in judge.rules}
-    found = [finding for run in runs for finding in run.findings]
-    findings, uses = apply(found, waivers, as_of, rules, book.language)
-    waived = {(f.rule.id, f.subject.id): f for f in findings if f.waiver is not None}
+    findings, uses = _waived([run.findings for run in runs], waivers, as_of, book.language)
+    waived = {(f.rule.id, f.subject.id): f for f in findings.of(Verdict.FAIL) if f.waiver}
     is_migration = question.profile == "migration"
-    views = judge.tables.views() if wanted.inventory or is_migration else PublishedViews()
+    views = judge.tables.published() if wanted.inventory or is_migration else PublishedViews()
     assessment = Assessment(
         organization=next((o.name for o in snapshot.organization), "unknown organisation"),
         collected_at=snapshot.collected_at,
@@ -96,6 +106,31 @@ def assess(
         kept = views if wanted.inventory else PublishedViews()
         assessment = replace(assessment, migration=migration, inventory=kept)
     return _with_other_times(assessment, snapshot, book, question, waivers, wanted)
+
+
+def judge_of(book: Rulebook, profile: str, wanted: Wanted = FOR_REPORTS) -> Judge:
+    """Return the judge of a profile, with the tables that are wanted beside those of the rules."""
+    views = [view.name for view in book.views if view.is_published]
+    if not wanted.inventory and profile != "migration":
+        views = [SETTABLE] if wanted.repairs else []
+    return Judge(book, profile, views)
+
+
+def _waived(
+    verdicts: Sequence[RuleVerdicts], waivers: Waivers, as_of: datetime, language: Language
+) -> tuple[Verdicts, tuple[WaiverUse, ...]]:
+    """Mark the failures that are waived; rules that no waiver names are left as they are."""
+    named = {waiver.rule for waiver in waivers.entries}
+    judged = {each.info.id for each in verdicts}
+    some = Verdicts(each for each in verdicts if each.info.id in named)
+    marked, uses = apply(some, waivers, as_of, judged, language)
+    held = {(f.rule.id, f.subject.id): f for f in marked if f.waiver is not None}
+    return Verdicts(
+        each.with_ready(held.get((f.rule.id, f.subject.id), f) for f in each.ready.values())
+        if each.info.id in named
+        else each
+        for each in verdicts
+    ), uses
 
 
 def _with_other_times(

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
 from casaudit.assess import assess
-from casaudit.engine.evaluate import Question, tables_of
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import example_findings, question_of
 from casaudit.engine.fix_cards import FixCards
-from casaudit.engine.rule_run import RuleRun
 from casaudit.findings import Assessment, Remediation
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.templates import Identity
@@ -48,10 +48,10 @@ def failing(rule_id: str) -> tuple[tuple[FixCards, dict[str, Any]], ...]:
     found = []
     for example in rule.examples:
         snapshot = patched(sample(), example.given)
-        remedies = FixCards(book())
-        asked = tables_of(snapshot, book(), question_of(rule, example.given))
-        judged = RuleRun(rule, snapshot, asked, remedies)
-        found += [(remedies, judged.context(row)) for _, row in judged.failed]
+        asked = question_of(rule, example.given)
+        judge = Judge(replace(book(), rules=(rule,)), asked.profile)
+        (run,) = judge.runs(snapshot, asked)
+        found += [(judge.cards, run.context(row)) for _, row in run.failed]
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -49,7 +49,7 @@ def test_example_holds(pair: tuple[Rule, Example]) -> None:
 
 
 @cache
-def _findings(rule_id: str) -> tuple[tuple[Finding, ...], ...]:
+def _findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
     """What a rule says in each of its examples."""
     rule = next(rule for rule in RULES if rule.id == rule_id)
     return tuple(example_findings(book(), sample(), rule, each) for each in rule.examples)

@@ -1,18 +1,22 @@
 """The judgement: snapshot and rules in, verdicts out; no clock, no socket, no file."""
 
-from collections.abc import Collection
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
-from casaudit.engine.evidence import Pool
 from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Context
-from casaudit.engine.rule_run import RuleRun
+from casaudit.engine.rule_plan import RulePlan
+from casaudit.engine.rule_run import RuleRun, Shared
 from casaudit.engine.settings import Settings
 from casaudit.engine.tables import Tables
-from casaudit.findings import Finding
-from casaudit.rulebook.rule import Rulebook
-from casaudit.rulebook.statements import views_behind
+from casaudit.findings import Verdicts
+from casaudit.rulebook.rule import Rule, Rulebook
+from casaudit.rulebook.statements import views_behind, words
+from casaudit.rulebook.views import View
 from casaudit.snapshot import Snapshot
 
 
@@ -38,50 +42,101 @@ def context_of(snapshot: Snapshot, question: Question) -> Context:
 
 
 def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
-    """Load a snapshot into fenced tables."""
-    return Tables(snapshot, book.views, book.data, context_of(snapshot, question))
+    """Load a snapshot into fenced tables, with all views of the book."""
+    tables = Tables(book.views, book.data)
+    tables.load(snapshot, context_of(snapshot, question))
+    return tables
 
 
 class Judge:
-    """Judges snapshots by the rules of one profile.
+    """Judges one snapshot after another by the rules of one profile.
+
+    A small organisation costs less than the making of tables and statements: a judge keeps
+    them for the next snapshot.
 
     Attributes:
-        tables: those of the snapshot that was judged last.
-        cards: writes the fix cards.
+        rules: those of the profile.
+        tables: what the rules read; they hold the snapshot that was judged last.
+        cards: writes fix cards with the blocks of the book.
     """
 
-    def __init__(self, book: Rulebook, profile: str = "health") -> None:
+    def __init__(self, book: Rulebook, profile: str, also: Collection[str] = ()) -> None:
+        """Make the tables of the views that the rules read.
+
+        Args:
+            book: the rules, checked.
+            profile: which of them are asked.
+            also: names of views that are wanted beside.
+        """
         self.book = book
-        self.cards = FixCards(book)
+        self.profile = profile
         self.rules = tuple(rule for rule in book.rules if profile in rule.profiles)
-        self.tables: Tables
+        self.cards = FixCards(book)
+        self.tables = Tables(_behind(self.rules, also, book.views), book.data)
+        self._plans: dict[str, RulePlan] = {}
 
     def runs(self, snapshot: Snapshot, question: Question) -> tuple[RuleRun, ...]:
         """Judge a snapshot; one run a rule, in the order of the book.
 
-        A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
+        Args:
+            snapshot: the evidence.
+            question: time, target and settings; its profile has to be that of the judge.
         """
-        self.tables = tables_of(snapshot, self.book, question)
-        pool = Pool()
-        return tuple(RuleRun(rule, snapshot, self.tables, self.cards, pool) for rule in self.rules)
+        if question.profile != self.profile:
+            raise ValueError(f"this judge is for profile {self.profile}, not {question.profile}")
+        shared, language = Shared(), self.book.language
+        with _without_cycle_collector():
+            self.tables.load(snapshot, context_of(snapshot, question))
+            return tuple(
+                RuleRun(rule, partial(self._plan, rule), snapshot, self.tables, language, shared)
+                for rule in self.rules
+            )
 
-    def findings(self, snapshot: Snapshot, question: Question) -> tuple[Finding, ...]:
+    def verdicts(self, snapshot: Snapshot, question: Question) -> Verdicts:
         """Return the verdicts alone, ordered by rule id and subject."""
-        return tuple(found for run in self.runs(snapshot, question) for found in run.findings)
+        return Verdicts(run.findings for run in self.runs(snapshot, question))
+
+    def _plan(self, rule: Rule) -> RulePlan:
+        plan = self._plans.get(rule.id)
+        if plan is None:
+            plan = self._plans[rule.id] = RulePlan(rule, self.tables, self.cards)
+        return plan
 
 
 def part_of(book: Rulebook, rules: Collection[str]) -> Rulebook:
     """Return the book with some of its rules, and the views behind them."""
     kept = tuple(rule for rule in book.rules if rule.id in rules)
-    needed = {view.name for rule in kept for view in views_behind(rule, book.views)}
-    return replace(
-        book, rules=kept, views=tuple(view for view in book.views if view.name in needed)
-    )
+    return replace(book, rules=kept, views=_behind(kept, (), book.views))
 
 
-def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> tuple[Finding, ...]:
-    """Return the verdicts of one snapshot; the book needs no views but those behind its rules."""
-    return Judge(book, question.profile).findings(snapshot, question)
+def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Verdicts:
+    """Return the verdicts of one snapshot."""
+    return Judge(book, question.profile).verdicts(snapshot, question)
+
+
+def _behind(
+    rules: Iterable[Rule], also: Collection[str], views: Sequence[View]
+) -> tuple[View, ...]:
+    """The views that some rules read, others that are wanted, and what all these are made of."""
+    wanted = {view.name for rule in rules for view in views_behind(rule, views)} | {*also}
+    kept: list[View] = []
+    for view in reversed(views):
+        if view.name in wanted:
+            wanted |= words(view.select)
+            kept.append(view)
+    return tuple(reversed(kept))
+
+
+@contextmanager
+def _without_cycle_collector() -> Iterator[None]:
+    """Let Python look for no cycles: it would go through a million verdicts again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _iso(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """Running the examples that rules carry: each rule proves itself on an edited organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from casaudit.engine.example_exports import Document, PatchError
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import CasauditError
-from casaudit.findings import Finding, Remediation, Verdict
+from casaudit.findings import Finding, Remediation, Verdict, Verdicts
 from casaudit.rulebook.rule import Example, Expected, Rule, Rulebook
 from casaudit.rulebook.statements import views_behind
 
@@ -43,9 +43,7 @@ def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example)
     return Outcome(rule.id, example.name, problems)
 
 
-def example_findings(
-    book: Rulebook, healthy: Document, rule: Rule, example: Example
-) -> tuple[Finding, ...]:
+def example_findings(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Verdicts:
     """Return what a rule says about an example's organisation.
 
     Raises:
@@ -70,7 +68,7 @@ def question_of(rule: Rule, given: dict[str, Any]) -> Question:
     )
 
 
-def mismatches(findings: tuple[Finding, ...], expect: Expected) -> Iterable[str]:
+def mismatches(findings: Sequence[Finding], expect: Expected) -> Iterable[str]:
     """Yield in words where findings differ from what an example expects."""
     listed: dict[Verdict, tuple[str, ...] | None] = {
         Verdict.FAIL: expect.fail,

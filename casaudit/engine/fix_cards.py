@@ -22,6 +22,7 @@ class FixCards:
     def __init__(self, book: Rulebook) -> None:
         self._shared = book.shared
         self._used: dict[str, set[str]] = {}
+        self._blocks: dict[int, tuple[Commands, Commands]] = {}
         self.language = book.language
         self.wording = Wording(book.language)
 
@@ -67,7 +68,13 @@ class FixCards:
         """Return the commands of a rule with what it takes from its shared block."""
         if commands.like is None:
             return commands
-        shared = self._shared.blocks[commands.like]
+        if id(commands) not in self._blocks:
+            # The pair holds what the id belongs to, so that no other object can get it.
+            self._blocks[id(commands)] = (commands, self._whole(commands))
+        return self._blocks[id(commands)][1]
+
+    def _whole(self, commands: Commands) -> Commands:
+        shared = self._shared.blocks[commands.like or ""]
         taken = {part: getattr(commands, part) or getattr(shared, part) for part in _PARTS}
         return Commands(
             **taken,

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from casaudit.engine.evaluate import Question, tables_of
-from casaudit.engine.fix_cards import FixCards
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.tables import Tables
 from casaudit.errors import UsageError
 from casaudit.explain.counterfactual import Change, Population
@@ -41,8 +39,8 @@ def explained(
     profile = question.profile if question.profile in rule.profiles else rule.profiles[0]
     asked = dataclasses.replace(question, profile=profile)
     alone = dataclasses.replace(book, rules=(rule,), views=views_behind(rule, book.views))
-    tables = tables_of(snapshot, alone, asked)
-    findings = RuleRun(rule, snapshot, tables, FixCards(alone)).findings
+    judge = Judge(alone, profile)
+    findings, tables = judge.verdicts(snapshot, asked), judge.tables
     key = wanted.casefold()
     found = [f for f in findings if key in (f.subject.name.casefold(), f.subject.id.casefold())]
     if not found:

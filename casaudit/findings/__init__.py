@@ -25,13 +25,13 @@ from casaudit.findings.finding import (
     Value,
     Verdict,
     Waiver,
-    population,
 )
 from casaudit.findings.forecast import (
     Forecast,
     Turn,
 )
 from casaudit.findings.published import (
+    Cells,
     PublishedViews,
     ViewRows,
     decoded,
@@ -61,6 +61,13 @@ from casaudit.findings.trend import (
     Point,
     Trend,
 )
+from casaudit.findings.verdicts import (
+    Evidence,
+    Known,
+    RuleVerdicts,
+    Verdicts,
+    population,
+)
 from casaudit.findings.waiving import (
     WaiverState,
     WaiverUse,
@@ -72,16 +79,19 @@ __all__ = [
     "Blocker",
     "Cause",
     "Cell",
+    "Cells",
     "Change",
     "ChangeCause",
     "ChangeKind",
     "Comparison",
     "Decision",
+    "Evidence",
     "Finding",
     "Forecast",
     "Gate",
     "GateState",
     "Kept",
+    "Known",
     "Migration",
     "Missing",
     "Move",
@@ -95,6 +105,7 @@ __all__ = [
     "Repair",
     "Repairs",
     "RuleInfo",
+    "RuleVerdicts",
     "Setting",
     "Severity",
     "Step",
@@ -103,6 +114,7 @@ __all__ = [
     "Turn",
     "Value",
     "Verdict",
+    "Verdicts",
     "ViewRows",
     "Waiver",
     "WaiverState",

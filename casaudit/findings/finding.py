@@ -1,7 +1,6 @@
 """Verdicts of rules about objects, and the causes under which failures fold."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -203,11 +202,3 @@ class Cause:
     def is_waived(self) -> bool:
         """Whether every failure of it is waived."""
         return not self.open
-
-
-def population(findings: tuple[Finding, ...]) -> dict[str, Counter[Verdict]]:
-    """Count verdicts by rule id: every object of a rule's population is in exactly one of them."""
-    counts: dict[str, Counter[Verdict]] = {}
-    for finding in findings:
-        counts.setdefault(finding.rule.id, Counter())[finding.verdict] += 1
-    return counts

@@ -155,7 +155,7 @@ def _stage(cause: Cause) -> tuple[int, str]:
     return len(STAGES), LAST_STAGE
 
 
-def _missing(findings: tuple[Finding, ...]) -> list[Missing]:
+def _missing(findings: Iterable[Finding]) -> list[Missing]:
     """Verdicts that could not be given, by rule and reason; those that decide first."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:

@@ -31,7 +31,9 @@ _LONGEST_LABEL = 200
 # is put together first would itself be taken for a format.
 _UNSEEN = "the value of %(name)s was not seen"
 _UNSAFE = "%(name)s or its value cannot be written safely"
-_SETTABLE = "SELECT * FROM v_settable ORDER BY setting, site, name, object_id"
+SETTABLE = "v_settable"
+"""The published view of every value that a plan could set."""
+_SETTABLE = f"SELECT * FROM {SETTABLE} ORDER BY setting, site, name, object_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ def with_gaps(assessment: Assessment) -> Assessment:
 
 def twin(assessment: Assessment, change: Callable[[str], str]) -> Assessment:
     """The same organisation in which every text from outside was changed alike."""
-    findings = {id(f): _changed(f, change) for f in assessment.findings}
+    findings = tuple(_changed(finding, change) for finding in assessment.findings)
     return replace(
         assessment,
         organization=change(assessment.organization),
         rules=tuple(_rule(rule, change) for rule in assessment.rules),
-        findings=tuple(findings.values()),
+        findings=findings,
         causes=tuple(
             replace(
                 cause,
