@@ -13,7 +13,7 @@ from itertools import islice
 
 from casaudit.findings import Assessment, Finding, RuleInfo, Value, WaiverUse
 from casaudit.report import waves
-from casaudit.report.inventory import Inventory
+from casaudit.report.inventory import InventoryTables
 from casaudit.report.labels import plain
 from casaudit.text import UNSAFE
 
@@ -73,13 +73,13 @@ _MARKED = re.compile(r"'|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\
 
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.csv, one file per kind of object, and the waves of a migration."""
-    inventory = Inventory(assessment)
+    inventory = InventoryTables(assessment)
     found = {"findings.csv": table(FINDINGS, finding_rows(assessment))}
     for name, columns in COLUMNS.items():
         objects = inventory.rows("dns_answers" if name == "dns" else name)
         found[f"{name}.csv"] = table(columns, objects)
     if assessment.migration is not None:
-        found["waves.csv"] = table(waves.COLUMNS, waves.rows(assessment))
+        found["waves.csv"] = table(waves.COLUMNS, waves.wave_rows(assessment))
     return found
 
 

@@ -19,10 +19,10 @@ from casaudit.findings import (
 from casaudit.report import labels
 from casaudit.report.changes import rows as change_rows
 from casaudit.report.csv import controls, finding_rows, named_values
-from casaudit.report.inventory import Inventory
+from casaudit.report.inventory import InventoryTables
 from casaudit.report.pack import columns, objects
 from casaudit.report.pack.columns import Columns
-from casaudit.report.sources import Source, Sources
+from casaudit.report.sources import SourceRecord, Sources
 
 Row = Mapping[str, Value]
 _RESULTS = (
@@ -56,7 +56,7 @@ class Sheet:
 
 def sheets(assessment: Assessment) -> list[Sheet]:
     """Return the sheets that an assessment gives, in the order of the workbook."""
-    inventory = Inventory(assessment)
+    inventory = InventoryTables(assessment)
 
     def sheet(
         name: str, about: str, told: Columns, rows: Callable[[Assessment], Iterable[Row]]
@@ -111,7 +111,7 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _objects(name: str, told: Columns, inventory: Inventory) -> Sheet:
+def _objects(name: str, told: Columns, inventory: InventoryTables) -> Sheet:
     rows = partial(inventory.rows, "dns_answers" if name == "dns" else name)
     return Sheet(name, "an answer of a resolver" if name == "dns" else "an object", told, rows)
 
@@ -173,7 +173,7 @@ def _evidence(assessment: Assessment) -> Iterator[Row]:
             }
 
 
-def _record(source: Source) -> str:
+def _record(source: SourceRecord) -> str:
     return f"{source.kind} {source.name}: {source.read.origin} {source.read.at}"
 
 
