@@ -115,7 +115,8 @@ def _of_rules(book: Rulebook) -> Iterator[tuple[Path, Text]]:
     for rule in book.rules:
         folder = book.paths[rule.id].parent
         for key, text in texts_of(rule, book.shared):
-            yield folder, Text(plain(text), sources=[f"{rule.id}.yaml"], notes=[key])
+            more = rule.headline.many if key == "headline" and rule.headline else ""
+            yield folder, Text(plain(text), more, sources=[f"{rule.id}.yaml"], notes=[key])
         for name, meaning in _columns(rule, book):
             yield folder, Text(meaning, sources=[f"{rule.id}.yaml"], notes=[f"column {name}"])
     for part in JUDGEMENT:

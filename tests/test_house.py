@@ -1,6 +1,7 @@
 """The shape of the house: imports go one way, rooms stay small, nothing can write or run."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,23 @@ def test_no_data_is_part_of_a_text_that_is_filled_in_later() -> None:
             if name in FORMATS:
                 made = [each for each in node.args if isinstance(each, ast.JoinedStr)]
                 assert not made, (path, node.lineno)
+
+
+def working_texts(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module that do something: no docstrings, no help of the command line."""
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) or (isinstance(node, ast.keyword) and node.arg == "help"):
+            skipped.add(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
+            yield node.value
+
+
+def test_no_module_knows_a_rule_by_its_id() -> None:
+    """What a rule is for stands in the rule: ``gate``, ``stage``, ``headline`` and their like."""
+    for path in MODULES:
+        texts = working_texts(ast.parse(path.read_text(encoding="utf-8")))
+        assert not [text for text in texts if re.search(r"CAS-[A-Z]+-(\d{3})?", text)], path
 
 
 def test_there_is_no_room_for_odds_and_ends() -> None:

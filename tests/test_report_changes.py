@@ -74,7 +74,7 @@ def test_changes_are_counted_by_kind_and_cause() -> None:
 
 
 def test_a_line_says_what_became_of_a_finding_and_why() -> None:
-    lines = changes.told(comparison())
+    lines = changes.change_lines(comparison())
     assert any(
         line.startswith("new, configuration: [high] CAS-DB-001 DB-BR-01: rpc_client_access_server")
         for line in lines

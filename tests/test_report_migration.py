@@ -160,7 +160,7 @@ def test_where_nothing_is_in_the_way_no_empty_list_is_shown() -> None:
         judged("2016"),
         **{"verdict": Readiness.READY, "because": "nothing is in the way"},
         **dict.fromkeys(
-            ("road", "warnings", "blockers", "others", "missing", "gates", "waves"), ()
+            ("upgrade_path", "warnings", "blockers", "others", "missing", "gates", "waves"), ()
         ),
     )
     assert section(ready) == ["Exchange 2016: READY - nothing is in the way"]
@@ -200,7 +200,7 @@ def test_the_page_shows_verdict_road_and_blockers(target: str) -> None:
     assert found is not None
     inside, text = readiness(page(assessment))
     causes = {cause.id: cause for cause in assessment.causes}
-    told = [step.action for step in found.road] + [
+    told = [step.action for step in found.upgrade_path] + [
         f"{causes[each.cause].rule.title}: {causes[each.cause].label}" for each in found.blockers
     ]
     numbered = [e for e in inside if e.tag == "li" and e.path[-1].tag == "ol"]

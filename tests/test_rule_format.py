@@ -63,6 +63,27 @@ def test_a_pack_of_ones_own_stands_beside_the_shipped_rules(tmp_path: Path) -> N
 
 
 REFUSED = {
+    "a gate that no migration has": (
+        "subject: site",
+        "subject: site\ngate: {name: mailboxes}",
+        "gate.name",
+    ),
+    "a stage of no order": ("subject: site", "subject: site\nstage: soon", "stage"),
+    "a headline that counts nothing": (
+        "subject: site",
+        "subject: site\nheadline: {one: a site is bare, many: sites are bare}",
+        "many needs %(number)s",
+    ),
+    "a headline with an unknown placeholder": (
+        "subject: site",
+        'subject: site\nheadline: {one: "%(count)s is", many: "%(number)s are"}',
+        "may hold %(number)s and %(all)s",
+    ),
+    "an endpoint without words": (
+        "subject: site",
+        'subject: site\nendpoint: {phrase: " ", short: somewhere}',
+        "is empty",
+    ),
     "an unknown column in must": (
         "must: client_access_count",
         "must: client_acces_count",

@@ -19,12 +19,12 @@ from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Gate, GateState, Migration, Move, Wave, WaveState
 from casaudit.migration import waves as judge_waves
-from casaudit.migration.gates import TOPICS
-from casaudit.migration.move_groups import Land, groups
+from casaudit.migration.gates import TOPICS, rules_of
+from casaudit.migration.move_groups import MigrationInventory, move_groups
 from casaudit.report import csv as csv_format
 from casaudit.report import waves
 from casaudit.report.html import page as html_report
-from casaudit.report.phrases import speech_of
+from casaudit.report.phrases import phrases_of
 from tests.support.page import Element, Page
 from tests.support.shipped_rules import book, sample
 
@@ -106,8 +106,10 @@ def test_a_name_that_two_sites_share_ties_them_into_one_wave() -> None:
 def test_every_site_is_in_one_group_and_every_name_moves_with_one(
     names: dict[str, frozenset[str]],
 ) -> None:
-    land = Land({site: site for site in names}, names, frozenset("z"), (), (), frozenset())
-    made = groups(land)
+    inventory = MigrationInventory(
+        {site: site for site in names}, names, frozenset("z"), (), (), frozenset()
+    )
+    made = move_groups(inventory)
     assert sorted(site for group in made for site in group.sites) == sorted(names)
     moving = [name for group in made for name in group.names]
     assert sorted(moving) == sorted(frozenset().union(*names.values()) - {"z"})
@@ -312,7 +314,7 @@ def test_the_counts_of_a_gate_are_all_the_verdicts_of_its_rules() -> None:
 def test_what_concerns_every_wave_stands_before_the_first() -> None:
     before = {name for name, gate in gates(found({})).items() if gate.before_all}
     assert before == {"versions", "outlook_anywhere", "offline_address_book"}
-    plan = waves.told(article("article-a"))
+    plan = waves.waves_view(article("article-a"))
     assert plan is not None
     assert plan.shut == (
         "Versions and updates: 3 of 3 checks could not be judged (CAS-MIGRATE-002)",
@@ -358,11 +360,10 @@ def test_the_page_on_migrations_names_every_gate_its_rules_and_the_columns_of_th
     text = DOCUMENT.read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.count(" | ") == 2]
     told = {row[0].removeprefix("| "): (row[1], row[2]) for row in rows}
-    profile = {rule.id for rule in book().rules if "migration" in rule.profiles}
-    for topic in TOPICS:
+    profile = [rule.info for rule in book().rules if "migration" in rule.profiles]
+    for name, topic in TOPICS.items():
         before = "the first wave |" if topic.before_all else "the waves concerned |"
-        rules = ", ".join(rule for rule in topic.rules if rule in profile)
-        assert told[topic.title] == (rules, before)
+        assert told[topic.title] == (", ".join(rules_of(name, profile)), before)
     assert all(f"`{column}`" in text for column in waves.COLUMNS)
 
 
@@ -415,8 +416,8 @@ def test_users_are_counted_where_their_number_is_known() -> None:
 def test_a_count_says_how_many_databases_it_leaves_out() -> None:
     first, *rest = (m for wave in found({}, name="article-b").waves for m in wave.databases)
     moves = (replace(first, mailboxes=7), *rest)
-    speech = speech_of(article("article-b"))
-    assert waves.affected(moves, speech) == (
+    phrases = phrases_of(article("article-b"))
+    assert waves.affected(moves, phrases) == (
         "4 databases, 7 mailboxes and those of 3 databases that are not known"
     )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from casaudit.findings.purpose import Purpose
+
 Value = str | int | float | bool | list[str] | None
 """A cell of evidence: text, number, truth, a list of texts, or not known."""
 
@@ -83,6 +85,9 @@ class Reference:
     url: str | None = None
 
 
+_NO_PURPOSE = Purpose()
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
     """What a reader of findings needs to know of the rule.
@@ -92,6 +97,7 @@ class RuleInfo:
         confidence: ``verified``, ``recalled`` or ``judgement``: how sure the claim is.
         controls: control ids by framework.
         after: rules whose remediation comes first.
+        purpose: what it is for in a plan, in a migration and in the headline.
     """
 
     id: str
@@ -104,6 +110,7 @@ class RuleInfo:
     references: tuple[Reference, ...] = ()
     controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    purpose: Purpose = _NO_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def moved(comparison: Comparison) -> list[Change]:
     return [each for each in comparison.changes if each.kind is not ChangeKind.STILL_OPEN]
 
 
-def told(comparison: Comparison) -> list[str]:
+def change_lines(comparison: Comparison) -> list[str]:
     """Say what changed: the counts, then a line for each change."""
     lines = [counted(comparison)]
     if rules := from_rules(comparison):
@@ -104,7 +104,7 @@ def text(assessment: Assessment) -> str:
     then, now = assessment.comparison.baseline_as_of, assessment.as_of
     lines = [
         f"{assessment.organization}: {then:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC",
-        *told(assessment.comparison),
+        *change_lines(assessment.comparison),
     ]
     return "".join(f"{visible(line)}\n" for line in lines)
 

@@ -33,7 +33,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
     tables += [each for each in objects(assessment) if each.name != "sites"]
     found = {each.file: written(each.names, each.rows()) for each in tables}
     if assessment.migration is not None:
-        found["waves.csv"] = table(waves.COLUMNS, waves.rows(assessment))
+        found["waves.csv"] = table(waves.COLUMNS, waves.wave_rows(assessment))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from casaudit.findings import Decision, Reference, RuleInfo, Setting, Severity
+from casaudit.findings import Decision, Purpose, Reference, RuleInfo, Setting, Severity
 from casaudit.i18n.languages import Language
 from casaudit.rulebook.views import View
 from casaudit.rulebook.wanted import Wanted
@@ -123,7 +123,7 @@ class Example(_Part):
     expect: Expected
 
 
-class Rule(_Part):
+class Rule(Purpose):
     """One rule of the book. See ``docs/rule-format.md`` for every key.
 
     Attributes:
@@ -177,6 +177,7 @@ class Rule(_Part):
             references=tuple(Reference(each.title, each.url) for each in self.references),
             controls=self.controls,
             after=self.remediation.after,
+            purpose=self.purpose,
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from casaudit.errors import RuleError
+from casaudit.findings import EndpointText
 from casaudit.i18n.languages import (
     ENGLISH,
     Entry,
@@ -59,6 +60,11 @@ def texts_of(rule: Rule, shared: Shared) -> Iterator[tuple[str, str]]:
     for key in ("not_applicable", "unknown", "adjust"):
         for condition in getattr(rule, key):
             yield key, condition.because
+    if rule.endpoint:
+        yield "endpoint", rule.endpoint.phrase
+        yield "endpoint", rule.endpoint.short
+    if rule.headline:
+        yield "headline", rule.headline.one
     for effect in rule.remediation.impact:
         yield "impact", shared.effects.get(effect, effect)
 
@@ -92,7 +98,17 @@ def _rule(rule: Rule, said: Language) -> Rule:
             **changed,
             **{key: said.said(getattr(rule, key)) for key in ("title", "message", "why")},
             "remediation": card.model_copy(update={"impact": impact}),
+            "endpoint": _endpoint(rule.endpoint, said),
         }
+    )
+
+
+def _endpoint(each: EndpointText | None, said: Language) -> EndpointText | None:
+    # A headline depends on a number: it is translated where that is known.
+    if each is None:
+        return None
+    return each.model_copy(
+        update={"phrase": said.said(each.phrase), "short": said.said(each.short)}
     )
 
 

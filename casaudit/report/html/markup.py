@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from casaudit.findings import Severity, Verdict
 from casaudit.i18n.languages import Language, plain
 from casaudit.report.html.cards import anchor
-from casaudit.report.phrases import Speech
+from casaudit.report.phrases import Phrases
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import iso, visible
 
@@ -43,7 +43,7 @@ def environment(language: Language) -> Environment:
         number=language.number,
         said=partial(_marked, language),
     )
-    made.globals.update(words=Speech(language), Severity=Severity, Verdict=Verdict)
+    made.globals.update(words=Phrases(language), Severity=Severity, Verdict=Verdict)
     made.globals.update(_=partial(_said, language), many=partial(_counted, language))
     return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from casaudit.findings import Assessment
-from casaudit.report.inventory import Inventory
+from casaudit.report.inventory import InventoryTables
 from casaudit.report.tables import CellForm, DataTable, Row, TableColumn, stored
 
 TEXT, NUMBER, TRUTH = CellForm.TEXT, CellForm.NUMBER, CellForm.TRUTH
@@ -154,7 +154,7 @@ OBJECTS: dict[str, tuple[TableColumn[Row], ...]] = {
 
 def objects(assessment: Assessment) -> Iterator[DataTable[Row]]:
     """Yield the tables with a line for every object of a kind; for DNS for every answer."""
-    inventory = Inventory(assessment)
+    inventory = InventoryTables(assessment)
     for name, columns in OBJECTS.items():
         if name == "dns":
             rows = inventory.rows("dns_answers")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Finding, RuleInfo, Subject, Value, WaiverUse
-from casaudit.report.sources import Source, Sources
+from casaudit.report.sources import SourceRecord, Sources
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.waived import ACCEPTANCE
 
@@ -135,7 +135,7 @@ EVIDENCE: tuple[TableColumn[EvidenceValue], ...] = (
 )  # fmt: skip
 
 
-def _record(source: Source) -> str:
+def _record(source: SourceRecord) -> str:
     return f"{source.kind} {source.name}: {source.read.origin} {source.read.at}"
 
 
