@@ -19,22 +19,12 @@ def organization(read: Reading, schema: Entry | None) -> Organization:
         read.gaps += reading.gaps
         if reading.is_unread("schema_version"):
             read.miss("schema_version")
-    return Organization(
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        object_version=read.integer("objectVersion", "object_version"),
-        schema_version=version,
-        mixed_mode=read.boolean("msExchMixedMode", "mixed_mode"),
-        **read.identity(),
-    )
+    return Organization(schema_version=version, **read.fields(Organization), **read.identity())
 
 
 def accepted_domain(read: Reading) -> AcceptedDomain:
     """Return an accepted domain."""
-    return AcceptedDomain(
-        domain=read.text("msExchAcceptedDomainName", "domain"),
-        flags=read.integer("msExchAcceptedDomainFlags", "flags"),
-        **read.identity(),
-    )
+    return AcceptedDomain(**read.fields(AcceptedDomain), **read.identity())
 
 
 def subnet(read: Reading) -> tuple[str, str] | None:

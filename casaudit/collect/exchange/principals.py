@@ -27,8 +27,6 @@ _NAMED_IN = (
     SectionName.VIRTUAL_DIRECTORIES,
     SectionName.SERVICE_CONNECTION_POINTS,
 )
-DISABLED = 2
-"""Bit of ``userAccountControl``."""
 _DOMAIN = 2
 """Bit of ``systemFlags`` that tells a domain from an application partition."""
 
@@ -92,23 +90,15 @@ def collect(
 
 def principal(read: Reading) -> Principal:
     """Return an account; what every account must have and this one lacks may not be read."""
-    flags = read.integer("userAccountControl", "disabled")
-    host_name = read.text("dNSHostName", "dns_host_name")
-    names = read.texts(queries.PRINCIPAL_NAME, "service_principal_names")
-    if flags is None and not read.is_unread("disabled"):
+    fields = read.fields(Principal)
+    names = fields["service_principal_names"]
+    if fields["disabled"] is None and not read.is_unread("disabled"):
         read.miss("disabled")
         read.gap(Reason.HIDDEN, "userAccountControl cannot be read")
-    if host_name and not names and not read.is_unread("service_principal_names"):
+    if fields["dns_host_name"] and not names and not read.is_unread("service_principal_names"):
         read.miss("service_principal_names")
         read.gap(Reason.HIDDEN, "a computer of the domain, but none of its names can be read")
-    return Principal(
-        account_name=read.text(queries.ACCOUNT_NAME, "account_name"),
-        dns_host_name=host_name,
-        service_principal_names=names,
-        disabled=None if flags is None else bool(flags & DISABLED),
-        operating_system=read.text("operatingSystem", "operating_system"),
-        **read.identity(),
-    )
+    return Principal(**fields, **read.identity())
 
 
 def wanted(found: Records, domain: str, domains: Domains) -> list[tuple[str, str]]:

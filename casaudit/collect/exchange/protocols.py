@@ -22,17 +22,7 @@ def virtual_directory(read: Reading) -> VirtualDirectory | None:
     return VirtualDirectory(
         service=cast(Service, services[0]),
         server_dn=_server(read),
-        internal_url=read.text("msExchInternalHostName", "internal_url"),
-        external_url=read.text("msExchExternalHostName", "external_url"),
-        internal_authentication=read.integer(
-            "msExchInternalAuthenticationMethods", "internal_authentication"
-        ),
-        external_authentication=read.integer(
-            "msExchExternalAuthenticationMethods", "external_authentication"
-        ),
-        bypass_url=read.text("msExchInternalNLBBypassHostName", "bypass_url"),
-        metabase_path=read.text("msExchMetabasePath", "metabase_path"),
-        rpc_http_flags=read.integer("msExchRpcHttpFlags", "rpc_http_flags"),
+        **read.fields(VirtualDirectory),
         **read.identity(),
     )
 
@@ -42,26 +32,21 @@ def mail_protocol(read: Reading) -> MailProtocol:
     return MailProtocol(
         protocol="pop" if read.is_a("protocolCfgPOPServer") else "imap",
         server_dn=_server(read),
-        certificate_name=read.text("msExchPopImapX509CertificateName", "certificate_name"),
+        **read.fields(MailProtocol),
         **read.identity(),
     )
 
 
 def connection_point(read: Reading) -> ServiceConnectionPoint | None:
     """Return an Autodiscover connection point; ``None`` for those of other services."""
-    keywords = read.texts("keywords", "keywords")
-    known = {each.strip().lower() for each in keywords}
+    fields = read.fields(ServiceConnectionPoint)
+    known = {each.strip().lower() for each in fields["keywords"]}
     if not read.is_unread("keywords") and known.isdisjoint(
         (AUTODISCOVER_URL, AUTODISCOVER_POINTER)
     ):
         return None
     return ServiceConnectionPoint(
-        server_dn=server_above(read.entry.dn),
-        uris=read.texts("serviceBindingInformation", "uris"),
-        keywords=keywords,
-        service_dns_name=read.text("serviceDNSName", "service_dns_name"),
-        created=read.moment("whenCreated", "created"),
-        **read.identity(),
+        server_dn=server_above(read.entry.dn), **fields, **read.identity()
     )
 
 

@@ -7,13 +7,28 @@ administrative group one look at each of its containers shows whether it can be 
 from enum import StrEnum
 
 from casaudit.collect.ports import Query
-from casaudit.snapshot import SectionName
+from casaudit.snapshot import (
+    AcceptedDomain,
+    Array,
+    AvailabilityGroup,
+    Database,
+    DatabaseCopy,
+    MailProtocol,
+    Organization,
+    Principal,
+    SectionName,
+    Server,
+    ServiceConnectionPoint,
+    VirtualDirectory,
+)
+from casaudit.snapshot.record import DirectoryRecord, attributes_of
 
 COMMON = ("objectClass", "cn", "objectGUID", "whenCreated", "whenChanged", "uSNChanged")
 ROOT_ATTRIBUTES = ("configurationNamingContext", "schemaNamingContext")
 NAMING_CONTEXTS = "namingContexts"
-PRINCIPAL_NAME = "servicePrincipalName"
-ACCOUNT_NAME = "sAMAccountName"
+_PRINCIPAL = attributes_of(Principal)
+PRINCIPAL_NAME = _PRINCIPAL["service_principal_names"].name
+ACCOUNT_NAME = _PRINCIPAL["account_name"].name
 
 ARRAY_SERVICES = ("exchangeMDB", "exchangeRFR", "exchangeAB")
 HTTP_SERVICE = "http"
@@ -39,29 +54,11 @@ DIRECTORY_CLASSES = {
     "msExchMapiVirtualDirectory": "mapi",
 }
 
-_SERVER_ATTRIBUTES = (
-    *("networkAddress", "msExchServerSite", "msExchCurrentServerRoles", "versionNumber"),
-    *("serialNumber", "legacyExchangeDN", "msExchMDBAvailabilityGroupLink"),
-    "msExchActivationConfig",
-)
-_ARRAY_ATTRIBUTES = (
-    *("objectCategory", "networkAddress", "msExchServerSite", "legacyExchangeDN"),
-    "msExchVersion",
-)
-_DATABASE_ATTRIBUTES = (
-    *("legacyExchangeDN", "msExchRestore", "msExchOwningServer", "msExchUseOAB"),
-    *("msExchMasterServerOrAvailabilityGroup", "msExchVersion"),
-)
-_COPY_ATTRIBUTES = ("msExchHostServerLink", "msExchActivationPreference", "msExchActivationConfig")
-_PRINCIPAL_ATTRIBUTES = (
-    *("cn", "objectGUID", "whenChanged", "uSNChanged"),
-    *(ACCOUNT_NAME, "dNSHostName", PRINCIPAL_NAME, "userAccountControl", "operatingSystem"),
-)
-_DIRECTORY_ATTRIBUTES = (
-    *("msExchInternalHostName", "msExchExternalHostName", "msExchInternalNLBBypassHostName"),
-    *("msExchInternalAuthenticationMethods", "msExchExternalAuthenticationMethods"),
-    *("msExchMetabasePath", "msExchRpcHttpFlags"),
-)
+
+def asked_of(record: type[DirectoryRecord]) -> tuple[str, ...]:
+    """Return the attributes that a record is read from, those of every record first, each once."""
+    own = (each.name for each in attributes_of(record).values())
+    return tuple(dict.fromkeys((*COMMON, *own)))
 
 
 class Topic(StrEnum):
@@ -110,8 +107,10 @@ def forest(configuration: str, schema: str) -> dict[Topic, Query]:
     sites = f"CN=Sites,{configuration}"
     version = f"CN=ms-Exch-Schema-Version-Pt,{schema}"
 
-    def everywhere(name: SectionName, classes: tuple[str, ...], *attributes: str) -> Query:
-        return Query(name, exchange, "subtree", classes, (*COMMON, *attributes))
+    def everywhere(
+        name: SectionName, classes: tuple[str, ...], record: type[DirectoryRecord]
+    ) -> Query:
+        return Query(name, exchange, "subtree", classes, asked_of(record))
 
     return {
         Topic.ORGANIZATION: Query(
@@ -119,41 +118,42 @@ def forest(configuration: str, schema: str) -> dict[Topic, Query]:
             exchange,
             "one",
             ("msExchOrganizationContainer",),
-            (*COMMON, "legacyExchangeDN", "objectVersion", "msExchMixedMode"),
+            asked_of(Organization),
         ),
         Topic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
         Topic.SITES: Query(
             section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
         ),
         Topic.SITE_MEMBERS: Query(section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)),
-        Topic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), *_SERVER_ATTRIBUTES),
-        Topic.PROTOCOLS: everywhere(
-            section.SERVERS, (PROTOCOLS_CONTAINER, RPC_SERVICE), "msExchEncryptionRequired"
+        Topic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), Server),
+        Topic.PROTOCOLS: Query(
+            section.SERVERS,
+            exchange,
+            "subtree",
+            (PROTOCOLS_CONTAINER, RPC_SERVICE),
+            (*COMMON, "msExchEncryptionRequired"),
         ),
         Topic.DATABASES: everywhere(
-            section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), *_DATABASE_ATTRIBUTES
+            section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), Database
         ),
-        Topic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), *_COPY_ATTRIBUTES),
+        Topic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), DatabaseCopy),
         Topic.AVAILABILITY_GROUPS: everywhere(
             section.AVAILABILITY_GROUPS,
             ("msExchMDBAvailabilityGroup",),
-            "msExchAllowCrossSiteRPCClientAccess",
-            "msExchDatacenterActivationMode",
+            AvailabilityGroup,
         ),
         Topic.DIRECTORIES: everywhere(
             section.VIRTUAL_DIRECTORIES,
             (*DIRECTORY_CLASSES, HTTP_CONTAINER),
-            *_DIRECTORY_ATTRIBUTES,
+            VirtualDirectory,
         ),
-        Topic.MAIL: everywhere(
-            section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), "msExchPopImapX509CertificateName"
-        ),
+        Topic.MAIL: everywhere(section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), MailProtocol),
         Topic.POINTS: Query(
             section.SERVICE_CONNECTION_POINTS,
             services,
             "subtree",
             ("serviceConnectionPoint",),
-            (*COMMON, "serviceBindingInformation", "keywords", "serviceDNSName"),
+            asked_of(ServiceConnectionPoint),
         ),
     }
 
@@ -165,7 +165,7 @@ def accepted_domains(organization: str) -> Query:
         f"CN=Accepted Domains,CN=Transport Settings,{organization}",
         "one",
         ("msExchAcceptedDomain",),
-        (*COMMON, "msExchAcceptedDomainName", "msExchAcceptedDomainFlags"),
+        asked_of(AcceptedDomain),
     )
 
 
@@ -177,7 +177,7 @@ def look(container: Container, group: str) -> Query:
 def arrays(group: str) -> Query:
     """Return the question for everything in ``CN=Arrays``, of whatever class."""
     base = Container.ARRAYS.below(group)
-    return Query(SectionName.ARRAYS, base, "one", (), (*COMMON, *_ARRAY_ATTRIBUTES))
+    return Query(SectionName.ARRAYS, base, "one", (), asked_of(Array))
 
 
 def partitions(configuration: str) -> Query:
@@ -190,7 +190,11 @@ def partitions(configuration: str) -> Query:
 
 def principals(domain: str, values: tuple[tuple[str, str], ...]) -> Query:
     """Return the question for the accounts of a domain that have one of some names."""
-    return Query(SectionName.PRINCIPALS, domain, "subtree", (), _PRINCIPAL_ATTRIBUTES, values)
+    # Accounts are found by their names alone: neither class nor age is asked of domain partitions.
+    attributes = [
+        each for each in asked_of(Principal) if each not in ("objectClass", "whenCreated")
+    ]
+    return Query(SectionName.PRINCIPALS, domain, "subtree", (), tuple(attributes), values)
 
 
 def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:

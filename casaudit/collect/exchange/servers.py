@@ -68,21 +68,13 @@ def server(read: Reading, seen: Protocols) -> Server | None:
     if container(read.entry.dn) != "servers":
         return None
     has_rpc, encryption = _rpc(read, seen)
-    fqdn, addresses = _addresses(read)
+    fields = read.fields(Server)
     return Server(
         object_classes=read.classes(),
-        fqdn=fqdn,
-        network_addresses=addresses,
-        site_dn=read.text("msExchServerSite", "site_dn"),
-        roles=read.integer("msExchCurrentServerRoles", "roles"),
-        version_number=read.integer("versionNumber", "version_number"),
-        serial_number=read.first_text("serialNumber", "serial_number"),
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        dag_dn=read.text("msExchMDBAvailabilityGroupLink", "dag_dn"),
+        fqdn=_fqdn(read, fields["network_addresses"]),
         has_rpc_client_access=has_rpc,
         encryption_required=encryption,
-        activation_config=read.integer("msExchActivationConfig", "activation_config"),
-        created=read.moment("whenCreated", "created"),
+        **fields,
         **read.identity(),
     )
 
@@ -110,23 +102,17 @@ def array(read: Reading) -> Array | None:
         classes = ", ".join(read.classes()) or "none that can be read"
         read.gap(Reason.MALFORMED, f"a child of CN=Arrays of unexpected class: {classes}")
         return None
-    fqdn, addresses = _addresses(read)
+    fields = read.fields(Array)
     return Array(
         object_classes=read.classes(),
-        object_category=read.text("objectCategory", "object_category"),
-        fqdn=fqdn,
-        network_addresses=addresses,
-        site_dn=read.text("msExchServerSite", "site_dn"),
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        exchange_version=read.integer("msExchVersion", "exchange_version"),
-        created=read.moment("whenCreated", "created"),
+        fqdn=_fqdn(read, fields["network_addresses"]),
+        **fields,
         **read.identity(),
     )
 
 
-def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
-    """Return the FQDN, the ``ncacn_ip_tcp`` value of networkAddress, and all its values."""
-    addresses = read.texts("networkAddress", "network_addresses")
+def _fqdn(read: Reading, addresses: Iterable[str]) -> str | None:
+    """Return the FQDN: the ``ncacn_ip_tcp`` value among those of networkAddress."""
     pairs = (each.partition(":") for each in addresses)
     hosts = [host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"]
     fqdn = next((host for host in hosts if host), None)
@@ -135,7 +121,7 @@ def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
             read.miss("fqdn")
         else:
             read.gap(Reason.MALFORMED, "networkAddress has no ncacn_ip_tcp value: no FQDN")
-    return fqdn, addresses
+    return fqdn
 
 
 def groups_of(dns: Iterable[str]) -> frozenset[str]:
