@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.collect.exchange import collect_directory, queries
-from casaudit.collect.exchange.attributes import MAX_VALUE, Reading
-from casaudit.collect.ports import Entry
+from casaudit.collect.exchange.attributes import MAX_VALUE, AttributeReader
+from casaudit.collect.ports import DirectoryEntry
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
 from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment, attributes_of
 from tests.forest import COLLECTED_AT, Array, Copy, Database, Forest, ForestDirectory
@@ -240,12 +240,12 @@ def test_copies_carry_their_database_and_order(forest: Forest) -> None:
     assert (found["EX1"].activation_preference, found["EX2"].activation_preference) == (1, 2)
 
 
-def _reading(attributes: dict[str, tuple[bytes, ...]]) -> Reading:
+def _reading(attributes: dict[str, tuple[bytes, ...]]) -> AttributeReader:
     source = Source(origin="ldaps://dc1", at=datetime(2026, 1, 1, tzinfo=UTC))
-    return Reading(Entry("CN=X", attributes, source), SectionName.SERVERS)
+    return AttributeReader(DirectoryEntry("CN=X", attributes, source), SectionName.SERVERS)
 
 
-def _fields(read: Reading) -> Iterator[object]:
+def _fields(read: AttributeReader) -> Iterator[object]:
     yield read.text("a", "text")
     yield read.integer("a", "integer")
     yield read.boolean("a", "boolean")

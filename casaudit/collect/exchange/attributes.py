@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args
 
-from casaudit.collect.ports import Entry
+from casaudit.collect.ports import DirectoryEntry
 from casaudit.dn import name as dn_name
 from casaudit.snapshot import Gap, Reason, SectionName, Source
 from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment, attributes_of
@@ -64,14 +64,14 @@ _DECODERS: dict[Any, Callable[[bytes], Any]] = {
 }
 
 
-class Reading:
+class AttributeReader:
     """One entry being read.
 
     Attributes:
         gaps: what could not be decoded so far.
     """
 
-    def __init__(self, entry: Entry, section: SectionName) -> None:
+    def __init__(self, entry: DirectoryEntry, section: SectionName) -> None:
         self.entry = entry
         self.gaps: list[Gap] = []
         self._section = section

@@ -1,13 +1,13 @@
 """Databases with the endpoint their clients get, their copies, and availability groups."""
 
 from casaudit.collect.exchange import legacy_dn
-from casaudit.collect.exchange.attributes import Reading
+from casaudit.collect.exchange.attributes import AttributeReader
 from casaudit.collect.exchange.queries import PUBLIC_DATABASE
 from casaudit.dn import parent
 from casaudit.snapshot import AvailabilityGroup, Database, DatabaseCopy
 
 
-def database(read: Reading) -> Database:
+def database(read: AttributeReader) -> Database:
     """Return a database; RpcClientAccessServer is decoded from its legacyExchangeDN."""
     fields = read.fields(Database)
     dn = fields["legacy_exchange_dn"]
@@ -23,13 +23,13 @@ def database(read: Reading) -> Database:
     )
 
 
-def copy(read: Reading) -> DatabaseCopy:
+def copy(read: AttributeReader) -> DatabaseCopy:
     """Return a copy; it is a child of its database."""
     return DatabaseCopy(
         database_dn=parent(read.entry.dn), **read.fields(DatabaseCopy), **read.identity()
     )
 
 
-def availability_group(read: Reading) -> AvailabilityGroup:
+def availability_group(read: AttributeReader) -> AvailabilityGroup:
     """Return a database availability group."""
     return AvailabilityGroup(**read.fields(AvailabilityGroup), **read.identity())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from casaudit.collect.exchange.attributes import OddEntry, Reading
+from casaudit.collect.exchange.attributes import AttributeReader, OddEntry
 from casaudit.collect.exchange.queries import DIRECTORY_CLASSES
 from casaudit.collect.exchange.servers import server_above
 from casaudit.snapshot import MailProtocol, ServiceConnectionPoint, VirtualDirectory
@@ -14,7 +14,7 @@ AUTODISCOVER_POINTER = "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68"
 """Keywords, lower case, of points that hold Autodiscover's URL or refer to another forest."""
 
 
-def virtual_directory(read: Reading) -> VirtualDirectory | None:
+def virtual_directory(read: AttributeReader) -> VirtualDirectory | None:
     """Return a virtual directory; ``None`` for the container of them."""
     services = [service for each, service in DIRECTORY_CLASSES.items() if read.is_a(each)]
     if not services:
@@ -27,7 +27,7 @@ def virtual_directory(read: Reading) -> VirtualDirectory | None:
     )
 
 
-def mail_protocol(read: Reading) -> MailProtocol:
+def mail_protocol(read: AttributeReader) -> MailProtocol:
     """Return the POP or IMAP settings of a server."""
     return MailProtocol(
         protocol="pop" if read.is_a("protocolCfgPOPServer") else "imap",
@@ -37,7 +37,7 @@ def mail_protocol(read: Reading) -> MailProtocol:
     )
 
 
-def connection_point(read: Reading) -> ServiceConnectionPoint | None:
+def connection_point(read: AttributeReader) -> ServiceConnectionPoint | None:
     """Return an Autodiscover connection point; ``None`` for those of other services."""
     fields = read.fields(ServiceConnectionPoint)
     known = {each.strip().lower() for each in fields["keywords"]}
@@ -64,7 +64,7 @@ def client_urls(
         yield from point.uris
 
 
-def _server(read: Reading) -> str:
+def _server(read: AttributeReader) -> str:
     found = server_above(read.entry.dn)
     if found is None:
         raise OddEntry("lies below no server's CN=Protocols")

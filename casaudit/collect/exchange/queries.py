@@ -1,7 +1,7 @@
 """Every question put to a directory: few searches over whole subtrees, constant filters.
 
 The bases lie in the configuration partition, whose name the rootDSE gives. Below each
-administrative group one look at each of its containers shows whether it can be seen at all.
+administrative group one search for each of its containers shows whether it can be seen at all.
 """
 
 from enum import StrEnum
@@ -61,7 +61,7 @@ def asked_of(record: type[DirectoryRecord]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*COMMON, *own)))
 
 
-class Topic(StrEnum):
+class QueryTopic(StrEnum):
     """What one question is about."""
 
     ORGANIZATION = "organization"
@@ -99,7 +99,7 @@ class Container(StrEnum):
 ROOT = Query(SectionName.ORGANIZATION, "", "base", (), (*ROOT_ATTRIBUTES, NAMING_CONTEXTS))
 
 
-def forest(configuration: str, schema: str) -> dict[Topic, Query]:
+def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
     """Return the questions that are put once, whatever the organisation looks like."""
     section = SectionName
     services = f"CN=Services,{configuration}"
@@ -113,42 +113,44 @@ def forest(configuration: str, schema: str) -> dict[Topic, Query]:
         return Query(name, exchange, "subtree", classes, asked_of(record))
 
     return {
-        Topic.ORGANIZATION: Query(
+        QueryTopic.ORGANIZATION: Query(
             section.ORGANIZATION,
             exchange,
             "one",
             ("msExchOrganizationContainer",),
             asked_of(Organization),
         ),
-        Topic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
-        Topic.SITES: Query(
+        QueryTopic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
+        QueryTopic.SITES: Query(
             section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
         ),
-        Topic.SITE_MEMBERS: Query(section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)),
-        Topic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), Server),
-        Topic.PROTOCOLS: Query(
+        QueryTopic.SITE_MEMBERS: Query(
+            section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
+        ),
+        QueryTopic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), Server),
+        QueryTopic.PROTOCOLS: Query(
             section.SERVERS,
             exchange,
             "subtree",
             (PROTOCOLS_CONTAINER, RPC_SERVICE),
             (*COMMON, "msExchEncryptionRequired"),
         ),
-        Topic.DATABASES: everywhere(
+        QueryTopic.DATABASES: everywhere(
             section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), Database
         ),
-        Topic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), DatabaseCopy),
-        Topic.AVAILABILITY_GROUPS: everywhere(
+        QueryTopic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), DatabaseCopy),
+        QueryTopic.AVAILABILITY_GROUPS: everywhere(
             section.AVAILABILITY_GROUPS,
             ("msExchMDBAvailabilityGroup",),
             AvailabilityGroup,
         ),
-        Topic.DIRECTORIES: everywhere(
+        QueryTopic.DIRECTORIES: everywhere(
             section.VIRTUAL_DIRECTORIES,
             (*DIRECTORY_CLASSES, HTTP_CONTAINER),
             VirtualDirectory,
         ),
-        Topic.MAIL: everywhere(section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), MailProtocol),
-        Topic.POINTS: Query(
+        QueryTopic.MAIL: everywhere(section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), MailProtocol),
+        QueryTopic.POINTS: Query(
             section.SERVICE_CONNECTION_POINTS,
             services,
             "subtree",
@@ -169,7 +171,7 @@ def accepted_domains(organization: str) -> Query:
     )
 
 
-def look(container: Container, group: str) -> Query:
+def container_query(container: Container, group: str) -> Query:
     """Return the question whether a container of an administrative group can be seen."""
     return Query(container.section, container.below(group), "base", (), ("objectClass",))
 
@@ -197,7 +199,7 @@ def principals(domain: str, values: tuple[tuple[str, str], ...]) -> Query:
     return Query(SectionName.PRINCIPALS, domain, "subtree", (), tuple(attributes), values)
 
 
-def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:
+def plan_queries(*, domain_partitions: bool = False) -> tuple[Query, ...]:
     """Return every question with placeholders for names that only the directory knows.
 
     Args:
@@ -213,13 +215,13 @@ def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:
         ROOT,
         *forest("<ConfigNC>", "<SchemaNC>").values(),
         accepted_domains(organization),
-        *(look(container, group) for container in Container),
+        *(container_query(container, group) for container in Container),
         arrays(group),
         *(accounts if domain_partitions else ()),
     )
 
 
 ATTRIBUTES = frozenset(
-    name.lower() for query in plan(domain_partitions=True) for name in query.attributes
+    name.lower() for query in plan_queries(domain_partitions=True) for name in query.attributes
 )
 """Every attribute that is ever asked for, lower case."""
