@@ -369,7 +369,7 @@ def test_more_short_words_than_there_are_shapes_stay_different() -> None:
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"schema": "casaudit/mask-key/2"}', b"\xff", b"{}"])
 def test_what_is_no_key_file_is_refused(data: bytes) -> None:
     with pytest.raises(UsageError, match="no key file"):
-        keyfile.loads(data, "key.json")
+        keyfile.load_key_file(data, "key.json")
 
 
 def test_the_command_writes_a_snapshot_to_give_away_and_a_key_to_keep(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, Snapshot, record_kinds, sections_of
-from casaudit.snapshot.network import DnsAnswer, View
+from casaudit.snapshot.network import DnsAnswer, DnsView
 from casaudit.snapshot.record import (
     EXPORTED,
     Controller,
@@ -150,7 +150,7 @@ def _shown(record: Any, name: str) -> str:
 
 def _section(kind: str, record: Record) -> SectionName:
     if isinstance(record, DnsAnswer):
-        inside = record.view is View.INTERNAL
+        inside = record.view is DnsView.INTERNAL
         return SectionName.DNS_INTERNAL if inside else SectionName.DNS_EXTERNAL
     return sections_of(kind)[0]
 

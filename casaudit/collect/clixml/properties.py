@@ -25,7 +25,7 @@ class OddObject(ValueError):
     """An object that cannot become a record; it costs itself and nothing else."""
 
 
-class Reading:
+class PropertyReader:
     """One exported object being read.
 
     Attributes:

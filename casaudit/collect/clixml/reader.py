@@ -29,7 +29,7 @@ _MARKS = (
 )
 
 
-def objects(stream: BinaryIO) -> Iterator[Value | Problem]:
+def read_objects(stream: BinaryIO) -> Iterator[Value | Problem]:
     """Yield the objects of a file in their order, and a problem for each that cannot be read.
 
     Where there is a problem, something is missing: that object, or the rest of the file.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind
-from casaudit.collect.clixml.properties import Reading, text_of
+from casaudit.collect.clixml.properties import PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import Reason, SchannelProtocol, SectionName
 
@@ -18,7 +18,7 @@ def _path(item: Exported) -> str:
     return next((each for each in found if isinstance(each, str) and _KEY.search(each)), "")
 
 
-def _read(reading: Reading) -> Iterator[Found]:
+def _read(reading: PropertyReader) -> Iterator[Found]:
     found = _SIDE.search(_path(reading.item))
     if found is None:
         return  # a key above those that hold settings
@@ -32,7 +32,7 @@ def _read(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _value(reading: Reading, name: str, field: str) -> int | None:
+def _value(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a setting; one that the key does not have is absent, not unread."""
     if reading.has(name):
         number = reading.integer(name, field)

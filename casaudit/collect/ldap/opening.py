@@ -12,7 +12,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPStartTLSError
 
 from casaudit.collect.ldap import codes
-from casaudit.collect.ldap.connection import Wire
+from casaudit.collect.ldap.connection import LdapConnection
 from casaudit.collect.ldap.credentials import Address, Credentials, Limits, Trust
 from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watchdog
 from casaudit.errors import CollectError, UsageError
@@ -55,7 +55,7 @@ class Session:
             return "ldaps"
         return "plaintext" if self.trust.allow_plaintext else "starttls"
 
-    def connect(self, known: str | None = None) -> Wire:
+    def connect(self, known: str | None = None) -> LdapConnection:
         """Return a bound connection, to the IP address that is known from before, if any.
 
         Raises:
@@ -129,7 +129,7 @@ def _resolve(address: Address) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in ordered))[:_MAX_ADDRESSES]
 
 
-def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
+def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnection:
     limits, tls = session.limits, _VerifyingTls(context, session.address.host)
     connection = _connection(session, address, tls)
     guard(connection.strategy, session.operations)
@@ -154,7 +154,7 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
                 connection.socket.close()
     if not connection.bound:
         raise _refusal(session, result)
-    return Wire(connection, meter, address, limits)
+    return LdapConnection(connection, meter, address, limits)
 
 
 def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:

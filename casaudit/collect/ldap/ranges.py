@@ -27,7 +27,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _ValueRange:
     first: int
     last: int | None
     values: tuple[bytes, ...]
@@ -54,7 +54,7 @@ def whole(entry: RawEntry, ask: Callable[[str], RawEntry | Trouble], most: int) 
 
 
 def _rest(
-    name: str, part: _Part, ask: Callable[[str], RawEntry | Trouble], most: int
+    name: str, part: _ValueRange, ask: Callable[[str], RawEntry | Trouble], most: int
 ) -> tuple[tuple[bytes, ...], Trouble | None]:
     values: list[bytes] = []
     while True:
@@ -76,11 +76,11 @@ def _rest(
         part = following
 
 
-def _moves_on(part: _Part) -> bool:
+def _moves_on(part: _ValueRange) -> bool:
     return part.last is not None and len(part.values) == part.last - part.first + 1
 
 
-def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _Part | None:
+def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _ValueRange | None:
     parts = (
         _part(label, values)
         for label, values in attributes
@@ -89,8 +89,8 @@ def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _P
     return next((part for part in parts if part is not None), None)
 
 
-def _part(label: str, values: tuple[bytes, ...]) -> _Part | None:
+def _part(label: str, values: tuple[bytes, ...]) -> _ValueRange | None:
     found = _RANGE.search(label)
     if found is None:
         return None
-    return _Part(int(found[1]), None if found[2] == "*" else int(found[2]), values)
+    return _ValueRange(int(found[1]), None if found[2] == "*" else int(found[2]), values)

@@ -1,4 +1,4 @@
-"""Reading a TLS server's first flight: version, cipher and certificates, as sent in plain text.
+"""Reading a TLS server's answer to a hello: version, cipher and certificates, sent in plain text.
 
 Before TLS 1.3 a server sends its certificates unencrypted, so they are read without computing
 with any number that the peer chose. Everything is bounded; whatever does not fit is a ValueError.
@@ -36,7 +36,7 @@ def looks_like_tls(data: bytes) -> bool:
     return data[:1] in (b"\x15", b"\x16")
 
 
-class Flight:
+class ServerHello:
     """What a server has sent so far in answer to a hello.
 
     Attributes:
@@ -58,7 +58,7 @@ class Flight:
         """Take the next bytes from the server.
 
         Raises:
-            ValueError: they are not the first flight of a TLS server, or too long.
+            ValueError: they do not answer a hello as a TLS server does, or are too long.
         """
         self._received += len(data)
         if self._received > MAX_RECEIVED:

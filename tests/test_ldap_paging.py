@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from casaudit.collect.ldap.codes import Trouble, trouble
 from casaudit.collect.ldap.credentials import Limits
-from casaudit.collect.ldap.paging import Lost, Page, Pages, RawEntry, read_pages
+from casaudit.collect.ldap.paging import ConnectionLost, Page, Pages, RawEntry, read_pages
 from casaudit.collect.ldap.ranges import Whole, whole
 from casaudit.snapshot import Reason
 
@@ -28,13 +28,13 @@ def numbers(found: Pages) -> list[int]:
     return [int(each.dn.removeprefix(b"CN=")) for each in found.entries]
 
 
-def script(*pages: Page | Lost) -> Callable[[bytes], Page]:
+def script(*pages: Page | ConnectionLost) -> Callable[[bytes], Page]:
     """Answer with one page after the other; asking for more fails the test."""
     left = iter(pages)
 
     def ask(cookie: bytes) -> Page:
         following = next(left)
-        if isinstance(following, Lost):
+        if isinstance(following, ConnectionLost):
             raise following
         return following
 
@@ -149,7 +149,7 @@ def test_a_missing_paging_control_is_no_end() -> None:
 
 def test_a_broken_connection_keeps_what_came() -> None:
     broken = Trouble(Reason.UNREACHABLE, "the connection broke", again=True)
-    found = read_pages(script(page(1, cookie=b"1"), Lost(broken)), LIMITS)
+    found = read_pages(script(page(1, cookie=b"1"), ConnectionLost(broken)), LIMITS)
     assert (numbers(found), found.trouble) == ([1], broken)
 
 

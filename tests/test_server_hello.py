@@ -1,4 +1,4 @@
-"""The reader of a server's first flight takes what is right and refuses all else by ValueError."""
+"""The reader of a server hello takes what is right and refuses all else by ValueError."""
 
 import time
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect.tls.server_hello import FatalAlert, Flight, looks_like_tls
+from casaudit.collect.tls.server_hello import FatalAlert, ServerHello, looks_like_tls
 
 LEAF, ROOT = b"\x30leaf", b"\x30root"
 
@@ -32,18 +32,18 @@ GOOD = record(22, server_hello()) + record(22, certificates(LEAF, ROOT))
 IN_PIECES = server_hello() + certificates(LEAF, ROOT)
 
 
-def read(data: bytes) -> Flight:
-    flight = Flight()
-    flight.feed(data)
-    return flight
+def read(data: bytes) -> ServerHello:
+    answer = ServerHello()
+    answer.feed(data)
+    return answer
 
 
 @given(st.integers(1, len(GOOD)))
 def test_the_size_of_the_pieces_that_arrive_does_not_matter(size: int) -> None:
-    flight = Flight()
+    answer = ServerHello()
     for at in range(0, len(GOOD), size):
-        flight.feed(GOOD[at : at + size])
-    assert (flight.version, flight.cipher, flight.chain) == ((3, 1), 0x2F, (LEAF, ROOT))
+        answer.feed(GOOD[at : at + size])
+    assert (answer.version, answer.cipher, answer.chain) == ((3, 1), 0x2F, (LEAF, ROOT))
 
 
 @given(st.integers(1, len(IN_PIECES)))
@@ -54,8 +54,8 @@ def test_messages_may_be_spread_over_records(size: int) -> None:
 
 def test_tls_1_3_says_its_version_in_an_extension() -> None:
     tail = b"\x00\x0a" + b"\x00\x33\x00\x00" + b"\x00\x2b\x00\x02\x03\x04"
-    flight = read(record(22, server_hello(b"\x03\x03", tail)))
-    assert (flight.version, flight.chain) == ((3, 4), None)
+    answer = read(record(22, server_hello(b"\x03\x03", tail)))
+    assert (answer.version, answer.chain) == ((3, 4), None)
 
 
 def test_a_warning_before_the_hello_is_passed_over() -> None:
@@ -108,7 +108,7 @@ def test_refused(data: bytes) -> None:
 
 @given(st.binary(max_size=300))
 @example(b"")
-def test_any_bytes_give_a_flight_or_a_value_error(data: bytes) -> None:
+def test_any_bytes_give_a_hello_or_a_value_error(data: bytes) -> None:
     try:
         assert read(data).chain is None
     except ValueError:
@@ -117,23 +117,23 @@ def test_any_bytes_give_a_flight_or_a_value_error(data: bytes) -> None:
 
 @settings(max_examples=1000)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), max_size=6))
-def test_a_mutated_flight_gives_certificates_or_a_value_error(edits: list[tuple[int, int]]) -> None:
+def test_a_mutated_hello_gives_certificates_or_a_value_error(edits: list[tuple[int, int]]) -> None:
     data = bytearray(GOOD)
     for at, value in edits:
         data[at] = value
     try:
-        flight = read(bytes(data))
+        answer = read(bytes(data))
     except ValueError:
         return
-    assert flight.chain is None or all(flight.chain)
+    assert answer.chain is None or all(answer.chain)
 
 
 def test_a_megabyte_of_records_of_one_byte_is_refused_quickly() -> None:
-    flight, begun = Flight(), time.thread_time()
+    answer, begun = ServerHello(), time.thread_time()
     head = message(2, bytes(2**20 - 1))[:4]
     with pytest.raises(ValueError, match="1 MiB"):
         for byte in head + bytes(2**18):
-            flight.feed(record(22, bytes((byte,))))
+            answer.feed(record(22, bytes((byte,))))
     assert time.thread_time() - begun < 20  # of the processor; a second copy a byte is hours
 
 

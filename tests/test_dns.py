@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.collect.dns import DnsResolver
-from casaudit.collect.ports import Question
+from casaudit.collect.ports import DnsQuestion
 from casaudit.errors import CollectError
-from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, View
+from casaudit.snapshot import DnsAnswer, DnsStatus, DnsView, Reason
 from casaudit.snapshot.network import DnsAlias
 from tests.support.listening import Replies, Talk, name_server
 
@@ -55,7 +55,7 @@ def ask(
 ) -> DnsAnswer:
     async def run() -> DnsAnswer:
         async with name_server(replies, over_tcp) as (server, _):
-            question = Question(View.INTERNAL, server, name, record_type)
+            question = DnsQuestion(DnsView.INTERNAL, server, name, record_type)
             return await DnsResolver(lifetime).ask(question)
 
     return asyncio.run(run())
@@ -165,7 +165,7 @@ def test_a_cut_answer_is_asked_for_again_over_tcp() -> None:
 def test_the_name_is_asked_as_it_is_without_search_suffix() -> None:
     async def run() -> list[str]:
         async with name_server(answering()) as (server, asked):
-            await DnsResolver().ask(Question(View.INTERNAL, server, r"a\.b c", "AAAA"))
+            await DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, server, r"a\.b c", "AAAA"))
             return [query.question[0].to_text() for query in asked]
 
     assert asyncio.run(run()) == [r"a\\.b\032c. IN AAAA"]
@@ -187,7 +187,7 @@ async def _many(
     names: list[str], resolver: DnsResolver, replies: Replies
 ) -> list[DnsAnswer | BaseException]:
     async with name_server(replies) as (server, _):
-        asked = [resolver.ask(Question(View.INTERNAL, server, name, "A")) for name in names]
+        asked = [resolver.ask(DnsQuestion(DnsView.INTERNAL, server, name, "A")) for name in names]
         return await asyncio.gather(*asked, return_exceptions=True)
 
 
@@ -227,7 +227,7 @@ def test_the_resolver_of_the_system_is_asked_under_its_name(
 
             monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", configured)
             monkeypatch.setattr("dns.resolver.BaseResolver.read_registry", configured)
-            return await DnsResolver().ask(Question(View.INTERNAL, "system", NAME, "A"))
+            return await DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A"))
 
     found = asyncio.run(run())
     assert (found.resolver, found.values) == ("system", ("10.0.0.1",))
@@ -240,5 +240,5 @@ def test_a_system_without_resolver_is_an_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", missing)
     monkeypatch.setattr("dns.resolver.BaseResolver.read_registry", missing)
     with pytest.raises(CollectError) as caught:
-        asyncio.run(DnsResolver().ask(Question(View.INTERNAL, "system", NAME, "A")))
+        asyncio.run(DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A")))
     assert caught.value.reason == Reason.UNREACHABLE

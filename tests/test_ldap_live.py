@@ -12,7 +12,7 @@ import pytest
 from casaudit.collect.ldap import Credentials, Limits, LiveDirectory, Password
 from casaudit.collect.ldap.codes import Trouble, hint
 from casaudit.collect.ldap.credentials import Address
-from casaudit.collect.ldap.paging import Lost, Page, RawEntry
+from casaudit.collect.ldap.paging import ConnectionLost, Page, RawEntry
 from casaudit.collect.ports import Query
 from casaudit.errors import CollectError, UsageError
 from casaudit.snapshot import Controller, Reason, SectionName
@@ -144,7 +144,9 @@ def test_other_codes_are_not_asked_again(code: int) -> None:
 
 
 def test_a_broken_connection_is_opened_once_more_at_the_same_address() -> None:
-    lines = Lines([page("a", cookie=b"1"), Lost(BROKEN)], [page("a", cookie=b"2"), page("b")])
+    lines = Lines(
+        [page("a", cookie=b"1"), ConnectionLost(BROKEN)], [page("a", cookie=b"2"), page("b")]
+    )
     answer = directory(lines).search(QUERY)
     assert [each.dn for each in answer.entries] == ["a", "b"]
     assert answer.complete
@@ -153,7 +155,7 @@ def test_a_broken_connection_is_opened_once_more_at_the_same_address() -> None:
 
 def test_a_controller_that_is_gone_is_not_waited_for_again() -> None:
     gone = CollectError("ldaps://dc1", Reason.UNREACHABLE, "cannot be reached")
-    lines = Lines([page("a", cookie=b"1"), Lost(BROKEN)], gone)
+    lines = Lines([page("a", cookie=b"1"), ConnectionLost(BROKEN)], gone)
     live = directory(lines)
     first, second = live.search(QUERY), live.search(QUERY)
     assert [each.dn for each in first.entries] == ["a"]
@@ -166,7 +168,7 @@ def test_a_controller_that_is_gone_is_not_waited_for_again() -> None:
 
 
 def test_a_query_that_took_too_long_costs_no_other_one() -> None:
-    slow = Lost(Trouble(Reason.TIMEOUT, "no complete answer within 30 s"))
+    slow = ConnectionLost(Trouble(Reason.TIMEOUT, "no complete answer within 30 s"))
     live = directory(Lines([slow], [page("b")]))
     assert [gap.reason for gap in live.search(QUERY).gaps] == [Reason.TIMEOUT]
     assert [each.dn for each in live.search(QUERY).entries] == ["b"]

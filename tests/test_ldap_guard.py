@@ -20,7 +20,7 @@ from casaudit.collect.ldap import (
     open_directory,
 )
 from casaudit.collect.ldap.guard import Meter, NotReading, guard
-from casaudit.collect.ports import Answer, Query
+from casaudit.collect.ports import Query, SearchResult
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import Reason, SectionName
 from tests.lab.ldap_message import Message
@@ -39,7 +39,7 @@ def opened(at: Peer, limits: Limits = QUICK) -> LiveDirectory:
     return open_directory(at.url, AUDITOR, PLAIN, limits)
 
 
-def asked(script: Script, limits: Limits = QUICK) -> Answer:
+def asked(script: Script, limits: Limits = QUICK) -> SearchResult:
     with peer(with_rootdse(script)) as controller, opened(controller, limits) as directory:
         return directory.search(QUERY)
 
@@ -200,7 +200,7 @@ def test_a_refused_bind_ends_with_a_hint(code: int, words: str) -> None:
 def test_the_password_is_forgotten_after_the_bind() -> None:
     with peer(with_rootdse(lambda m: [done(m)])) as controller:
         directory = opened(controller)
-        wire: Any = directory._wire
+        wire: Any = directory._connection
         kept = wire._connection
         assert SECRET not in repr(kept) + str(vars(kept))
         assert kept.password is None
