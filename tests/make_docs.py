@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from casaudit import shipped
-from casaudit.remediation.plan_file import json_schema as plan_schema
+from casaudit.remediation.plan import plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook
 from casaudit.rulebook.rule import Rulebook

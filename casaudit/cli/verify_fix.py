@@ -25,14 +25,14 @@ def verify_fix(
 ) -> None:
     """Compare a new snapshot with a remediation plan: what was applied, and what else changed.
 
-    Exit codes: 0 nothing of the plan is open, 1 something is, 3 of something it cannot be told.
+    Exit codes: 0 nothing of the plan is open, 1 something is, 3 of something it cannot be counted.
     """
     from casaudit import shipped
     from casaudit.cli import assessing, files
     from casaudit.cli.options import Profile, Target
     from casaudit.engine.check import load_rulebook
-    from casaudit.remediation.plan_file import read_plan
-    from casaudit.remediation.verify import verify
+    from casaudit.remediation.plan import read_plan
+    from casaudit.remediation.verify import verify_plan
 
     document = read_plan(files.read_file(plan), str(plan))
     if script_only:
@@ -40,7 +40,7 @@ def verify_fix(
     target = Target(document.target) if document.target else None
     asked = assessing.question(Profile(document.profile), target, settings, None)
     book = load_rulebook(shipped.RULES, rules or ())
-    found = verify(document, assessing.read_snapshot(snapshot), book, asked)
+    found = verify_plan(document, assessing.read_snapshot(snapshot), book, asked)
     _show(found)
     raise typer.Exit(_exit_code(found))
 
@@ -59,8 +59,8 @@ def _show(found: "Verification") -> None:
         change = f"{shown(effect.before)} -> {shown(effect.now)}"
         console.show_data(visible(f"not in the plan, but changed: {what}: {change}"))
     counts = Counter(outcome.state.value for outcome in found.outcomes)
-    told = ", ".join(f"{number} {state}" for state, number in counts.items()) or "no steps"
-    console.note(f"{told}; {len(found.side_effects)} other changes")
+    counted = ", ".join(f"{number} {state}" for state, number in counts.items()) or "no steps"
+    console.note(f"{counted}; {len(found.side_effects)} other changes")
 
 
 def _exit_code(found: "Verification") -> int:
