@@ -6,8 +6,9 @@ from typing import Any
 
 from casaudit.findings import Remediation
 from casaudit.i18n.languages import ENGLISH
+from casaudit.powershell import Identity, UnsafeValueError
 from casaudit.rulebook.rule import Commands, Rule, Rulebook
-from casaudit.rulebook.templates import Identity, Phrase, UnsafeValueError, Wording
+from casaudit.rulebook.templates import Phrase, Wording
 from casaudit.rulebook.views import Column
 
 SUBJECTS = "subjects"
@@ -65,17 +66,7 @@ class Remedies:
 
     def block(self, commands: Commands) -> Commands:
         """Return the commands of a rule with what it takes from its shared block."""
-        if commands.like is None:
-            return commands
-        shared = self._shared.blocks[commands.like]
-        taken = {part: getattr(commands, part) or getattr(shared, part) for part in _PARTS}
-        return Commands(
-            **taken,
-            impact=commands.impact or shared.impact,
-            after=commands.after,
-            plan=commands.plan or shared.plan,
-            rest=commands.rest or shared.rest,
-        )
+        return self._shared.completed(commands)
 
     def used_by_card(self, rule: Rule, names: set[str]) -> set[str]:
         """Return the columns that the rule's commands use; ``names`` are those they may use."""

@@ -154,7 +154,7 @@ class Judged:
             return self._said(told, row)
         place = self._reader.place
         missing = [
-            f"{name} ({self._language.said(self._columns[name].meaning)})"
+            f"{name} ({self._language.translate(self._columns[name].meaning)})"
             for name in sorted(words(self.rule.must) & self._columns.keys() & place.keys())
             if row[place[name]] is None
         ]
