@@ -14,8 +14,8 @@ from casaudit.engine.example_world import patched
 from casaudit.engine.examples import example_findings, question_of
 from casaudit.engine.fix_cards import FixCards
 from casaudit.findings import Assessment, Remediation
+from casaudit.powershell import Identity
 from casaudit.rulebook.rule import Rule
-from casaudit.rulebook.templates import Identity
 from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
 from tests.support.shipped_rules import book, sample
 

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.errors import RuleError
-from casaudit.rulebook.templates import (
-    MAX_LITERAL,
-    Identity,
-    UnsafeValueError,
-    Wording,
-    literal,
-    quote,
-    shown,
-)
+from casaudit.powershell import MAX_LITERAL, Identity, UnsafeValueError, literal, quote
+from casaudit.rulebook.templates import Wording, shown
 from casaudit.text import UNSAFE
 from tests.support.powershell import QUOTES, Script, errors, literals, taken_apart
 

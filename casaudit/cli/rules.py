@@ -1,4 +1,4 @@
-"""The rule book on the command line: list, show, test, docs."""
+"""The rule book on the command line: list, show, test, new, docs, languages."""
 
 import json
 from pathlib import Path
@@ -50,24 +50,58 @@ def show(
 
 
 @app.command()
-def test(folder: FolderArgument = None) -> None:
+def test(
+    folder: FolderArgument = None,
+    word: Annotated[
+        str, typer.Option("-k", metavar="WORD", help="Only examples with it in rule id or name.")
+    ] = "",
+) -> None:
     """Run the examples that the rules carry, each by name."""
     from casaudit.cli import console, files
     from casaudit.cli.exits import ExitCode
-    from casaudit.engine.examples import run_examples
+    from casaudit.engine.examples import run_examples, with_word
+    from casaudit.errors import UsageError
 
     book, chosen = _chosen(folder)
+    chosen = with_word(chosen, word)
+    if word and not chosen:
+        raise UsageError(f"-k {word}", "no example has this in the id of its rule or its name")
     healthy = json.loads(files.read_file(shipped.SAMPLES / "healthy" / "snapshot.json"))
-    outcomes = run_examples(book, healthy, chosen)
-    for outcome in outcomes:
-        console.show_data(
-            f"{'FAIL' if outcome.problems else 'ok  '} {outcome.rule_id}: {outcome.example}"
-        )
+    failed = number = 0
+    for outcome in run_examples(book, healthy, chosen):
+        number += 1
+        failed += bool(outcome.problems)
+        mark = "FAIL" if outcome.problems else "ok  "
+        console.show_data(f"{mark} {outcome.rule_id}: {outcome.example}")
         for problem in outcome.problems:
             console.show_data(f"     {problem}")
-    failed = sum(bool(outcome.problems) for outcome in outcomes)
-    console.note(f"{len(outcomes)} examples of {len(chosen)} rules, {failed} failed")
+    console.note(f"{number} examples of {len(chosen)} rules, {failed} failed")
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
+
+
+@app.command()
+def new(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rule to begin.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FOLDER", help="Folder; that of its group if none."),
+    ] = None,
+) -> None:
+    """Begin a rule: write a file that holds, with four examples, to be changed into yours."""
+    from casaudit.cli import console, files
+    from casaudit.engine.check import load_rulebook
+    from casaudit.rulebook import scaffold
+
+    rule_id = rule_id.upper()
+    others = [output] if output and output.is_dir() and not _is_shipped(output) else []
+    book = load_rulebook(shipped.RULES, others)
+    folder = scaffold.folder_of(rule_id, book) if output is None else output
+    scaffold.require_new(rule_id, book)
+    path = _short(files.ready_folder(folder) / f"{rule_id}.yaml")
+    files.write_file(path, scaffold.text_of(rule_id).encode())
+    console.show_data(str(path))
+    for step in scaffold.next_steps(path, shipped=_is_shipped(folder)):
+        console.note(step)
 
 
 @app.command()
@@ -88,10 +122,56 @@ def docs(
     console.note(f"{len(written)} pages in {output}")
 
 
+@app.command()
+def languages(
+    language: Annotated[
+        str | None, typer.Argument(metavar="LANGUAGE", help="Such as de; all there are if none.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; say what is missing, exit 2 if any.")
+    ] = False,
+) -> None:
+    """Bring the files of translators up to date with the texts; begin those of a language."""
+    from casaudit.cli import console, files
+    from casaudit.cli.exits import ExitCode
+    from casaudit.cli.languages import catalogs, chosen, content, lacking
+    from casaudit.i18n.catalog import outdated
+
+    found: list[str] = []
+    for name in chosen(language, begin=not check):
+        made = catalogs(name)
+        for path in outdated(made):
+            if check:
+                found.append(f"{_short(path)}: run 'casaudit rules languages'")
+            else:
+                files.write_file(path, content(made[path]))
+                console.note(f"{_short(path)} written")
+        found += [f"{_short(path)}: {text}" for path, text in lacking(name, made)]
+    for problem in found:
+        console.show_data(problem)
+    raise typer.Exit(ExitCode.USAGE if check and found else ExitCode.OK)
+
+
 def _chosen(folder: Path | None) -> tuple["Rulebook", list["Rule"]]:
     """Return the rules in force, and those of a folder: the shipped ones where none is named."""
     from casaudit.engine.check import load_rulebook
+    from casaudit.errors import UsageError
 
-    book = load_rulebook(shipped.RULES, [folder] if folder else ())
-    wanted = folder or shipped.RULES
-    return book, [rule for rule in book.rules if book.paths[rule.id].is_relative_to(wanted)]
+    if folder is None or _is_shipped(folder):
+        book, wanted = load_rulebook(shipped.RULES, remembered=False), shipped.RULES
+        wanted = (folder or wanted).resolve()
+    else:
+        book, wanted = load_rulebook(shipped.RULES, [folder], remembered=False), folder.resolve()
+    chosen = [rule for rule in book.rules if book.paths[rule.id].resolve().is_relative_to(wanted)]
+    if not chosen:
+        raise UsageError(str(folder), "no rule stands in this folder")
+    return book, chosen
+
+
+def _short(path: Path) -> Path:
+    """Return a path as an operator would type it: what lies below the present folder without it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _is_shipped(folder: Path) -> bool:
+    return folder.resolve().is_relative_to(shipped.RULES.resolve())

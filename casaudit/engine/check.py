@@ -11,7 +11,7 @@ from typing import Any
 from casaudit.engine.evaluate import Question, tables_of
 from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.tables import Tables
-from casaudit.errors import RuleError
+from casaudit.errors import RuleError, nearest
 from casaudit.rulebook import receipt
 from casaudit.rulebook.reading import parse, read_files
 from casaudit.rulebook.rule import Rule, Rulebook
@@ -109,7 +109,8 @@ def _check_columns(rule: Rule, columns: set[str], path: str) -> None:
     for key, names in named.items():
         missing = [name for name in names if name not in columns]
         if missing:
-            raise RuleError(path, f"{key}: there is no column {missing[0]!r}")
+            near = nearest(missing[0], columns)
+            raise RuleError(path, f"{key}: there is no column {missing[0]!r}{near}")
 
 
 def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
@@ -137,8 +138,8 @@ def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
 
 
 def _check_history(rule: Rule, path: str) -> None:
-    told = [each.revision for each in rule.history]
-    if told and (told != sorted(set(told)) or told[-1] != rule.revision):
+    numbers = [each.revision for each in rule.history]
+    if numbers and (numbers != sorted(set(numbers)) or numbers[-1] != rule.revision):
         raise RuleError(path, f"history: must rise, and end with revision {rule.revision}")
 
 

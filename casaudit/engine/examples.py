@@ -1,6 +1,6 @@
 """Running the examples that rules carry: each rule proves itself on an edited organisation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from casaudit.engine.evaluate import Question, findings_of
 from casaudit.engine.example_exports import Document, PatchError
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
-from casaudit.errors import CasauditError
+from casaudit.errors import CasauditError, nearest
 from casaudit.findings import Finding, Remediation, Verdict, Verdicts
 from casaudit.rulebook.rule import Example, Expected, Rule, Rulebook
 from casaudit.rulebook.statements import views_behind
@@ -28,9 +28,22 @@ class Outcome:
     problems: tuple[str, ...]
 
 
-def run_examples(book: Rulebook, healthy: Document, rules: Iterable[Rule]) -> list[Outcome]:
-    """Run every example of some rules on the healthy organisation."""
-    return [run_example(book, healthy, rule, each) for rule in rules for each in rule.examples]
+def run_examples(book: Rulebook, healthy: Document, rules: Iterable[Rule]) -> Iterator[Outcome]:
+    """Run every example of some rules on the healthy organisation, one after the other."""
+    return (run_example(book, healthy, rule, each) for rule in rules for each in rule.examples)
+
+
+def with_word(rules: Iterable[Rule], word: str) -> list[Rule]:
+    """Return the rules with those examples alone that have a word in their name or rule id.
+
+    Letter case means nothing, as in pytest's ``-k``; rules without such an example are left out.
+    """
+    kept = []
+    for rule in rules:
+        names = (each for each in rule.examples if word.lower() in f"{rule.id} {each.name}".lower())
+        if examples := tuple(names):
+            kept.append(rule.model_copy(update={"examples": examples}))
+    return kept
 
 
 def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Outcome:
@@ -51,7 +64,8 @@ def example_findings(book: Rulebook, healthy: Document, rule: Rule, example: Exa
     """
     unknown = example.given.keys() - _OWN_KEYS - _CHANGES - _EXPORTS
     if unknown:
-        raise PatchError(f"given: unknown key {min(unknown)!r}")
+        known = _OWN_KEYS | _CHANGES | _EXPORTS
+        raise PatchError(f"given: unknown key {min(unknown)!r}{nearest(min(unknown), known)}")
     snapshot = patched(healthy, example.given)
     alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
     return findings_of(snapshot, alone, question_of(rule, example.given))
@@ -85,12 +99,12 @@ def mismatches(findings: Sequence[Finding], expect: Expected) -> Iterable[str]:
             found = sorted({f.severity.value for f in findings if f.subject.name == name})
             yield f"severity of {name}: expected {severity.value}, found {found}"
     for name, text in expect.says.items():
-        said = [f.message or f.reason or "" for f in findings if f.subject.name == name]
-        if not any(text in each for each in said):
-            yield f"{name} should say {text!r}, but says {said}"
-    for name, texts in expect.commands.items():
+        texts = [f.message or f.reason or "" for f in findings if f.subject.name == name]
+        if not any(text in each for each in texts):
+            yield f"{name} should say {text!r}, but says {texts}"
+    for name, parts in expect.commands.items():
         cards = [_card(f) for f in findings if f.subject.name == name]
-        for text in texts:
+        for text in parts:
             if not any(text in each for each in cards):
                 yield f"the commands for {name} should hold {text!r}, but are {cards}"
     for name, columns in expect.evidence.items():

@@ -6,8 +6,9 @@ from typing import Any
 
 from casaudit.findings import Remediation
 from casaudit.i18n.languages import ENGLISH
+from casaudit.powershell import Identity, UnsafeValueError
 from casaudit.rulebook.rule import Commands, Rule, Rulebook
-from casaudit.rulebook.templates import Identity, Phrase, UnsafeValueError, Wording
+from casaudit.rulebook.templates import Phrase, Wording
 from casaudit.rulebook.views import Column
 
 SUBJECTS = "subjects"
@@ -70,19 +71,8 @@ class FixCards:
             return commands
         if id(commands) not in self._blocks:
             # The pair holds what the id belongs to, so that no other object can get it.
-            self._blocks[id(commands)] = (commands, self._whole(commands))
+            self._blocks[id(commands)] = (commands, self._shared.completed(commands))
         return self._blocks[id(commands)][1]
-
-    def _whole(self, commands: Commands) -> Commands:
-        shared = self._shared.blocks[commands.like or ""]
-        taken = {part: getattr(commands, part) or getattr(shared, part) for part in _PARTS}
-        return Commands(
-            **taken,
-            impact=commands.impact or shared.impact,
-            after=commands.after,
-            plan=commands.plan or shared.plan,
-            rest=commands.rest or shared.rest,
-        )
 
     def used_by_card(self, rule: Rule, names: set[str]) -> set[str]:
         """Return the columns that the rule's commands use; ``names`` are those they may use."""

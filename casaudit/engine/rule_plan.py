@@ -136,7 +136,7 @@ class RulePlan:
     def missing(self, row: Cells, language: Language) -> str:
         """Say which columns of the rule's condition are not known in a row."""
         missing = [
-            f"{name} ({language.said(self.columns[name].meaning)})"
+            f"{name} ({language.translate(self.columns[name].meaning)})"
             for name in self._must
             if row[self._place[name]] is None
         ]

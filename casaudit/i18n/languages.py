@@ -24,7 +24,7 @@ _PERCENT = re.compile(r"%(?!\(\w+\)s)")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Translation:
     """One translated text, and where its translation stands."""
 
     entry: polib.POEntry
@@ -37,7 +37,7 @@ class Entry:
         return tuple(filter(None, (self.entry.msgid, self.entry.msgid_plural)))
 
     @property
-    def translations(self) -> tuple[str, ...]:
+    def wordings(self) -> tuple[str, ...]:
         """The translation; several where it depends on a number, nothing where there is none."""
         if not self.entry.translated():
             return ()
@@ -74,15 +74,15 @@ class Language:
         """Tell whether a text has a translation; English has all of its own."""
         return self.name == ENGLISH or (context, plain(english)) in self._known
 
-    def said(self, english: str) -> str:
+    def translate(self, english: str) -> str:
         """Return a text that stands in a file, whose line breaks mean nothing."""
         key = plain(english)
         return self._found.gettext(key) if ("", key) in self._known else english
 
     def say(self, english: str, **values: Any) -> str:
         """Return a sentence with its ``%(name)s`` filled in."""
-        said: str = self._found.gettext(english)
-        return said % values if values else said
+        text: str = self._found.gettext(english)
+        return text % values if values else text
 
     def many(self, one: str, more: str, number: int, **values: Any) -> str:
         """Return the sentence that is right for a number, ``%(number)s`` in it."""
@@ -90,8 +90,8 @@ class Language:
 
     def plural(self, one: str, more: str, number: int) -> str:
         """Return the sentence that is right for a number, nothing filled in."""
-        said: str = self._found.ngettext(one, more, number)
-        return said
+        text: str = self._found.ngettext(one, more, number)
+        return text
 
     def number(self, number: int) -> str:
         """Return a number with the separators of the language."""
@@ -100,8 +100,8 @@ class Language:
     def value(self, column: str, english: str) -> str:
         """Return a value of a column that the views have composed from words."""
         if (column, english) in self._known:
-            said: str = self._found.pgettext(column, english)
-            return said
+            text: str = self._found.pgettext(column, english)
+            return text
         phrases = chain(self._patterns.get(column, ()), self._patterns.get(LIST, ()))
         for pattern, translation in phrases:
             if found := pattern.fullmatch(english):
@@ -136,7 +136,7 @@ def languages(folders: Iterable[Path]) -> list[str]:
     return [ENGLISH, *sorted(name for name in found - {ENGLISH} if is_language(name))]
 
 
-def entries(folders: Iterable[Path], language: str) -> Iterator[Entry]:
+def translations(folders: Iterable[Path], language: str) -> Iterator[Translation]:
     """Read the texts of a language from all its files in some folders, untranslated ones too.
 
     Raises:
@@ -146,20 +146,22 @@ def entries(folders: Iterable[Path], language: str) -> Iterator[Entry]:
         for path in sorted(folder.rglob(f"{language}.po")):
             file = _read(path)
             plurals = file.metadata.get("Plural-Forms", _TWO_FORMS)
-            for entry in (Entry(each, str(path), plurals) for each in file if not each.obsolete):
-                _check_placeholders(entry)
-                yield entry
+            for each in file:
+                if not each.obsolete:
+                    found = Translation(each, str(path), plurals)
+                    _check_placeholders(found)
+                    yield found
 
 
-def speaking(name: str, found: Iterable[Entry]) -> Language:
+def language_of(name: str, found: Iterable[Translation]) -> Language:
     """Return a language with its texts; where two files translate one text, the first counts.
 
     Raises:
         RuleError: the first file has no usable rule for plurals.
     """
-    kept: dict[tuple[str, str], Entry] = {}
+    kept: dict[tuple[str, str], Translation] = {}
     for each in found:
-        if each.translations:
+        if each.wordings:
             kept.setdefault((each.entry.msgctxt or "", each.entry.msgid), each)
     first = next(iter(kept.values()), None)
     merged = polib.POFile()
@@ -169,14 +171,14 @@ def speaking(name: str, found: Iterable[Entry]) -> Language:
     }
     merged.extend(each.entry for each in kept.values())
     try:
-        translations = gettext.GNUTranslations(io.BytesIO(merged.to_binary()))
+        catalog = gettext.GNUTranslations(io.BytesIO(merged.to_binary()))
     except ValueError as error:
         raise RuleError(first.path if first else name, f"Plural-Forms: {error}") from None
     known, patterns = frozenset(kept), _patterns(kept)
-    return Language(name, _found=translations, _known=known, _patterns=patterns)
+    return Language(name, _found=catalog, _known=known, _patterns=patterns)
 
 
-def _patterns(kept: Mapping[tuple[str, str], Entry]) -> dict[str, list[_Pattern]]:
+def _patterns(kept: Mapping[tuple[str, str], Translation]) -> dict[str, list[_Pattern]]:
     found: dict[str, list[_Pattern]] = {}
     for (column, english), each in kept.items():
         if column and "%(" in english:
@@ -190,15 +192,15 @@ def _read(path: Path) -> polib.POFile:
     try:
         return polib.pofile(str(path), encoding="utf-8", check_for_duplicates=True)
     except (OSError, ValueError) as error:
-        told = str(error).replace(f"{path} ", "")
-        line = re.search(r"line (\d+)", told)
-        raise RuleError(str(path), told, int(line[1]) if line else None) from None
+        problem = str(error).replace(f"{path} ", "")
+        line = re.search(r"line (\d+)", problem)
+        raise RuleError(str(path), problem, int(line[1]) if line else None) from None
 
 
-def _check_placeholders(each: Entry) -> None:
+def _check_placeholders(each: Translation) -> None:
     wanted = {name for text in each.english for name in _NAMED.findall(text)}
     by_number = len(each.english) > 1
-    for text in each.translations:
+    for text in each.wordings:
         found = {*_NAMED.findall(text)}
         if found - wanted or (found != wanted and not by_number):
             raise each.refused("the translation has other %(names)s")

@@ -21,8 +21,8 @@ from casaudit.findings import (
     Value,
 )
 from casaudit.names import host, norm
+from casaudit.powershell import Identity, UnsafeValueError, literal
 from casaudit.rulebook.rule import Commands, Rulebook
-from casaudit.rulebook.templates import Identity, UnsafeValueError, literal
 from casaudit.rulebook.wanted import ALL, OWN, Wanted
 from casaudit.text import visible
 

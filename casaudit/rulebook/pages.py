@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from casaudit.engine.fix_cards import FixCards
 from casaudit.findings import FRAMEWORKS
 from casaudit.rulebook.condition_text import outline, sentence
 from casaudit.rulebook.conditions import taken_apart
@@ -126,7 +125,7 @@ def _says(rule: Rule) -> Iterator[str]:
 
 
 def _card(rule: Rule, book: Rulebook) -> Iterator[str]:
-    block = FixCards(book).block(rule.remediation)
+    block = book.shared.completed(rule.remediation)
     for effect in block.impact:
         yield from (_text(book.shared.effects.get(effect, effect)), "")
     if block.after:
@@ -142,10 +141,10 @@ def _columns(rule: Rule, book: Rulebook) -> Iterator[str]:
     views = [v for v in book.views if v.is_published and v.name in words(rule.each)]
     views.sort(key=lambda view: sum(column.name in named for column in view.columns))
     meanings = {column.name: column.meaning for view in views for column in view.columns}
-    told = sorted(named & meanings.keys())
-    if told:
+    columns = sorted(named & meanings.keys())
+    if columns:
         yield from ("| column | meaning |", "|---|---|")
-    for name in told:
+    for name in columns:
         yield f"| `{name}` | {_text(meanings[name])} |"
 
 
@@ -186,13 +185,13 @@ def _records(records: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _expected(example: Example) -> Iterator[str]:
     expect = example.expect
-    told = {
+    verdicts = {
         "fail": expect.fail,
         "pass": expect.pass_,
         "not evaluated": expect.not_evaluated,
         "not applicable": expect.not_applicable,
     }
-    for verdict, names in told.items():
+    for verdict, names in verdicts.items():
         if names is not None:
             yield f"{verdict}: {_codes(names) or 'none'}"
     for name, severity in expect.severity.items():

@@ -196,6 +196,18 @@ class Shared(_Part):
     decisions: dict[str, Decision] = Field(default_factory=dict)
     effects: dict[str, str] = Field(default_factory=dict)
 
+    def completed(self, commands: Commands) -> Commands:
+        """Return the commands of a rule with what it takes from the block that it is ``like``.
+
+        What a rule states itself counts; ``after`` is never taken, since it speaks of that rule.
+        """
+        if commands.like is None:
+            return commands
+        block = self.blocks[commands.like]
+        parts = ("before", "fix", "verify", "rollback", "impact", "plan", "rest")
+        taken = {part: getattr(commands, part) or getattr(block, part) for part in parts}
+        return commands.model_copy(update={**taken, "like": None})
+
 
 class Table(_Part):
     """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.

@@ -1,13 +1,11 @@
-"""Messages and commands from a verdict's row; PowerShell quoting happens here and only here.
+"""Messages and commands from a verdict's row, by templates that can do little.
 
 Both template environments are fenced: a small part of Jinja2 without calls,
 loops or arithmetic. In commands the environment itself turns every value into
 a PowerShell literal, so a template cannot forget to.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,32 +14,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from casaudit.errors import RuleError
 from casaudit.i18n.languages import Language, marked
-from casaudit.text import UNSAFE, visible
+from casaudit.powershell import Identity, UnsafeValueError, literal
+from casaudit.text import visible
 
 _ENGLISH = Language()
 MAX_MESSAGE = 2_000
 MAX_COMMANDS = 200_000
-MAX_LITERAL = 1_024
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Compare,
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Const, nodes.Filter,
 )  # fmt: skip
-_PLAIN = re.compile(r"[A-Za-z0-9 ._()&-]{1,64}")
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
-
-
-class UnsafeValueError(Exception):
-    """A value that must not be put into a command; says why in the language of the reader."""
-
-    def __init__(self, english: str, **values: str) -> None:
-        super().__init__(english % values)
-        self._said = english, values
-
-    def in_words(self, language: Language) -> str:
-        """Return the problem as a clause."""
-        english, values = self._said
-        return language.say(english, **values)
 
 
 class Phrase(str):
@@ -54,60 +36,6 @@ class Phrase(str):
         made = super().__new__(cls, english)
         made.shown = shown
         return made
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """An object that a command names: by its name when that is plain, else by its GUID."""
-
-    name: str
-    id: str
-
-
-def quote(text: str) -> str:
-    """Return a text as one PowerShell single-quoted literal.
-
-    PowerShell takes five characters as a single quote; each is doubled with itself.
-
-    Raises:
-        UnsafeValueError: a control character would act as a key press when pasted,
-            or the text is too long to be a name.
-    """
-    if UNSAFE.search(text):
-        problem = marked("%(value)s contains a control character")
-        raise UnsafeValueError(problem, value=repr(visible(text)))
-    if len(text) > MAX_LITERAL:
-        problem = marked("a value is longer than %(number)s characters")
-        raise UnsafeValueError(problem, number=str(MAX_LITERAL))
-    return f"'{_QUOTES.sub(lambda found: found.group() * 2, text)}'"
-
-
-def literal(value: Any) -> str:
-    """Return any value of a row as PowerShell source.
-
-    Raises:
-        UnsafeValueError: the value is not known or must not be put into a command.
-    """
-    if value is None:
-        raise UnsafeValueError(marked("a value that the command needs is not known"))
-    if isinstance(value, bool):
-        return "$true" if value else "$false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Identity):
-        return quote(_target(value))
-    if isinstance(value, list | tuple):
-        return ",".join(literal(each) for each in value) or "@()"
-    return quote(str(value))
-
-
-def _target(identity: Identity) -> str:
-    if all(_PLAIN.fullmatch(part) for part in identity.name.split("\\")):
-        return identity.name
-    if _GUID.fullmatch(identity.id):
-        return identity.id.lower()
-    problem = marked("%(value)s cannot be named safely in a command")
-    raise UnsafeValueError(problem, value=repr(visible(identity.name)))
 
 
 def shown(value: Any, language: Language = _ENGLISH) -> str:

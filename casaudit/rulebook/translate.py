@@ -8,12 +8,12 @@ from casaudit.errors import RuleError
 from casaudit.findings import EndpointText
 from casaudit.i18n.languages import (
     ENGLISH,
-    Entry,
     Language,
-    entries,
+    Translation,
+    language_of,
     languages,
     plain,
-    speaking,
+    translations,
 )
 from casaudit.rulebook.rule import Condition, Rule, Rulebook, Shared
 from casaudit.rulebook.templates import Wording
@@ -37,18 +37,18 @@ def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Ru
         return replace(book, language=Language(wanted=language, known=known))
     if name == ENGLISH:
         return book
-    found = list(entries(folders, name))
+    found = list(translations(folders, name))
     for each in found:
         _check(each)
-    said = speaking(name, found)
+    target = language_of(name, found)
     texts = (text for rule in book.rules for _, text in texts_of(rule, book.shared))
-    lacking = {plain(text) for text in texts if not said.has(text)}
-    lacking |= {each.entry.msgid for each in found if not each.translations}
+    lacking = {plain(text) for text in texts if not target.has(text)}
+    lacking |= {each.entry.msgid for each in found if not each.wordings}
     return replace(
         book,
-        rules=tuple(_rule(rule, said) for rule in book.rules),
-        shared=_shared(book.shared, said),
-        language=replace(said, lacking=frozenset(lacking), known=known),
+        rules=tuple(_rule(rule, target) for rule in book.rules),
+        shared=_shared(book.shared, target),
+        language=replace(target, lacking=frozenset(lacking), known=known),
     )
 
 
@@ -69,7 +69,7 @@ def texts_of(rule: Rule, shared: Shared) -> Iterator[tuple[str, str]]:
         yield "impact", shared.effects.get(effect, effect)
 
 
-def _check(each: Entry) -> None:
+def _check(each: Translation) -> None:
     """A translation of a template must be one, and use nothing but what the English one uses."""
     if each.entry.msgctxt:
         return
@@ -78,44 +78,44 @@ def _check(each: Entry) -> None:
         for english in each.english:
             if "{" in english:
                 names = set(wording.names(english, each.path))
-                for text in each.translations:
+                for text in each.wordings:
                     wording.check(text, names, each.path, commands=False)
-            elif any("{{" in text or "{%" in text for text in each.translations):
+            elif any("{{" in text or "{%" in text for text in each.wordings):
                 raise RuleError(each.path, "the translation has placeholders, the English has none")
     except RuleError as error:
         raise each.refused(error.problem) from None
 
 
-def _rule(rule: Rule, said: Language) -> Rule:
+def _rule(rule: Rule, target: Language) -> Rule:
     changed = {
-        key: tuple(_condition(each, said) for each in getattr(rule, key))
+        key: tuple(_condition(each, target) for each in getattr(rule, key))
         for key in ("not_applicable", "unknown", "adjust")
     }
     card = rule.remediation
-    impact = tuple(said.said(each) for each in card.impact)
+    impact = tuple(target.translate(each) for each in card.impact)
     return rule.model_copy(
         update={
             **changed,
-            **{key: said.said(getattr(rule, key)) for key in ("title", "message", "why")},
+            **{key: target.translate(getattr(rule, key)) for key in ("title", "message", "why")},
             "remediation": card.model_copy(update={"impact": impact}),
-            "endpoint": _endpoint(rule.endpoint, said),
+            "endpoint": _endpoint(rule.endpoint, target),
         }
     )
 
 
-def _endpoint(each: EndpointText | None, said: Language) -> EndpointText | None:
+def _endpoint(each: EndpointText | None, target: Language) -> EndpointText | None:
     # A headline depends on a number: it is translated where that is known.
     if each is None:
         return None
     return each.model_copy(
-        update={"phrase": said.said(each.phrase), "short": said.said(each.short)}
+        update={"phrase": target.translate(each.phrase), "short": target.translate(each.short)}
     )
 
 
-def _condition(each: Condition, said: Language) -> Condition:
-    return each.model_copy(update={"because": said.said(each.because)})
+def _condition(each: Condition, target: Language) -> Condition:
+    return each.model_copy(update={"because": target.translate(each.because)})
 
 
-def _shared(shared: Shared, said: Language) -> Shared:
-    effects = {name: said.said(text) for name, text in shared.effects.items()}
+def _shared(shared: Shared, target: Language) -> Shared:
+    effects = {name: target.translate(text) for name, text in shared.effects.items()}
     return shared.model_copy(update={"effects": effects})

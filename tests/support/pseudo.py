@@ -9,11 +9,11 @@ from pathlib import Path
 import polib
 
 from casaudit import shipped
+from casaudit.cli.languages import texts_by_folder
 from casaudit.engine.check import load_rulebook
 from casaudit.findings import FRAMEWORKS, Assessment
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
-from tests.make_languages import sources
 
 NAME = "qqq"
 OPEN, CLOSE = "⟪", "⟫"
@@ -29,7 +29,7 @@ def write(folder: Path) -> None:
     """Write the language into a folder."""
     made = polib.POFile()
     made.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
-    texts = {text.key: text for found in sources().values() for text in found}
+    texts = {text.key: text for found in texts_by_folder().values() for text in found}
     for text in texts.values():
         entry = text.entry()
         if text.more:

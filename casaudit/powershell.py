@@ -1,0 +1,85 @@
+"""Values as PowerShell source: the only place where a command is given a name from outside.
+
+A name in a directory can hold quotes, line ends and characters that act as a key press when a
+command is pasted. What cannot be written safely is refused, and the reader told why.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from casaudit.i18n.languages import Language, marked
+from casaudit.text import UNSAFE, visible
+
+MAX_LITERAL = 1_024
+_PLAIN = re.compile(r"[A-Za-z0-9 ._()&-]{1,64}")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# PowerShell's tokenizer takes each of these for a single quote (CharTraits.IsSingleQuote).
+_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
+
+
+class UnsafeValueError(Exception):
+    """A value that must not be put into a command; says why in the language of the reader."""
+
+    def __init__(self, english: str, **values: str) -> None:
+        super().__init__(english % values)
+        self._problem = english, values
+
+    def in_words(self, language: Language) -> str:
+        """Return the problem as a clause."""
+        english, values = self._problem
+        return language.say(english, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An object that a command names: by its name when that is plain, else by its GUID."""
+
+    name: str
+    id: str
+
+
+def quote(text: str) -> str:
+    """Return a text as one PowerShell single-quoted literal.
+
+    PowerShell takes five characters as a single quote; each is doubled with itself.
+
+    Raises:
+        UnsafeValueError: a control character would act as a key press when pasted,
+            or the text is too long to be a name.
+    """
+    if UNSAFE.search(text):
+        problem = marked("%(value)s contains a control character")
+        raise UnsafeValueError(problem, value=repr(visible(text)))
+    if len(text) > MAX_LITERAL:
+        problem = marked("a value is longer than %(number)s characters")
+        raise UnsafeValueError(problem, number=str(MAX_LITERAL))
+    return f"'{_QUOTES.sub(lambda found: found.group() * 2, text)}'"
+
+
+def literal(value: Any) -> str:
+    """Return any value of a row as PowerShell source.
+
+    Raises:
+        UnsafeValueError: the value is not known or must not be put into a command.
+    """
+    if value is None:
+        raise UnsafeValueError(marked("a value that the command needs is not known"))
+    if isinstance(value, bool):
+        return "$true" if value else "$false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Identity):
+        return quote(_target(value))
+    if isinstance(value, list | tuple):
+        return ",".join(literal(each) for each in value) or "@()"
+    return quote(str(value))
+
+
+def _target(identity: Identity) -> str:
+    if all(_PLAIN.fullmatch(part) for part in identity.name.split("\\")):
+        return identity.name
+    if _GUID.fullmatch(identity.id):
+        return identity.id.lower()
+    problem = marked("%(value)s cannot be named safely in a command")
+    raise UnsafeValueError(problem, value=repr(visible(identity.name)))
