@@ -1,7 +1,7 @@
 """Verdicts of rules about objects, and the causes under which failures fold."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -207,7 +207,7 @@ class Cause:
 
 def population(findings: tuple[Finding, ...]) -> dict[str, Counter[Verdict]]:
     """Count verdicts by rule id: every object of a rule's population is in exactly one of them."""
-    counts: dict[str, Counter[Verdict]] = {}
+    counts: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
     for finding in findings:
-        counts.setdefault(finding.rule.id, Counter())[finding.verdict] += 1
+        counts[finding.rule.id][finding.verdict] += 1
     return counts
