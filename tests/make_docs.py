@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from casaudit import shipped
+from casaudit.findings.document import json_schema as findings_schema
 from casaudit.remediation.plan import plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook
@@ -21,6 +22,7 @@ def documents() -> dict[str, str]:
     return {
         "data-dictionary.md": data_dictionary(book),
         "situations.md": situations(),
+        "findings.schema.json": findings_schema(),
         "plan.schema.json": plan_schema(),
         "snapshot.schema.json": json_schema(),
         **pages(book, book.rules),

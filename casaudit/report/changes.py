@@ -1,6 +1,5 @@
 """What the reports say of changes since a baseline, and of what turns red by itself."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -16,10 +15,12 @@ from casaudit.findings import (
     Value,
     Verdict,
 )
+from casaudit.findings.document import encode
+from casaudit.findings.document_changes import DiffDocument
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
-from casaudit.report.json import compared
-from casaudit.text import iso, join, visible
+from casaudit.report.json import comparison_values
+from casaudit.text import join, visible
 
 SCHEMA = "casaudit/diff/1"
 
@@ -168,17 +169,18 @@ def as_json(assessment: Assessment) -> bytes:
     """Return the comparison of an assessment as a document of its own."""
     if assessment.comparison is None:
         raise ValueError("an assessment without a comparison")
-    document = {
-        "schema": SCHEMA,
-        "organization": assessment.organization,
-        "snapshot_sha256": assessment.snapshot_sha256,
-        "rules_sha256": assessment.rules_sha256,
-        "collected_at": iso(assessment.collected_at),
-        "as_of": iso(assessment.as_of),
-        **compared(assessment.comparison),
-    }
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-    return (text + "\n").encode("utf-8", "backslashreplace")
+    document = DiffDocument.model_validate(
+        {
+            "schema": SCHEMA,
+            "organization": assessment.organization,
+            "snapshot_sha256": assessment.snapshot_sha256,
+            "rules_sha256": assessment.rules_sha256,
+            "collected_at": assessment.collected_at,
+            "as_of": assessment.as_of,
+            **comparison_values(assessment.comparison),
+        }
+    )
+    return encode(document.model_dump(mode="json", by_alias=True))
 
 
 def as_csv(assessment: Assessment) -> bytes:
