@@ -456,7 +456,7 @@ def test_what_is_no_findings_document_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_verdict_of_another_shape_is_refused_with_its_place(name: str) -> None:
     path, value = HOSTILE[name]
-    document = json.loads(json_files(judged(PINNED))["findings.json"])
+    document = json.loads(json_files(judged(PINNED, Question()))["findings.json"])
     part = document["results"][1]
     for key in path[:-1]:
         part = part[key]
@@ -467,7 +467,7 @@ def test_a_verdict_of_another_shape_is_refused_with_its_place(name: str) -> None
 
 
 def test_what_a_newer_minor_version_adds_is_passed_over() -> None:
-    reported = judged(PINNED)
+    reported = judged(PINNED, Question())
     document = json.loads(json_files(reported)["findings.json"])
     document["later"] = document["results"][0]["later"] = {"more": [1]}
     document["coverage"].append(

@@ -126,7 +126,7 @@ def test_no_module_knows_a_rule_by_its_id() -> None:
     """What a rule is for stands in the rule: ``gate``, ``stage``, ``headline`` and their like."""
     for path in MODULES:
         texts = working_texts(ast.parse(path.read_text(encoding="utf-8")))
-        assert not [text for text in texts if re.search(r"CAS-[A-Z]+-(\d{3})?", text)], path
+        assert not [text for text in texts if re.search(r"CAS-[A-Z]+-(?!000)", text)], path
 
 
 def test_there_is_no_room_for_odds_and_ends() -> None:

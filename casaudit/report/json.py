@@ -39,7 +39,7 @@ _REMEDIATION = tuple(RemediationPart.model_fields)
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.json; each verdict is shaped when it is its turn to be written."""
     document = overview(assessment).model_dump(mode="json", by_alias=True)
-    document["results"] = assessment.findings
+    document["results"] = list(assessment.findings)
     return {"findings.json": encode(document, _result)}
 
 
