@@ -13,6 +13,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from casaudit.engine import certificate_chains
 from casaudit.engine.settings import Settings
 from casaudit.snapshot import Record, Snapshot, Source
 
@@ -63,6 +64,8 @@ def load(
     for name in _RAW_INDEXES.keys() & wanted.keys():
         for column in _RAW_INDEXES[name]:
             db.execute(f"CREATE INDEX raw_{name}_{column} ON {name} ({column})")
+    if "certificate_chains" in wanted:
+        _fill(db, "certificate_chains", certificate_chains.COLUMNS, _chains(snapshot, data))
     for name, rows in data.items():
         if f"data_{name}" in wanted:
             columns = dict.fromkeys(rows[0], "TEXT")
@@ -72,6 +75,15 @@ def load(
     for name, (columns, values) in context.settings.tables(context.as_of).items():
         if name in wanted:
             _fill(db, name, columns, values)
+
+
+def _chains(
+    snapshot: Snapshot, data: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Iterable[certificate_chains.Row]:
+    ends = snapshot.tls_endpoints
+    sent = [chain for each in ends for chain in (each.chain, each.chain_without_sni)]
+    roots = [row["subject"] for row in data["public_roots"]]
+    return certificate_chains.rows(sent, snapshot.certificates, roots)
 
 
 def _record_type(info: FieldInfo) -> type[Record] | None:

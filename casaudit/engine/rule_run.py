@@ -1,6 +1,7 @@
 """Verdicts: one rule put to its population, every object answered exactly once."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from casaudit.rulebook.views import Column
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.text import visible
 
+_NAME = re.compile(r"[a-z]\w*")
 _ALWAYS = frozenset(("id", "name", "site", *(f"source_{part}" for part in READ)))
 
 
@@ -74,7 +76,8 @@ class Judged:
         texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
         texts += [card.rest, *(each.when for each in card.plan)]
         texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
-        named = words(" ".join(text for text in texts if text))
+        # Not ``words``: an apostrophe in a text would hide the names up to the next quote.
+        named = set(_NAME.findall(" ".join(text for text in texts if text)))
         named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
         named = named.union(*(each.columns for each in card.plan))
         named |= {c.id_column for c in self._columns.values() if c.id_column and c.name in named}
