@@ -23,10 +23,11 @@ from casaudit import snapshot as room
 from casaudit.cli import app
 from casaudit.dn import name as dn_name
 from casaudit.dn import rdns
+from casaudit.engine.certificate_chains import signed_by
 from casaudit.engine.evaluate import Question, findings_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
-from casaudit.engine.functions import is_private_address, signed_by
+from casaudit.engine.functions import is_private_address
 from casaudit.errors import SourceError, UsageError
 from casaudit.findings import Finding
 from casaudit.mask import KeyFile, Masked, fields, keyfile, mask

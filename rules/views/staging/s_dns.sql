@@ -1,6 +1,6 @@
--- w_dns: one row per view, resolver and name, address types taken together.
+-- s_dns: one row per view, resolver and name, address types taken together.
 -- index: name
-CREATE VIEW w_dns AS SELECT
+CREATE VIEW s_dns AS SELECT
   view AS view, -- text: internal or external
   resolver AS resolver, -- text: address and port of the resolver
   name AS name, -- text: normalised name

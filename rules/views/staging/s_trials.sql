@@ -1,6 +1,6 @@
--- w_trials: one row per HTTPS endpoint and protocol version that was tried there.
+-- s_trials: one row per HTTPS endpoint and protocol version that was tried there.
 -- index: endpoint, version
-CREATE VIEW w_trials AS SELECT
+CREATE VIEW s_trials AS SELECT
   e.host || ':' || e.port AS endpoint, -- text: name and port
   json_extract(j.value, '$.version') AS version, -- text: SSLv2, SSLv3, TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3
   max(json_extract(j.value, '$.accepted')) AS some_accept, -- bool: some address accepts it

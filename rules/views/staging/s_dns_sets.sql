@@ -1,6 +1,6 @@
--- w_dns_sets: one row per name and record type, how many internal resolvers answered and how many different answers there are.
+-- s_dns_sets: one row per name and record type, how many internal resolvers answered and how many different answers there are.
 -- index: name
-CREATE VIEW w_dns_sets AS SELECT
+CREATE VIEW s_dns_sets AS SELECT
   s.name AS name, -- text: normalised name
   s.record_type AS record_type, -- text: A or AAAA
   count(*) AS resolver_count, -- int: resolvers that answered

@@ -1,6 +1,6 @@
--- w_aliases: one row per step of an alias chain that a resolver answered.
+-- s_aliases: one row per step of an alias chain that a resolver answered.
 -- index: name
-CREATE VIEW w_aliases AS SELECT
+CREATE VIEW s_aliases AS SELECT
   a.view AS view, -- text: internal or external
   a.resolver AS resolver, -- text: address and port of the resolver
   a.name AS name, -- text: normalised name that was asked
