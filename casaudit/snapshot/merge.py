@@ -33,6 +33,7 @@ _OWN_QUESTIONS = EXPORTED | {
     SectionName.HTTP,
 }
 _BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
+# What two sources of one object may differ in: their own stamps, and TTLs that count down.
 _NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
 _SHOWN = 200
 
@@ -209,6 +210,8 @@ def _status(
         Status.PARTIAL if name in without else snapshot.status(name)
         for snapshot, without in zip(snapshots, lacking, strict=True)
     ]
+    # Of the directory one source that read a section in full is enough. Of DNS, TLS and exports
+    # each source asked about other names, endpoints and servers: the worst counts.
     if name not in _OWN_QUESTIONS:
         return min(statuses, key=_BEST_FIRST.index)
     collected = [each for each in statuses if each is not Status.NOT_COLLECTED]

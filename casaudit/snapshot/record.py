@@ -11,6 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 def _whole_utc_second(moment: datetime) -> datetime:
+    # Fractions would make snapshots of one collection differ for nothing.
     return moment.astimezone(UTC).replace(microsecond=0)
 
 

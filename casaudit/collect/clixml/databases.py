@@ -23,6 +23,8 @@ def _read_database(reading: PropertyReader) -> Iterator[Found]:
 
 def _state(reading: PropertyReader, name: str, guid: str | None) -> Iterator[Found]:
     """Yield where a database is mounted; without -Status the shell leaves both fields empty."""
+    # Get-MailboxDatabase asks the servers only with -Status; without it "not mounted" and "not
+    # asked" look alike.
     mounted = reading.boolean("Mounted", "mounted")
     mounted_on = reading.text("MountedOnServer", "mounted_on")
     if mounted is not None or mounted_on is not None:

@@ -72,15 +72,11 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
             raise SourceError(str(path), problem) from None
-        exported = [path] if inside is None else [x for x in inside if _is_export(x)]
+        exported = [path] if inside is None else [x for x in inside if x.suffix.lower() == ".xml"]
         if not exported:
             raise SourceError(str(path), "holds no .xml file", _HINT)
         found += exported
     return sorted(set(found), key=lambda path: (path.name, str(path)))
-
-
-def _is_export(path: Path) -> bool:
-    return path.suffix.lower() == ".xml"
 
 
 def _harvest(path: Path, collected_at: datetime) -> FileRecords:

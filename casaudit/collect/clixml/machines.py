@@ -23,6 +23,8 @@ MAX_LINE = 300
 
 def _is_build(item: Exported) -> bool:
     """Tell the version of ExSetup.exe; one without the name of a file was selected for it."""
+    # Rollups of Exchange 2010 raise the file version of ExSetup.exe, not the version of the server
+    # object in the directory.
     file = text_of(item.properties.get("filename"))
     named = not isinstance(file, str) or file.lower().endswith("exsetup.exe")
     return "fileversion" in item.properties and named
@@ -64,6 +66,7 @@ def _read_ports(reading: PropertyReader) -> Iterator[Found]:
 def _port(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a registry value as a number: a DWORD above 2**31 is exported as negative."""
     found = reading.integer(name, field)
+    # PowerShell reads a DWORD of the registry into a signed Int32.
     return found & 0xFFFFFFFF if found is not None and -(2**31) <= found < 0 else found
 
 

@@ -20,6 +20,8 @@ from casaudit.snapshot import Reason
 
 MAX_MARKUP = 2**20
 _CHUNK = 2**16
+# Export-Clixml of Windows PowerShell writes UTF-16 with a byte order mark by default; -Encoding
+# and editors make others of it.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

@@ -9,6 +9,7 @@ from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import Reason, SchannelProtocol, SectionName
 
 _KEY = re.compile(r"\\SCHANNEL\\Protocols(?:\\|$)", re.IGNORECASE)
+# Such as HKLM\SYSTEM\...\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server.
 _SIDE = re.compile(r"\\([^\\]+)\\(Client|Server)$", re.IGNORECASE)
 _PATHS = ("Key", "PSPath", "Name")
 
@@ -36,6 +37,7 @@ def _value(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a setting; one that the key does not have is absent, not unread."""
     if reading.has(name):
         number = reading.integer(name, field)
+        # Enabled is often written as 0xFFFFFFFF, which PowerShell exports as -1.
         return None if number is None else number & 0xFFFFFFFF
     if name.lower() in _listed(reading.item.properties.get("property")):
         detail = f"{name}: Get-ChildItem exports the names of values, not the values"

@@ -26,6 +26,7 @@ class OddEntry(ValueError):
 
 MAX_VALUE = 64 * 1024
 _SHOWN_BYTES = 768
+# An INTEGER of LDAP (RFC 4517) without the "+" and the spaces that int() would take.
 _NUMBER = re.compile(rb"-?[0-9]{1,19}")
 _TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
 _BOOLEANS = {b"TRUE": True, b"FALSE": False}
@@ -46,6 +47,7 @@ def _boolean(value: bytes) -> bool:
 
 
 def _moment(value: bytes) -> datetime:
+    # LDAP's generalized time; Active Directory always writes UTC with a fraction of ".0".
     found = _TIME.fullmatch(value)
     if found is None:
         raise ValueError("not a time")
@@ -53,6 +55,7 @@ def _moment(value: bytes) -> datetime:
 
 
 def _guid(value: bytes) -> str:
+    # Windows stores the first three fields of a GUID with their lowest byte first.
     return str(uuid.UUID(bytes_le=value))
 
 

@@ -23,6 +23,7 @@ def named_by_sites(members: SearchResult, arrays: Iterable[Array]) -> list[Gap]:
     return [
         _hidden(dn, "a site names this array among its members, but it cannot be read")
         for dn in sorted(listed)
+        # The back link names all servers of the site too; an array lies in CN=Arrays.
         if container(dn) == "arrays" and norm_dn(dn) not in seen
     ]
 

@@ -19,7 +19,7 @@ from casaudit.names import host, is_address, norm
 from casaudit.snapshot import Gap, Principal, Reason, SectionName, Server, Status
 
 SECTION = SectionName.PRINCIPALS
-VALUES_PER_QUERY = 100
+VALUES_PER_QUERY = 100  # keeps a filter far below the limits of a controller
 MAX_NAME = 253
 _NAMED_IN = (
     SectionName.ARRAYS,

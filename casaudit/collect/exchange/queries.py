@@ -46,7 +46,7 @@ DIRECTORY_CLASSES = {
     "msExchOwaVirtualDirectory": "owa",
     "msExchEcpVirtualDirectory": "ecp",
     "msExchWebServicesVirtualDirectory": "ews",
-    "msExchMobileVirtualDirectory": "eas",
+    "msExchMobileVirtualDirectory": "eas",  # Exchange ActiveSync
     "msExchOabVirtualDirectory": "oab",
     "msExchAutodiscoverVirtualDirectory": "autodiscover",
     "msExchRpcHttpVirtualDirectory": "outlook_anywhere",
@@ -96,6 +96,7 @@ class Container(StrEnum):
         return f"CN={self.value},{group_dn}"
 
 
+# The rootDSE: an entry without a name, readable before any bind (RFC 4512, 5.1).
 ROOT = Query(SectionName.ORGANIZATION, "", "base", (), (*ROOT_ATTRIBUTES, NAMING_CONTEXTS))
 
 

@@ -15,8 +15,11 @@ from casaudit.collect.ports import DirectoryEntry, SearchResult
 from casaudit.dn import container, name, norm_dn, parent
 from casaudit.snapshot import Array, Reason, SectionName, Server
 
+# Beside them 16 is Unified Messaging, 32 Hub Transport, 64 Edge Transport.
 MAILBOX, CLIENT_ACCESS = 2, 4
 """Bits of ``msExchCurrentServerRoles``."""
+# From the top: 4 bits for the layout itself, 6 the major version, 6 the minor one, a flag, 15 the
+# build. 0x738180DA is 14.1 build 218, Exchange 2010 SP1.
 FIRST_2007, FIRST_2010, FIRST_2013 = 1912602624, 1937768448, 1941962752
 """``versionNumber`` of the first build of each version; smaller numbers are Exchange 2003."""
 
@@ -63,6 +66,7 @@ def server_above(dn: str) -> str | None:
 
 def server(read: AttributeReader, seen: Protocols) -> Server | None:
     """Return a server; ``None`` for arrays, transport children and administrative groups."""
+    # msExchClientAccessArrayLegacy derives from the class of servers, so a search finds both.
     if not read.is_a(SERVER) or read.is_a(*ARRAY_CLASSES):
         return None
     if container(read.entry.dn) != "servers":

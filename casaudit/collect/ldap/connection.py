@@ -55,8 +55,10 @@ class LdapConnection:
                     _SCOPES[scope],
                     dereference_aliases=ldap3.DEREF_NEVER,
                     attributes=list(attributes),
-                    time_limit=max(int(seconds), 1),
+                    time_limit=max(int(seconds), 1),  # 0 would be none
                     paged_size=None if cookie is None else self._limits.page_size,
+                    # Critical: a server that cannot page has to say so, and not to give the first
+                    # 1,000 entries as if they were all.
                     paged_criticality=True,
                     paged_cookie=cookie or None,
                     controls=[_NO_REFERENCES],
@@ -92,6 +94,7 @@ class LdapConnection:
     def _why(self, error: Exception, expired: bool, seconds: float) -> Trouble:
         if self._meter.full:
             return Trouble(Reason.LIMIT, str(error))
+        # Of a time-out of the socket ldap3 keeps the text only.
         if expired or "timed out" in str(error):
             return Trouble(Reason.TIMEOUT, f"no complete answer within {seconds:g} s")
         if isinstance(error, LDAPCommunicationError):
@@ -100,6 +103,7 @@ class LdapConnection:
 
     def drop(self) -> None:
         """Close the socket without a word."""
+        # Not unbind(): that sends, and a broken connection may keep it waiting.
         with contextlib.suppress(Exception):
             self._connection.strategy.close()
 

@@ -100,6 +100,7 @@ class LiveDirectory:
     def controller(self) -> Controller:
         """Return what is known of the controller itself; to be asked for after the last search."""
         start = _number(self._root, "highestcommittedusn")
+        names = self._root.get("dnshostname", ())
         try:
             end = _number(self._rootdse(), "highestcommittedusn") if self._connection else None
         except CollectError:
@@ -109,7 +110,7 @@ class LiveDirectory:
             bind=self._about.bind,
             protection=self._about.protection,
             address=self._address,
-            dns_host_name=_text(self._root, "dnshostname"),
+            dns_host_name=next((each.decode("utf-8", "replace") for each in names), None),
             usn_start=start,
             usn_end=end,
             clock_offset_seconds=self._offset,
@@ -192,10 +193,6 @@ class LiveDirectory:
         if trouble is None and not page.entries:
             trouble = Trouble(Reason.SERVER_FAILURE, f"{label}: the entry is gone")
         return trouble or page.entries[0]
-
-
-def _text(root: Mapping[str, tuple[bytes, ...]], name: str) -> str | None:
-    return next((value.decode("utf-8", "replace") for value in root.get(name, ())), None)
 
 
 def _number(root: Mapping[str, tuple[bytes, ...]], name: str) -> int | None:

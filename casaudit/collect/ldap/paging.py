@@ -114,6 +114,8 @@ class _Reader:
         failed = codes.trouble(page.code, page.message)
         if failed is not None:
             return failed
+        # RFC 2696: the control comes back with every page. Without it nobody knows whether this
+        # was the last one.
         if page.cookie is None:
             detail = "the answer lacks the paging control: there may be more"
             return Trouble(Reason.SERVER_FAILURE, detail)

@@ -11,6 +11,8 @@ from casaudit.collect.ldap.codes import Trouble
 from casaudit.collect.ldap.paging import RawEntry
 from casaudit.snapshot import Reason
 
+# Active Directory gives at most MaxValRange values at once, 1,500 by default: [MS-ADTS], "Range
+# Retrieval of Attribute Values".
 _RANGE = re.compile(r";range=(\d{1,9})-(\d{1,9}|\*)", re.IGNORECASE)
 
 
@@ -49,6 +51,7 @@ def whole(entry: RawEntry, ask: Callable[[str], RawEntry | Trouble], most: int) 
         if part is not None:
             found, trouble = _rest(name, part, ask, most)
             broken |= {name: trouble} if trouble else {}
+        # Beside member;range=0-1499 a controller sends member itself, without any value.
         values[name] = values.get(name, ()) + found
     return Whole(values, broken)
 
@@ -58,7 +61,8 @@ def _rest(
 ) -> tuple[tuple[bytes, ...], Trouble | None]:
     values: list[bytes] = []
     while True:
-        if part.first != len(values) or (part.last is not None and not _moves_on(part)):
+        moves_on = part.last is None or len(part.values) == part.last - part.first + 1
+        if part.first != len(values) or not moves_on:
             stuck = f"{name}: the controller gives a range that does not move on"
             return tuple(values), Trouble(Reason.SERVER_FAILURE, stuck)
         values += part.values
@@ -74,10 +78,6 @@ def _rest(
             gone = f"{name}: no values from {part.last + 1} on, though there should be"
             return tuple(values), Trouble(Reason.SERVER_FAILURE, gone)
         part = following
-
-
-def _moves_on(part: _ValueRange) -> bool:
-    return part.last is not None and len(part.values) == part.last - part.first + 1
 
 
 def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _ValueRange | None:

@@ -19,6 +19,7 @@ from casaudit.collect.tls.server_hello import ServerHello, looks_like_tls
 
 _CHUNK = 65_536
 _DER = 2  # ENCODING_DER of the private _ssl module
+# With the underscore, which no host name may have (RFC 1123) and many do.
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 

@@ -116,6 +116,8 @@ class EndpointProbe:
         """Read what follows a server hello; a server that hangs up gets an older hello."""
         from casaudit.collect.tls.old_hello import cipher_name, client_hello
 
+        # Schannel closes the connection without an alert where it shares no version or cipher; some
+        # old stacks do so on any hello that is newer than themselves.
         for highest in ((3, 3), (3, 1), (3, 0)):
             said = client_hello(name, _OLDEST, highest)
             try:
@@ -142,6 +144,7 @@ class EndpointProbe:
             except Dropped:
                 result = "declined"
             except FatalAlert as alert:
+                # Any other alert may be about ciphers or the name.
                 if alert.description == PROTOCOL_VERSION_ALERT:
                     return "another"
                 result = "declined"
@@ -163,6 +166,7 @@ def _hellos(version: str, name: str | None) -> Iterator[bytes]:
 
 def _in_words(error: ssl.SSLError) -> str:
     """Return OpenSSL's reason; it names alerts after the version that brought them in."""
+    # TLSV1_ALERT_PROTOCOL_VERSION is an alert of any version, not one of TLS 1.0.
     words = (error.reason or "handshake failed").replace("_", " ").lower()
     return re.sub(r"^(sslv3|tlsv1) (alert )?", "alert: ", words)
 

@@ -50,6 +50,7 @@ class TlsProber:
     async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the endpoint showed and the certificates it sent."""
         peer = self._peers.setdefault((target.address, target.connected_port), _Peer())
+        # The second name of an address waits for what is learned of the address with the first.
         async with peer.lock:
             if peer.away is not None:
                 return self._records(target, peer.away, peer)
