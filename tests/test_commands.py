@@ -9,14 +9,14 @@ import pytest
 
 from casaudit.engine.evaluate import Question, evaluate, tables_of
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import example_findings, question_of
+from casaudit.engine.examples import question_of
 from casaudit.engine.fix_cards import Remedies
 from casaudit.engine.rule_run import Judged
 from casaudit.findings import Assessment, Remediation
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.templates import Identity
 from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, findings, sample
 
 RULES = book().rules
 SAMPLES = ("healthy", "article-a", "article-b")
@@ -42,16 +42,21 @@ def assessment(name: str, profile: str = "health") -> Assessment:
 
 @cache
 def failing(rule_id: str) -> tuple[tuple[Remedies, dict[str, Any]], ...]:
-    """What the templates of a rule see in each failure of its examples."""
+    """What the templates of a rule see in the failures of its examples.
+
+    Of failures that differ in nothing but texts, which the tests replace, the first stands for all.
+    """
     rule = _rule(rule_id)
-    found = []
+    found: dict[str, tuple[Any, dict[str, Any]]] = {}
     for example in rule.examples:
         snapshot = patched(sample(), example.given)
         remedies = Remedies(book())
         asked = tables_of(snapshot, book(), question_of(rule, example.given))
         judged = Judged(rule, snapshot, asked, remedies)
-        found += [(remedies, judged.context(row)) for _, row in judged.failed]
-    return tuple(found)
+        for _, row in judged.failed:
+            context = judged.context(row)
+            found.setdefault(repr(_with(context, "", "")), (remedies, context))
+    return tuple(found.values())
 
 
 def _rule(rule_id: str) -> Rule:
@@ -64,8 +69,8 @@ def _texts(card: Remediation | None) -> list[str]:
 
 
 def _cards(rule: Rule) -> Iterator[str]:
-    for example in rule.examples:
-        for finding in example_findings(book(), sample(), rule, example):
+    for found in findings(rule.id):
+        for finding in found:
             yield from _texts(finding.remediation)
 
 
