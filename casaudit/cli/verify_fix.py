@@ -35,6 +35,7 @@ def verify_fix(
     from casaudit.remediation.verify import verify_plan
 
     document = read_plan(files.read_file(plan), str(plan))
+    # The document without them: then neither lines nor exit code speak of work by hand.
     if script_only:
         document = document.model_copy(update={"by_hand": ()})
     target = Target(document.target) if document.target else None

@@ -37,6 +37,7 @@ def place(entry: Entry, ranks: Mapping[str, int]) -> tuple[object, ...]:
     rule = min(ranks[finding.rule.id] for finding in entry.findings)
     site, phase = entry.site or "", entry.phase.rank
     if isinstance(entry, ScriptStep):
+        # A number that is not known sorts last: it may be the largest.
         weight, cell = entry.cell.weight, entry.cell
         order = (weight is None, weight or 0, cell.subject.name, cell.setting, cell.subject.id)
         return (phase, site, 1, rule, *order)
@@ -51,6 +52,7 @@ def waiting(entries: Sequence[Entry], rules: Sequence[RuleInfo]) -> list[Entry]:
     found: list[Entry] = []
     for entry in entries:
         if isinstance(entry, ScriptStep):
+            # A step waits for its own site, and for what belongs to none, such as a DNS record.
             before = _all_before({finding.rule.id for finding in entry.findings}, after)
             waits = [
                 each.number

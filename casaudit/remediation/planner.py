@@ -39,6 +39,7 @@ def plan_of(assessment: Assessment) -> RemediationPlan:
     """Return the plan for the failures that are not waived; observations are left out."""
     made = assessment.repairs
     found = {f.fingerprint: f for f in assessment.open_failures if f.severity is not Severity.INFO}
+    # Several rules may want one value of one object: that is one step, or a contradiction.
     groups = _merged(repair for repair in made.repairs if repair.fingerprint in found)
     ranks = rank(assessment.rules)
     steps = [_step(group, made, found) for group in groups if _agree(group)]
@@ -73,6 +74,7 @@ def _merged(repairs: Iterable[Repair]) -> list[Group]:
 
 
 def _agree(group: Group) -> bool:
+    # As JSON, since lists cannot be members of a set; true and 1 differ there too.
     return len({(json.dumps(each.to), each.decision) for each in group}) == 1
 
 
@@ -144,6 +146,8 @@ def _left(
         findings = tuple(f for f in cause.findings if f.fingerprint in wanted)
         if not findings:
             continue
+        # The card of a cause names all its objects; once the script repairs some of them it would
+        # send people to do again what is done, so that only the cards of the others are shown.
         is_whole = len(findings) == len(cause.open)
         cards = [cause.remediation] if is_whole else [f.remediation for f in findings]
         texts = [text for card in cards if card for text in (card.fix, card.by_hand) if text]
@@ -220,5 +224,6 @@ def _id(assessment: Assessment, entries: Iterable[Entry]) -> str:
         for e in entries
         if isinstance(e, ScriptStep)
     ]
+    # Numbers and answers belong to it: a state file of rollback.ps1 names steps by their numbers.
     text = json.dumps([assessment.snapshot_sha256, assessment.rules_sha256, steps])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

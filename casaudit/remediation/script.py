@@ -20,6 +20,7 @@ WIDTH = 96
 MOST_OBJECTS = 20
 """Objects of one step by hand that are named with what is wrong; the others only counted."""
 
+# Neither $name nor {name}: PowerShell itself uses both.
 _MARK = re.compile(r"#\{(\w+)\}")
 
 
@@ -37,6 +38,8 @@ def _script(name: str, parts: Mapping[str, str]) -> bytes:
     template = _template(name)
     filled = _MARK.sub(lambda found: parts[found[1]], template)
     lines = re.sub(r"\n{3,}", "\n\n", filled).rstrip("\n").split("\n")
+    # Without a byte order mark PowerShell 2.0 reads a script in the ANSI code page of the machine,
+    # and names with umlauts would be other names. Notepad before Windows 10 (1809) needs CRLF.
     return ("\ufeff" + "".join(f"{line.rstrip()}\r\n" for line in lines)).encode()
 
 
@@ -140,6 +143,8 @@ def _question(answer: AskedAnswer, steps: Sequence[int]) -> Iterator[str]:
 
 
 def _settings(steps: Iterable[ScriptStep]) -> Iterator[str]:
+    # One entry for each setting, however many steps: Read and Write are script blocks, since
+    # PowerShell 2.0 knows no classes.
     used = {step.cell.setting: step.setting for step in steps}
     for name, setting in sorted(used.items()):
         yield f"$Settings[{_constant(name)}] = @{{"
@@ -199,6 +204,7 @@ def _by_hand(entry: ManualStep) -> Iterator[str]:
     if entry.planned.reason:
         yield from _comment(f"  To do: {visible(entry.planned.reason)}.", 4)
     for line in entry.commands.split("\n") if entry.commands else ():
+        # A card's commands are for reading: behind "#   |" none of them can be run by accident.
         yield f"    #   | {visible(line)}"
 
 
@@ -207,8 +213,10 @@ _VALUES = ("Seen", "Wanted", "Resolves", "Asked", "Front", "Rear", "Waits")
 
 
 def _new_step(step: ScriptStep, *names: str) -> str:
+    # The value is put together where the script runs: what stands before and behind the answer.
     front, _, rear = step.setting.shape.partition("{}")
     answer = step.planned.answer
+    # An asterisk stands for the answer itself, which is not known here.
     resolves = "'*'" if answer and step.asks_for_resolving else step.resolves
     values = {
         "Number": str(step.number),
@@ -240,6 +248,8 @@ def _comment(text: str, indent: int = 0) -> Iterator[str]:
     """Wrap a text whose first word is ours into comment lines, none of which begins with data."""
     lead = " " * indent
     inner = text[: len(text) - len(text.lstrip())]
+    # Data may hold a line break, which would end the comment and begin a command: visible() has
+    # made it a mark already, and the split removes what is left of blank space.
     lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent, break_on_hyphens=False) or [""]
     yield f"{lead}# {inner}{lines[0]}"
     yield from (f"{lead}# {inner}  {line}" for line in lines[1:])
@@ -251,4 +261,6 @@ def _numbers(steps: Sequence[int]) -> str:
 
 def _constant(text: str) -> str:
     """Quote a text of ours."""
+    # Only the straight quote is doubled: our own texts hold none of the four typographic ones that
+    # PowerShell takes for it. Values of the directory come quoted by rulebook.templates.
     return "'" + text.replace("'", "''") + "'"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from casaudit.engine.evaluate import Question, findings_of, tables_of
 from casaudit.errors import UsageError
-from casaudit.findings import Finding, Setting, Value, Verdict
+from casaudit.findings import Setting, Value, Verdict
 from casaudit.remediation.plan import PlanDocument, PlanFinding, PlanHand, PlanObject, PlanStep
 from casaudit.remediation.repairs import cells
 from casaudit.rulebook.rule import Rulebook
@@ -163,6 +163,8 @@ class _Verifier:
 
     def _answers(self) -> dict[str, str | None]:
         """By answer, the value that most of its steps show in its place now."""
+        # A plan does not hold what the operator answered later: that is taken to be the name which
+        # most steps have now, the first by alphabet where several are as frequent.
         present: dict[str, Counter[str]] = {key.key: Counter() for key in self._plan.answers}
         for step in self._plan.steps:
             cell = self._cells.get((step.setting, step.object.id))
@@ -182,6 +184,8 @@ class _Verifier:
         by_state: dict[StepState, list[str]] = {}
         for finding in entry.findings:
             by_state.setdefault(self._judged(finding), []).append(finding.object.name)
+        # One state for all objects of the entry: what is open before what is not known, and both
+        # before what is done.
         order = (StepState.NOT_APPLIED, StepState.UNKNOWN, StepState.APPLIED, StepState.GONE)
         state = next(each for each in order if each in by_state)
         names = ", ".join(by_state[state][:_MOST_NAMES])
@@ -193,8 +197,12 @@ class _Verifier:
         found = next((f for f in self._findings if f.fingerprint == wanted.fingerprint), None)
         if found is not None:
             return _OF_VERDICT[found.verdict]
+        # Without a verdict the rule saw nothing of that kind, or the object is gone.
         blind = wanted.rule_id not in self._rules or any(
-            _is_unseen(f) and f.rule.id == wanted.rule_id for f in self._findings
+            f.rule.id == wanted.rule_id
+            and f.verdict is Verdict.NOT_EVALUATED
+            and f.subject.kind == "collection"
+            for f in self._findings
         )
         return StepState.UNKNOWN if blind else StepState.GONE
 
@@ -234,12 +242,14 @@ def _plain(value: Value, setting: Setting) -> str:
         return ""
     if isinstance(value, list):
         return ",".join(sorted(each.upper() for each in value))
+    # As Get-Plain in report_templates/shared.ps1: the script has to come to the same answer.
     text = str(value).strip()
     match setting.compare:
         case "name":
             text = text.rstrip(".")
         case "url":
             text = text.rstrip("/")
+    # OrdinalIgnoreCase of .NET compares upper case letters, not folded ones.
     return text.upper()
 
 
@@ -247,6 +257,7 @@ def _answer_in(value: Value, setting: Setting) -> str | None:
     """Return what stands in a value in the place of an answer."""
     front, _, rear = setting.shape.upper().partition("{}")
     text = _plain(value, setting)
+    # A URL has lost its last slash by now, so the form must lose it too.
     rear = rear.rstrip("/") if setting.compare == "url" else rear
     is_filled = text.startswith(front) and text.endswith(rear) and len(text) > len(front + rear)
     return text[len(front) : len(text) - len(rear)] if is_filled else None
@@ -256,7 +267,3 @@ def _detail(step: PlanStep, now: Value, state: StepState) -> str:
     if state is StepState.OTHERWISE and step.answer is None:
         return f"{shown(now)} instead of {shown(step.to)}"
     return shown(now)
-
-
-def _is_unseen(finding: Finding) -> bool:
-    return finding.verdict is Verdict.NOT_EVALUATED and finding.subject.kind == "collection"

@@ -8,7 +8,7 @@ from casaudit.report.tables.verdicts import SUBJECT, picked
 TEXT = CellForm.TEXT
 
 
-def changes(comparison: Comparison) -> DataTable[Row]:
+def change_table(comparison: Comparison) -> DataTable[Row]:
     """Return the table of what changed since a baseline; ``casaudit diff`` has the same lines."""
     columns = (
         stored("change", TEXT, "new, changed, not seen any more, fixed or still open"),
