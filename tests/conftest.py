@@ -1,8 +1,7 @@
 """What all tests share: golden files, the flag that accepts them, and who runs beside whom.
 
-With pytest-xdist and ``--dist loadgroup`` every group runs in one process: what its tests share
-is made once. A group is a shipped rule, the lab, or a file; and a file whose tests share nothing
-that is costly is dealt out test by test.
+With pytest-xdist (``-n 2 --dist loadgroup --no-loadscope-reorder``) a group of tests runs in one
+process, so that what they share is made once. A group is a shipped rule, the lab, or a file.
 """
 
 import os
@@ -39,13 +38,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
         places.setdefault(group, len(places))
-    items.sort(key=lambda item: (item.path.name not in LONG, places[groups[item]]))
+    items.sort(key=lambda item: (groups[item] not in FIRST, places[groups[item]]))
     if (seed := config.getoption("--random-order")) is not None:
         random.Random(seed).shuffle(items)
 
 
-LONG = ("test_mutation.py", "test_interrupts.py", "test_determinism.py", "test_packaging.py")
-"""Files that are long to run: they begin first, so that no worker is left with one at the end."""
+FIRST = ("lab", "test_mutation", "test_interrupts", "test_determinism", "test_packaging")
+"""Groups that are long to run: they begin first, so that no worker is left with one at the end."""
 
 
 def _group(item: pytest.Item) -> str:

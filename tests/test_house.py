@@ -126,6 +126,15 @@ def test_there_is_no_room_for_odds_and_ends() -> None:
     assert not {path.stem for path in MODULES} & vague
 
 
+def test_no_test_reads_a_clock_on_the_wall() -> None:
+    """How long something takes is for ``make bench``: a busy machine makes no test fail."""
+    clocks = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "time_ns"}
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not read & clocks, path
+
+
 def test_the_project_stands_alone() -> None:
     words = ("../sha" + "red", "/wo" + "rk/", ".lib" + "rary")
     files = [p for p in ROOT.rglob("*") if p.suffix in {".py", ".md", ".toml", ".yaml", ".sql"}]
