@@ -16,7 +16,7 @@ from casaudit.errors import RuleError
 from casaudit.findings import Assessment
 from casaudit.i18n.languages import Language, languages, plain
 from casaudit.report import FORMATS, pack
-from casaudit.report.html.page import SCRIPT_TEXTS
+from casaudit.report.html.head import SCRIPT_TEXTS
 from casaudit.rulebook.rule import Rulebook, read_rulebook
 from casaudit.rulebook.translate import translated
 from casaudit.snapshot import loads

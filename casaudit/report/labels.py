@@ -227,11 +227,6 @@ def label(column: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def shown(column: str, value: str) -> str:
-    """Write a text of evidence: closed lists in words, times without their ``T`` and ``Z``."""
-    return VALUES.get(column, {}).get(value) or when(value)
-
-
 def when(moment: str) -> str:
     """Write an ISO time as people do; any other text stays as it is."""
     found = _MOMENT.fullmatch(moment)

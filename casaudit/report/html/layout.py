@@ -129,8 +129,8 @@ def server_boxes(
         yield _server(row, INDENT if has_array and _is_member(row) else 0, phrases)
     if rest:
         keys = frozenset(str(row["id"]) for row in rest)
-        told = phrases.many("%(number)s more server", "%(number)s more servers", len(rest))
-        line = _name(told, RIGHT_WIDTH)
+        more = phrases.many("%(number)s more server", "%(number)s more servers", len(rest))
+        line = _name(more, RIGHT_WIDTH)
         yield Box("server", keys, (line,), x=RIGHT, width=RIGHT_WIDTH)
 
 
@@ -148,12 +148,12 @@ def _is_member(row: Row) -> bool:
 def _server_text(row: Row, phrases: Phrases) -> str:
     roles = row["role_names"]
     short = {"Client Access": "CAS", "Mailbox": "MBX", "Edge Transport": "Edge"}
-    told = [short[role] for role in roles if role in short] if isinstance(roles, list) else []
+    known = [short[role] for role in roles if role in short] if isinstance(roles, list) else []
     parts = []
     if not row["is_2010"]:
         unknown = phrases.say("Exchange of unknown version")
         parts.append(f"Exchange {row['product']}" if row["product"] else unknown)
-    parts += ["+".join(told)] if told else []
+    parts += ["+".join(known)] if known else []
     parts += _addresses(row)[:1]
     return " · ".join(parts)
 
@@ -172,8 +172,8 @@ def elsewhere_boxes(
         _elsewhere(frozenset({key}), _elsewhere_lines(found[key], phrases)) for key in keys[:most]
     ]
     if rest := keys[most:]:
-        told = phrases.many("%(number)s more endpoint", "%(number)s more endpoints", len(rest))
-        line = _name(told, RIGHT_WIDTH)
+        more = phrases.many("%(number)s more endpoint", "%(number)s more endpoints", len(rest))
+        line = _name(more, RIGHT_WIDTH)
         boxes.append(_elsewhere(frozenset(rest), (line,)))
     return boxes
 

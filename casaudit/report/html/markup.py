@@ -44,7 +44,7 @@ def environment(language: Language) -> Environment:
         said=partial(_marked, language),
     )
     made.globals.update(words=Phrases(language), Severity=Severity, Verdict=Verdict)
-    made.globals.update(_=partial(_said, language), many=partial(_counted, language))
+    made.globals.update(_=partial(_sentence, language), many=partial(_counted, language))
     return made
 
 
@@ -55,23 +55,23 @@ def _marked(language: Language, text: str) -> str:
     return Markup('<span lang="en">{}</span>').format(visible(text))
 
 
-def _said(language: Language, english: str, **values: Any) -> Markup:
+def _sentence(language: Language, english: str, **values: Any) -> Markup:
     """Return a sentence of a template in the language of the report."""
     return _filled(language.say(english), values)
 
 
 def _counted(language: Language, one: str, more: str, number: int, **values: Any) -> Markup:
     """Return the sentence of a template that is right for a number."""
-    said = language.plural(one, more, number)
-    return _filled(said, {"number": language.number(number), **values})
+    text = language.plural(one, more, number)
+    return _filled(text, {"number": language.number(number), **values})
 
 
-def _filled(said: str, values: Mapping[str, Any]) -> Markup:
+def _filled(text: str, values: Mapping[str, Any]) -> Markup:
     """Fill values into a text; neither a translation nor a value becomes markup."""
     for character, reference in _REFERENCES.items():
-        said = said.replace(character, reference)
+        text = text.replace(character, reference)
     shown = {name: _shown(value) for name, value in values.items()}
-    return Markup(said) % shown if shown else Markup(said)
+    return Markup(text) % shown if shown else Markup(text)
 
 
 _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}

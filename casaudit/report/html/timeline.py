@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from casaudit.i18n.languages import marked
 from casaudit.report.html.layout import BOLD_CHARACTER, TextLine, fit
@@ -107,6 +108,16 @@ class Timeline:
     height: int
 
 
+def timeline_context(certificates: Sequence[Row], as_of: datetime) -> dict[str, Any]:
+    """Return the section of certificates by their ends."""
+    return {
+        "timeline": timeline(certificates, as_of),
+        "timeline_width": WIDTH,
+        "timeline_left": LEFT,
+        "bands": BANDS,
+    }
+
+
 def timeline(certificates: Iterable[Row], as_of: datetime) -> Timeline:
     """Put certificates on an axis of time around the reference day."""
     rows = sorted(certificates, key=_soonness)
@@ -144,6 +155,7 @@ def _band(days: int | None) -> Band:
 
 def _ends(days: Sequence[int]) -> tuple[int, int]:
     """Return the days at both ends of the axis, no closer than is readable."""
+    # The past ends behind the oldest certificate, so that its mark does not stand on the edge.
     return round(1.2 * min([-25, *days])), max([180, *days])
 
 
