@@ -30,6 +30,7 @@ def checklist(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> tuple[
 def affected(moves: Sequence[Move], phrases: Phrases) -> str:
     """Count databases and their mailboxes, and say where the number is not known."""
     databases = phrases.objects(len(moves), "database")
+    # Mailboxes are known for databases whose counts were exported, and for no others.
     known = [move.mailboxes for move in moves if move.mailboxes is not None]
     if not moves or not known:
         return phrases.say("%(databases)s, mailboxes not known", databases=databases)
@@ -58,6 +59,7 @@ def _before(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> Iterator
             title=cause.rule.title,
             label=cause.label,
         )
+    # What is not known has to be found out by somebody before the day.
     for each in wave.missing:
         yield say("Found out: %(unknown)s.", unknown=each.removesuffix("."))
     if wave.names:

@@ -21,6 +21,7 @@ from casaudit.report.phrases import Phrases, phrases_of
 MOST_WAVES = 100
 """Waves in a report; findings.json and waves.csv have no limit."""
 
+# More names than this make a heading unreadable.
 _MOST_NAMED = 5
 
 GATE_STATES = {
@@ -153,6 +154,7 @@ def _styled(state: tuple[str, str], phrases: Phrases) -> tuple[str, str]:
 def _shut(gates: Iterable[Gate]) -> Iterator[str]:
     for gate in gates:
         fails = gate.state is GateState.FAILED
+        # The causes of a gate that stops the migration stand under the waves that they hold.
         if (fails and not gate.stops) or (_is_shut(gate) and gate.before_all):
             yield f"{gate.title}: {gate.because}"
 

@@ -14,6 +14,7 @@ LEFT, LEFT_WIDTH = 14, 204
 RIGHT, RIGHT_WIDTH = 322, 240
 INDENT = 18
 _LINE = 15
+# Widths of a character, on average. SVG does not wrap text: what does not fit is cut here.
 _CHARACTER, BOLD_CHARACTER = 6.3, 7.4
 
 MOST_DATABASES = 8
@@ -110,6 +111,7 @@ def _where(array: Row, owners: Owners, phrases: Phrases) -> Iterator[str]:
     if not addresses:
         gone, unknown = marked("does not resolve inside"), marked("address not known")
         yield phrases.say(gone if array["resolves_internally"] is False else unknown)
+    # One line is kept for the count of the others.
     shown = addresses if len(addresses) <= MOST_ADDRESSES else addresses[: MOST_ADDRESSES - 1]
     yield from (owners.address_text(address, phrases) for address in shown)
     if rest := len(addresses) - len(shown):
@@ -123,6 +125,7 @@ def server_boxes(
     pointed = Counter(each.target for each in databases)
     shown, rest = list(rows), list[Row]()
     if len(rows) > MOST_SERVERS:
+        # Servers that databases point at are drawn first; the rest shares one box.
         shown.sort(key=lambda row: (-pointed[str(row["id"])], not _is_member(row)))
         shown, rest = shown[: MOST_SERVERS - 1], shown[MOST_SERVERS - 1 :]
     for row in sorted(shown, key=lambda row: not _is_member(row)):
@@ -167,6 +170,7 @@ def elsewhere_boxes(
         if each.target and each.target not in known:
             found.setdefault(each.target, each)
     keys = list(found)
+    # As with servers, the last box counts the rest.
     most = len(keys) if len(keys) <= MOST_ELSEWHERE else MOST_ELSEWHERE - 1
     boxes = [
         _elsewhere(frozenset({key}), _elsewhere_lines(found[key], phrases)) for key in keys[:most]
@@ -204,6 +208,7 @@ def database_boxes(
     places = {key: place for place, box in enumerate(targets) for key in box.keys}
     groups: dict[tuple[int, EndpointState, str, int], list[DatabaseEndpoint]] = defaultdict(list)
     for number, each in enumerate(databases):
+        # Ordered by where they point, so that few arrows cross.
         place = places.get(each.target or "", len(targets))
         own = 0 if len(databases) > MOST_DATABASES else number
         groups[place, each.state, each.note, own].append(each)
@@ -227,6 +232,7 @@ def _database(alike: Sequence[DatabaseEndpoint], phrases: Phrases) -> Box:
 
 
 def _units(text: str) -> int:
+    # From Hangul Jamo on; a coarse bound is enough, too wide only cuts earlier.
     return sum(2 if ord(character) >= 0x1100 else 1 for character in text)
 
 

@@ -178,6 +178,7 @@ def _bottom(boxes: Sequence[Box]) -> int:
 def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
     """Curves that stay between the columns; those of one target end side by side."""
     for target in targets:
+        # Arrows of one target end side by side, none on top of another.
         coming = [box for box in sources if box.target in target.keys]
         for number, source in enumerate(coming, start=1):
             start, end = source.x + source.width + 9, target.x - 5

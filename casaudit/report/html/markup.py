@@ -31,6 +31,7 @@ def environment(language: Language) -> Environment:
         loader=FileSystemLoader(REPORT_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        # Runs for every value that a template prints, so that no template can forget it.
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -87,6 +88,7 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
     own = f' id="{escape(identity)}"' if identity else ""
     if len(text) > _LONG:
         return Markup(f'<bdi{own} class="long">{text}</bdi>')
+    # Long DNS names may break behind a dot, else they widen the table.
     shown = text.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else text
     return Markup(f"<bdi{own}>{shown}</bdi>")
 
@@ -98,6 +100,7 @@ def _moment(value: datetime) -> Markup:
 
 def _link(url: str | None) -> str | None:
     """Return an address that may become a link: published ones only."""
+    # A rule of a pack may state any address; "javascript:" must never become a link.
     return url if url and url.startswith("https://") else None
 
 

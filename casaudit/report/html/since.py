@@ -58,6 +58,7 @@ def since(assessment: Assessment) -> ChangesSince | None:
     if assessment.comparison is None:
         return None
     found = assessment.comparison.changes
+    # Cards show failures that there are now; what is over stands in the table of changes.
     now = {each.after.fingerprint: each for each in found if each.after and each.kind in KINDS}
     sentences = _sentences(found, len(assessment.failures), phrases_of(assessment))
     return ChangesSince(assessment.comparison, tuple(sentences), now)

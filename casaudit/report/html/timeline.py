@@ -48,6 +48,7 @@ BANDS = {
     Band.UNKNOWN: marked("end not known"),
 }
 _FROM = {Band.MONTH: 0, Band.QUARTER: 30, Band.LATER: 90}
+# Where each band begins, in units of the drawing.
 _EDGES = {Band.EXPIRED: LEFT, Band.MONTH: 412, Band.QUARTER: 562, Band.LATER: 722}
 
 
@@ -186,6 +187,7 @@ def _columns(endings: Sequence[Ending]) -> tuple[CountColumn, ...]:
     widths = dict(zip(_EDGES, _widths(), strict=True))
     for each in endings:
         if each.x is not None:
+            # The last column of a band takes what rounding leaves over.
             step = widths[each.band] // _BINS
             counts[each.band, min((each.x - _EDGES[each.band]) // step, _BINS - 1)] += 1
     most = max(counts.values(), default=1)
@@ -200,6 +202,7 @@ def _columns(endings: Sequence[Ending]) -> tuple[CountColumn, ...]:
             height=height,
         )
         for (band, place), count in sorted(counts.items())
+        # A single certificate stays visible beside a thousand.
         for height in [max(3, round(TALLEST * count / most))]
     )
 
