@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from casaudit import shipped
-from casaudit.findings.document import json_schema as findings_schema
+from casaudit.findings.document import findings_schema
 from casaudit.remediation.plan_file import json_schema as plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.rule import Rulebook, read_rulebook

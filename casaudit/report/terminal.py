@@ -27,40 +27,40 @@ _STYLES = {
 }
 
 
-def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableType:
+def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableType:
     """Return what to print after a run.
 
     Args:
         assessment: what was judged.
         written: the files that the run left, as the operator can open them.
     """
-    told_first = summarize(assessment)
-    parts: list[RenderableType] = [_verdict(assessment, told_first)]
+    answer = summarize(assessment)
+    parts: list[RenderableType] = [_verdict(assessment, answer)]
     migration, plan = readiness.told(assessment), waves.told(assessment)
     if migration and plan:
         parts += _readiness(migration, plan)
-    if told_first.topics:
-        parts += [_heading("What to do first"), _topics(told_first.topics)]
+    if answer.topics:
+        parts += [_heading("What to do first"), _topics(answer.topics)]
     if compared := assessment.comparison:
         since = f"Since {compared.baseline_as_of:%Y-%m-%d %H:%M} UTC"
-        parts += [_heading(since), *_lines(_most(changes.told(compared)))]
+        parts += [_heading(since), *_lines(_most(changes.change_lines(compared)))]
     if coming := assessment.forecast:
-        parts += [_heading("Turns red by itself"), *_lines(_most(changes.foretold(coming)))]
+        parts += [_heading("Turns red by itself"), *_lines(_most(changes.forecast_lines(coming)))]
     if accepted := waived.told(assessment):
         parts += [_heading("Waivers"), *_lines(_most(accepted))]
-    if unseen := _unseen(assessment, told_first):
+    if unseen := _unseen(assessment, answer):
         parts += [_heading("What could not be seen"), *_lines(unseen)]
     if written:
         parts += [_heading("Written"), *_lines(written)]
     return Group(*parts)
 
 
-def _verdict(assessment: Assessment, told_first: Summary) -> Text:
+def _verdict(assessment: Assessment, answer: Summary) -> Text:
     text = Text()
     text.append(f"{visible(assessment.organization)}\n", style="bold")
-    text.append(f"{told_first.verdict}: ", style=_STATES[told_first.state])
-    text.append(f"{visible(told_first.sentence)}\n")
-    text.append(told_first.counted)
+    text.append(f"{answer.verdict}: ", style=_STATES[answer.state])
+    text.append(f"{visible(answer.sentence)}\n")
+    text.append(answer.counted)
     return text
 
 
@@ -138,9 +138,9 @@ def _topic(topic: Topic) -> Text:
     return text.append(")", style="dim")
 
 
-def _unseen(assessment: Assessment, told_first: Summary) -> list[str]:
-    unjudged = told_first.counts[Verdict.NOT_EVALUATED]
-    judged = f"{unjudged:,} of {count(told_first.total, 'check')} could not be judged."
+def _unseen(assessment: Assessment, answer: Summary) -> list[str]:
+    unjudged = answer.counts[Verdict.NOT_EVALUATED]
+    judged = f"{unjudged:,} of {count(answer.total, 'check')} could not be judged."
     return ([judged] if unjudged else []) + told(coverage(assessment), speech_of(assessment))
 
 

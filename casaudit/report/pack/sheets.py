@@ -17,7 +17,7 @@ from casaudit.findings import (
     WaiverUse,
 )
 from casaudit.report import labels
-from casaudit.report.changes import rows as change_rows
+from casaudit.report.changes import change_rows
 from casaudit.report.csv import controls, finding_rows, named_values
 from casaudit.report.inventory import Inventory
 from casaudit.report.pack import columns, objects
