@@ -5,7 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from casaudit import shipped
-from casaudit.findings.document import json_schema as findings_schema
+from casaudit.findings.document import findings_schema
 from casaudit.remediation.plan import plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook

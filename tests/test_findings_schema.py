@@ -20,7 +20,7 @@ from casaudit.findings import (
     WaiverState,
     WaveState,
 )
-from casaudit.findings.document import FindingsDocument, Overview, encode, read
+from casaudit.findings.document import FindingsDocument, Overview, encode, read_document
 from casaudit.report.json import files
 from casaudit.report.labels import KINDS
 from casaudit.snapshot import Status
@@ -104,7 +104,7 @@ def test_the_closed_lists_are_those_of_the_code() -> None:
 @pytest.mark.parametrize("name", SITUATIONS)
 def test_what_is_written_is_what_the_model_reads_and_writes(name: str) -> None:
     raw = files(SITUATIONS[name]())["findings.json"]
-    document = read(raw, name, FindingsDocument)
+    document = read_document(raw, name, FindingsDocument)
     assert encode(document.model_dump(mode="json", by_alias=True)) == raw
-    overview = read(raw, name, Overview).model_dump(mode="json", by_alias=True)
+    overview = read_document(raw, name, Overview).model_dump(mode="json", by_alias=True)
     assert overview.keys() == json.loads(raw).keys() - {"results"}

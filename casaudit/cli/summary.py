@@ -57,7 +57,7 @@ def summary(
     """
     from casaudit.cli import assessing, console, files
     from casaudit.errors import UsageError
-    from casaudit.findings.document import Overview, is_findings, read
+    from casaudit.findings.document import Overview, is_findings, read_document
     from casaudit.report.json import files as findings
     from casaudit.report.message import markdown
 
@@ -74,7 +74,7 @@ def summary(
             str(source), "is judged already", "give its snapshot to judge it in another way"
         )
     in_style = markdown.Style(is_plain=style is MessageFormat.TEXT)
-    message = markdown.message(read(data, str(source), Overview), in_style, link)
+    message = markdown.message(read_document(data, str(source), Overview), in_style, link)
     if output is None:
         console.show_data(message)
     else:

@@ -191,7 +191,7 @@ def is_findings(data: bytes) -> bool:
     return _SCHEMA_KEY.search(data) is not None
 
 
-def read(data: bytes, name: str, form: type[D]) -> D:
+def read_document(data: bytes, name: str, form: type[D]) -> D:
     """Read a findings document.
 
     Args:
@@ -245,7 +245,7 @@ def encode(document: Mapping[str, object], element: Callable[[Any], object] | No
     return written.getvalue()
 
 
-def json_schema() -> str:
+def findings_schema() -> str:
     """Return the JSON Schema of the document, as committed under ``docs/``."""
     schema = FindingsDocument.model_json_schema(mode="serialization")
     head = {

@@ -1,7 +1,7 @@
 """An earlier judgement, read back from the findings.json that it left."""
 
 from casaudit.findings import Finding, RuleInfo, Severity, Subject, Waiver
-from casaudit.findings.document import FindingsDocument, read
+from casaudit.findings.document import FindingsDocument, read_document
 from casaudit.findings.document_parts import ResultPart, WaiverPart
 from casaudit.history.baseline import Judgement
 from casaudit.snapshot import Section, SectionName
@@ -13,7 +13,7 @@ def read_findings(data: bytes, name: str) -> Judgement:
     Raises:
         SourceError: it is none, or one of another version.
     """
-    document = read(data, name, FindingsDocument)
+    document = read_document(data, name, FindingsDocument)
     rules = {
         rule.id: _rule(rule.id, rule.revision, rule.title, rule.severity) for rule in document.rules
     }
