@@ -16,6 +16,7 @@ from casaudit.report.inventory import Inventory
 from casaudit.report.labels import plain
 from casaudit.text import UNSAFE
 
+# How many rules gave each verdict about an object.
 _VERDICTS = ("failed", "not_evaluated", "passed", "not_applicable")
 _DNS_READ = ("source_origin", "source_at")
 _READ = (*_DNS_READ, "source_when_changed", "source_usn_changed")
@@ -97,6 +98,7 @@ def cell(value: Value) -> str:
     """Write a value so that no spreadsheet takes it for a formula and a record stays one line."""
     if value is None:
         return ""
+    # Numbers keep their minus: a formula needs more than a number behind it.
     if isinstance(value, int | float):
         return plain(value)
     return _safe("; ".join(sorted(value)) or "none" if isinstance(value, list) else value)
@@ -121,6 +123,7 @@ def _capped(text: str) -> str:
     if len(encoded) <= 2 * MAX_CELL:
         return text
     note = f"… [cut: {len(text):,} characters]"
+    # A cut in the middle of a surrogate pair would leave half a character.
     return encoded[: 2 * (MAX_CELL - len(note))].decode("utf-16-le", "ignore") + note
 
 

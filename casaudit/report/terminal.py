@@ -37,6 +37,7 @@ def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> Renderab
     answer = summarize(assessment)
     parts: list[RenderableType] = [_verdict(assessment, answer)]
     migration, plan = readiness.told(assessment), waves.told(assessment)
+    # Profile migration gives both; any other profile gives none.
     if migration and plan:
         parts += _readiness(migration, plan)
     if answer.topics:
@@ -71,6 +72,7 @@ def _readiness(migration: readiness.Told, plan: waves.Plan) -> list[RenderableTy
     parts: list[RenderableType] = [text, *_lines([f"note: {note}" for note in migration.notes])]
     road = [
         line
+        # Numbered as on the page, so that people can talk about step 2.
         for number, step in enumerate(migration.road, 1)
         for line in (f"{number}. {step.action}", *(f"   - {note}" for note in step.notes))
     ]
@@ -130,6 +132,7 @@ def _topics(topics: Sequence[Topic]) -> RenderableType:
 
 def _topic(topic: Topic) -> Text:
     text = Text(visible(topic.first.rule.title))
+    # With one root the object can be named; with more the count says enough.
     if len(topic.roots) == 1:
         text.append(f": {visible(topic.first.label)}")
     text.append(f" ({objects(topic.failures, topic.first.findings[0].subject.kind)}", style="dim")
@@ -154,5 +157,6 @@ def _lines(lines: Sequence[str]) -> list[RenderableType]:
 
 def _line(line: str) -> RenderableType:
     """A line that wraps behind its indent, on a console that does not wrap by itself too."""
+    # Text takes names as they are; a plain str would be read as rich's markup.
     text = Text(line.lstrip(), no_wrap=False, overflow="fold")
     return Padding(text, (0, 0, 0, 2 + len(line) - len(line.lstrip())), expand=False)
