@@ -21,6 +21,7 @@ def read_baseline(path: Path) -> Baseline:
     """
     if not path.is_dir():
         data = files.read_file(path)
+        # Both are JSON; what a file is stands in it, since people rename files.
         if is_findings(data):
             return Baseline(str(path), read_findings(data, str(path)), None)
         return Baseline(str(path), None, loads(data, str(path)))
@@ -32,6 +33,7 @@ def read_baseline(path: Path) -> Baseline:
         reported = read_findings(files.read_file(findings), str(findings))
     if snapshot is None and reported is None:
         raise SourceError(str(path), "has neither snapshot.json nor findings.json")
+    # A folder that was written into twice has the snapshot of one run and the report of another.
     if snapshot and reported and reported.snapshot_sha256 not in hashes(data, snapshot):
         raise SourceError(
             str(path),

@@ -56,6 +56,7 @@ def diff(
 
     The cause is one of configuration, rule, coverage, waiver and time. See docs/changes.md.
     """
+    # Imported when the command runs: --help has to start in a blink.
     from casaudit.cli import assessing, baselines, console, files
 
     request = assessing.Request(

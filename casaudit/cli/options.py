@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from casaudit.report import FORMATS
+
 DEFAULT_FOLDER = Path("casaudit-report")
 
 
@@ -65,8 +67,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="LIST",
-        help="Reports to write, separated by commas: html, csv, json, sarif, junit, ocsf, ps1,"
-        " pack.",
+        help=f"Reports to write, separated by commas: {', '.join(FORMATS)}.",
     ),
 ]
 ProfileOption = Annotated[

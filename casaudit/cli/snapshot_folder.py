@@ -27,6 +27,7 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
     found = dict(_read(folder))
     if not found:
         raise SourceError(str(folder), "has no snapshot that can be read", "name another folder")
+    # A folder may hold several organisations; the newest snapshot decides whose trend it is.
     newest = max(found.values(), key=lambda each: each.collected_at)
     judged: dict[str, Run] = {}
     for path, snapshot in found.items():
@@ -35,6 +36,7 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             console.note(f"left out: {name}: is of another organisation")
             continue
         digest = sha256(snapshot)
+        # The same run lies often in a folder of its own and beside the others, packed.
         if digest in judged:
             console.note(f"left out: {name}: is the same as {judged[digest].name}")
             continue
@@ -57,6 +59,7 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
 
 def _read(folder: Path) -> Iterator[tuple[Path, Snapshot]]:
     paths = [path for pattern in ("*.json", "*.json.gz") for path in folder.rglob(pattern)]
+    # Those with a report beside them first, so that of equal ones the told one is kept.
     for path in sorted(paths, key=lambda path: (not _beside(path).is_file(), path)):
         try:
             data = files.read_file(path)

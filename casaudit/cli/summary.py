@@ -69,6 +69,7 @@ def summary(
     if not is_findings(data):
         snapshot = assessing.read_snapshot(source)
         data = findings(assessing.assess(snapshot, assessing.check(request)))["findings.json"]
+    # An option that would do nothing is refused, so that nobody thinks it did something.
     elif request != assessing.Request(Path(), "json"):
         raise UsageError(
             str(source), "is judged already", "give its snapshot to judge it in another way"

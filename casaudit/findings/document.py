@@ -37,6 +37,7 @@ from casaudit.snapshot import Status
 
 SCHEMA: Literal["casaudit/findings/1"] = "casaudit/findings/1"
 
+# Searched in the bytes: whether a file is one has to be told of 60 MiB, and of broken ones.
 _SCHEMA_KEY = re.compile(rb'"schema":\s*"casaudit/findings/\d+"')
 _AT_ONCE = 10_000
 """Pieces of text that are put together before they are encoded."""
@@ -54,6 +55,7 @@ class SummaryPart(DocumentPart):
     """Verdicts counted, one per rule and object; severities without failures are left out."""
 
     fail: dict[SeverityText, Number]
+    # ``pass`` is a word of Python's grammar.
     passed: Count = Field(alias="pass")
     not_evaluated: Count
     not_applicable: Count
@@ -206,6 +208,7 @@ def read_document(data: bytes, name: str, form: type[D]) -> D:
         # Not pydantic's own parser, which refuses lone surrogates: names in a directory hold them.
         document = json.loads(data)
     except RecursionError:
+        # Python's parser recurses, and nesting without end exhausts its stack.
         raise SourceError(name, "not JSON that can be read: nested too deeply") from None
     except ValueError as error:
         raise SourceError(name, f"not JSON: {error}") from None
@@ -247,6 +250,7 @@ def encode(document: Mapping[str, object], element: Callable[[Any], object] | No
 
 def findings_schema() -> str:
     """Return the JSON Schema of the document, as committed under ``docs/``."""
+    # As it is written, not as it is read: reading takes enums as text and passes over new keys.
     schema = FindingsDocument.model_json_schema(mode="serialization")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

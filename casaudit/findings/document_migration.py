@@ -64,6 +64,7 @@ class GatePart(DocumentPart):
             that it concerns.
     """
 
+    # A closed list: scripts wait for a gate by its name.
     name: Literal[
         "versions",
         "arrays",
@@ -131,6 +132,7 @@ class WavePart(DocumentPart):
         missing: what is not known about it.
     """
 
+    # Waves are numbered from 1, since people call them wave 1 and wave 2.
     number: Number
     state: WaveStateText
     because: str

@@ -38,6 +38,7 @@ def _day(value: object) -> object:
     return date.fromisoformat(str(value)) if is_text else value
 
 
+# Not pydantic's own form of a time, which keeps fractions and offsets; the format has neither.
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
@@ -63,6 +64,7 @@ Listed = Annotated[tuple[T, ...], Field(strict=False)]
 SeverityText = Annotated[Severity, FromText]
 VerdictText = Annotated[Verdict, FromText]
 
+# The same closed lists as the command line's; a test holds them equal.
 Profile = Literal["health", "migration", "audit"]
 Target = Literal["2013", "2016", "2019", "se", "exo"]
 Confidence = Literal["verified", "recalled", "judgement"]
@@ -80,7 +82,9 @@ class DocumentPart(BaseModel):
         frozen=True,
         strict=True,
         extra="ignore",
+        # The engine's dataclasses of the same shape are taken as they are.
         from_attributes=True,
+        # json reads 1e400 as infinity and takes NaN; the document can hold neither.
         allow_inf_nan=False,
         json_schema_extra={"additionalProperties": False},
     )

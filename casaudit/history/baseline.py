@@ -73,6 +73,7 @@ def check_comparable(baseline: Baseline, snapshot: Snapshot, assessment: Assessm
             f"is of another organisation ({_name(baseline)}, not {assessment.organization})",
             "compare snapshots of one organisation",
         )
+    # A snapshot alone is judged anew for the purpose at hand, so it always fits.
     then = baseline.reported
     if then and (then.profile, then.target) != (assessment.profile, assessment.target):
         raise UsageError(
@@ -88,6 +89,7 @@ def is_other(baseline: Baseline, snapshot: Snapshot) -> bool:
 
     Names alone do not tell: many organisations bear the name that setup proposes.
     """
+    # A directory may lack the GUID in one export and not in the other: either key is enough.
     now = {key for each in snapshot.organization for key in (each.id, norm_dn(each.dn))}
     if baseline.snapshot is not None:
         then = {
@@ -96,6 +98,7 @@ def is_other(baseline: Baseline, snapshot: Snapshot) -> bool:
     else:
         found = baseline.reported.findings if baseline.reported else ()
         then = {f.subject.id for f in found if f.subject.kind == "organization"}
+    # Without a key on one side nothing proves that it is another organisation.
     return bool(then and now) and not then & now
 
 

@@ -41,9 +41,11 @@ def forecast(
         waivers: failures that their owners accept, as long as they hold.
     """
     runs = tuple(_months_later(assessment.as_of, number + 1) for number in range(months))
+    # With waived ones: such a failure turns red when its waiver ends, not by its evidence.
     failed = {_key(finding) for finding in assessment.failures}
     begun, before = assessment.as_of, _open(assessment.findings)
     turns: dict[tuple[Key, Severity], Turn] = {}
+    # Month by month: what turns red and green again before the last run is found too.
     for run in runs:
         after = _judge_at(snapshot, book, question, waivers)(run)
         came = {rule for rule, _ in _worse(before, after)}
@@ -53,6 +55,7 @@ def forecast(
             key = _key(found)
             ends = was is None and key in failed
             turn = Turn(found, moment.date(), run, was.severity if was else None, ends)
+            # Only the first day counts, but a worse severity later is a turn of its own.
             turns.setdefault((key, found.severity), turn)
         begun, before = run, after
     return Forecast(runs, tuple(sorted(turns.values(), key=_place)))
@@ -64,7 +67,9 @@ def _turning_days(
     """Find the day of each failure by halves: as it was before, as it is then, and when."""
     begun, before = first
     end, after = last
+    # Rounded up, so that a part of a day at the end counts as one.
     days = -((begun - end) // _DAY)
+    # Where nothing is worse at the end of a span, no day in it is looked at.
     worse = _worse(before, after)
     if not worse:
         return
@@ -97,6 +102,7 @@ def _open(findings: Iterable[Finding]) -> Open:
         for finding in findings
         if finding.verdict is Verdict.FAIL
         and finding.waiver is None
+        # Every run collects anew, so what is old evidence today says nothing of a coming run.
         and finding.subject.kind != "collection"
     }
 
@@ -126,5 +132,6 @@ def _months_later(moment: datetime, months: int) -> datetime:
     """The same day and hour so many months later, or the last day of a month that is shorter."""
     year, month = divmod(moment.month - 1 + months, 12)
     year, month = moment.year + year, month + 1
+    # A run on the 31st is on the 28th in February, and on the 31st again in March.
     day = min(moment.day, calendar.monthrange(year, month)[1])
     return moment.replace(year=year, month=month, day=day)

@@ -6,6 +6,7 @@ from casaudit.findings import Finding, Value, Verdict
 from casaudit.i18n.languages import Language
 from casaudit.waivers import is_same
 
+# A sentence stands in one cell of a table; the rest is counted.
 _MOST_COLUMNS = 3
 _MOST_NAMES = 5
 _LONGEST = 80
@@ -39,6 +40,7 @@ class Sentences:
         return "; ".join(told)
 
     def _change(self, column: str, then: Value, now: Value) -> str:
+        # Of a list only what came and went is told: it may have hundreds of names.
         if not (isinstance(then, list) and isinstance(now, list)):
             return self.say(
                 "%(column)s was %(then)s, is %(now)s",
@@ -88,6 +90,7 @@ class Sentences:
         """Say what could not be seen, on the older or on the newer side."""
         if after is None:
             return self.say("the object was not seen, nor all the others of its kind")
+        # The newer side first: what cannot be seen now is what the reader can mend.
         if after.verdict is Verdict.NOT_EVALUATED:
             return self.say("could not be judged: %(reason)s", reason=after.reason)
         if before is None:

@@ -21,6 +21,7 @@ class Run:
 def trend_of(runs: Iterable[Run]) -> Trend:
     """Return the trend over some runs, at least one, in any order."""
     ordered = sorted(runs, key=lambda run: (run.assessment.collected_at, run.name))
+    # strict=False: the list of those before has the last run too many.
     points = [_point(run, before) for before, run in zip([None, *ordered], ordered, strict=False)]
     newest = ordered[-1].assessment
     return Trend(newest.organization, newest.profile, newest.rules_sha256, tuple(points))
@@ -28,6 +29,7 @@ def trend_of(runs: Iterable[Run]) -> Trend:
 
 def _point(run: Run, before: Run | None) -> Point:
     found = run.assessment
+    # The first point has nothing to compare with: nothing came, nothing went.
     now, then = _failed(run), _failed(before or run)
     return Point(
         name=run.name,
@@ -68,6 +70,7 @@ def _notes(run: Run, before: Run) -> Iterable[str]:
 
 
 def _other_rules(then: Judgement, now: Judgement) -> Iterable[str]:
+    # The points are judged alike, but the reader remembers what was reported then.
     if then.rules_sha256 == now.rules_sha256:
         return
     new = now.rules.keys() - then.rules.keys()

@@ -1,35 +1,37 @@
 """The papers: each format turns an assessment into files; nothing here writes or prints."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from casaudit.findings import Assessment
+if TYPE_CHECKING:
+    from casaudit.findings import Assessment
 
-Render = Callable[[Assessment], dict[str, bytes]]
-
-
-def _of_module(module: str) -> Render:
-    def render(assessment: Assessment) -> dict[str, bytes]:
-        files: Render = import_module(module).files
-        return files(assessment)
-
-    return render
+Render = Callable[["Assessment"], dict[str, bytes]]
 
 
+def _render(module: str, assessment: "Assessment") -> dict[str, bytes]:
+    files: Render = import_module(module).files
+    return files(assessment)
+
+
+# Only names: a module is imported when its format is asked for, so that neither the help of the
+# command line nor another format loads jinja2 or xlsxwriter.
 FORMATS: dict[str, Render] = {
-    "html": _of_module("casaudit.report.html.page"),
-    "csv": _of_module("casaudit.report.csv"),
-    "json": _of_module("casaudit.report.json"),
-    "sarif": _of_module("casaudit.report.sarif"),
-    "junit": _of_module("casaudit.report.junit"),
-    "ocsf": _of_module("casaudit.report.ocsf"),
-    "ps1": _of_module("casaudit.remediation.script"),
-    "pack": _of_module("casaudit.report.pack"),
+    name: partial(_render, module)
+    for name, module in {
+        "html": "casaudit.report.html.page",
+        "csv": "casaudit.report.csv",
+        "json": "casaudit.report.json",
+        "sarif": "casaudit.report.sarif",
+        "junit": "casaudit.report.junit",
+        "ocsf": "casaudit.report.ocsf",
+        "ps1": "casaudit.remediation.script",
+        "pack": "casaudit.report.pack",
+    }.items()
 }
-"""Format name to the function that gives file names and their bytes.
-
-A format's module is imported when it is used, so that no other command loads jinja2 or pandas.
-"""
+"""Format name to the function that gives file names and their bytes."""
 
 FOR_PEOPLE = frozenset({"html"})
 """Formats in the language of their readers; the others are English always, for programs."""

@@ -47,6 +47,7 @@ COLUMNS = (
 
 def finding_of(change: Change) -> Finding:
     """Return the failure that a change is about: as it is, or as it was when it is over."""
+    # What is over has its severity and name from then: now there is a pass, or nothing.
     is_over = change.kind in (ChangeKind.FIXED, ChangeKind.UNSEEN)
     finding = change.before if is_over else change.after
     if finding is None:
@@ -57,6 +58,7 @@ def finding_of(change: Change) -> Finding:
 def change_counts(comparison: Comparison) -> str:
     """Count the changes by kind, each kind with its causes: one sentence."""
     told = []
+    # The order of KINDS is the order of the sentence: what is new comes first.
     for kind, word in KINDS.items():
         causes = Counter(c.cause for c in comparison.changes if c.kind is kind)
         if not causes:
@@ -122,6 +124,7 @@ def _line(change: Change) -> str:
 
 def forecast_lines(forecast: Forecast) -> list[str]:
     """Say what turns red before the coming runs, a line for each."""
+    # With --forecast 0 there are no coming runs, and no forecast either.
     last = f"{forecast.runs[-1]:%Y-%m-%d}" if forecast.runs else ""
     if not forecast.turns:
         return [f"Nothing turns red by itself up to {last}."]
@@ -153,6 +156,7 @@ def change_rows(changes: Sequence[Change]) -> Iterator[dict[str, Value]]:
             "site": finding.subject.site,
             "verdict_before": before.verdict.value if before else "",
             "verdict": after.verdict.value if after else "",
+            # As it is now; that a waiver came or went is told in the detail.
             "waived": bool(after and after.waiver),
             "detail": change.detail,
             "object_id": finding.subject.id,

@@ -75,7 +75,7 @@ def cell(value: Value) -> str:
         return ""
     if isinstance(value, list):
         return _safe("; ".join(sorted(value)) or "none")
-    return plain(value)
+    return plain(value)  # numbers keep their minus: a formula needs more than a number behind it
 
 
 @lru_cache(maxsize=1 << 14)
@@ -97,4 +97,5 @@ def _capped(text: str) -> str:
     if len(encoded) <= 2 * MAX_CELL:
         return text
     note = f"… [cut: {len(text):,} characters]"
+    # A cut in the middle of a surrogate pair would leave half a character.
     return encoded[: 2 * (MAX_CELL - len(note))].decode("utf-16-le", "ignore") + note

@@ -28,6 +28,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
 
 
 def _root(assessment: Assessment) -> Element:
+    # Coverage comes first: without it the other suites prove little.
     suites = [_coverage(assessment), *_suites(assessment)]
     counts = Counter[str]()
     for suite in suites:
@@ -46,6 +47,8 @@ def _suites(assessment: Assessment) -> Iterable[Element]:
         by_rule.setdefault(finding.rule.id, []).append(finding)
     for rule in assessment.rules:
         found = by_rule.get(rule.id, [])
+        # Build servers tell cases apart by class and name; where two objects share one, the id is
+        # added.
         names = Counter(_name(finding) for finding in found)
         cases = [_case(finding, names[_name(finding)] == 1) for finding in found]
         yield _suite(f"{rule.id} {rule.title}", assessment, _properties(rule), cases)
@@ -63,10 +66,12 @@ def _suite(
             "failures": str(outcomes["failure"]),
             "errors": str(outcomes["error"]),
             "skipped": str(outcomes["skipped"]),
+            # The common JUnit schema has times without a zone; they are UTC.
             "timestamp": iso(assessment.as_of).removesuffix("Z"),
         },
     )
     listed = SubElement(suite, "properties")
+    # The schema wants the properties before the cases.
     for key, value in properties.items():
         SubElement(listed, "property", {"name": visible(key), "value": visible(value)})
     suite.extend(cases)
@@ -105,9 +110,11 @@ def _outcome(finding: Finding) -> Element | None:
     match finding.verdict:
         case Verdict.PASS:
             return None
+        # Skipped, not passed: a waived failure is still one.
         case Verdict.FAIL if waiver:
             until = f"accepted until {waiver.until.isoformat()}: {waiver.reason}"
             return _element("skipped", type="waived", message=f"{until}; {message}")
+        # What a rule only observes does not change the exit code, so it breaks no build either.
         case Verdict.FAIL if finding.severity is Severity.INFO:
             return _element("skipped", type="info", message=f"observed: {message}")
         case Verdict.FAIL:
@@ -149,6 +156,7 @@ def _seen(section: Section, gaps: list[Gap]) -> Element:
     case = _element("testcase", classname="casaudit.coverage", name=SECTIONS[section.name])
     told = f"{section.answered:,} of {count(section.asked, 'question')} answered"
     if section.status is Status.NOT_COLLECTED:
+        # Nobody asked, so nothing failed; the case stays to say that it was not looked at.
         case.append(_element("skipped", type="not_collected", message="not asked for"))
     elif section.status is not Status.COMPLETE or gaps:
         case.append(_element("error", type=section.status.value, message=told))
@@ -159,4 +167,5 @@ def _seen(section: Section, gaps: list[Gap]) -> Element:
 
 
 def _element(tag: str, **attributes: str) -> Element:
+    # XML has no form for most control characters, not even escaped; visible() leaves none.
     return Element(tag, {name: visible(text) for name, text in attributes.items()})

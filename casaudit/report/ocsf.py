@@ -24,6 +24,7 @@ _VERSION = "1.5.0"
 _CLASS = 2003
 _CREATE, _UPDATE, _CLOSE = 1, 2, 3
 _ACTIVITIES = {_CREATE: "Create", _UPDATE: "Update", _CLOSE: "Close"}
+# A waived or changed failure is an update, so that a SIEM does not open it twice.
 _CHANGES = {ChangeKind.NEW: _CREATE, ChangeKind.FIXED: _CLOSE}
 """What a change of a finding is; every other change is an update."""
 
@@ -34,7 +35,9 @@ _SEVERITIES = {
     Severity.LOW: (2, "Low"),
     Severity.INFO: (1, "Informational"),
 }
+# 99 is Other in every enumeration of OCSF, with the name beside it.
 _CONFIDENCES = {"verified": (3, "High"), "recalled": (2, "Medium"), "judgement": (99, "Judgement")}
+# compliance.status_id; what could not be judged is Unknown, never Pass.
 _VERDICTS = {
     Verdict.PASS: (1, "Pass"),
     Verdict.FAIL: (3, "Fail"),
@@ -76,12 +79,14 @@ def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str,
     return {
         "activity_id": activity,
         "activity_name": _ACTIVITIES[activity],
+        # OCSF derives both numbers: a class begins with its category, a type is class and activity.
         "category_uid": _CLASS // 1000,
         "category_name": "Findings",
         "class_uid": _CLASS,
         "class_name": "Compliance Finding",
         "type_uid": _CLASS * 100 + activity,
         "type_name": f"Compliance Finding: {_ACTIVITIES[activity]}",
+        # Milliseconds since 1970. The time of the judgement: a replay gives the same events.
         "time": int(assessment.as_of.timestamp()) * 1000,
         "severity_id": severity_id,
         "severity": severity,
@@ -102,6 +107,7 @@ def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str,
 def _metadata(finding: Finding, assessment: Assessment) -> dict[str, Any]:
     return {
         "version": _VERSION,
+        # The same event sent twice has the same uid; the same finding in another run has not.
         "uid": f"{assessment.snapshot_sha256[:16]}-{finding.fingerprint}",
         "event_code": finding.rule.id,
         "tenant_uid": visible(assessment.organization),
@@ -136,6 +142,7 @@ def _compliance(finding: Finding, told: str) -> dict[str, Any]:
         "control": finding.rule.id,
         "desc": block(finding.rule.why),
         "standards": [FRAMEWORKS.get(name, name) for name, _ in controls],
+        # Standards and requirements are parallel lists in OCSF without a link between them.
         "requirements": [
             f"{FRAMEWORKS.get(name, name)} {each}" for name, ids in controls for each in ids
         ],
@@ -163,6 +170,7 @@ def _resource(finding: Finding) -> dict[str, Any]:
 
 def _status(finding: Finding, activity: int) -> dict[str, Any]:
     """Tell where a failure stands; another verdict has no state of its own."""
+    # finding status_id: 1 New, 3 Suppressed, 4 Resolved.
     if activity == _CLOSE:
         return {"status_id": 4, "status": "Resolved"}
     if finding.verdict is not Verdict.FAIL:

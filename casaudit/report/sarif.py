@@ -28,6 +28,7 @@ from casaudit.snapshot import Gap, Reason, Status
 from casaudit.text import visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+# SARIF knows three levels; the severity itself stands in the properties of a result.
 _LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -35,9 +36,11 @@ _LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
+# SARIF 2.1.0, 3.27.9: ``open`` says that there was not enough to tell pass from fail.
 _KINDS = {Verdict.FAIL: "fail", Verdict.NOT_EVALUATED: "open"}
 """The verdicts that become results; of the others the run tells the number."""
 
+# SARIF 2.1.0, 3.27.24. A failure that is not seen any more is not ``absent``: that would close it.
 _STATES = {
     ChangeKind.NEW: "new",
     ChangeKind.STILL_OPEN: "unchanged",
@@ -45,6 +48,7 @@ _STATES = {
     ChangeKind.UNSEEN: "updated",
     ChangeKind.FIXED: "absent",
 }
+# The order gives each kind of notification its index in the driver.
 _REASONS = list(Reason)
 _NO_RESULTS = '"results": []'
 """Where the results go, one by one: the last such place, since only counts come after it."""
@@ -52,6 +56,7 @@ _NO_RESULTS = '"results": []'
 
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.sarif: UTF-8, a result on each line, one final newline."""
+    # A failure on each line keeps the file readable for diff and grep; json has no such layout.
     frame = json.dumps(build_log(assessment), ensure_ascii=False, allow_nan=False, indent=1)
     before, _, after = frame.rpartition(_NO_RESULTS)
     written = io.BytesIO()
@@ -104,6 +109,7 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
         "id": rule.id,
         "shortDescription": _text(visible(rule.title)),
         "fullDescription": _text(block(rule.why)),
+        # A viewer makes helpUri a link, so only an address that any reader may follow goes there.
         **({"helpUri": pages[0]} if pages else {}),
         "help": _text(block("\n".join([rule.why, "", *_sources(rule.references)]))),
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
@@ -120,6 +126,7 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
 
 def build_invocation(assessment: Assessment) -> dict[str, Any]:
     """Tell when the evidence was collected, whether all was seen, and each gap."""
+    # A kind of evidence that nobody asked for is no failed execution.
     incomplete = (Status.PARTIAL, Status.FAILED)
     seen = not assessment.gaps and all(s.status not in incomplete for s in assessment.coverage)
     return {
@@ -146,6 +153,7 @@ def build_notification(gap: Gap) -> dict[str, Any]:
 def build_snapshot(assessment: Assessment) -> dict[str, Any]:
     """Describe the snapshot: the one file that was looked at."""
     return {
+        # Relative: the path on the machine of the audit is nobody else's business.
         "location": {"uri": "snapshot.json"},
         "roles": ["analysisTarget"],
         "mimeType": "application/json",
@@ -162,6 +170,7 @@ def build_results(assessment: Assessment) -> Iterator[dict[str, Any]]:
     present = (finding for finding in assessment.findings if finding.verdict in _KINDS)
     for finding in chain(present, filter(None, map(_former, changes))):
         result = build_result(finding, numbers)
+        # 3.27.23: an empty list says that nothing is suppressed, none at all that nobody asked.
         if assessment.waivers:
             result["suppressions"] = build_suppressions(finding.waiver)
         if comparison:
@@ -171,12 +180,14 @@ def build_results(assessment: Assessment) -> Iterator[dict[str, Any]]:
 
 def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
     """Describe one failure, or one verdict that could not be given."""
+    # A failure of the baseline may be of a rule that is not judged any more and has no index.
     number = numbers.get(finding.rule.id)
     kind = _KINDS[finding.verdict]
     return {
         "ruleId": finding.rule.id,
         **({} if number is None else {"ruleIndex": number}),
         "kind": kind,
+        # 3.27.10: a result that is no failure has the level none.
         "level": _LEVELS[finding.severity] if kind == "fail" else "none",
         "message": _text(visible(finding.message or finding.reason or finding.rule.title)),
         "locations": [build_location(finding)],
@@ -192,6 +203,7 @@ def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]
 def build_location(finding: Finding) -> dict[str, Any]:
     """Name the object; the file is the snapshot, since the object is in no other."""
     subject = finding.subject
+    # The path of names is all that a viewer has to group by: no source file has the object.
     parts = (subject.site, subject.kind, subject.name)
     return {
         "physicalLocation": {"artifactLocation": {"uri": "snapshot.json", "index": 0}},
@@ -252,6 +264,7 @@ def _former(change: Change) -> Finding | None:
     """Return a failure of the baseline that is no verdict any more, open unless it was fixed."""
     if change.before is None or change.kind is ChangeKind.FIXED:
         return change.before
+    # Its object was not seen: as open as what could not be judged.
     if change.after is None:
         return replace(change.before, verdict=Verdict.NOT_EVALUATED, message=change.detail)
     return None
@@ -268,4 +281,5 @@ def _sources(references: tuple[Reference, ...]) -> list[str]:
 
 def _text(text: str) -> dict[str, str]:
     """Make a message of a text: braces are placeholders and ``](`` is a link unless disarmed."""
+    # 3.11.5 and 3.11.6: placeholders and embedded links. Doubled braces are plain ones.
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}

@@ -40,6 +40,7 @@ def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> Renderab
     answer = summarize(assessment)
     parts: list[RenderableType] = [_verdict(assessment, answer)]
     migration, waves = readiness_view(assessment), waves_view(assessment)
+    # Profile migration gives both; any other profile gives none.
     if migration and waves:
         parts += _readiness(migration, waves)
     if answer.failed_rules:
@@ -159,5 +160,6 @@ def _lines(lines: Sequence[str]) -> list[RenderableType]:
 
 def _line(line: str) -> RenderableType:
     """A line that wraps behind its indent, on a console that does not wrap by itself too."""
+    # Text takes names as they are; a plain str would be read as rich's markup.
     text = Text(line.lstrip(), no_wrap=False, overflow="fold")
     return Padding(text, (0, 0, 0, 2 + len(line) - len(line.lstrip())), expand=False)

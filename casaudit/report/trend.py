@@ -22,8 +22,10 @@ COLUMNS = (
     "notes", "snapshot_sha256",
 )  # fmt: skip
 
+# In units of the drawing's view box; the page scales it.
 _WIDTH, _HEIGHT, _LEFT, _TOP = 720, 80, 34, 30
 _WIDEST = 48.0
+# About the width of a third of a date: with narrower bars only every n-th day is written.
 _LEAST_FOR_LABELS = 22
 
 
@@ -63,6 +65,7 @@ def files(trend: Trend) -> dict[str, bytes]:
         rows=list(_rows(trend)),
         columns=COLUMNS,
         style=Markup(css),
+        # The page is opened from a file share: it may load nothing and run nothing.
         policy=f"default-src 'none'; style-src {csp_hash(css)}; base-uri 'none'",
         width=_WIDTH,
         height=_HEIGHT + _TOP + 18,
@@ -85,6 +88,7 @@ def trend_table(trend: Trend) -> RenderableType:
         numbers = [point.open.get(severity, 0) for severity in Severity]
         numbers += [_waived(point), point.came, point.went, _unjudged(point)]
         cells = [f"{number:,}" for number in numbers]
+        # Text, not str: rich would read markup in the name of a file.
         shown.add_row(f"{point.collected_at:%Y-%m-%d}", *cells, Text(visible(point.name)))
     head = (
         f"{visible(trend.organization)}: {count(len(trend.points), 'snapshot')}, all judged by the"
@@ -127,6 +131,7 @@ def _charts(trend: Trend) -> list[Chart]:
 
 
 def _chart(trend: Trend, title: str, style: str, values: list[int]) -> Chart:
+    # At least 1, so that a chart without failures has a base to stand on.
     most, step = max([*values, 1]), (_WIDTH - _LEFT) / len(values)
     width = min(_WIDEST, round(step * 0.7, 1))
     marks = _marks(trend)

@@ -23,6 +23,7 @@ _MOST = 5
 _WIDEST = 160
 _LONGEST = 600
 _SOON = 31
+# What CommonMark, GFM and chats act on; the last two are bare addresses, with and without scheme.
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&]|:(?=//)|(?<=[wW])\.")
 _SHORTENED = "Shortened: {} more in the report."
 _WEB = re.compile(r"https?://[\w!#$%&'*+,./:;=?@~-]+", re.ASCII)
@@ -43,6 +44,7 @@ class Style:
         shown = _cut(visible(text), _LONGEST)
         if self.is_plain:
             return shown
+        # A backslash does not stop a mention, and @all would wake a whole team.
         return _MARKUP.sub(r"\\\g<0>", shown).replace("@", "⟦U+0040⟧")
 
     def strong(self, text: str) -> str:
@@ -51,10 +53,12 @@ class Style:
 
     def link(self, place: str) -> str:
         """Write where the report lies: an address, or the path of a file."""
+        # Angle brackets make a link of an address in every Markdown; a path stays text.
         is_address = _WEB.fullmatch(place) and not self.is_plain
         return f"<{place}>" if is_address else self._code(visible(place))
 
     def _code(self, text: str) -> str:
+        # Inside a code span nothing escapes a backtick, so it is written by its number.
         return text if self.is_plain else f"`{text.replace('`', '⟦U+0060⟧') or ' '}`"
 
 
@@ -63,6 +67,7 @@ def message(found: Overview, style: Style, link: str | None = None) -> str:
     head = list(_head(found, style))
     tail = list(_unseen(found, style))
     tail += ["", f"Report: {style.link(link)}"] if link else []
+    # What could not be seen and where the report lies are never what is cut.
     room = LIMIT - sum(len(line) + 1 for line in (*head, *tail)) - len(_SHORTENED) - 10
     body: list[str] = []
     lines = [*_first(found, style), *_changes(found, style), *_ahead(found, style)]
@@ -122,6 +127,7 @@ def _first(found: Overview, style: Style) -> Iterator[str]:
 
 def _open_causes(found: Overview) -> list[tuple[CausePart, int]]:
     """Return the causes that fold under no other, each with its failures that are not waived."""
+    # The document's causes hold waived failures too; only its waivers say which.
     waived = {use.fingerprint for use in found.waivers if use.state is WaiverState.HOLDS}
     counted = ((cause, len({*cause.fingerprints} - waived)) for cause in found.causes)
     return [(cause, number) for cause, number in counted if number and cause.parent is None]
@@ -136,6 +142,7 @@ def _changes(found: Overview, style: Style) -> Iterator[str]:
     since = iso(compared.baseline_as_of).partition("T")[0]
     yield from ("", f"{style.strong(f'Since {since}')}: {style.words(told)}.")
     lines: list[str] = []
+    # What is still open stands among the causes already.
     for kind in (ChangeKind.NEW, ChangeKind.FIXED, ChangeKind.UNSEEN):
         alike = [change for change in compared.changes if change.kind is kind]
         lines += [f"- {kind}: {_change(change, style)}" for change in alike[:_MOST]]
