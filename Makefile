@@ -4,16 +4,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 RUNTIME := $(VENV)/.runtime
+PINNED := -m pip install --quiet --require-hashes
+CASAUDIT := -m pip install --quiet --no-deps --no-build-isolation --editable .
+# Tests that share fixtures stay in one worker: each worker loads rules and samples once.
+PYTEST := -m pytest --numprocesses 2 --dist loadgroup
+QUICK := -m "not lab and not browser and not slow"
 
-.PHONY: demo test check lint types unit lab-packages coverage mutants bench samples docs languages golden pythons clean
+.PHONY: demo test check lint types unit lab-packages lock test-latest test-lowest coverage mutants \
+	bench samples docs languages golden pythons clean
 
 demo: $(RUNTIME)  ## audit the shipped sample organisation
 	$(BIN)/casaudit demo
 
 test: $(INSTALLED) lab-packages lint types  ## install what is needed, run everything
-	$(BIN)/python -m pytest
+	$(BIN)/python $(PYTEST) --durations=20
 
-check: $(INSTALLED) lint types unit  ## the quick gate: no lab, no browser
+check: $(INSTALLED) lint types unit  ## the quick gate: no lab, no browser, nothing slow
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -23,10 +29,25 @@ types: $(INSTALLED)
 	$(BIN)/mypy
 
 unit: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not lab and not browser"
+	$(BIN)/python $(PYTEST) $(QUICK)
 
 lab-packages: $(INSTALLED)  ## Samba, DNS servers, HAProxy, Chromium and LibreOffice, as root with apt
 	$(BIN)/python -m tests.lab install
+
+lock: $(INSTALLED)  ## pin the newest versions that the ranges of pyproject.toml allow
+	$(BIN)/python -m tests.lock $(BIN)/uv
+
+test-latest:  ## the quick gate with the newest versions there are
+	$(PYTHON) -m venv $(VENV)-latest
+	$(VENV)-latest/bin/python -m pip install --quiet --upgrade pip
+	$(VENV)-latest/bin/python -m pip install --quiet --upgrade --editable . --group dev
+	$(VENV)-latest/bin/python $(PYTEST) $(QUICK)
+
+test-lowest:  ## the quick gate with the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python $(PINNED) -r requirements/lowest.txt
+	$(VENV)-lowest/bin/python $(CASAUDIT)
+	$(VENV)-lowest/bin/python $(PYTEST) $(QUICK)
 
 coverage: $(INSTALLED) lab-packages  ## which lines and branches the tests reach
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
@@ -52,15 +73,16 @@ pythons: $(INSTALLED)  ## the same bytes under every Python that is installed
 golden: $(INSTALLED)  ## accept the reports as they are now
 	$(BIN)/python -m pytest -m "not lab and not browser" --update-golden -q
 
-$(RUNTIME): pyproject.toml
+$(RUNTIME): pyproject.toml requirements/runtime.txt requirements/build.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python $(PINNED) -r requirements/runtime.txt -r requirements/build.txt
+	$(BIN)/python $(CASAUDIT)
 	touch $@
 
-$(INSTALLED): pyproject.toml $(RUNTIME)
-	$(BIN)/python -m pip install --quiet --group dev
+$(INSTALLED): $(RUNTIME) requirements/dev.txt
+	$(BIN)/python $(PINNED) -r requirements/dev.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build casaudit-report .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-latest $(VENV)-lowest dist build casaudit-report \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -32,12 +32,13 @@ _EVALUATE = """
 import resource, sys, time
 from casaudit import shipped
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from tests.support.scale import large_snapshot
 book = load_rulebook(shipped.RULES)
 snapshot = large_snapshot(int(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-begun = time.perf_counter(); found = evaluate(snapshot, book, Question(), sha256="bench")
+begun = time.perf_counter(); found = assess(snapshot, book, Question(), sha256="bench")
 spent = time.perf_counter() - begun
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(len(snapshot.databases), len(snapshot.servers), len(snapshot.sites), len(book.rules),
@@ -48,12 +49,13 @@ _PAPERS = """
 import resource, sys, time
 from casaudit import shipped
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.report import FORMATS
 from tests.support.scale import large_snapshot
 def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 snapshot = large_snapshot(int(sys.argv[2]))
-found = evaluate(snapshot, load_rulebook(shipped.RULES), Question(), sha256="0" * 64)
+found = assess(snapshot, load_rulebook(shipped.RULES), Question(), sha256="0" * 64)
 before = peak()
 begun = time.process_time(); files = FORMATS[sys.argv[1]](found)
 spent = time.process_time() - begun
@@ -66,11 +68,12 @@ import resource, sys, time
 from pathlib import Path
 from casaudit import shipped
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.report.html.page import files
 from tests.support.scale import large_snapshot
 book, snapshot = load_rulebook(shipped.RULES), large_snapshot(int(sys.argv[1]))
-found = evaluate(snapshot, book, Question(), sha256="bench")
+found = assess(snapshot, book, Question(), sha256="bench")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 begun = time.process_time(); html = files(found)["report.html"]
 spent = time.process_time() - begun

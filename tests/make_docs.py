@@ -37,9 +37,8 @@ def data_dictionary(book: Rulebook) -> str:
         "are JSON pairs of name and id, and an *identity* is a name whose object has the id in the",
         "named column.",
     ]
-    for view in book.views:
-        if not view.is_published:
-            continue
+    published = (view for view in book.views if view.is_published)
+    for view in sorted(published, key=lambda view: view.name):
         lines += ["", f"## {view.name}", "", view.meaning[0].upper() + view.meaning[1:], ""]
         lines += ["| column | type | meaning |", "|---|---|---|"]
         for column in view.columns:

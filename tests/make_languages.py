@@ -2,7 +2,7 @@
 
 import sys
 
-from casaudit.cli import main
+from casaudit.__main__ import main
 
 if __name__ == "__main__":
     sys.argv[1:1] = ["rules", "languages"]

@@ -3,9 +3,10 @@
 Certificates that are there are kept, so that only a change of an organisation changes a file.
 """
 
+from casaudit.assess import assess
 from casaudit.cli.report import DEFAULT_FORMATS
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.report import FORMATS
 from casaudit.rulebook.translate import translated
 from casaudit.shipped import REPORT_TEMPLATES, RULES, SAMPLES
@@ -29,7 +30,7 @@ def sample_files(forest: Forest) -> dict[str, bytes]:
 def report_files(name: str) -> dict[str, bytes]:
     """Return the reports that a run makes unless asked for others, by file name."""
     path = SAMPLES / name / "snapshot.json"
-    assessment = evaluate(loads(path.read_bytes(), name), load_rulebook(RULES), Question())
+    assessment = assess(loads(path.read_bytes(), name), load_rulebook(RULES), Question())
     return {
         file: content
         for format_ in DEFAULT_FORMATS.split(",")
@@ -41,7 +42,7 @@ def german_report(name: str) -> dict[str, bytes]:
     """Return the report in German, by file name."""
     path = SAMPLES / name / "snapshot.json"
     book = translated(load_rulebook(RULES), "de", [REPORT_TEMPLATES])
-    assessment = evaluate(loads(path.read_bytes(), name), book, Question())
+    assessment = assess(loads(path.read_bytes(), name), book, Question())
     return {"report.de.html": FORMATS["html"](assessment)["report.html"]}
 
 
@@ -49,7 +50,7 @@ def plan_files(name: str) -> dict[str, bytes]:
     """Return the remediation plan made from a sample's snapshot, by file name."""
     path = SAMPLES / name / "snapshot.json"
     snapshot = loads(path.read_bytes(), name)
-    return FORMATS["ps1"](evaluate(snapshot, load_rulebook(RULES), Question()))
+    return FORMATS["ps1"](assess(snapshot, load_rulebook(RULES), Question()))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Reason, SectionName, Status, loads
-from tests.support.running import REPORTS, casaudit, failures, results
+from tests.support.running import REPORTS, WATCHDOG, casaudit, failures, results
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 HEALTHY = SAMPLES / "healthy" / "snapshot.json"
@@ -255,7 +255,7 @@ def test_an_interrupt_leaves_a_valid_partial_snapshot(tmp_path: Path) -> None:
         pass
     time.sleep(0.3)
     running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=10) in (3, 130)
+    assert running.wait(WATCHDOG) in (3, 130)
     running.stderr.close()
     snapshot = loads(out.read_bytes(), "out")
     assert snapshot.databases

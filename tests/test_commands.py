@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate, tables_of
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import example_findings, question_of
-from casaudit.engine.fix_cards import Remedies
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.fix_cards import FixCards
 from casaudit.findings import Assessment, Remediation
 from casaudit.powershell import Identity
 from casaudit.rulebook.rule import Rule
@@ -37,20 +38,20 @@ HOSTILE = [
 @cache
 def assessment(name: str, profile: str = "health") -> Assessment:
     snapshot = patched(sample(name), {})
-    return evaluate(snapshot, book(), Question(profile=profile), sha256="sample")
+    return assess(snapshot, book(), Question(profile=profile), sha256="sample")
 
 
 @cache
-def failing(rule_id: str) -> tuple[tuple[Remedies, dict[str, Any]], ...]:
+def failing(rule_id: str) -> tuple[tuple[FixCards, dict[str, Any]], ...]:
     """What the templates of a rule see in each failure of its examples."""
     rule = _rule(rule_id)
     found = []
     for example in rule.examples:
         snapshot = patched(sample(), example.given)
-        remedies = Remedies(book())
-        asked = tables_of(snapshot, book(), question_of(rule, example.given))
-        judged = Judged(rule, snapshot, asked, remedies)
-        found += [(remedies, judged.context(row)) for _, row in judged.failed]
+        asked = question_of(rule, example.given)
+        judge = Judge(replace(book(), rules=(rule,)), asked.profile)
+        (run,) = judge.runs(snapshot, asked)
+        found += [(judge.cards, run.context(row)) for _, row in run.failed]
     return tuple(found)
 
 
@@ -189,7 +190,7 @@ def test_what_is_listed_in_a_block_are_the_failures_of_its_cause(name: str) -> N
 def test_a_public_record_goes_only_when_no_https_client_needs_it(
     given: dict[str, Any], wanted: str
 ) -> None:
-    found = evaluate(patched(sample(), given), book(), Question(), sha256="x")
+    found = assess(patched(sample(), given), book(), Question(), sha256="x")
     fixes = [
         f.remediation.fix for f in found.failures if f.rule.id == "CAS-DNS-002" and f.remediation
     ]
@@ -200,13 +201,13 @@ def test_a_self_signed_certificate_contains_the_lack_of_the_arrays_name() -> Non
     own: dict[str, Any] = {"like": "mail.corp.example", "common_name": "EX1", "dns_names": ["EX1"]}
     own |= {"self_signed": True, "sha1": "0A0A0A0A", "sha256": "0a0a"}
     given = {"add": {"certificates": {"own": own}}, "tls": {"ex1.corp.example": ["EX1"]}}
-    causes = evaluate(patched(sample(), given), book(), Question(), sha256="x").causes
+    causes = assess(patched(sample(), given), book(), Question(), sha256="x").causes
     by_rule = {cause.rule.id: cause for cause in causes}
     assert by_rule["CAS-CERT-014"].parent == by_rule["CAS-CERT-003"].id
 
 
 def test_an_array_name_used_for_https_contains_its_public_record() -> None:
     given = {"change": {"arrays": {"outlook-ho": {"fqdn": "mail.corp.example"}}}}
-    causes = evaluate(patched(sample(), given), book(), Question(), sha256="x").causes
+    causes = assess(patched(sample(), given), book(), Question(), sha256="x").causes
     by_rule = {cause.rule.id: cause for cause in causes}
     assert by_rule["CAS-DNS-002"].parent == by_rule["CAS-ARRAY-009"].id

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.assess import Wanted, assess
+from casaudit.engine.evaluate import Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import Settings
@@ -28,7 +29,7 @@ from casaudit.history import Baseline, compare, judgement, read_findings
 from casaudit.report.json import files as json_files
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot
-from casaudit.waivers import Waivers
+from casaudit.waivers import NO_WAIVERS, Waivers
 from tests.support.shipped_rules import book as whole_book
 from tests.support.shipped_rules import sample
 
@@ -38,6 +39,7 @@ PINNED_ELSEWHERE: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX
 DB_001 = ("CAS-DB-001", "DB-HO-01")
 DB_006 = ("CAS-DB-006", "HeadOffice")
 """Databases of one site that point at different names: fails beside the other."""
+WITHOUT_PLAN = Wanted(repairs=False)
 LATER = datetime(2028, 2, 10, 6, tzinfo=UTC)
 RULES = ("CAS-DB-", "CAS-CERT-002", "CAS-CERT-014", "CAS-META-001", "CAS-SERVER-003")
 Told = dict[tuple[str, str], tuple[ChangeKind, ChangeCause | None]]
@@ -58,25 +60,38 @@ def snapshot(given: Patch) -> Snapshot:
     return _snapshot(json.dumps(given))
 
 
-def assess(given: Patch, question: Question, rules: Rulebook | None = None) -> Assessment:
-    return evaluate(snapshot(given), rules or book(), question)
+def judged(
+    given: Patch,
+    question: Question,
+    rules: Rulebook | None = None,
+    waivers: Waivers = NO_WAIVERS,
+) -> Assessment:
+    return assess(snapshot(given), rules or book(), question, waivers=waivers, wanted=WITHOUT_PLAN)
 
 
 def compared(
-    then: Patch, now: Patch, question: Question | None = None, reported: Assessment | None = None
+    then: Patch,
+    now: Patch,
+    question: Question | None = None,
+    reported: Assessment | None = None,
+    waivers: Waivers = NO_WAIVERS,
 ) -> Comparison:
     """Compare two edits of the healthy organisation, with what was reported then if anything."""
     asked = question or Question()
     told = judgement(reported) if reported else None
     baseline = Baseline("then", told, snapshot(then))
-    return compare(baseline, snapshot(now), assess(now, asked), book(), asked)
+    found = judged(now, asked, waivers=waivers)
+    return compare(baseline, snapshot(now), found, book(), asked, waivers)
 
 
-def without_snapshot(reported: Assessment, now: Patch, question: Question) -> Comparison:
+def without_snapshot(
+    reported: Assessment, now: Patch, question: Question, waivers: Waivers = NO_WAIVERS
+) -> Comparison:
     """Compare with a findings.json alone, as it is written and read again."""
     told = read_findings(json_files(reported)["findings.json"], "then")
     baseline = Baseline("then", told, None)
-    return compare(baseline, snapshot(now), assess(now, question), book(), question)
+    found = judged(now, question, waivers=waivers)
+    return compare(baseline, snapshot(now), found, book(), question, waivers)
 
 
 def changes(comparison: Comparison) -> dict[tuple[str, str], Change]:
@@ -136,7 +151,7 @@ def test_a_certificate_that_crossed_a_threshold_is_time() -> None:
 
 def test_a_worse_severity_by_time_is_a_change_by_time() -> None:
     soon = datetime(2028, 1, 15, tzinfo=UTC)
-    reported = assess(HEALTHY, Question(as_of=soon))
+    reported = judged(HEALTHY, Question(as_of=soon))
     found = compared(HEALTHY, HEALTHY, Question(as_of=LATER), reported)
     change = changes(found)["CAS-CERT-002", "mail.corp.example (5FBF56EC)"]
     assert (change.kind, change.cause) == (ChangeKind.CHANGED, ChangeCause.TIME)
@@ -145,7 +160,7 @@ def test_a_worse_severity_by_time_is_a_change_by_time() -> None:
 
 def test_days_that_pass_are_no_change() -> None:
     soon = datetime(2028, 1, 15, tzinfo=UTC)
-    reported = assess(HEALTHY, Question(as_of=soon))
+    reported = judged(HEALTHY, Question(as_of=soon))
     found = compared(HEALTHY, HEALTHY, Question(as_of=soon + timedelta(days=2)), reported)
     assert "CAS-CERT-002" not in {rule for rule, _ in told(found)}
 
@@ -201,7 +216,7 @@ def other_book(**changed: Any) -> Rulebook:
 
 def test_a_new_rule_is_rule() -> None:
     rules = tuple(rule for rule in book().rules if rule.id != "CAS-DB-001")
-    reported = assess(PINNED, Question(), other_book(rules=rules))
+    reported = judged(PINNED, Question(), other_book(rules=rules))
     for found in (
         compared(PINNED, PINNED, None, reported),
         without_snapshot(reported, PINNED, Question()),
@@ -220,7 +235,7 @@ def with_rule(**changed: Any) -> Rulebook:
 
 def test_a_revised_rule_is_rule_and_no_repair() -> None:
     always = with_rule(must="0", revision=99)
-    reported = assess(HEALTHY, Question(), always)
+    reported = judged(HEALTHY, Question(), always)
     found = compared(HEALTHY, HEALTHY, None, reported)
     assert told(found)[DB_001] == (ChangeKind.FIXED, ChangeCause.RULE)
     assert changes(found)[DB_001].detail == (
@@ -231,7 +246,7 @@ def test_a_revised_rule_is_rule_and_no_repair() -> None:
 
 
 def test_views_or_data_that_changed_are_rule_too() -> None:
-    reported = assess(PINNED, Question(), with_rule(must="1"))
+    reported = judged(PINNED, Question(), with_rule(must="1"))
     found = compared(PINNED, PINNED, None, reported)
     assert told(found) == {DB_001: (ChangeKind.NEW, ChangeCause.RULE)}
     assert "the views or the reference data" in changes(found)[DB_001].detail
@@ -240,7 +255,7 @@ def test_views_or_data_that_changed_are_rule_too() -> None:
 def test_a_rule_that_is_gone_repairs_nothing() -> None:
     one = with_rule(id="CAS-DB-999", must="0").rules
     more = tuple(rule for rule in one if rule.id == "CAS-DB-999")
-    reported = assess(HEALTHY, Question(), other_book(rules=(*book().rules, *more)))
+    reported = judged(HEALTHY, Question(), other_book(rules=(*book().rules, *more)))
     found = compared(HEALTHY, HEALTHY, None, reported)
     assert {(key[0], each) for key, each in told(found).items()} == {
         ("CAS-DB-999", (ChangeKind.UNSEEN, ChangeCause.RULE))
@@ -248,10 +263,10 @@ def test_a_rule_that_is_gone_repairs_nothing() -> None:
 
 
 def test_a_rule_and_an_edit_at_once_give_the_cause_that_came_last() -> None:
-    reported = assess(HEALTHY, Question(), with_rule(must="0", revision=99))
+    reported = judged(HEALTHY, Question(), with_rule(must="0", revision=99))
     found = compared(HEALTHY, PINNED, None, reported)
     assert told(found)[DB_001] == (ChangeKind.CHANGED, ChangeCause.CONFIGURATION)
-    stricter = assess(HEALTHY, Question(), with_rule(must="1", revision=99))
+    stricter = judged(HEALTHY, Question(), with_rule(must="1", revision=99))
     changed = compared(HEALTHY, PINNED, None, stricter)
     assert told(changed)[DB_001] == (ChangeKind.NEW, ChangeCause.CONFIGURATION)
 
@@ -263,39 +278,39 @@ def test_other_settings_are_configuration() -> None:
     bare: Patch = {
         "change": {"certificates": {"mail.corp.example": {"dns_names": ["mail.corp.example"]}}}
     }
-    reported = assess(bare, Question(settings=deliberate))
+    reported = judged(bare, Question(settings=deliberate))
     found = compared(bare, bare, None, reported)
     key = ("CAS-CERT-014", "outlook-ho")
     assert told(found)[key] == (ChangeKind.NEW, ChangeCause.CONFIGURATION)
     assert changes(found)[key].detail == "the settings are other ones"
 
 
-def waiver(until: date, **value: Any) -> Question:
+def waiver(until: date, **value: Any) -> Waivers:
     accepted = value or {"rpc_client_access_server": "EX1.corp.example"}
     entry = Waiver("CAS-DB-001", "DB-HO-01", accepted, "o", "a", "r", None, until, 3)
-    return Question(waivers=Waivers("waivers.yaml", (entry,)))
+    return Waivers("waivers.yaml", (entry,))
 
 
 def test_an_accepted_failure_is_a_change_by_waiver() -> None:
-    reported = assess(PINNED, Question())
-    asked = waiver(date(2026, 12, 31))
+    reported = judged(PINNED, Question())
+    held = waiver(date(2026, 12, 31))
     for found in (
-        compared(PINNED, PINNED, asked, reported),
-        without_snapshot(reported, PINNED, asked),
+        compared(PINNED, PINNED, None, reported, held),
+        without_snapshot(reported, PINNED, Question(), held),
     ):
         assert told(found) == {DB_001: (ChangeKind.CHANGED, ChangeCause.WAIVER)}
         assert changes(found)[DB_001].detail == "waived until 2026-12-31"
 
 
 def test_a_waiver_that_ended_is_a_change_by_waiver() -> None:
-    asked = replace(waiver(date(2026, 11, 20)), as_of=datetime(2026, 11, 21, tzinfo=UTC))
-    found = compared(PINNED, PINNED, asked)
+    asked = Question(as_of=datetime(2026, 11, 21, tzinfo=UTC))
+    found = compared(PINNED, PINNED, asked, waivers=waiver(date(2026, 11, 20)))
     assert told(found) == {DB_001: (ChangeKind.CHANGED, ChangeCause.WAIVER)}
     assert changes(found)[DB_001].detail == "no longer waived"
 
 
 def test_a_waiver_that_is_void_is_a_change_by_configuration() -> None:
-    found = compared(PINNED, PINNED_ELSEWHERE, waiver(date(2026, 12, 31)))
+    found = compared(PINNED, PINNED_ELSEWHERE, waivers=waiver(date(2026, 12, 31)))
     assert told(found)[DB_001] == (ChangeKind.CHANGED, ChangeCause.CONFIGURATION)
     assert changes(found)[DB_001].detail == (
         'no longer waived, since rpc_client_access_server was "EX1.corp.example",'
@@ -320,7 +335,7 @@ def test_a_count_that_rises_is_still_open_and_told() -> None:
 
 
 def test_a_report_alone_tells_time_and_configuration_apart() -> None:
-    reported = assess(HEALTHY, Question())
+    reported = judged(HEALTHY, Question())
     found = without_snapshot(reported, PINNED, Question(as_of=LATER))
     assert told(found)[DB_001] == (ChangeKind.NEW, ChangeCause.CONFIGURATION)
     expiring = {cause for (rule, _), (_, cause) in told(found).items() if rule == "CAS-CERT-002"}
@@ -330,25 +345,25 @@ def test_a_report_alone_tells_time_and_configuration_apart() -> None:
 @pytest.mark.parametrize("reported", [False, True], ids=["snapshot", "findings.json"])
 def test_another_organisation_is_refused(reported: bool) -> None:
     other = patched(sample("article-a"), {})
-    then = judgement(evaluate(other, book(), Question())) if reported else None
+    then = judgement(assess(other, book(), Question(), wanted=WITHOUT_PLAN)) if reported else None
     baseline = Baseline("old.json", then, None if reported else other)
     with pytest.raises(UsageError, match=r"old\.json: is of another organisation \(ESP, not Exam"):
-        compare(baseline, snapshot(HEALTHY), assess(HEALTHY, Question()), book(), Question())
+        compare(baseline, snapshot(HEALTHY), judged(HEALTHY, Question()), book(), Question())
 
 
 def test_an_organisation_of_the_same_name_is_another_one() -> None:
     named = {"change": {"organization": {"ESP": {"name": "Example Corp"}}}}
     other = Baseline("old.json", None, patched(sample("article-a"), named))
     with pytest.raises(UsageError, match="another organisation"):
-        compare(other, snapshot(HEALTHY), assess(HEALTHY, Question()), book(), Question())
+        compare(other, snapshot(HEALTHY), judged(HEALTHY, Question()), book(), Question())
 
 
 def test_a_report_for_another_purpose_is_refused() -> None:
     asked = Question(profile="audit")
-    reported = judgement(assess(HEALTHY, asked))
+    reported = judgement(judged(HEALTHY, asked))
     with pytest.raises(UsageError, match="was judged for profile audit, not for profile health"):
         compare(
-            Baseline("old", reported, None), snapshot(HEALTHY), assess(HEALTHY, Question()),
+            Baseline("old", reported, None), snapshot(HEALTHY), judged(HEALTHY, Question()),
             book(), Question(),
         )  # fmt: skip
 
@@ -368,7 +383,7 @@ EDITS: dict[str, Patch] = {
     [*pairwise([*EDITS, "healthy"]), ("no arrays", "pinned"), ("pinned", "no arrays")],
 )
 def test_every_failure_is_told_once_and_every_change_has_one_cause(then: str, now: str) -> None:
-    before, after = assess(EDITS[then], Question()), assess(EDITS[now], Question())
+    before, after = judged(EDITS[then], Question()), judged(EDITS[now], Question())
     found = compared(EDITS[then], EDITS[now]).changes
     keys = [(c.after or c.before).fingerprint for c in found]  # type: ignore[union-attr]
     failed = {f.fingerprint for f in (*before.failures, *after.failures)}
@@ -383,7 +398,7 @@ def test_every_failure_is_told_once_and_every_change_has_one_cause(then: str, no
 
 
 def test_a_findings_document_is_read_back_as_it_was_judged() -> None:
-    reported = assess(PINNED, waiver(date(2026, 12, 31)))
+    reported = judged(PINNED, Question(), waivers=waiver(date(2026, 12, 31)))
     found = read_findings(json_files(reported)["findings.json"], "then")
     assert [(f.rule.id, f.subject, f.verdict, f.severity) for f in found.findings] == [
         (f.rule.id, f.subject, f.verdict, f.severity) for f in reported.findings

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from casaudit.assess import assess
 from casaudit.cli.baselines import read_baseline
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.errors import SourceError
@@ -35,7 +36,7 @@ def taken(folder: Path, name: str, given: Patch, month: int) -> Path:
 @cache
 def report() -> bytes:
     """The findings.json of the healthy organisation."""
-    return files(evaluate(patched(sample(), {}), book(), Question()))["findings.json"]
+    return files(assess(patched(sample(), {}), book(), Question()))["findings.json"]
 
 
 @pytest.fixture

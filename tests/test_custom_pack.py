@@ -1,5 +1,6 @@
 """The worked example of a pack of one's own: what its page shows is what the pack says and does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -50,3 +51,30 @@ def test_the_pages_of_a_pack_are_those_of_its_rules_alone(tmp_path: Path) -> Non
     assert written == {"rules.md", str(Path("rules", "ACME-DB-001.md"))}
     page = (tmp_path / "rules" / "ACME-DB-001.md").read_text(encoding="utf-8")
     assert "- **small letters are another name**" in page
+
+
+def test_a_rule_of_a_pack_shuts_a_gate_and_has_its_words_in_the_headline(tmp_path: Path) -> None:
+    """What a rule is for stands in the rule: nothing but its keys makes it count."""
+    text = RULE.replace("severity: low", "severity: critical", 1).replace(
+        "subject: database\n",
+        "subject: database\n"
+        "gate: {name: databases}\n"
+        "stage: broken\n"
+        "headline:\n"
+        '  one: "%(number)s of %(all)s databases is misnamed"\n'
+        '  many: "%(number)s of %(all)s databases are misnamed"\n',
+    )
+    text = re.sub(r"^profiles: .*$", "profiles: [migration]", text, count=1, flags=re.M)
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "ACME-DB-001.yaml").write_text(text, encoding="utf-8")
+    asked = ("--rules", pack, "--profile", "migration", "--target", "2016", "-o", tmp_path)
+    run = casaudit("report", ARTICLE_A, *asked)
+    found = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
+    (gate,) = (each for each in found["migration"]["gates"] if each["name"] == "databases")
+    assert gate["rules"] == ["ACME-DB-001", "CAS-DB-003", "CAS-DB-004"]
+    assert (gate["state"], gate["stops"]) == ("failed", True)
+    assert "databases are misnamed" in found["judgement"]["sentence"], run.stdout
+    causes = {cause["id"]: cause["rule_id"] for cause in found["causes"]}
+    stages = {causes[each["cause"]]: each["stage"] for each in found["migration"]["blockers"]}
+    assert stages["ACME-DB-001"] == "clients that cannot work, and what is not supported"

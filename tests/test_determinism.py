@@ -10,6 +10,7 @@ import pytest
 
 from casaudit import shipped
 from casaudit.report import FORMATS
+from tests.support.running import WATCHDOG
 
 ALL_FORMATS = ",".join(FORMATS)
 SNAPSHOT = shipped.SAMPLES / "article-a" / "snapshot.json"
@@ -29,7 +30,9 @@ def reports(
 
     def run(*arguments: str) -> bytes:
         command = [python, "-m", "casaudit", *arguments]
-        done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, timeout=120)
+        done = subprocess.run(
+            command, cwd=folder, env=variables, capture_output=True, timeout=WATCHDOG
+        )
         assert done.returncode == 0, done.stderr.decode(errors="replace")
         return done.stdout
 

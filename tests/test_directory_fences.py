@@ -153,14 +153,10 @@ HOSTILE: dict[str, tuple[Script, set[Reason]]] = {
 
 
 @pytest.mark.parametrize(("script", "reasons"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_answer_costs_its_query_and_little_time(
-    script: Script, reasons: set[Reason]
-) -> None:
-    begun = time.monotonic()
+def test_a_hostile_answer_costs_its_query_alone(script: Script, reasons: set[Reason]) -> None:
     answer = asked(script)
     assert not answer.complete
     assert {gap.reason for gap in answer.gaps} <= reasons
-    assert time.monotonic() - begun < 4
 
 
 def test_the_next_query_is_answered_over_a_new_connection() -> None:

@@ -129,12 +129,12 @@ def test_a_mutated_flight_gives_certificates_or_a_value_error(edits: list[tuple[
 
 
 def test_a_megabyte_of_records_of_one_byte_is_refused_quickly() -> None:
-    flight, begun = Flight(), time.monotonic()
+    flight, begun = Flight(), time.thread_time()
     head = message(2, bytes(2**20 - 1))[:4]
     with pytest.raises(ValueError, match="1 MiB"):
         for byte in head + bytes(2**18):
             flight.feed(record(22, bytes((byte,))))
-    assert time.monotonic() - begun < 5
+    assert time.thread_time() - begun < 20  # of the processor; a second copy a byte is hours
 
 
 def test_only_an_alert_or_a_handshake_looks_like_tls() -> None:

@@ -6,14 +6,15 @@ from functools import cache
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.assess import VERDICTS, assess
+from casaudit.engine.evaluate import Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Forecast, Severity, Verdict, Waiver
 from casaudit.history.forecast import forecast
 from casaudit.report.changes import foretold
 from casaudit.rulebook.rule import Rulebook
-from casaudit.waivers import Waivers
+from casaudit.waivers import NO_WAIVERS, Waivers
 from tests.support.shipped_rules import book as whole_book
 from tests.support.shipped_rules import sample
 
@@ -31,8 +32,10 @@ def foreseen(
     as_of: str, months: int = 3, given: Patch | None = None, waivers: Waivers | None = None
 ) -> Forecast:
     snapshot = patched(sample(), given or {})
-    asked = Question(as_of=datetime.fromisoformat(as_of), waivers=waivers or Waivers())
-    return forecast(snapshot, evaluate(snapshot, book(), asked), book(), asked, months)
+    asked = Question(as_of=datetime.fromisoformat(as_of))
+    held = waivers or NO_WAIVERS
+    found = assess(snapshot, book(), asked, waivers=held, wanted=VERDICTS)
+    return forecast(snapshot, found, book(), asked, months, held)
 
 
 def told(found: Forecast) -> list[tuple[str, str, str, Severity | None, Severity]]:
@@ -66,7 +69,7 @@ def test_a_finding_turns_on_its_day_and_not_on_the_day_before(as_of: str) -> Non
     for turn in foreseen(as_of).turns:
         for day, expected in ((turn.on - timedelta(days=1), False), (turn.on, True)):
             asked = Question(as_of=datetime.combine(day, hour))
-            found = evaluate(snapshot, book(), asked).findings
+            found = assess(snapshot, book(), asked, wanted=VERDICTS).findings
             assert expected == any(
                 f.fingerprint == turn.finding.fingerprint
                 and f.verdict is Verdict.FAIL
@@ -92,7 +95,8 @@ def test_a_waiver_that_ends_turns_its_failure_red() -> None:
 
 def test_the_age_of_the_snapshot_is_no_forecast() -> None:
     snapshot = patched(sample(), {})
-    later = evaluate(snapshot, book(), Question(as_of=datetime(2027, 2, 15, tzinfo=UTC)))
+    asked = Question(as_of=datetime(2027, 2, 15, tzinfo=UTC))
+    later = assess(snapshot, book(), asked, wanted=VERDICTS)
     assert "snapshot" in {f.subject.name for f in later.failures}
     assert told(foreseen("2026-11-15T06:00:00+00:00")) == []
 
@@ -107,5 +111,5 @@ def test_the_age_of_the_snapshot_is_no_forecast() -> None:
 def test_runs_are_calendar_months_apart(begun: str, runs: list[str]) -> None:
     snapshot, asked = patched(sample(), {}), Question(as_of=datetime.fromisoformat(begun))
     few = replace(book(), rules=book().rules[:1])
-    found = forecast(snapshot, evaluate(snapshot, few, asked), few, asked, 3)
+    found = forecast(snapshot, assess(snapshot, few, asked, wanted=VERDICTS), few, asked, 3)
     assert [f"{run:%Y-%m-%d}" for run in found.runs] == runs

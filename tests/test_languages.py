@@ -10,8 +10,9 @@ import polib
 import pytest
 
 from casaudit import shipped
+from casaudit.assess import assess
 from casaudit.cli.languages import catalogs
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.engine.examples import example_findings
 from casaudit.errors import RuleError
 from casaudit.findings import Assessment
@@ -46,7 +47,7 @@ def german() -> Rulebook:
 
 def judged(by: Rulebook, name: str = "article-a", **asked: Any) -> Assessment:
     path = shipped.SAMPLES / name / "snapshot.json"
-    return evaluate(loads(path.read_bytes(), name), by, Question(**asked))
+    return assess(loads(path.read_bytes(), name), by, Question(**asked))
 
 
 def page(assessment: Assessment) -> str:

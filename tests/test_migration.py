@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Migration, Readiness
 from casaudit.migration.readiness import STAGES
@@ -36,7 +37,7 @@ def judged(
     given: dict[str, Any] | None = None, target: str | None = "2016", name: str = "healthy"
 ) -> Assessment:
     snapshot = patched(sample(name), given or {})
-    return evaluate(snapshot, book(), Question(profile="migration", target=target), "test")
+    return assess(snapshot, book(), Question(profile="migration", target=target), "test")
 
 
 def by_the_rules_on_migrations(given: dict[str, Any], target: str) -> Migration:
@@ -44,7 +45,7 @@ def by_the_rules_on_migrations(given: dict[str, Any], target: str) -> Migration:
     rules = tuple(rule for rule in book().rules if rule.id.startswith("CAS-MIGRATE-"))
     question = Question(profile="migration", target=target)
     snapshot = patched(sample(), given)
-    found = evaluate(snapshot, replace(book(), rules=rules), question, "test").migration
+    found = assess(snapshot, replace(book(), rules=rules), question, "test").migration
     assert found is not None
     return found
 
@@ -67,7 +68,7 @@ def servers(**records: dict[str, Any]) -> dict[str, Any]:
 
 
 def roads(found: Migration) -> list[str]:
-    return [step.action for step in found.road]
+    return [step.action for step in found.upgrade_path]
 
 
 def blocking(assessment: Assessment, found: Migration) -> list[tuple[str, str]]:
@@ -80,7 +81,7 @@ def blocking(assessment: Assessment, found: Migration) -> list[tuple[str, str]]:
 
 
 def test_other_profiles_say_nothing_of_a_migration() -> None:
-    assert evaluate(patched(sample(), {}), book(), Question(), "test").migration is None
+    assert assess(patched(sample(), {}), book(), Question(), "test").migration is None
 
 
 @pytest.mark.parametrize(
@@ -128,8 +129,11 @@ def test_the_road_to_se_leads_over_2016(name: str) -> None:
         "Install Exchange SE beside Exchange 2016",
         "Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
     ]
-    assert found.road[0].notes[0] == f"of {number}, 0 have it, 0 lack it, {number} are not known"
-    assert "CU2" in found.road[4].notes[0]
+    assert (
+        found.upgrade_path[0].notes[0]
+        == f"of {number}, 0 have it, 0 lack it, {number} are not known"
+    )
+    assert "CU2" in found.upgrade_path[4].notes[0]
 
 
 @pytest.mark.parametrize("target", ["2019", "se"])
@@ -189,7 +193,7 @@ def test_one_server_that_lacks_the_update_blocks() -> None:
     assert blocking(assessment, found) == [
         ("CAS-MIGRATE-002", "2010, SP3 RU11 (14.3.266) or later")
     ]
-    assert found.road[0].notes == ("of 4, 3 have it, 1 lack it, 0 are not known",)
+    assert found.upgrade_path[0].notes == ("of 4, 3 have it, 1 lack it, 0 are not known",)
 
 
 def test_blockers_stand_in_the_order_of_removal() -> None:
@@ -202,7 +206,7 @@ def test_blockers_stand_in_the_order_of_removal() -> None:
         "CAS-MIGRATE-001",
         "CAS-MIGRATE-002",
     ]
-    assert [each.stage for each in assessment.migration.blockers] == [s for s, _ in STAGES[:3]]
+    assert [each.stage for each in assessment.migration.blockers] == list(STAGES.values())[:3]
 
 
 def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
@@ -279,26 +283,26 @@ def test_the_road(given: dict[str, Any], target: str, actions: list[str]) -> Non
 
 def test_no_road_leads_from_2003() -> None:
     found = migration(servers(**dict.fromkeys(SERVERS, E03)), "2016")
-    assert (found.verdict, found.road) == (Readiness.NOT_READY, ())
+    assert (found.verdict, found.upgrade_path) == (Readiness.NOT_READY, ())
     assert found.because == "no known version stands beside both Exchange 2003 and Exchange 2016"
 
 
 def test_a_directory_prepared_for_2019_takes_no_first_2016() -> None:
     prepared = {"change": {"organization": {"Example Corp": {"object_version": 16751}}}}
     found = migration(prepared | {"builds": LAST})
-    assert (found.verdict, found.road) == (Readiness.NOT_READY, ())
+    assert (found.verdict, found.upgrade_path) == (Readiness.NOT_READY, ())
     assert found.because.startswith("setup has prepared the directory for Exchange 2019")
 
 
 def test_a_directory_prepared_for_2019_leaves_no_road_to_se() -> None:
     prepared = {"change": {"organization": {"Example Corp": {"object_version": 16751}}}}
     found = migration(prepared, "se")
-    assert (found.verdict, found.road) == (Readiness.NOT_READY, ())
+    assert (found.verdict, found.upgrade_path) == (Readiness.NOT_READY, ())
 
 
 def test_without_a_target_nothing_is_told() -> None:
     found = migration({"builds": LAST}, None)
-    assert (found.verdict, found.road) == (Readiness.CANNOT_TELL, ())
+    assert (found.verdict, found.upgrade_path) == (Readiness.CANNOT_TELL, ())
     assert "--target" in found.because
 
 

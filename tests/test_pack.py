@@ -6,9 +6,10 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -32,10 +33,13 @@ from casaudit.report import csv as csv_format
 from casaudit.report.changes import as_csv
 from casaudit.report.csv import MAX_CELL, cell
 from casaudit.report.json import files as json_files
-from casaudit.report.pack import Options, columns, files, objects
+from casaudit.report.pack import Options, files
 from casaudit.report.pack.sample import Sampling
-from casaudit.report.pack.sheets import sheets
-from casaudit.report.pack.xlsx import Table, workbook
+from casaudit.report.pack.sample import sample as sampled
+from casaudit.report.pack.xlsx import workbook
+from casaudit.report.tables import CellForm, DataTable, Row, rules, stored
+from casaudit.report.tables.objects import OBJECTS
+from casaudit.report.tables.verdicts import findings
 from tests.support.assessments import many, sample, twin, with_gaps
 
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
@@ -118,7 +122,7 @@ def test_findings_are_those_of_the_other_formats() -> None:
     assert pack()["pack/findings.json"] == json_files(assessment)["findings.json"]
 
 
-@pytest.mark.parametrize("name", sorted(objects.INVENTORY.keys() - {"sites"}))
+@pytest.mark.parametrize("name", sorted(OBJECTS.keys() - {"sites"}))
 def test_the_files_of_objects_are_those_of_the_csv_format(name: str) -> None:
     assert pack()[f"pack/{name}.csv"] == csv_format.files(sample("article-a"))[f"{name}.csv"]
 
@@ -145,7 +149,7 @@ def test_every_column_is_described_and_looks_as_described(made: object) -> None:
 def test_the_dictionary_has_no_empty_cell() -> None:
     assert all(all(each.values()) for each in records(pack(), "data-dictionary"))
     assert {each["form"] for each in records(pack(), "data-dictionary")} == {
-        *columns.FORMS.values()
+        *(form.value for form in CellForm)
     }
 
 
@@ -312,8 +316,9 @@ def test_the_workbook_has_no_formula_no_link_and_frozen_filtered_headers() -> No
             assert not any(each.hyperlink for each in row)
 
 
-def numbered(count: int) -> list[dict[str, Value]]:
-    return [{"n": number} for number in range(count)]
+def one_column(name: str, values: Iterable[Value]) -> DataTable[Row]:
+    column = stored("n", CellForm.NUMBER, "a number")
+    return DataTable(name, "a number", (column,), [{"n": value} for value in values])
 
 
 def test_a_sheet_is_as_long_as_excel_allows_and_says_what_is_missing(
@@ -322,19 +327,20 @@ def test_a_sheet_is_as_long_as_excel_allows_and_says_what_is_missing(
     monkeypatch.setattr("casaudit.report.pack.xlsx.MAX_ROWS", 4)
     created = sample("healthy").as_of
     for count, last in ((3, ["2"]), (4, ["… 2 lines more: see long.csv"])):
-        raw = workbook([Table("long", ("n",), partial(numbered, count))], "", created)
+        raw = workbook([one_column("long", range(count))], "", created)
         assert sheet_cells(raw, "long")[3] == last
         assert len(sheet_cells(raw, "long")) == 4
 
 
+def test_a_sheet_that_is_cut_leaves_its_csv_file_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("casaudit.report.pack.xlsx.MAX_ROWS", 4)
+    cut = files(sample("article-a"))
+    assert {name: cut[name] for name in tables(cut)} == {n: pack()[n] for n in tables(pack())}
+
+
 def test_numbers_that_excel_would_round_are_texts() -> None:
-    body: list[dict[str, Value]] = [
-        {"n": 2**62},
-        {"n": 99_999_999_999},
-        {"n": -2.04},
-        {"n": True},
-    ]
-    raw = workbook([Table("t", ("n",), lambda: body)], "", sample("healthy").as_of)
+    table = one_column("t", [2**62, 99_999_999_999, -2.04, True])
+    raw = workbook([table], "", sample("healthy").as_of)
     sheet = load_workbook(io.BytesIO(raw))["t"]
     values = [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert values == [str(2**62), 99_999_999_999, -2, "yes"]
@@ -361,7 +367,7 @@ def test_the_manifest_lists_every_file_with_its_rows_and_columns() -> None:
     named = {f"pack/{each['name']}" for each in told["files"]}
     assert named == pack().keys() - {"pack/manifest.json", "pack/SHA256SUMS"}
     entry = next(each for each in told["files"] if each["name"] == "findings.csv")
-    assert entry["columns"] == list(csv_format.FINDINGS)
+    assert entry["columns"] == list(findings(sample("healthy")).names)
     assert entry["rows"] == len(sample("article-a").findings)
     assert told["snapshot_sha256"] == sample("article-a").snapshot_sha256
 
@@ -405,17 +411,14 @@ def test_a_larger_sample_of_a_stratum_contains_the_smaller_one(size: int, seed: 
 
 
 def drawn(size: int, seed: str) -> set[str]:
-    from casaudit.report.pack.sample import sample_rows
-
     one_stratum = tuple(f for f in sample("article-a").findings if f.verdict is Verdict.PASS)
     few = replace(sample("article-a"), findings=one_stratum)
     same = tuple(replace(f, severity=f.rule.severity.HIGH) for f in few.findings)
-    found = sample_rows(replace(few, findings=same), Sampling(size, seed))
-    return {str(row["fingerprint"]) for row in found}
+    found = sampled(replace(few, findings=same), Sampling(size, seed))
+    return {each.finding.fingerprint for each in found.items}
 
 
 def test_a_control_with_very_many_failing_objects_says_how_many_are_left_out() -> None:
     crowd = many(sample("article-a"), causes=1, of_each=3_000)
-    sheet = next(each for each in sheets(crowd) if each.name == "controls")
-    row = next(each for each in sheet.rows() if each["failed"] == 3_000)
-    assert "… [cut: 47,998 characters]" in cell(row["failing_objects"])
+    line = next(each for each in rules.controls(crowd).items if each.counts.failed == 3_000)
+    assert "… [cut: 47,998 characters]" in cell(line.failing)

@@ -38,7 +38,7 @@ def test_the_wheel_runs_from_another_folder(wheel: Path, tmp_path: Path) -> None
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = ['casaudit', 'demo', '-o', 'out']"
-        "; from casaudit.cli import main; main()"
+        "; from casaudit.__main__ import main; main()"
     )
     run = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "site")],

@@ -208,6 +208,14 @@ def test_a_value_that_cannot_be_written_safely_is_left_to_a_person_with_the_reas
     assert "cannot be written safely" in entry.reason
 
 
+def test_a_name_that_looks_like_a_format_is_left_to_a_person() -> None:
+    change = {"name": "MB 100% full", "id": "no guid", "endpoint": "EX1"}
+    plan = planned({"change": {"databases": {"DB-HO-01": change}}}, "healthy", "CAS-DB-001")
+    assert plan.steps == ()
+    (entry,) = plan.by_hand
+    assert "MB 100% full or its value cannot be written safely" in entry.reason
+
+
 def test_servers_of_newer_versions_are_left_to_their_own_shell() -> None:
     newer = {"like": "EX1", "version_number": 1942061281}
     directory = {"like": r"EX1\EWS (Default Web Site)", "server": "EX16"}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import evaluate
+from casaudit.assess import assess
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.remediation.script import files
 from casaudit.rulebook.rule import Rule
 from casaudit.waivers import read_waivers
@@ -25,7 +25,7 @@ from tests.support.shipped_rules import book, sample
 SCRIPTS = ("remediation.ps1", "rollback.ps1")
 OWN = frozenset({"New-Step", "Invoke-Plan", "Invoke-Rollback"})
 SAMPLES = ("healthy", "article-a", "article-b")
-PLANNED = [rule.id for rule in book().rules if Remedies(book()).block(rule.remediation).plan]
+PLANNED = [rule.id for rule in book().rules if FixCards(book()).block(rule.remediation).plan]
 HOSTILE = [
     "x'; Remove-Mailbox -Identity *; '",
     "a'\u2018\u2019\u201a\u201bb",
@@ -69,7 +69,7 @@ def of_rule(rule_id: str) -> tuple[dict[str, str], ...]:
     found = []
     for each in [*given, *([MORE[rule_id]] if rule_id in MORE else [])]:
         snapshot, asked = patched(sample(), each), question_of(rule, each)
-        found.append(written(evaluate(snapshot, alone, asked, sha256="5" * 64)))
+        found.append(written(assess(snapshot, alone, asked, sha256="5" * 64)))
     return tuple(found)
 
 

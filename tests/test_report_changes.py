@@ -12,7 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, ChangeCause, ChangeKind, Comparison
 from casaudit.history import Baseline, compare
@@ -39,7 +40,7 @@ def assessment() -> Assessment:
     """The healthy organisation with one mistake repaired, another made, and a look ahead."""
     old, new = patched(sample(), THEN), patched(sample(), NOW)
     question = Question(as_of=AS_OF)
-    found = evaluate(new, book(), question, "0" * 64)
+    found = assess(new, book(), question, "0" * 64)
     compared = compare(Baseline("then", None, old), new, found, book(), question)
     foreseen = forecast(new, found, book(), question, 1)
     views = {view: found.inventory[view] for view in found.inventory}
@@ -73,7 +74,7 @@ def test_changes_are_counted_by_kind_and_cause() -> None:
 
 
 def test_a_line_says_what_became_of_a_finding_and_why() -> None:
-    lines = changes.told(comparison())
+    lines = changes.change_lines(comparison())
     assert any(
         line.startswith("new, configuration: [high] CAS-DB-001 DB-BR-01: rpc_client_access_server")
         for line in lines
@@ -158,6 +159,6 @@ def test_hostile_details_change_no_shape(render: object) -> None:
 def test_a_later_run_of_the_same_evidence_changes_by_time_only() -> None:
     old = patched(sample(), THEN)
     later = Question(as_of=AS_OF + timedelta(days=60))
-    found = evaluate(old, book(), later, "0" * 64)
+    found = assess(old, book(), later, "0" * 64)
     told = compare(Baseline("then", None, old), old, found, book(), later)
     assert {change.cause for change in told.changes} == {None, ChangeCause.TIME}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit.findings import Assessment
-from casaudit.report.csv import COLUMNS, FINDINGS, cell, files
+from casaudit.report.csv import cell, files
 from tests.support.assessments import sample, twin
 
 NAMES = [
@@ -24,6 +24,47 @@ NAMES = [
 ]
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_VERDICTS = ("failed", "not_evaluated", "passed", "not_applicable")
+_READ = ("source_origin", "source_at", "source_when_changed", "source_usn_changed")
+_WAIVER = (
+    "waiver_state", "waiver_owner", "waiver_approver", "waiver_reason", "waiver_ticket",
+    "waiver_until",
+)  # fmt: skip
+FINDINGS = (
+    "rule_id", "revision", "title", "verdict", "severity", "base_severity", "severity_reason",
+    "object_kind", "object", "site", "message", "reason", "evidence", "confidence", "controls",
+    "cause", "read_from", "read_at", "when_changed", "usn_changed", "object_id", "fingerprint",
+    *_WAIVER,
+)  # fmt: skip
+COLUMNS = {
+    "databases": (
+        "name", "home_site", "rpc_client_access_server", "endpoint_kind", "endpoint_name",
+        "endpoint_site", "endpoint_product", "site_array_count", "site_array_name",
+        "site_array_fqdn", "in_scope", "is_recovery", "is_public_folder", "on_exchange_2010",
+        "copies", "mailbox_count", "created", *_VERDICTS, "id", *_READ,
+    ),
+    "arrays": (
+        "name", "site", "fqdn", "site_exists", "member_count", "members", "database_count",
+        "databases", "addresses", "resolves_internally", "alias_target", "resolves_externally",
+        "external_addresses", "https_urls", "fqdn_problem", "is_replication_conflict", "created",
+        *_VERDICTS, "id", *_READ,
+    ),
+    "servers": (
+        "name", "site", "fqdn", "product", "version", "role_names", "is_client_access_2010",
+        "has_rpc_client_access", "encryption_required", "availability_group", "addresses",
+        *_VERDICTS, "id", *_READ,
+    ),
+    "certificates": (
+        "name", "site", "subject", "issuer", "names", "not_before", "not_after", "days_left",
+        "issuer_class", "self_signed", "key", "signature_hash", "endpoints", "servers", "serial",
+        *_VERDICTS, "id", "source_origin", "source_at",
+    ),
+    "dns": (
+        "name", "used_as", "view", "resolver", "record_type", "status", "answers",
+        "alias_targets", "ttl", "authoritative", *_VERDICTS, "source_at",
+    ),
+}  # fmt: skip
+"""Published names and order of the columns: scripts read them."""
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\nx", "|calc", "%0", "\uff1d1", " \u00a0=1"]
 
 

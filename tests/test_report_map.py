@@ -5,19 +5,24 @@ from dataclasses import replace
 import pytest
 
 from casaudit.findings import Assessment, Value, Verdict
-from casaudit.report.endpoints import Pointer, State, groups, pointers
+from casaudit.report.endpoints import (
+    DatabaseEndpoint,
+    EndpointState,
+    database_endpoints,
+    endpoint_groups,
+)
 from casaudit.report.html.layout import MOST_DATABASES, MOST_ELSEWHERE, MOST_SERVERS, Box
 from casaudit.report.html.map import WIDTH, Panel
 from casaudit.report.html.map import panels as drawn
-from casaudit.report.inventory import Inventory
-from casaudit.report.phrases import speech_of
+from casaudit.report.inventory import InventoryTables
+from casaudit.report.phrases import phrases_of
 from tests.support.assessments import sample, twin
 
 
 def panels(assessment: Assessment) -> tuple[Panel, ...]:
-    found, inventory = pointers(assessment), Inventory(assessment)
+    found, inventory = database_endpoints(assessment), InventoryTables(assessment)
     arrays, servers = inventory.rows("arrays"), inventory.rows("servers")
-    return drawn(found, arrays, servers, speech_of(assessment))
+    return drawn(found, arrays, servers, phrases_of(assessment))
 
 
 def panel(name: str, site: str) -> Panel:
@@ -54,22 +59,22 @@ def test_head_office_points_at_a_server_beside_its_array() -> None:
     found = panel("article-a", "HeadOffice")
     assert names(found, "array") == ["cas-headoffice"]
     assert names(found, "member") == ["HO-EX2010-MB1", "HO-EX2010-MB2"]
-    wrong = {box.lines[0].full for box in found.boxes if box.state is State.WRONG}
+    wrong = {box.lines[0].full for box in found.boxes if box.state is EndpointState.WRONG}
     assert wrong == {"MB-HO-01", "MB-HO-02", "MB-HO-03"}
     assert set(ends(found).values()) == {"HO-EX2010-MB1"}
-    assert found.told == "3 wrong, of 3 pointers"
+    assert found.summary == "3 wrong, of 3 pointers"
 
 
 def test_a_recovery_database_is_drawn_and_not_judged() -> None:
     found = panel("article-a", "HeadOffice")
     recovery = next(box for box in found.boxes if box.lines[0].full == "RDB-HO-01")
-    assert (recovery.state, recovery.lines[1].text) == (State.OUTSIDE, "recovery database")
+    assert (recovery.state, recovery.lines[1].text) == (EndpointState.OUTSIDE, "recovery database")
 
 
 def test_a_branch_without_array_is_bound_to_its_server() -> None:
     found = panel("article-a", "BranchOffice")
-    assert [box.state for box in found.boxes if box.kind == "database"] == [State.SERVER]
-    assert found.told == "1 bound to a server, of 1 pointer"
+    assert [box.state for box in found.boxes if box.kind == "database"] == [EndpointState.SERVER]
+    assert found.summary == "1 bound to a server, of 1 pointer"
 
 
 def test_a_pointer_to_another_site_ends_outside_the_border() -> None:
@@ -84,8 +89,8 @@ def test_a_pointer_to_another_site_ends_outside_the_border() -> None:
 
 def test_right_pointers_are_calm() -> None:
     found = panels(sample("healthy"))
-    assert {each.worst for each in found} == {State.RIGHT}
-    assert [each.told for each in found] == ["all 2 pointers right"] * 2
+    assert {each.worst for each in found} == {EndpointState.RIGHT}
+    assert [each.summary for each in found] == ["all 2 pointers right"] * 2
 
 
 def test_the_worst_site_comes_first() -> None:
@@ -102,7 +107,7 @@ def test_every_database_is_in_one_box_with_an_arrow_to_its_endpoint(
     found = next(each for each in panels(assessment) if each.site == "HeadOffice")
     boxes = [box for box in found.boxes if box.kind == "database"]
     keys = [key for box in boxes for key in box.keys]
-    assert sorted(keys) == sorted(pointer.id for pointer in pointers(assessment))
+    assert sorted(keys) == sorted(pointer.id for pointer in database_endpoints(assessment))
     assert len(found.arrows) == len(boxes) <= max(MOST_DATABASES, MOST_ELSEWHERE)
 
 
@@ -151,35 +156,44 @@ def test_a_long_name_is_cut_in_the_drawing_and_whole_for_who_asks() -> None:
 def test_what_was_not_judged_is_not_drawn_as_right() -> None:
     assessment = sample("healthy")
     blind = tuple(replace(f, verdict=Verdict.NOT_EVALUATED) for f in assessment.findings)
-    states = {each.state for each in pointers(replace(assessment, findings=blind))}
-    assert states == {State.UNKNOWN, State.OUTSIDE}
+    states = {each.state for each in database_endpoints(replace(assessment, findings=blind))}
+    assert states == {EndpointState.UNKNOWN, EndpointState.OUTSIDE}
 
 
 @pytest.mark.parametrize("missing", ["endpoint_kind", "home_site", "in_scope"])
 def test_a_pointer_of_which_a_part_is_not_known_is_not_known(missing: str) -> None:
     assessment = sample("healthy")
     rows = tuple({**row, missing: None} for row in assessment.inventory["v_databases"])
-    found = pointers(replace(assessment, inventory={**assessment.inventory, "v_databases": rows}))
-    assert {each.state for each in found if each.state is not State.OUTSIDE} == {State.UNKNOWN}
+    found = database_endpoints(
+        replace(assessment, inventory={**assessment.inventory, "v_databases": rows})
+    )
+    assert {each.state for each in found if each.state is not EndpointState.OUTSIDE} == {
+        EndpointState.UNKNOWN
+    }
 
 
 def test_databases_alike_are_one_row_of_the_table() -> None:
-    found = [(g.state, g.databases, g.target_name) for g in groups(pointers(sample("article-b")))]
+    found = [
+        (g.state, g.databases, g.target_name)
+        for g in endpoint_groups(database_endpoints(sample("article-b")))
+    ]
     assert found == [
-        (State.WRONG, ("SH-DB01", "SH-DB02"), "bj-cas.lab.net"),
-        (State.RIGHT, ("BJ-DB01", "BJ-DB02"), "bj-cas.lab.net"),
-        (State.OUTSIDE, ("BJ-RDB",), "bj-cas.lab.net"),
+        (EndpointState.WRONG, ("SH-DB01", "SH-DB02"), "bj-cas.lab.net"),
+        (EndpointState.RIGHT, ("BJ-DB01", "BJ-DB02"), "bj-cas.lab.net"),
+        (EndpointState.OUTSIDE, ("BJ-RDB",), "bj-cas.lab.net"),
     ]
 
 
 def test_without_database_rules_the_pointers_speak_for_themselves() -> None:
-    found: tuple[Pointer, ...] = pointers(replace(sample("article-a"), findings=()))
+    found: tuple[DatabaseEndpoint, ...] = database_endpoints(
+        replace(sample("article-a"), findings=())
+    )
     assert {each.database: each.state for each in found} == {
-        "MB-BR-01": State.SERVER,
-        "MB-HO-01": State.WRONG,
-        "MB-HO-02": State.WRONG,
-        "MB-HO-03": State.WRONG,
-        "RDB-HO-01": State.OUTSIDE,
+        "MB-BR-01": EndpointState.SERVER,
+        "MB-HO-01": EndpointState.WRONG,
+        "MB-HO-02": EndpointState.WRONG,
+        "MB-HO-03": EndpointState.WRONG,
+        "RDB-HO-01": EndpointState.OUTSIDE,
     }
 
 

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from casaudit import shipped
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Blocker, Migration, Readiness
 from casaudit.report import json as findings_json
 from casaudit.report.html import page as html_report
@@ -38,7 +39,7 @@ def judged(target: str | None, *rules: str) -> Assessment:
     asked = rules or ("CAS-MIGRATE-001", "CAS-MIGRATE-002", "CAS-ARRAY-001", "CAS-SERVER-004")
     pack = replace(book(), rules=tuple(rule for rule in book().rules if rule.id in asked))
     question = Question(profile="migration", target=target)
-    return evaluate(loads(path.read_bytes(), path.name), pack, question)
+    return assess(loads(path.read_bytes(), path.name), pack, question)
 
 
 def changed(assessment: Assessment, **fields: object) -> Assessment:
@@ -159,7 +160,7 @@ def test_where_nothing_is_in_the_way_no_empty_list_is_shown() -> None:
         judged("2016"),
         **{"verdict": Readiness.READY, "because": "nothing is in the way"},
         **dict.fromkeys(
-            ("road", "warnings", "blockers", "others", "missing", "gates", "waves"), ()
+            ("upgrade_path", "warnings", "blockers", "others", "missing", "gates", "waves"), ()
         ),
     )
     assert section(ready) == ["Exchange 2016: READY - nothing is in the way"]
@@ -199,7 +200,7 @@ def test_the_page_shows_verdict_road_and_blockers(target: str) -> None:
     assert found is not None
     inside, text = readiness(page(assessment))
     causes = {cause.id: cause for cause in assessment.causes}
-    told = [step.action for step in found.road] + [
+    told = [step.action for step in found.upgrade_path] + [
         f"{causes[each.cause].rule.title}: {causes[each.cause].label}" for each in found.blockers
     ]
     numbered = [e for e in inside if e.tag == "li" and e.path[-1].tag == "ol"]

@@ -12,17 +12,16 @@ from casaudit.report.labels import (
     REASONS,
     SECTIONS,
     STATUSES,
-    count,
     explained,
-    listed,
     plain,
     when,
 )
-from casaudit.report.phrases import Speech
+from casaudit.report.phrases import Phrases
 from casaudit.report.summary import roots, summarize
 from casaudit.report.terminal import summary
-from casaudit.report.unseen import alike, coverage, missed, told
+from casaudit.report.unseen import by_reason, coverage, coverage_sentences, gap_texts
 from casaudit.snapshot import Gap, Reason, SectionName, Status
+from casaudit.text import count, join
 from tests.support.assessments import judged_by, many, sample, twin, with_gaps
 
 
@@ -150,7 +149,7 @@ def test_causes_that_name_each_other_as_parent_are_not_lost() -> None:
 
 
 def test_causes_of_one_rule_are_one_topic() -> None:
-    found = summarize(many(sample("article-a"), 7, 3)).topics
+    found = summarize(many(sample("article-a"), 7, 3)).failed_rules
     assert [(len(topic.roots), topic.failures) for topic in found] == [(7, 21)]
 
 
@@ -158,7 +157,7 @@ def test_coverage_tells_what_was_not_seen_in_full() -> None:
     seen = {each.title: each for each in coverage(with_gaps(sample("healthy")))}
     assert seen["Client Access arrays"].status == "partial"
     assert seen["TLS endpoints"].status == "failed"
-    assert told(seen.values(), Speech(Language()))[:2] == [
+    assert coverage_sentences(seen.values(), Phrases(Language()))[:2] == [
         "Client Access arrays: seen in part, 2 of 5 questions answered.",
         "TLS endpoints: not seen, 2 of 5 questions answered.",
     ]
@@ -180,7 +179,7 @@ def test_closed_lists_have_words_for_everything() -> None:
 
 
 def test_a_gap_says_why_and_what_to_do() -> None:
-    gap = missed(with_gaps(sample("healthy")))[0]
+    gap = gap_texts(with_gaps(sample("healthy")))[0]
     assert (gap.section, gap.subject, gap.reason) == (
         "TLS endpoints",
         "mail:443",
@@ -191,7 +190,7 @@ def test_a_gap_says_why_and_what_to_do() -> None:
 
 def test_verdicts_with_one_reason_stand_together() -> None:
     assessment = sample("article-a")
-    found = alike(assessment.findings, Verdict.NOT_APPLICABLE)
+    found = by_reason(assessment.findings, Verdict.NOT_APPLICABLE)
     group = next(g for g in found if g.rule.id == "CAS-DB-001" and "recovery" in g.reason)
     assert [f.subject.name for f in group.findings] == ["RDB-HO-01"]
     assert (
@@ -221,7 +220,7 @@ def test_words_read_as_english() -> None:
     assert [count(n, "cause") for n in (0, 1, 2, 10_000)] == [
         *("0 causes", "1 cause", "2 causes", "10,000 causes"),
     ]
-    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
+    assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"])] == [
         *("a", "a and b", "a, b and c"),
     ]
     assert [plain(v) for v in (None, True, 1.0, 1.25, [], ["b", "a"], "x\x00")] == [

@@ -13,7 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.console import Console
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Severity, Waiver, WaiverState
 from casaudit.report.csv import files as csv_files
@@ -21,7 +22,7 @@ from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
 from casaudit.report.summary import summarize
 from casaudit.report.terminal import summary
-from casaudit.report.waived import told
+from casaudit.report.waived import waiver_lines
 from casaudit.waivers import Waivers
 from tests.support.page import Page
 from tests.support.shipped_rules import book, sample
@@ -54,7 +55,8 @@ ENTRIES = (
 def judged(entries: tuple[int, ...] = tuple(range(6))) -> Assessment:
     """Article A with some of the entries."""
     chosen = Waivers("waivers.yaml", tuple(ENTRIES[number] for number in entries))
-    return evaluate(patched(sample("article-a"), {}), book(), Question(waivers=chosen), "0" * 64)
+    snapshot = patched(sample("article-a"), {})
+    return assess(snapshot, book(), Question(), "0" * 64, waivers=chosen)
 
 
 def all_waived(worse_than: Severity) -> Assessment:
@@ -74,7 +76,7 @@ def printed(assessment: Assessment) -> str:
 
 
 def test_the_terminal_tells_both_totals_and_who_has_to_act() -> None:
-    assert told(judged()) == [
+    assert waiver_lines(judged()) == [
         f"2 of {len(judged().failures)} failures waived, {len(judged().open_failures)} open;"
         " 6 waivers in the file.",
         "ended: CAS-DB-001 MB-HO-03 (messaging team): it ended with 2026-11-14, and the failure"
@@ -90,7 +92,7 @@ def test_the_terminal_tells_both_totals_and_who_has_to_act() -> None:
 
 
 def test_without_a_waiver_file_nothing_is_said_of_waivers() -> None:
-    assert told(judged(())) == []
+    assert waiver_lines(judged(())) == []
     assert "aiver" not in printed(judged(()))
     assert 'id="waivers"' not in html_files(judged(()))["report.html"].decode()
 
@@ -103,8 +105,8 @@ def test_the_first_sentence_is_about_what_is_open() -> None:
     )
     assert "5 high" in found.counted
     assert "2 of them waived)" in found.counted
-    assert "CAS-ARRAY-001" not in {topic.first.rule.id for topic in found.topics}
-    pinned = next(topic for topic in found.topics if topic.first.rule.id == "CAS-DB-001")
+    assert "CAS-ARRAY-001" not in {rule.first.rule.id for rule in found.failed_rules}
+    pinned = next(rule for rule in found.failed_rules if rule.first.rule.id == "CAS-DB-001")
     assert pinned.failures == 2
 
 

@@ -63,10 +63,31 @@ def test_a_pack_of_ones_own_stands_beside_the_shipped_rules(tmp_path: Path) -> N
 
 
 REFUSED = {
+    "a gate that no migration has": (
+        "subject: site",
+        "subject: site\ngate: {name: mailboxes}",
+        "gate.name",
+    ),
+    "a stage of no order": ("subject: site", "subject: site\nstage: soon", "stage"),
+    "a headline that counts nothing": (
+        "subject: site",
+        "subject: site\nheadline: {one: a site is bare, many: sites are bare}",
+        "many needs %(number)s",
+    ),
+    "a headline with an unknown placeholder": (
+        "subject: site",
+        'subject: site\nheadline: {one: "%(count)s is", many: "%(number)s are"}',
+        "may hold %(number)s and %(all)s",
+    ),
+    "an endpoint without words": (
+        "subject: site",
+        'subject: site\nendpoint: {phrase: " ", short: somewhere}',
+        "is empty",
+    ),
     "an unknown column in must": (
         "must: client_access_count",
         "must: client_acces_count",
-        "must: no such column: client_acces_count",
+        "must: no such column: client_acces_count: did you mean 'client_access_count'?",
     ),
     "an unknown column in an adjustment": ("mailbox_count = 0", "mailboxes = 0", "adjust: no such"),
     "an unknown column in an exclusion": (
@@ -79,8 +100,12 @@ REFUSED = {
         "when: cas_count IS NULL",
         "unknown: no such column",
     ),
-    "an unknown view": ("each: v_sites", "each: v_site", "each: no such table: v_site"),
-    "a work table": ("each: v_sites", "each: w_sites", "each: no such table: w_sites"),
+    "an unknown view": (
+        "each: v_sites",
+        "each: v_site",
+        "each: no such table: v_site: did you mean 'v_sites'?",
+    ),
+    "a work table": ("each: v_sites", "each: w_sites", "each: access to w_sites"),
     "objects without an id": (
         "each: v_sites",
         "each: SELECT name, site, client_access_count, mailbox_count, server_count_2010,"
@@ -233,7 +258,7 @@ def test_views_that_read_each_other_in_a_circle_are_refused(tmp_path: Path) -> N
     shutil.copytree(shipped.RULES, folder)
     circle = "-- w_{0}: a circle.\nCREATE VIEW w_{0} AS SELECT\n  a AS a -- text: a\nFROM w_{1};\n"
     text = circle.format("left", "right") + circle.format("right", "left")
-    (folder / "views" / "circle.sql").write_text(text, encoding="utf-8")
+    (folder / "views" / "intermediate" / "circle.sql").write_text(text, encoding="utf-8")
     with pytest.raises(RuleError, match=r"read each other in a circle: w_\w+ -> w_\w+ -> w_\w+"):
         load_rulebook(folder)
 
@@ -243,7 +268,7 @@ def test_a_file_of_views_is_refused(what: str, tmp_path: Path) -> None:
     change, problem = VIEWS[what]
     folder = tmp_path / "rules"
     shutil.copytree(shipped.RULES, folder)
-    views = folder / "views" / "sites.sql"
+    views = folder / "views" / "published" / "v_sites.sql"
     views.write_text(change(views.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(RuleError, match=problem) as caught:
         load_rulebook(folder)

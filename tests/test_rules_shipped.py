@@ -3,17 +3,18 @@
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_exports import Document
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import example_findings, mismatches
+from casaudit.engine.examples import Trials, mismatches
 from casaudit.findings import FRAMEWORKS, Finding, Verdict
 from casaudit.rulebook.rule import Condition, Example, Rule
 from casaudit.snapshot import SectionName, loads
@@ -48,10 +49,10 @@ def test_example_holds(pair: tuple[Rule, Example]) -> None:
 
 
 @cache
-def _findings(rule_id: str) -> tuple[tuple[Finding, ...], ...]:
+def _findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
     """What a rule says in each of its examples."""
     rule = next(rule for rule in RULES if rule.id == rule_id)
-    return tuple(example_findings(book(), sample(), rule, each) for each in rule.examples)
+    return tuple(map(Trials(book(), sample(), rule).findings, rule.examples))
 
 
 def _said(rule_id: str) -> tuple[Finding, ...]:
@@ -108,7 +109,7 @@ def _verdicts(document: Document) -> Verdicts:
     """What all rules say, whatever profile they belong to."""
     rules = tuple(rule.model_copy(update={"profiles": ("health",)}) for rule in RULES)
     snapshot = loads(json.dumps(document).encode(), "sweep")
-    asked = evaluate(snapshot, replace(book(), rules=rules), Question(), sha256="sweep")
+    asked = assess(snapshot, replace(book(), rules=rules), Question(), sha256="sweep")
     return {(each.rule.id, each.subject.id): each.verdict for each in asked.findings}
 
 
@@ -197,7 +198,7 @@ def test_databases_are_pointed_only_at_an_array_that_is_ready(
 ) -> None:
     change = {**given.get("change", {}), "databases": STRAYS}
     snapshot = patched(sample(), {**given, "change": change})
-    causes = evaluate(snapshot, book(), Question(), sha256="example").causes
+    causes = assess(snapshot, book(), Question(), sha256="example").causes
     cards = {each.rule.id: each.remediation.fix or "" for each in causes if each.remediation}
     assert {"CAS-DB-003", "CAS-DB-006", "CAS-DB-007"} <= cards.keys()
     for card in (card for rule, card in cards.items() if rule.startswith("CAS-DB-")):
@@ -207,7 +208,7 @@ def test_databases_are_pointed_only_at_an_array_that_is_ready(
 
 def test_the_first_article_gets_the_commands_it_is_about() -> None:
     snapshot = loads(json.dumps(sample("article-a")).encode(), "article-a")
-    causes = evaluate(snapshot, book(), Question(), sha256="example").causes
+    causes = assess(snapshot, book(), Question(), sha256="example").causes
     (cause,) = [each for each in causes if each.rule.id == "CAS-DB-001"]
     assert cause.remediation is not None and cause.remediation.fix is not None
     assert cause.remediation.fix.splitlines() == [
@@ -246,7 +247,7 @@ def test_an_orphan_is_removed_only_when_nothing_refers_to_it(
     servers = {"EX3": {"roles": 2}, "EX4": {"roles": 2}}
     change = {**given.get("change", {}), "servers": servers}
     snapshot = patched(sample(), {**given, "change": change})
-    found = evaluate(snapshot, book(), Question(), sha256="example").findings
+    found = assess(snapshot, book(), Question(), sha256="example").findings
     (orphan,) = [f for f in found if f.rule.id == "CAS-ARRAY-003" and f.verdict is Verdict.FAIL]
     assert orphan.remediation is not None and orphan.remediation.fix is not None
     assert ("Remove-ClientAccessArray" in orphan.remediation.fix) is removed

@@ -1,6 +1,8 @@
 """The organisation for measurements is as large and as faulty as it says."""
 
+from casaudit.cli.files import MAX_INPUT
 from casaudit.snapshot import Snapshot, dumps, loads
+from casaudit.snapshot.reading import MAX_BYTES
 from tests.support.scale import large_snapshot
 
 
@@ -26,3 +28,8 @@ def test_it_has_ten_databases_per_server_and_fifty_per_site() -> None:
 def test_about_one_database_in_twenty_points_elsewhere() -> None:
     found = large_snapshot(2000)
     assert 60 <= len(found.databases) - len(_own_array(found)) <= 140
+
+
+def test_what_can_be_written_of_100_000_databases_can_be_read_twice_over() -> None:
+    per_database = len(dumps(large_snapshot(500))) / 500
+    assert 2 * 100_000 * per_database < MAX_BYTES <= MAX_INPUT

@@ -335,4 +335,4 @@ def test_a_name_that_nobody_has_is_asked_for_outside_in_the_zone_of_each_array()
 
 
 def test_rules_look_for_the_name_that_the_collection_asks_for() -> None:
-    assert f"'{PROBE}.'" in (RULES / "views" / "dns.sql").read_text("utf-8")
+    assert f"'{PROBE}.'" in (RULES / "views" / "published" / "v_dns_names.sql").read_text("utf-8")

@@ -115,7 +115,7 @@ def test_a_bad_snapshot_is_refused_in_words(name: str) -> None:
 
 
 def test_a_gzip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casaudit.snapshot.document.MAX_BYTES", 1000)
+    monkeypatch.setattr("casaudit.snapshot.reading.MAX_BYTES", 1000)
     with pytest.raises(SourceError, match="larger than"):
         loads(gzip.compress(b" " * 100_000), "a.json.gz")
 

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from casaudit import shipped
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.report.terminal import summary
 from casaudit.snapshot import loads
 from tests.support.shipped_rules import book
@@ -38,7 +39,7 @@ def told(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def test_the_terminal_report(name: str, target: str, told: Callable[[str, str], None]) -> None:
     path = shipped.SAMPLES / name / "snapshot.json"
     question = Question(profile="migration", target=target)
-    assessment = evaluate(loads(path.read_bytes(), path.name), book(), question)
+    assessment = assess(loads(path.read_bytes(), path.name), book(), question)
     stream = io.StringIO()
     Console(file=stream, width=100, soft_wrap=True).print(summary(assessment))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]

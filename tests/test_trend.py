@@ -9,7 +9,8 @@ from functools import cache
 import pytest
 from rich.console import Console
 
-from casaudit.engine.evaluate import Question, evaluate, part_of
+from casaudit.assess import VERDICTS, assess
+from casaudit.engine.evaluate import Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Severity, Trend
@@ -30,18 +31,18 @@ def book() -> Rulebook:
     return part_of(whole_book(), {"CAS-DB-001", "CAS-DB-006", "CAS-ARRAY-001", "CAS-SERVER-003"})
 
 
-def assess(given: Patch, month: int, rules: Rulebook | None = None) -> Assessment:
+def judged(given: Patch, month: int, rules: Rulebook | None = None) -> Assessment:
     snapshot = patched(sample(), given)
     taken = snapshot.collected_at + timedelta(days=30 * month)
     moved = snapshot.model_copy(update={"collected_at": taken})
-    return evaluate(moved, rules or book(), Question())
+    return assess(moved, rules or book(), Question(), wanted=VERDICTS)
 
 
 @cache
 def over_time() -> Trend:
     """Healthy, then pinned, then seen in part, then repaired; given in another order."""
     edits = [{}, PINNED, BLIND, {}]
-    runs = [Run(f"{n}.json", assess(given, n), None) for n, given in enumerate(edits)]
+    runs = [Run(f"{n}.json", judged(given, n), None) for n, given in enumerate(edits)]
     return trend([runs[2], runs[0], runs[3], runs[1]])
 
 
@@ -67,10 +68,10 @@ def test_a_section_that_is_seen_otherwise_is_noted() -> None:
 
 def test_new_failures_that_come_from_new_rules_are_noted() -> None:
     few = replace(part_of(book(), {"CAS-SERVER-003"}), sha256="1" * 64)
-    first, second = assess(PINNED, 0), assess(PINNED, 1)
+    first, second = judged(PINNED, 0), judged(PINNED, 1)
     found = trend(
         [
-            Run("0", first, judgement(assess(PINNED, 0, few))),
+            Run("0", first, judgement(judged(PINNED, 0, few))),
             Run("1", second, judgement(second)),
         ]
     )

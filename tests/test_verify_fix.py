@@ -1,14 +1,16 @@
 """What a new snapshot shows of a plan: applied, open, lost from sight, and changed beside it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError, UsageError
-from casaudit.findings import Verdict
+from casaudit.findings import Finding, Verdict
 from casaudit.remediation.plan_file import PlanDocument, read_plan
 from casaudit.remediation.verify import State, Verification, same, verify
 from casaudit.shipped import SAMPLES
@@ -96,10 +98,8 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
     assert not left & {f.fingerprint for step in plan.steps for f in step.findings}
 
 
-def assessed_document(document: Given) -> tuple[Any, ...]:
-    from casaudit.engine.evaluate import evaluate
-
-    return evaluate(snapshot_of(document), book(), Question()).findings
+def assessed_document(document: Given) -> Sequence[Finding]:
+    return assess(snapshot_of(document), book(), Question()).findings
 
 
 def test_what_the_rollback_restores_is_what_was_there() -> None:

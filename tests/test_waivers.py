@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.errors import RuleError, UsageError
@@ -171,12 +172,12 @@ def waiver(
 @cache
 def judged() -> Assessment:
     """Article A as it is, without waivers."""
-    return evaluate(patched(sample("article-a"), {}), book(), Question(), "sample")
+    return assess(patched(sample("article-a"), {}), book(), Question(), "sample")
 
 
 def waived(*entries: Waiver, given: Patch | None = None) -> Assessment:
-    question = Question(waivers=Waivers(PATH, entries))
-    return evaluate(patched(sample("article-a"), given or {}), book(), question, "sample")
+    snapshot = patched(sample("article-a"), given or {})
+    return assess(snapshot, book(), Question(), "sample", waivers=Waivers(PATH, entries))
 
 
 def use_of(entry: Waiver, as_of: datetime = COLLECTED) -> WaiverUse:

@@ -13,17 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Gate, GateState, Migration, Move, Wave, WaveState
 from casaudit.migration import waves as judge_waves
-from casaudit.migration.gates import TOPICS
-from casaudit.migration.move_groups import Land, groups
+from casaudit.migration.gates import TOPICS, rules_of
+from casaudit.migration.move_groups import MigrationInventory, move_groups
 from casaudit.report import csv as csv_format
 from casaudit.report import waves
 from casaudit.report.html import page as html_report
-from casaudit.report.phrases import speech_of
+from casaudit.report.phrases import phrases_of
 from tests.support.page import Element, Page
 from tests.support.shipped_rules import book, sample
 
@@ -53,7 +54,7 @@ NO_BALANCING = {server: {"nlb_features": [{"installed": False}]} for server in (
 def judged(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Assessment:
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
     question = Question(profile="migration", target=target, settings=stated)
-    return evaluate(patched(sample(name), given), book(), question, "test")
+    return assess(patched(sample(name), given), book(), question, "test")
 
 
 def found(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Migration:
@@ -105,8 +106,10 @@ def test_a_name_that_two_sites_share_ties_them_into_one_wave() -> None:
 def test_every_site_is_in_one_group_and_every_name_moves_with_one(
     names: dict[str, frozenset[str]],
 ) -> None:
-    land = Land({site: site for site in names}, names, frozenset("z"), (), (), frozenset())
-    made = groups(land)
+    inventory = MigrationInventory(
+        {site: site for site in names}, names, frozenset("z"), (), (), frozenset()
+    )
+    made = move_groups(inventory)
     assert sorted(site for group in made for site in group.sites) == sorted(names)
     moving = [name for group in made for name in group.names]
     assert sorted(moving) == sorted(frozenset().union(*names.values()) - {"z"})
@@ -311,7 +314,7 @@ def test_the_counts_of_a_gate_are_all_the_verdicts_of_its_rules() -> None:
 def test_what_concerns_every_wave_stands_before_the_first() -> None:
     before = {name for name, gate in gates(found({})).items() if gate.before_all}
     assert before == {"versions", "outlook_anywhere", "offline_address_book"}
-    plan = waves.told(article("article-a"))
+    plan = waves.waves_view(article("article-a"))
     assert plan is not None
     assert plan.shut == (
         "Versions and updates: 3 of 3 checks could not be judged (CAS-MIGRATE-002)",
@@ -342,7 +345,7 @@ def test_a_gate_whose_rules_do_not_apply_says_why() -> None:
 def test_a_gate_without_verdicts_is_not_passed() -> None:
     rules = tuple(rule for rule in book().rules if rule.id == "CAS-MIGRATE-001")
     question = Question(profile="migration", target="2016")
-    migration = evaluate(patched(sample(), {}), replace(book(), rules=rules), question).migration
+    migration = assess(patched(sample(), {}), replace(book(), rules=rules), question).migration
     assert migration is not None
     states = {name: gate.state for name, gate in gates(migration).items()}
     assert states.pop("namespaces") is GateState.PASSED
@@ -357,11 +360,10 @@ def test_the_page_on_migrations_names_every_gate_its_rules_and_the_columns_of_th
     text = DOCUMENT.read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.count(" | ") == 2]
     told = {row[0].removeprefix("| "): (row[1], row[2]) for row in rows}
-    profile = {rule.id for rule in book().rules if "migration" in rule.profiles}
-    for topic in TOPICS:
+    profile = [rule.info for rule in book().rules if "migration" in rule.profiles]
+    for name, topic in TOPICS.items():
         before = "the first wave |" if topic.before_all else "the waves concerned |"
-        rules = ", ".join(rule for rule in topic.rules if rule in profile)
-        assert told[topic.title] == (rules, before)
+        assert told[topic.title] == (", ".join(rules_of(name, profile)), before)
     assert all(f"`{column}`" in text for column in waves.COLUMNS)
 
 
@@ -414,8 +416,8 @@ def test_users_are_counted_where_their_number_is_known() -> None:
 def test_a_count_says_how_many_databases_it_leaves_out() -> None:
     first, *rest = (m for wave in found({}, name="article-b").waves for m in wave.databases)
     moves = (replace(first, mailboxes=7), *rest)
-    speech = speech_of(article("article-b"))
-    assert waves.affected(moves, speech) == (
+    phrases = phrases_of(article("article-b"))
+    assert waves.affected(moves, phrases) == (
         "4 databases, 7 mailboxes and those of 3 databases that are not known"
     )
 
@@ -432,7 +434,7 @@ def test_waves_csv_has_a_line_for_each_database() -> None:
 
 
 def test_other_profiles_have_no_waves() -> None:
-    health = evaluate(patched(sample(), {}), book(), Question())
+    health = assess(patched(sample(), {}), book(), Question())
     assert "waves.csv" not in csv_format.files(health)
     assert not {"gates", "waves", "checklist"} & set(page(health).ids())
 
@@ -462,6 +464,6 @@ def test_the_order_does_not_depend_on_the_order_of_the_evidence() -> None:
         if isinstance(records, list):
             records.reverse()
     question = Question(profile="migration", target="2016")
-    turned = evaluate(patched(document, {}), book(), question, "test").migration
+    turned = assess(patched(document, {}), book(), question, "test").migration
     assert turned is not None
     assert turned.waves == found({}, name="article-b").waves

@@ -2,11 +2,12 @@
 
 import io
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from casaudit import __version__
+from casaudit import __version__, interrupts
 from casaudit.cli import (
     collect,
     compare,
@@ -69,15 +70,23 @@ def _global(
     pass
 
 
-def main() -> None:
-    """Run the command line; every error becomes a sentence and an exit code."""
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error becomes a sentence.
+
+    Args:
+        arguments: what follows the name of the program; else those of this process.
+    """
     _write_any_character()
     try:
-        app()
-    except CasauditError as error:
-        _fail(error)
+        app(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
     except Exception as error:
-        _fail_with_bug(error)
+        # SQLite turns an interrupt of a function that it called into an error of its own.
+        if interrupts.came():
+            return interrupts.EXIT_CODE
+        return _code_of(error) if isinstance(error, CasauditError) else _code_of_bug(error)
+    return 0
 
 
 def _write_any_character() -> None:
@@ -87,15 +96,15 @@ def _write_any_character() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _fail(error: CasauditError) -> None:
+def _code_of(error: CasauditError) -> int:
     from casaudit.cli import console
     from casaudit.cli.exits import ExitCode
 
     console.show_error(error)
-    sys.exit(ExitCode.NO_AUDIT if isinstance(error, SourceError) else ExitCode.USAGE)
+    return ExitCode.NO_AUDIT if isinstance(error, SourceError) else ExitCode.USAGE
 
 
-def _fail_with_bug(error: Exception) -> None:
+def _code_of_bug(error: Exception) -> int:
     """Name the place and the kind of a bug, never a value that an exception carries."""
     from casaudit.cli import console
     from casaudit.cli.exits import ExitCode
@@ -106,4 +115,4 @@ def _fail_with_bug(error: Exception) -> None:
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown place"
     console.note(f"bug in casaudit {__version__}: {type(error).__name__} at {place}")
     console.note("please report it with the command that you ran")
-    sys.exit(ExitCode.BUG)
+    return ExitCode.BUG

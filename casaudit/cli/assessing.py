@@ -8,23 +8,24 @@ from pathlib import Path
 import typer
 
 from casaudit import shipped
+from casaudit.assess import Wanted
+from casaudit.assess import assess as assessed
 from casaudit.cli import console, files
 from casaudit.cli.baselines import read_baseline
 from casaudit.cli.exits import of_assessment
 from casaudit.cli.options import FailOn, PackWishes, Profile, Target
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.engine.settings import Settings, read_settings
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Severity
-from casaudit.history import Baseline, compare
-from casaudit.history.forecast import forecast
+from casaudit.history import Baseline
 from casaudit.i18n.languages import ENGLISH
 from casaudit.report import FOR_PEOPLE, FORMATS
 from casaudit.report.terminal import summary
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
-from casaudit.snapshot import Snapshot, loads
+from casaudit.snapshot import Snapshot, loads, newer_sentence
 from casaudit.waivers import Waivers, read_waivers
 
 
@@ -54,7 +55,10 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         SourceError: it cannot be read or is none.
     """
-    return loads(files.read_file(path), str(path))
+    snapshot = loads(files.read_file(path), str(path))
+    if sentence := newer_sentence(snapshot):
+        console.note(f"{path}: {sentence}")
+    return snapshot
 
 
 def question(
@@ -84,6 +88,7 @@ class Prepared:
     request: Request
     formats: Sequence[str]
     question: Question
+    waivers: Waivers
     book: Rulebook
     spoken: Rulebook
     write_pack: Callable[[Path, Assessment], list[Path]] | None = None
@@ -111,11 +116,11 @@ def check(request: Request) -> Prepared:
     formats = _formats(request.formats)
     asked = question(request.profile, request.target, request.settings, request.as_of)
     book = load_rulebook(shipped.RULES, request.rules)
-    asked = replace(asked, waivers=waivers(request.waivers, book))
+    accepted = waivers(request.waivers, book)
     spoken = _spoken(book, request.language)
     writer = _pack_writer(request, formats, spoken.language.name)
     baseline = read_baseline(request.baseline) if request.baseline else None
-    return Prepared(request, formats, asked, book, spoken, writer, baseline)
+    return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline)
 
 
 def _spoken(book: Rulebook, wanted: str) -> Rulebook:
@@ -158,18 +163,12 @@ def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
         UsageError: a waiver that ends too long after the snapshot was taken, or a baseline that
             cannot be compared.
     """
-    book, asked = prepared.book, prepared.question
-    asked.waivers.check_terms(snapshot.collected_at)
+    prepared.waivers.check_terms(snapshot.collected_at)
+    wanted = Wanted(baseline=prepared.baseline, months=prepared.request.forecast)
     with console.working("judging"):
-        found = evaluate(snapshot, book, asked)
-    if prepared.baseline is not None:
-        with console.working("comparing"):
-            compared = compare(prepared.baseline, snapshot, found, book, asked)
-            found = replace(found, comparison=compared)
-    if months := prepared.request.forecast:
-        with console.working("looking ahead"):
-            found = replace(found, forecast=forecast(snapshot, found, book, asked, months))
-    return found
+        return assessed(
+            snapshot, prepared.book, prepared.question, waivers=prepared.waivers, wanted=wanted
+        )
 
 
 def _told(assessment: Assessment, snapshot: Snapshot, prepared: Prepared) -> Assessment:

@@ -7,7 +7,7 @@ from casaudit.cli import files
 from casaudit.errors import SourceError
 from casaudit.history import Baseline, read_findings
 from casaudit.report.message.digest import is_findings
-from casaudit.snapshot import Snapshot, dumps, loads
+from casaudit.snapshot import Snapshot, decompressed, dumps, loads
 
 _SNAPSHOTS = ("snapshot.json", "snapshot.json.gz")
 _FINDINGS = "findings.json"
@@ -24,13 +24,15 @@ def read_baseline(path: Path) -> Baseline:
         if is_findings(data):
             return Baseline(str(path), read_findings(data, str(path)), None)
         return Baseline(str(path), None, loads(data, str(path)))
-    snapshot, findings = snapshot_in(path), path / _FINDINGS
+    found, findings = _snapshot_file(path), path / _FINDINGS
+    data = files.read_file(found) if found else b""
+    snapshot = loads(data, str(found)) if found else None
     reported = None
     if findings.is_file():
         reported = read_findings(files.read_file(findings), str(findings))
     if snapshot is None and reported is None:
         raise SourceError(str(path), "has neither snapshot.json nor findings.json")
-    if snapshot and reported and sha256(snapshot) != reported.snapshot_sha256:
+    if snapshot and reported and reported.snapshot_sha256 not in hashes(data, snapshot):
         raise SourceError(
             str(path),
             "findings.json was not made from the snapshot.json beside it",
@@ -45,11 +47,12 @@ def snapshot_in(folder: Path) -> Snapshot | None:
     Raises:
         SourceError: it cannot be read or is none.
     """
-    for name in _SNAPSHOTS:
-        path = folder / name
-        if path.is_file():
-            return loads(files.read_file(path), str(path))
-    return None
+    found = _snapshot_file(folder)
+    return loads(files.read_file(found), str(found)) if found else None
+
+
+def _snapshot_file(folder: Path) -> Path | None:
+    return next((path for name in _SNAPSHOTS if (path := folder / name).is_file()), None)
 
 
 def read_run(path: Path) -> Snapshot:
@@ -69,3 +72,11 @@ def read_run(path: Path) -> Snapshot:
 def sha256(snapshot: Snapshot) -> str:
     """Return the hash of a snapshot's canonical form, as reports name it."""
     return hashlib.sha256(dumps(snapshot)).hexdigest()
+
+
+def hashes(data: bytes, snapshot: Snapshot) -> frozenset[str]:
+    """Return the hashes by which reports may name a snapshot that was read from a file.
+
+    An earlier version of casaudit took that of its own canonical form, which is the file.
+    """
+    return frozenset((sha256(snapshot), hashlib.sha256(decompressed(data, "snapshot")).hexdigest()))

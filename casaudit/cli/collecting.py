@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from casaudit import interrupts
 from casaudit.cli import console, files
 from casaudit.cli.exits import ExitCode, of_coverage
 from casaudit.cli.options import Auth
@@ -81,13 +82,14 @@ def run(request: Request, output: Path) -> Collection:
         SourceError: nothing could be collected.
     """
     started = datetime.now(UTC)
-    with console.Progress() as progress:
+    with console.Progress() as progress, interrupts.left_to_python():
         collected = collect_evidence(request, started, progress)
-    content = dumps(collected.snapshot)
-    if output.name.endswith(".gz"):
-        content = gzip.compress(content, mtime=0)
-    files.write_file(output, content)
-    console.note(f"snapshot: {output}")
+    with interrupts.held():  # what took minutes to collect is not thrown away in its last second
+        content = dumps(collected.snapshot)
+        if output.name.endswith(".gz"):
+            content = gzip.compress(content, mtime=0)
+        files.write_file(output, content)
+        console.note(f"snapshot: {output}")
     if collected.interrupted:
         console.note("interrupted: the snapshot holds what was seen until then")
     return collected

@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
     BUG = 5
     """A bug in casaudit."""
     INTERRUPTED = 130
-    """Interrupted; a valid partial snapshot was written first."""
+    """Interrupted; a valid partial snapshot was written first, or nothing if it was too early."""
 
 
 def of_coverage(sections: Iterable[Section], *, strict: bool) -> ExitCode:

@@ -11,7 +11,7 @@ from casaudit.errors import SourceError, UsageError
 _PREFIX = ".casaudit-"
 _DAY = 86_400.0
 _LINK = "is a symbolic link; casaudit does not write through links"
-MAX_INPUT = 512 * 1024 * 1024
+MAX_INPUT = 1024 * 1024 * 1024
 
 
 def read_file(path: Path) -> bytes:
@@ -78,10 +78,12 @@ def write_file(path: Path, content: bytes) -> Path:
             stream.flush()
             os.fsync(stream.fileno())
         _replace(temporary, path)
+        temporary = None
     except OSError as error:
+        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
+    finally:  # also after an interrupt
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
     return path
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from casaudit.assess import VERDICTS, assess
 from casaudit.cli import console, files
 from casaudit.cli.assessing import Prepared
-from casaudit.cli.baselines import sha256
-from casaudit.engine.evaluate import evaluate
+from casaudit.cli.baselines import hashes, sha256
 from casaudit.errors import CasauditError, SourceError
 from casaudit.history import Judgement, read_findings
 from casaudit.history.baseline import Baseline, is_other
@@ -40,11 +40,18 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             continue
         try:
             with console.working(f"judging {name}"):
-                assessment = evaluate(snapshot, prepared.book, prepared.question, digest)
+                assessment = assess(
+                    snapshot,
+                    prepared.book,
+                    prepared.question,
+                    digest,
+                    waivers=prepared.waivers,
+                    wanted=VERDICTS,
+                )
         except CasauditError as error:
             console.note(f"left out: {error}")
             continue
-        judged[digest] = Run(name, assessment, _reported(path, digest))
+        judged[digest] = Run(name, assessment, _reported(path, snapshot))
     return list(judged.values())
 
 
@@ -59,17 +66,18 @@ def _read(folder: Path) -> Iterator[tuple[Path, Snapshot]]:
             console.note(f"left out: {error}")
 
 
-def _reported(path: Path, digest: str) -> Judgement | None:
+def _reported(path: Path, snapshot: Snapshot) -> Judgement | None:
     """What the run that left a snapshot reported, when its findings.json still lies beside it."""
     beside = _beside(path)
     if not beside.is_file():
         return None
     try:
         reported = read_findings(files.read_file(beside), str(beside))
+        known = hashes(files.read_file(path), snapshot)
     except CasauditError as error:
         console.note(f"left out: {error}")
         return None
-    return reported if reported.snapshot_sha256 == digest else None
+    return reported if reported.snapshot_sha256 in known else None
 
 
 def _beside(path: Path) -> Path:

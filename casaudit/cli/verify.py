@@ -44,11 +44,11 @@ def verify(
     if manifest.SIGNATURE in found:
         signature = files.read_file(folder / manifest.SIGNATURE)
     if not problems or manifest.is_readable(data):
-        told = manifest.loads(data)
+        told = manifest.read_manifest(data)
         problems += manifest.differences(told, found, said)
         if signer and not (told.signed and signing.is_signed_by(signer, data, signature)):
             problems.append(f"{manifest.SIGNATURE}: no valid signature of that key")
-        if snapshot and _snapshot_hash(snapshot) != told.snapshot_sha256:
+        if snapshot and told.snapshot_sha256 not in _snapshot_hashes(snapshot):
             problems.append(f"{snapshot}: not the snapshot that the pack was made from")
     if problems:
         console.show_data("\n".join(sorted(set(problems))))
@@ -62,11 +62,12 @@ def verify(
     )
 
 
-def _snapshot_hash(path: Path) -> str:
+def _snapshot_hashes(path: Path) -> frozenset[str]:
+    from casaudit.cli import files
     from casaudit.cli.assessing import read_snapshot
-    from casaudit.snapshot import dumps
+    from casaudit.cli.baselines import hashes
 
-    return hashlib.sha256(dumps(read_snapshot(path))).hexdigest()
+    return hashes(files.read_file(path), read_snapshot(path))
 
 
 def _signature_in_words(is_signed: bool, is_checked: bool) -> str:

@@ -116,7 +116,10 @@ def collect(request: Request, started: datetime, progress: Progress) -> Collecti
         return Collection(_whole(seen), interrupted)
     if interrupted:
         return Collection(_whole(_unasked(seen, request.network)), interrupted)
-    found = network.collect(seen, request.network, progress)
+    try:
+        found = network.collect(seen, request.network, progress)
+    except KeyboardInterrupt:  # before asyncio listens for it or after, or the second one
+        return Collection(_whole(_unasked(seen, request.network)), True)
     return Collection(joined(seen, found, started), found.interrupted)
 
 

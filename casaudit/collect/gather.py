@@ -80,20 +80,26 @@ _WHY = {
 
 
 async def _wait(tasks: list[asyncio.Future[A]], ends: float) -> Reason | None:
-    stopped = None
-    if tasks:
-        try:
-            await asyncio.wait(tasks, timeout=max(0.0, ends - time.monotonic()))
-        except asyncio.CancelledError:
-            stopped = Reason.INTERRUPTED
-            if current := asyncio.current_task():
-                current.uncancel()
+    interrupted = await _is_interrupted(tasks, max(0.0, ends - time.monotonic()))
     left = [task for task in tasks if not task.done()]
     for task in left:
         task.cancel()
-    if left:
-        await asyncio.wait(left, timeout=_SECONDS_TO_CLOSE)
-    return stopped or (Reason.TIMEOUT if left else None)
+    interrupted |= await _is_interrupted(left, _SECONDS_TO_CLOSE)
+    if interrupted:
+        return Reason.INTERRUPTED
+    return Reason.TIMEOUT if left else None
+
+
+async def _is_interrupted(tasks: list[asyncio.Future[A]], seconds: float) -> bool:
+    """Wait for tasks; true when the operator cut that short, which asyncio tells by cancelling."""
+    try:
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+    except asyncio.CancelledError:
+        if current := asyncio.current_task():
+            current.uncancel()
+        return True
+    return False
 
 
 def _sort_out(each: Q, task: asyncio.Future[A], result: Asked[Q, A]) -> None:

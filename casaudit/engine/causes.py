@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from casaudit.engine.fix_cards import SUBJECTS, Remedies
+from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.findings import Cause, Finding, Remediation
 from casaudit.rulebook.templates import shown
 
@@ -14,7 +14,7 @@ Waived = Mapping[tuple[str, str], Finding]
 """Failures for which a waiver holds, by the ids of rule and subject."""
 
 
-def fold_causes(judged: Sequence[Judged], remedies: Remedies, waived: Waived) -> tuple[Cause, ...]:
+def fold_causes(runs: Sequence[RuleRun], cards: FixCards, waived: Waived) -> tuple[Cause, ...]:
     """Return the causes of all failures, worst first, each parent before its children.
 
     What is waived stays in its cause, but no card repairs it, no cause folds under it, and a
@@ -22,16 +22,16 @@ def fold_causes(judged: Sequence[Judged], remedies: Remedies, waived: Waived) ->
     """
     failed = {
         (each.rule.id, finding.subject.id): finding.cause
-        for each in judged
+        for each in runs
         for finding, _ in each.failed
         if (each.rule.id, finding.subject.id) not in waived
     }
     causes = [
-        _cause(each, group, failed, remedies)
-        for each in judged
+        _cause(each, group, failed, cards)
+        for each in runs
         for group in _groups(each.failed, waived)
     ]
-    rank = {each.rule.id: place for place, each in enumerate(_in_order(judged))}
+    rank = {each.rule.id: place for place, each in enumerate(_in_order(runs))}
     causes.sort(
         key=lambda cause: (cause.is_waived, cause.severity.rank, rank[cause.rule.id], cause.label)
     )
@@ -48,49 +48,51 @@ def _groups(rows: Iterable[tuple[Finding, Row]], waived: Waived) -> list[Group]:
 
 
 def _cause(
-    judged: Judged, group: Group, failed: dict[tuple[str, str], str | None], remedies: Remedies
+    run: RuleRun, group: Group, failed: dict[tuple[str, str], str | None], cards: FixCards
 ) -> Cause:
     first, row = group[0]
     relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
-    columns = [c for c in judged.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
+    columns = [c for c in run.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
     return Cause(
         id=first.cause or "",
-        rule=judged.info,
-        label=", ".join(shown(remedies.phrased(c, row[c]), remedies.language) for c in columns),
+        rule=run.info,
+        label=", ".join(shown(cards.phrased(c, row[c]), cards.language) for c in columns),
         severity=min((finding.severity for finding, _ in relevant), key=lambda each: each.rank),
         findings=tuple(finding for finding, _ in group),
-        parent=_parent(judged, relevant, failed),
-        remediation=_card(judged, relevant, remedies),
+        parent=_parent(run, relevant, failed),
+        remediation=_card(run, relevant, cards),
     )
 
 
-def _parent(judged: Judged, group: Group, failed: dict[tuple[str, str], str | None]) -> str | None:
+def _parent(run: RuleRun, group: Group, failed: dict[tuple[str, str], str | None]) -> str | None:
     """The failure that contains the whole group; none when it contains only a part of it."""
-    for under in judged.rule.under:
+    for under in run.rule.under:
         found = {failed.get((under.rule, str(row[under.on]))) for _, row in group}
         if len(found) == 1 and None not in found:
             return found.pop()
     return None
 
 
-def _card(judged: Judged, group: Group, remedies: Remedies) -> Remediation:
+def _card(run: RuleRun, group: Group, cards: FixCards) -> Remediation:
     """One card; objects that differ in a value that the card uses get blocks of their own."""
-    contexts = [judged.context(row) for _, row in group]
-    used = remedies.used_by_card(judged.rule, set(contexts[0])) - {SUBJECTS}
+    if len(group) == 1 and (own := group[0][0].remediation) is not None:
+        return own
+    contexts = [run.context(row) for _, row in group]
+    used = cards.used_by_card(run.rule, set(contexts[0])) - {SUBJECTS}
     alike: dict[str, list[dict[str, Any]]] = {}
     for context in contexts:
         key = repr([context[name] for name in sorted(used)])
         alike.setdefault(key, []).append(context)
-    cards = [remedies.card(judged.rule, each[0], each) for each in alike.values()]
-    if len(cards) == 1:
-        return cards[0]
+    written = [cards.card(run.rule, each[0], each) for each in alike.values()]
+    if len(written) == 1:
+        return written[0]
     return Remediation(
-        before=_joined(card.before for card in cards),
-        fix=_joined(card.fix for card in cards),
-        verify=_joined(card.verify for card in cards),
-        rollback=_joined(card.rollback for card in cards),
-        impact=cards[0].impact,
-        by_hand=_joined(card.by_hand for card in cards),
+        before=_joined(card.before for card in written),
+        fix=_joined(card.fix for card in written),
+        verify=_joined(card.verify for card in written),
+        rollback=_joined(card.rollback for card in written),
+        impact=written[0].impact,
+        by_hand=_joined(card.by_hand for card in written),
     )
 
 
@@ -98,18 +100,18 @@ def _joined(texts: Iterable[str | None]) -> str | None:
     return "\n\n".join(dict.fromkeys(text for text in texts if text)) or None
 
 
-def _in_order(judged: Sequence[Judged]) -> list[Judged]:
+def _in_order(runs: Sequence[RuleRun]) -> list[RuleRun]:
     """Rules in an order in which each comes behind those it names in ``after``."""
-    by_id = {each.rule.id: each for each in judged}
-    placed: dict[str, Judged] = {}
+    by_id = {each.rule.id: each for each in runs}
+    placed: dict[str, RuleRun] = {}
 
-    def place(each: Judged, path: tuple[str, ...]) -> None:
+    def place(each: RuleRun, path: tuple[str, ...]) -> None:
         for before in each.info.after:
             if before in by_id and before not in placed and before not in path:
                 place(by_id[before], (*path, before))
         placed.setdefault(each.rule.id, each)
 
-    for each in judged:
+    for each in runs:
         place(each, (each.rule.id,))
     return list(placed.values())
 

@@ -1,26 +1,23 @@
-"""The judgement: snapshot and rules in, assessment out; no clock, no socket, no file."""
+"""The judgement: snapshot and rules in, verdicts out; no clock, no socket, no file."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Mapping
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from casaudit.engine.causes import fold_causes
-from casaudit.engine.evidence import Pool
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Context
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_plan import RulePlan
+from casaudit.engine.rule_run import RuleRun, Shared
 from casaudit.engine.settings import Settings
 from casaudit.engine.tables import Tables
-from casaudit.findings import Assessment, Finding, Repairs, Value
-from casaudit.migration.readiness import readiness
-from casaudit.remediation.repairs import repairs
-from casaudit.resting import collector_at_rest
-from casaudit.rulebook.rule import Rulebook
-from casaudit.rulebook.statements import views_behind
-from casaudit.snapshot import Snapshot, dumps
-from casaudit.waivers import Waivers, apply
+from casaudit.findings import Verdicts
+from casaudit.rulebook.rule import Rule, Rulebook
+from casaudit.rulebook.statements import views_behind, words
+from casaudit.rulebook.views import View
+from casaudit.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,6 @@ class Question:
     profile: str = "health"
     target: str | None = None
     settings: Settings = field(default_factory=Settings)
-    waivers: Waivers = field(default_factory=Waivers)
 
 
 def context_of(snapshot: Snapshot, question: Question) -> Context:
@@ -46,110 +42,101 @@ def context_of(snapshot: Snapshot, question: Question) -> Context:
 
 
 def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
-    """Load a snapshot into fenced tables."""
-    return Tables(snapshot, book.views, book.data, context_of(snapshot, question))
+    """Load a snapshot into fenced tables, with all views of the book."""
+    tables = Tables(book.views, book.data)
+    tables.load(snapshot, context_of(snapshot, question))
+    return tables
 
 
-@collector_at_rest()
-def evaluate(
-    snapshot: Snapshot, book: Rulebook, question: Question, sha256: str | None = None
-) -> Assessment:
-    """Judge a snapshot by every rule of the profile.
+class Judge:
+    """Judges one snapshot after another by the rules of one profile.
 
-    Args:
-        snapshot: the evidence.
-        book: the rules, checked.
-        question: reference time, profile, target, settings and waivers.
-        sha256: of the snapshot's canonical bytes, when the caller has it already.
+    A small organisation costs less than the making of tables and statements: a judge keeps
+    them for the next snapshot.
 
-    Raises:
-        RuleError: a rule that the engine cannot run, or a waiver that names no one object.
+    Attributes:
+        rules: those of the profile.
+        tables: what the rules read; they hold the snapshot that was judged last.
+        cards: writes fix cards with the blocks of the book.
     """
-    tables = tables_of(snapshot, book, question)
-    remedies = Remedies(book)
-    judged = _judged(snapshot, book, question, tables, remedies)
-    as_of = question.as_of or snapshot.collected_at
-    found = [finding for each in judged for finding in each.findings]
-    rules = {each.rule.id for each in judged}
-    findings, uses = apply(found, question.waivers, as_of, rules, book.language)
-    waived = {(f.rule.id, f.subject.id): f for f in findings if f.waiver is not None}
-    assessment = Assessment(
-        organization=next((o.name for o in snapshot.organization), "unknown organisation"),
-        collected_at=snapshot.collected_at,
-        as_of=as_of,
-        profile=question.profile,
-        target=question.target,
-        snapshot_sha256=sha256 or hashlib.sha256(dumps(snapshot)).hexdigest(),
-        rules_sha256=book.sha256,
-        tool_version=snapshot.tool_version,
-        language=book.language,
-        rules=tuple(each.info for each in judged),
-        findings=findings,
-        causes=fold_causes(judged, remedies, waived),
-        coverage=snapshot.sections,
-        gaps=snapshot.gaps,
-        controllers=snapshot.controllers,
-        inventory=Inventory(tables),
-        waivers=uses,
-        repairs=partial(_repairs, snapshot, book, question, tables),
-    )
-    if question.profile != "migration":
-        return assessment
-    return replace(assessment, migration=readiness(assessment, book.language))
+
+    def __init__(self, book: Rulebook, profile: str, also: Collection[str] = ()) -> None:
+        """Make the tables of the views that the rules read.
+
+        Args:
+            book: the rules, checked.
+            profile: which of them are asked.
+            also: names of views that are wanted beside.
+        """
+        self.book = book
+        self.profile = profile
+        self.rules = tuple(rule for rule in book.rules if profile in rule.profiles)
+        self.cards = FixCards(book)
+        self.tables = Tables(_behind(self.rules, also, book.views), book.data)
+        self._plans: dict[str, RulePlan] = {}
+
+    def runs(self, snapshot: Snapshot, question: Question) -> tuple[RuleRun, ...]:
+        """Judge a snapshot; one run a rule, in the order of the book.
+
+        Args:
+            snapshot: the evidence.
+            question: time, target and settings; its profile has to be that of the judge.
+        """
+        if question.profile != self.profile:
+            raise ValueError(f"this judge is for profile {self.profile}, not {question.profile}")
+        shared, language = Shared(), self.book.language
+        with _without_cycle_collector():
+            self.tables.load(snapshot, context_of(snapshot, question))
+            return tuple(
+                RuleRun(rule, partial(self._plan, rule), snapshot, self.tables, language, shared)
+                for rule in self.rules
+            )
+
+    def verdicts(self, snapshot: Snapshot, question: Question) -> Verdicts:
+        """Return the verdicts alone, ordered by rule id and subject."""
+        return Verdicts(run.findings for run in self.runs(snapshot, question))
+
+    def _plan(self, rule: Rule) -> RulePlan:
+        plan = self._plans.get(rule.id)
+        if plan is None:
+            plan = self._plans[rule.id] = RulePlan(rule, self.tables, self.cards)
+        return plan
 
 
 def part_of(book: Rulebook, rules: Collection[str]) -> Rulebook:
     """Return the book with some of its rules, and the views behind them."""
     kept = tuple(rule for rule in book.rules if rule.id in rules)
-    needed = {view.name for rule in kept for view in views_behind(rule, book.views)}
-    return replace(
-        book, rules=kept, views=tuple(view for view in book.views if view.name in needed)
-    )
+    return replace(book, rules=kept, views=_behind(kept, (), book.views))
 
 
-def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> tuple[Finding, ...]:
-    """Return the verdicts alone; the book needs no views but those behind its rules.
-
-    Raises:
-        RuleError: a rule that the engine cannot run.
-    """
-    tables = tables_of(snapshot, book, question)
-    judged = _judged(snapshot, book, question, tables, Remedies(book))
-    return tuple(finding for each in judged for finding in each.findings)
+def findings_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Verdicts:
+    """Return the verdicts of one snapshot."""
+    return Judge(book, question.profile).verdicts(snapshot, question)
 
 
-def _judged(
-    snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables, remedies: Remedies
-) -> list[Judged]:
-    rules = [rule for rule in book.rules if question.profile in rule.profiles]
-    pool = Pool()
-    return [Judged(rule, snapshot, tables, remedies, pool) for rule in rules]
+def _behind(
+    rules: Iterable[Rule], also: Collection[str], views: Sequence[View]
+) -> tuple[View, ...]:
+    """The views that some rules read, others that are wanted, and what all these are made of."""
+    wanted = {view.name for rule in rules for view in views_behind(rule, views)} | {*also}
+    kept: list[View] = []
+    for view in reversed(views):
+        if view.name in wanted:
+            wanted |= words(view.select)
+            kept.append(view)
+    return tuple(reversed(kept))
 
 
-def _repairs(snapshot: Snapshot, book: Rulebook, question: Question, tables: Tables) -> Repairs:
-    """Judge the rules with a plan once more: their rows are not kept for those who ask for none."""
-    remedies = Remedies(book)
-    planned = [rule for rule in book.rules if remedies.block(rule.remediation).plan]
-    rules = [rule for rule in planned if question.profile in rule.profiles]
-    return repairs(book, tables, [Judged(rule, snapshot, tables, remedies) for rule in rules])
-
-
-class Inventory(Mapping[str, tuple[Mapping[str, Value], ...]]):
-    """The published views by name, read when a report asks for them."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def __getitem__(self, view: str) -> tuple[Mapping[str, Value], ...]:
-        if view not in self._tables.names:
-            raise KeyError(view)
-        return self._tables.inventory(view)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables.names)
-
-    def __len__(self) -> int:
-        return len(self._tables.names)
+@contextmanager
+def _without_cycle_collector() -> Iterator[None]:
+    """Let Python look for no cycles: it would go through a million verdicts again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _iso(moment: datetime) -> str:

@@ -17,12 +17,13 @@ SUBJECTS = "subjects"
 _PARTS = ("before", "fix", "verify", "rollback")
 
 
-class Remedies:
+class FixCards:
     """Writes fix cards with the blocks and effects of one rulebook."""
 
     def __init__(self, book: Rulebook) -> None:
         self._shared = book.shared
         self._used: dict[str, set[str]] = {}
+        self._blocks: dict[int, tuple[Commands, Commands]] = {}
         self.language = book.language
         self.wording = Wording(book.language)
 
@@ -66,7 +67,12 @@ class Remedies:
 
     def block(self, commands: Commands) -> Commands:
         """Return the commands of a rule with what it takes from its shared block."""
-        return self._shared.completed(commands)
+        if commands.like is None:
+            return commands
+        if id(commands) not in self._blocks:
+            # The pair holds what the id belongs to, so that no other object can get it.
+            self._blocks[id(commands)] = (commands, self._shared.completed(commands))
+        return self._blocks[id(commands)][1]
 
     def used_by_card(self, rule: Rule, names: set[str]) -> set[str]:
         """Return the columns that the rule's commands use; ``names`` are those they may use."""

@@ -45,6 +45,7 @@ _METHODS = {
 }
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
 _BUILD = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}")
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 _KEPT = 16_384
 """Results kept of a function that the views ask about the same few objects again and again."""
 
@@ -185,7 +186,7 @@ class Identities:
 
 
 def _bounded(items: list[str] | list[tuple[str, str]], note: Callable[[int], object]) -> str:
-    text = json.dumps(items, ensure_ascii=False)
+    text = _JSON(items)
     if len(text) <= MAX_LIST_BYTES // 4 or len(text.encode()) <= MAX_LIST_BYTES:
         return text
     kept, size = 0, 0

@@ -3,7 +3,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -23,8 +23,16 @@ _RAW_INDEXES = {
 }
 
 _PLAIN = {str, int, bool, type(None)}
+_ANY_DAY = "2000-01-01"
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
+"""``json.dumps`` builds such an encoder for every call that differs from its defaults."""
+_CIRCUMSTANCES = ("as_of", "collected_at", "profile", "target")
 
 Row = dict[str, Any]
+Data = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The reference tables of a rule book, by name."""
+Own = Callable[[str], str]
+"""Marks a statement as the engine's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +46,83 @@ class Context:
     settings: Settings = field(default_factory=Settings)
 
 
-def load(
-    db: sqlite3.Connection,
-    snapshot: Snapshot,
-    data: Mapping[str, Sequence[Mapping[str, Any]]],
-    context: Context,
-    wanted: Mapping[str, Set[str]],
-) -> None:
-    """Fill the raw tables.
+class RawTables:
+    """The tables that the views are made from: made once, emptied and filled for each snapshot.
 
-    Args:
-        db: an empty database.
-        snapshot: the records.
-        data: the reference tables of the rule book.
-        context: circumstances and settings.
-        wanted: the tables that views name, each with every word of those views: other tables
-            and columns are left out.
+    Attributes:
+        names: those that depend on the snapshot or the question; reference tables stay filled.
     """
-    for name, info in type(snapshot).model_fields.items():
-        record = _record_type(info)
-        if record is not None and name in wanted:
-            columns = {c: kind for c, kind in _columns(record).items() if c in wanted[name]}
-            _fill(db, name, columns, _rows(getattr(snapshot, name), columns))
-    for name in _RAW_INDEXES.keys() & wanted.keys():
-        for column in _RAW_INDEXES[name]:
-            db.execute(f"CREATE INDEX raw_{name}_{column} ON {name} ({column})")
-    for name, rows in data.items():
-        if f"data_{name}" in wanted:
-            columns = dict.fromkeys(rows[0], "TEXT")
-            _fill(db, f"data_{name}", columns, ([row[each] for each in columns] for row in rows))
-    fields = dict.fromkeys(("as_of", "collected_at", "profile", "target"), "TEXT")
-    _fill(db, "context", fields, [[getattr(context, name) for name in fields]])
-    for name, (columns, values) in context.settings.tables(context.as_of).items():
-        if name in wanted:
-            _fill(db, name, columns, values)
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        data: Data,
+        wanted: Mapping[str, Set[str]],
+        own: Own = str,
+    ) -> None:
+        """Make the tables, and fill those of the reference data.
+
+        Args:
+            db: an empty database.
+            data: the reference tables of the rule book.
+            wanted: the tables that views name, each with every word of those views: other tables
+                and columns are left out.
+            own: marks a statement as the engine's own.
+        """
+        self._db = db
+        self._own = own
+        self._inserts: dict[str, str] = {}
+        self._records = {
+            name: {c: kind for c, kind in _columns(record).items() if c in wanted[name]}
+            for name, record in _record_types().items()
+            if name in wanted
+        }
+        settings = Settings().tables(_ANY_DAY)
+        self._settings = [name for name in settings if name in wanted]
+        for name, columns in self._records.items():
+            self._create(name, columns)
+            for column in _RAW_INDEXES.get(name, ()):
+                db.execute(own(f"CREATE INDEX raw_{name}_{column} ON {name} ({column})"))
+        self._create("context", dict.fromkeys(_CIRCUMSTANCES, "TEXT"))
+        for name in self._settings:
+            self._create(name, settings[name][0])
+        self.names = tuple(self._inserts)
+        for name, rows in data.items():
+            if f"data_{name}" in wanted:
+                columns = dict.fromkeys(rows[0], "TEXT")
+                self._create(f"data_{name}", columns)
+                self._fill(f"data_{name}", ([row[each] for each in columns] for row in rows))
+
+    def fill(self, snapshot: Snapshot, context: Context) -> None:
+        """Fill the tables, which must be empty."""
+        for name, columns in self._records.items():
+            if records := getattr(snapshot, name):
+                self._fill(name, _rows(records, columns))
+        self._fill("context", [[getattr(context, name) for name in _CIRCUMSTANCES]])
+        stated = context.settings.tables(context.as_of)
+        for name in self._settings:
+            self._fill(name, stated[name][1])
+
+    def _create(self, name: str, columns: Mapping[str, str]) -> None:
+        described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        self._db.execute(self._own(f"CREATE TABLE {name} ({described}) STRICT"))
+        marks = ", ".join("?" * len(columns))
+        self._inserts[name] = self._own(f"INSERT INTO {name} VALUES ({marks})")
+
+    def _fill(self, name: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._db.executemany(self._inserts[name], rows)
 
 
-def _record_type(info: FieldInfo) -> type[Record] | None:
-    arguments = getattr(info.annotation, "__args__", ())
-    first = arguments[0] if arguments else None
-    return first if isinstance(first, type) and issubclass(first, Record) else None
+@lru_cache(maxsize=1)
+def _record_types() -> Mapping[str, type[Record]]:
+    """The fields of a snapshot that hold records."""
+    found = {}
+    for name, info in Snapshot.model_fields.items():
+        arguments = getattr(info.annotation, "__args__", ())
+        first = arguments[0] if arguments else None
+        if isinstance(first, type) and issubclass(first, Record):
+            found[name] = first
+    return found
 
 
 def _columns(record: type[Record]) -> dict[str, str]:
@@ -111,18 +156,11 @@ def _cell(value: Any) -> str | int | None:
             return str(value)
         case datetime():
             return _moment(value)
-    return json.dumps(to_jsonable_python(value), ensure_ascii=False)
+        case ():
+            return "[]"
+    return _JSON(to_jsonable_python(value))
 
 
 @lru_cache(maxsize=4096)
 def _moment(value: datetime) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _fill(
-    db: sqlite3.Connection, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
-) -> None:
-    described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
-    db.execute(f"CREATE TABLE {name} ({described}) STRICT")
-    marks = ", ".join("?" * len(columns))
-    db.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)

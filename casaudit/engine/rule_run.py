@@ -1,27 +1,35 @@
 """Verdicts: one rule put to its population, every object answered exactly once."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-from casaudit.engine.evidence import READ, Cells, Pool, Reader
-from casaudit.engine.fix_cards import Remedies
 from casaudit.engine.loading import Row
+from casaudit.engine.rule_plan import Decision, RulePlan
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
-from casaudit.findings import Finding, Subject, Verdict
+from casaudit.findings import Cells, Evidence, Finding, Known, RuleVerdicts, Subject, Verdict
 from casaudit.i18n.languages import Language, marked
 from casaudit.rulebook.rule import Condition, Rule
-from casaudit.rulebook.statements import VERDICT, population, source, statement, words
-from casaudit.rulebook.views import Column
 from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.text import visible
 
-_ALWAYS = frozenset(("id", "name", "site", *(f"source_{part}" for part in READ)))
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What many verdicts of one judgement have in common, each kept once.
+
+    Attributes:
+        known: objects with their provenance, by the cells that they were made of.
+        texts: those in evidence.
+    """
+
+    known: dict[Cells, Known] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
 
-class Judged:
+class RuleRun:
     """One rule's verdicts, and the rows that its failures came from.
 
     A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
@@ -30,96 +38,50 @@ class Judged:
     def __init__(
         self,
         rule: Rule,
+        plan: Callable[[], RulePlan],
         snapshot: Snapshot,
         tables: Tables,
-        remedies: Remedies,
-        pool: Pool | None = None,
+        language: Language,
+        shared: Shared | None = None,
     ) -> None:
+        """Run a rule.
+
+        Args:
+            rule: the rule.
+            plan: makes it ready; what it raises is the reason why there are no verdicts.
+            snapshot: the evidence that the tables hold.
+            tables: where the rule is run.
+            language: of reasons.
+            shared: what the runs of one judgement have in common.
+        """
         self.rule = rule
         self.info = rule.info
-        self._remedies = remedies
-        self._language = remedies.language
-        self._pool = pool or Pool()
-        self._texts: dict[tuple[Any, ...], str] = {}
-        self._columns = _columns_of(rule, tables)
-        self._blind = "; ".join(_incomplete(rule.needs, snapshot, self._language))
-        self.findings: list[Finding] = []
-        self.failed: list[tuple[Finding, Row]] = []
+        self._language = language
+        self._shared = shared or Shared()
+        self._rows: list[Cells] = []
         try:
-            self._judge(tables)
-            self.findings += self._unseen(snapshot)
+            self._plan = plan()
+            self.findings = RuleVerdicts(self.info, self._plan.evidence)
+            self._judge(snapshot, tables)
+            for section in self._hiding(snapshot):
+                reason = _in_words(section, snapshot, language)
+                self.findings.add_ready(self._unjudged(section.value, reason))
         except RuleError as error:
-            self.failed = []
-            told = self._language.say("the rule failed: %(problem)s", problem=error.problem)
-            self.findings = [self._unjudged(rule.id, told)]
+            self._rows = []
+            problem = language.say("the rule failed: %(problem)s", problem=error.problem)
+            self.findings = RuleVerdicts(self.info)
+            self.findings.add_ready(self._unjudged(rule.id, problem))
 
-    def _judge(self, tables: Tables) -> None:
-        names, rows = _verdict_rows(self.rule, tables, self._needed(tables))
-        self._reader = reader = Reader(names, self.rule, self._columns, self._pool)
-        self._excluded = reader.asked(self.rule.not_applicable, "_na")
-        self._unknown = reader.asked(self.rule.unknown, "_unknown")
-        self._adjusted = reader.asked(self.rule.adjust, "_adjust")
-        for row in rows:
-            verdict, reason = self._verdict(row)
-            if verdict is Verdict.FAIL:
-                self.failed.append(self._failure(row))
-                self.findings.append(self.failed[-1][0])
-            else:
-                self.findings.append(self._finding(row, verdict, reason))
-        self._texts.clear()
-
-    def _needed(self, tables: Tables) -> list[str]:
-        """The columns of a row that the rule's texts name: a fleet's rows are wide."""
-        rule, card = self.rule, self._remedies.block(self.rule.remediation)
-        texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
-        texts += [card.rest, *(each.when for each in card.plan)]
-        texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
-        named = words(" ".join(text for text in texts if text))
-        named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
-        named = named.union(*(each.columns for each in card.plan))
-        named |= {c.id_column for c in self._columns.values() if c.id_column and c.name in named}
-        try:
-            every = tables.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
-        except RuleError as error:
-            raise RuleError(rule.id, error.problem) from None
-        return [each for each in every if each in named or each in _ALWAYS]
+    @property
+    def failed(self) -> Iterator[tuple[Finding, Row]]:
+        """The failures, each with its row."""
+        if not self._rows:
+            return iter(())
+        return zip(self.findings.of(Verdict.FAIL), map(self._plan.row, self._rows), strict=True)
 
     def context(self, row: Row) -> dict[str, Any]:
-        """Return the row as templates see it."""
-        return self._remedies.context(row, self._columns)
-
-    def _finding(self, row: Cells, verdict: Verdict, reason: str | None) -> Finding:
-        rule = self.rule
-        subject, provenance = self._reader.told(row)
-        return Finding(
-            rule=self.info,
-            subject=subject,
-            verdict=verdict,
-            severity=rule.severity,
-            base_severity=rule.severity,
-            severity_reason=None,
-            message=None,
-            reason=reason,
-            evidence=self._reader.evidence(row),
-            provenance=provenance,
-            remediation=None,
-            cause=None,
-        )
-
-    def _failure(self, cells: Cells) -> tuple[Finding, Row]:
-        """Return a failure with what is said of failures only, and its row."""
-        row = self._reader.row(cells)
-        context = self.context(row)
-        adjusted = next((each for at, each in self._adjusted if cells[at] == 1), None)
-        finding = replace(
-            self._finding(cells, Verdict.FAIL, None),
-            severity=adjusted.severity if adjusted else self.rule.severity,
-            severity_reason=adjusted.because if adjusted else None,
-            message=self._remedies.wording.message(self.rule.message, context),
-            remediation=self._remedies.card(self.rule, context, [context]),
-            cause=self.cause_id(row),
-        )
-        return finding, row
+        """Return a row as templates see it."""
+        return self._plan.cards.context(row, self._plan.columns)
 
     def cause_id(self, row: Row) -> str:
         """Return the id of the cause to which a failure of this row belongs."""
@@ -127,49 +89,59 @@ class Judged:
         text = "\n".join([self.rule.id, *(str(each) for each in key)])
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
-    def _verdict(self, row: Cells) -> tuple[Verdict, str | None]:
-        if self._blind:
-            return Verdict.NOT_EVALUATED, self._blind
-        for at, excluded in self._excluded:
-            if row[at] == 1:
-                return Verdict.NOT_APPLICABLE, self._said(excluded, row)
-        must = row[self._reader.place[VERDICT]]
-        if must not in (0, 1, None):
-            raise RuleError(self.rule.id, f"must gave {must!r}, not true, false or NULL")
-        if must is None:
-            return Verdict.NOT_EVALUATED, self._why_unknown(row)
-        return (Verdict.PASS if must else Verdict.FAIL), None
+    def _judge(self, snapshot: Snapshot, tables: Tables) -> None:
+        plan, shared, findings = self._plan, self._shared, self.findings
+        width, keep, evidence = plan.width, shared.texts.setdefault, plan.picked(plan.evidence)
+        blind = "; ".join(_incomplete(self.rule.needs, snapshot, self._language))
+        decisions: dict[Cells, Decision] = {}
+        reason_of = _Reasons(plan, self._language)
+        for row in plan.rows(tables):
+            answers = row[width:]
+            reason: str | None = blind
+            if blind:
+                verdict = Verdict.NOT_EVALUATED
+            else:
+                if answers not in decisions:
+                    decisions[answers] = plan.decided(answers)
+                verdict, condition = decisions[answers]
+                reason = None
+                if verdict is not Verdict.PASS and verdict is not Verdict.FAIL:
+                    reason = reason_of(condition, row)
+            known = plan.known(row, shared.known)
+            cells = tuple([keep(c, c) if type(c) is str else c for c in evidence(row)])
+            if verdict is Verdict.FAIL:
+                self._rows.append(row[:width])
+                findings.add_ready(self._failure(row, known, cells))
+            else:
+                findings.add(known, verdict, reason, cells)
 
-    def _said(self, condition: Condition, row: Cells) -> str:
-        """Word a reason; rows that agree in what it names get one text."""
-        key = (condition.because, *self._reader.named(condition.because, row))
-        if key not in self._texts:
-            context = self.context(self._reader.row(row))
-            self._texts[key] = self._remedies.wording.message(condition.because, context)
-        return self._texts[key]
-
-    def _why_unknown(self, row: Cells) -> str:
-        told = next((each for at, each in self._unknown if row[at] == 1), None)
-        if told is not None:
-            return self._said(told, row)
-        place = self._reader.place
-        missing = [
-            f"{name} ({self._language.translate(self._columns[name].meaning)})"
-            for name in sorted(words(self.rule.must) & self._columns.keys() & place.keys())
-            if row[place[name]] is None
-        ]
-        if not missing:
-            return self._language.say("the evidence is incomplete")
-        return self._language.say("not known: %(names)s", names="; ".join(missing))
-
-    def _unseen(self, snapshot: Snapshot) -> Iterable[Finding]:
-        """Stand for the objects that a section would have given had it been seen in full."""
-        sections = (
-            self.rule.population if self.findings else (*self.rule.needs, *self.rule.population)
+    def _failure(self, row: Cells, known: Known, cells: Cells) -> Finding:
+        """Return a failure with what is said of failures only."""
+        plan, rule = self._plan, self.rule
+        context = plan.context(row)
+        adjusted = plan.adjusted(row[plan.width :])
+        return Finding(
+            rule=self.info,
+            subject=known[0],
+            verdict=Verdict.FAIL,
+            severity=adjusted.severity if adjusted else rule.severity,
+            base_severity=rule.severity,
+            severity_reason=adjusted.because if adjusted else None,
+            message=plan.cards.wording.message(rule.message, context),
+            reason=None,
+            evidence=Evidence(plan.evidence, cells),
+            provenance=known[1],
+            remediation=plan.cards.card(rule, context, [context]),
+            cause=self.cause_id(plan.row(row)),
         )
+
+    def _hiding(self, snapshot: Snapshot) -> Iterator[SectionName]:
+        """The sections not seen in full that would have given more objects."""
+        rule = self.rule
+        sections = rule.population if self.findings else (*rule.needs, *rule.population)
         for section in dict.fromkeys(sections):
             if snapshot.status(section) is not Status.COMPLETE:
-                yield self._unjudged(section.value, _in_words(section, snapshot, self._language))
+                yield section
 
     def _unjudged(self, name: str, reason: str) -> Finding:
         return Finding(
@@ -188,33 +160,27 @@ class Judged:
         )
 
 
-def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:
-    """The documented columns a rule can name: of the views that its text mentions."""
-    mentioned = words(rule.each)
-    columns: dict[str, Column] = {}
-    for view in tables.names:
-        if view in mentioned:
-            columns = {column.name: column for column in tables.columns(view)} | columns
-    return columns
+class _Reasons:
+    """Words reasons; rows that agree in what a reason names get one text."""
 
+    def __init__(self, plan: RulePlan, language: Language) -> None:
+        self._plan = plan
+        self._language = language
+        self._named: dict[str, Callable[[Cells], Cells]] = {}
+        self._texts: dict[Cells, str] = {}
 
-def _verdict_rows(
-    rule: Rule, tables: Tables, columns: list[str]
-) -> tuple[Sequence[str], list[Cells]]:
-    try:
-        objects = tables.select(population(rule))[0]["n"]
-        names, rows = tables.rows(statement(rule, rule.id, columns))
-    except RuleError as error:
-        raise RuleError(rule.id, error.problem) from None
-    place = names.index("id")
-    ids = {row[place] for row in rows} - {None}
-    if not len(rows) == len(ids) == objects:
-        raise RuleError(
-            rule.id,
-            f"gave {len(rows)} verdicts for {objects} objects with {len(ids)} ids;"
-            " every object needs exactly one",
-        )
-    return names, rows
+    def __call__(self, condition: Condition | None, row: Cells) -> str:
+        if condition is None:
+            text = self._plan.missing(row, self._language)
+            return self._texts.setdefault((text,), text)
+        because = condition.because
+        if because not in self._named:
+            self._named[because] = self._plan.named(because)
+        key = (because, *self._named[because](row))
+        if key not in self._texts:
+            context = self._plan.context(row)
+            self._texts[key] = self._plan.cards.wording.message(because, context)
+        return self._texts[key]
 
 
 def _incomplete(needs: Iterable[SectionName], snapshot: Snapshot, language: Language) -> list[str]:
@@ -234,9 +200,9 @@ _SEEN = {
 
 
 def _in_words(section: SectionName, snapshot: Snapshot, language: Language) -> str:
-    told = language.say(_SEEN[snapshot.status(section)], section=section.value)
+    status = language.say(_SEEN[snapshot.status(section)], section=section.value)
     gap = next((each for each in snapshot.gaps if each.section == section), None)
     if gap is None:
-        return told
+        return status
     reason = language.value("reason", gap.reason.value.replace("_", " "))
-    return f"{told} ({reason}: {visible(gap.subject)})"
+    return f"{status} ({reason}: {visible(gap.subject)})"

@@ -1,22 +1,23 @@
 """From a snapshot to fenced SQLite tables: what rules may read, and nothing else.
 
-Records are loaded into raw tables, the views of ``rules/views`` are materialised
-one after the other, the raw tables are dropped, and only then the fence goes
-up: an authorizer that allows reading the published tables, a step limit by
-time, and small limits on what one statement can allocate.
+Records are loaded into raw tables and the views of ``rules/views`` are materialised one after
+the other. Rules run behind a fence: an authorizer that allows reading the published tables, a
+step limit by time, and small limits on what one statement can allocate. The database is kept:
+the next snapshot finds its tables made and the statements prepared.
 """
 
-import json
+import secrets
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from casaudit.engine.functions import RULE_FUNCTIONS, register
-from casaudit.engine.loading import Context, Row, load
+from casaudit.engine.loading import Context, Data, Own, RawTables, Row
 from casaudit.errors import RuleError
-from casaudit.findings import Value
+from casaudit.findings import PublishedViews, Value, ViewRows
 from casaudit.rulebook.statements import words
 from casaudit.rulebook.views import Column, View
 from casaudit.snapshot import Snapshot
@@ -24,6 +25,8 @@ from casaudit.snapshot import Snapshot
 RULE_SECONDS = 20.0
 MAX_ROWS = 1_000_000
 _HEAP_LIMIT = 1 << 30
+_STATEMENTS = 1024
+"""How many prepared statements are kept: those of 150 tables and 70 rules, and room for more."""
 _BUILT_IN = (
     "abs coalesce nullif ifnull length lower upper trim ltrim rtrim substr instr replace round"
     " sum count avg min max like row_number rank"
@@ -46,25 +49,29 @@ _LIMITS = {
 
 
 class Tables:
-    """The published tables of one snapshot, behind the fence."""
+    """The published tables of one snapshot after another, behind the fence."""
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        views: Sequence[View],
-        data: Mapping[str, Sequence[Mapping[str, Any]]],
-        context: Context,
-    ) -> None:
-        self._published = {view.name: view for view in views if view.is_published}
+    def __init__(self, views: Sequence[View], data: Data) -> None:
+        self._views = tuple(views)
+        self._data = data
+        self._published = {view.name: view for view in self._views if view.is_published}
         self._deadline = float("inf")
-        self._db = _opened()
-        self._db.execute("PRAGMA journal_mode=OFF")
-        load(self._db, snapshot, data, context, _wanted(tuple(views)))
-        for view, idle in zip(views, _idle_after(self._db, tuple(views)), strict=True):
-            _materialise(self._db, view)
-            for name in idle:
-                self._db.execute(f"DROP TABLE {name}")
-        self._raise_fence()
+        self._is_loading = False
+        self._is_whole = False
+        self._make()
+
+    def load(self, snapshot: Snapshot, context: Context) -> None:
+        """Replace what the tables hold by a snapshot and the circumstances of its judgement."""
+        if not self._is_whole:
+            self._make()
+        self._is_whole = False  # without a journal an error leaves a database nobody can trust
+        with self._fence_open():
+            self._empty((*self._raw.names, *(view.name for view in self._views)))
+            self._raw.fill(snapshot, context)
+            for view, idle in zip(self._views, self._idle, strict=True):
+                self._db.execute(self._own(f"INSERT INTO {view.name} {view.select}"))
+                self._empty(idle)
+        self._is_whole = True
 
     def columns(self, view: str) -> tuple[Column, ...]:
         """Return the columns of a published view; nothing for an unknown name."""
@@ -135,54 +142,95 @@ class Tables:
 
     def inventory(self, view: str) -> tuple[Mapping[str, Value], ...]:
         """Return all rows of a published view with lists and truth values as such."""
-        columns = {column.name: column for column in self.columns(view)}
-        return tuple(
-            {name: decoded(value, columns[name]) for name, value in row.items()}
-            for row in self.select(f"SELECT * FROM {view} ORDER BY 1, 2")
-        )
+        return self._view_rows(view, {}).decoded()
 
-    def _raise_fence(self) -> None:
-        for limit, value in _LIMITS.items():
-            self._db.setlimit(limit, value)
-        self._db.execute("PRAGMA query_only=ON")
+    def published(self) -> PublishedViews:
+        """Return all published views; equal texts are kept once."""
+        texts: dict[str, str] = {}
+        return PublishedViews({name: self._view_rows(name, texts) for name in self._published})
+
+    def _view_rows(self, view: str, texts: dict[str, str]) -> ViewRows:
+        keep = texts.setdefault
+        names, found = self.rows(f"SELECT * FROM {view} ORDER BY 1, 2")
+        kinds = {column.name: column.type for column in self.columns(view)}
+        rows = [tuple([keep(c, c) if type(c) is str else c for c in row]) for row in found]
+        return ViewRows(tuple(names), tuple(kinds[name] for name in names), tuple(rows))
+
+    def _make(self) -> None:
+        """Open a database and make all its tables, empty but for the reference data."""
+        self._own = own_statements()
+        self._db = opened(self._own)
+        self._db.execute(self._own("PRAGMA journal_mode=OFF"))
         self._db.set_authorizer(self._allow)
         self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
+        # As it was before the limits: SQLite tells the old value when it sets a new one.
+        self._unlimited = {limit: self._db.getlimit(limit) for limit in _LIMITS}
+        with self._fence_open():
+            self._raw = RawTables(self._db, self._data, _wanted(self._views), self._own)
+            for view in self._views:
+                create(self._db, view, self._own)
+        self._idle = _idle_after(self._raw.names, self._views)
+        self._is_whole = True
+
+    def _empty(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._db.execute(self._own(f"DELETE FROM {name}"))
+
+    @contextmanager
+    def _fence_open(self) -> Iterator[None]:
+        """Let the engine's own statements through.
+
+        They stay prepared, and a statement is run from there by its exact text without asking
+        the authorizer again: that is why each bears a comment that no rule can guess. The
+        authorizer itself stays: to set it would throw all prepared statements away, as
+        ``PRAGMA query_only`` does.
+        """
+        self._set_limits(self._unlimited)
+        self._is_loading = True
+        try:
+            yield
+        finally:
+            self._is_loading = False
+            self._set_limits(_LIMITS)
+
+    def _set_limits(self, limits: Mapping[int, int]) -> None:
+        for limit, value in limits.items():
+            self._db.setlimit(limit, value)
 
     def _allow(self, action: int, one: str | None, two: str | None, *_: str | None) -> int:
         allowed = (
-            action == sqlite3.SQLITE_SELECT
+            self._is_loading
+            or action == sqlite3.SQLITE_SELECT
             or (action == sqlite3.SQLITE_READ and one in self._published)
             or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _FUNCTIONS)
         )
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-CODED = frozenset({"bool", "list", "identities"})
-"""Types of columns whose cells SQLite holds in another form than evidence shows."""
+def own_statements() -> Own:
+    """Return what marks the statements of one database as the engine's own."""
+    mark = secrets.token_hex(16)
+    return lambda sql: f"{sql} -- {mark}"
 
 
-def decoded(value: Any, column: Column | None) -> Value:
-    """Return a cell as evidence shows it: lists and truth values instead of SQLite's forms."""
-    if value is None or column is None:
-        return value  # type: ignore[no-any-return]
-    if column.type == "bool":
-        return bool(value)
-    if column.type == "list":
-        return [str(each) for each in json.loads(value)]
-    if column.type == "identities":
-        return [name for name, _ in json.loads(value)]
-    return value  # type: ignore[no-any-return]
-
-
-def _opened() -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
-    db.execute("PRAGMA temp_store=MEMORY")
-    db.execute("PRAGMA case_sensitive_like=ON")
-    db.execute(f"PRAGMA hard_heap_limit={_HEAP_LIMIT}")
+def opened(own: Own, kept: int = _STATEMENTS) -> sqlite3.Connection:
+    """Open an empty database in memory, without fence, that keeps so many statements prepared."""
+    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=kept)
+    db.execute(own("PRAGMA temp_store=MEMORY"))
+    db.execute(own("PRAGMA case_sensitive_like=ON"))
+    db.execute(own(f"PRAGMA hard_heap_limit={_HEAP_LIMIT}"))
     if hasattr(db, "enable_load_extension"):
         db.enable_load_extension(False)
     register(db)
     return db
+
+
+def create(db: sqlite3.Connection, view: View, own: Own = str) -> None:
+    """Make the empty table of a view, and its indexes."""
+    described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
+    db.execute(own(f"CREATE TABLE {view.name} ({described}) STRICT"))
+    for number, columns in enumerate(view.indexes):
+        db.execute(own(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})"))
 
 
 @lru_cache(maxsize=128)
@@ -196,31 +244,13 @@ def _wanted(views: tuple[View, ...]) -> Mapping[str, Set[str]]:
 
 
 @lru_cache(maxsize=128)
-def _last_uses(views: tuple[View, ...]) -> Mapping[str, int]:
-    """Return every name in the views, with the place of the last one that has it."""
-    named = (
-        (at, name) for at, view in enumerate(views) for name in (view.name, *words(view.select))
-    )
-    return {name: at for at, name in named}
-
-
-def _idle_after(db: sqlite3.Connection, views: tuple[View, ...]) -> list[list[str]]:
+def _idle_after(raw: tuple[str, ...], views: tuple[View, ...]) -> list[list[str]]:
     """Return for each view the raw and work tables that no later view reads."""
-    raw = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    work = [view.name for view in views if not view.is_published]
-    uses = _last_uses(views)
+    uses = {name: at for at, view in enumerate(views) for name in (view.name, *words(view.select))}
     idle: list[list[str]] = [[] for _ in views]
-    for name in (*raw, *work):
+    for name in (*raw, *(view.name for view in views if not view.is_published)):
         idle[uses.get(name, 0)].append(name)
     return idle
-
-
-def _materialise(db: sqlite3.Connection, view: View) -> None:
-    described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
-    db.execute(f"CREATE TABLE {view.name} ({described}) STRICT")
-    db.execute(f"INSERT INTO {view.name} {view.select}")
-    for number, columns in enumerate(view.indexes):
-        db.execute(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})")
 
 
 def _in_words(error: Exception) -> str:

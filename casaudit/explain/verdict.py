@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from casaudit.engine.evaluate import Question, tables_of
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
-from casaudit.engine.tables import Tables, decoded
+from casaudit.engine.tables import Tables
 from casaudit.errors import UsageError
 from casaudit.explain.counterfactual import Change, Population
-from casaudit.findings import Finding, Value, Verdict
+from casaudit.findings import Finding, Value, Verdict, decoded
 from casaudit.rulebook.condition_text import outline, sentence
-from casaudit.rulebook.conditions import Part, Truths, deciding, taken_apart
+from casaudit.rulebook.conditions import Clause, Truths, deciding, taken_apart
 from casaudit.rulebook.rule import Rule, Rulebook
 from casaudit.rulebook.statements import source, views_behind, words
 from casaudit.rulebook.views import Column
@@ -41,8 +39,8 @@ def explained(
     profile = question.profile if question.profile in rule.profiles else rule.profiles[0]
     asked = dataclasses.replace(question, profile=profile)
     alone = dataclasses.replace(book, rules=(rule,), views=views_behind(rule, book.views))
-    tables = tables_of(snapshot, alone, asked)
-    findings = Judged(rule, snapshot, tables, Remedies(alone)).findings
+    judge = Judge(alone, profile)
+    findings, tables = judge.verdicts(snapshot, asked), judge.tables
     key = wanted.casefold()
     found = [f for f in findings if key in (f.subject.name.casefold(), f.subject.id.casefold())]
     if not found:
@@ -104,7 +102,7 @@ class _Explanation:
             yield f"decided by: {'; '.join(dict.fromkeys(parts))}"
             yield from self._turned(row, verdict)
 
-    def _truths(self, part: Part, row: Row) -> Truths:
+    def _truths(self, part: Clause, row: Row) -> Truths:
         """Ask the engine for every part of a condition what it is for one row."""
         texts = list(dict.fromkeys(each.text for each in part.walk()))
         asked = ", ".join(f"({text}\n) AS p{number}" for number, text in enumerate(texts))
@@ -112,7 +110,7 @@ class _Explanation:
         found = self._tables.select(sql, values=[row["id"]])[0].values()
         return {t: None if v is None else bool(v) for t, v in zip(texts, found, strict=True)}
 
-    def _seen(self, part: Part, truth: bool | None, row: Row) -> str:
+    def _seen(self, part: Clause, truth: bool | None, row: Row) -> str:
         """Say what a plain part is for a row, with the values that this does not tell by itself."""
         columns = self._population.named(part.text)
         if truth is None:
@@ -174,7 +172,8 @@ class _Explanation:
         return f"    {column.meaning}" if column else ""
 
     def _value(self, name: str, value: Any) -> str:
-        return _written(decoded(value, self._columns[name]))
+        column = self._columns[name]
+        return _written(decoded(value, column.type if column else ""))
 
     def _history(self) -> Iterator[str]:
         rule = self._rule

@@ -1,7 +1,7 @@
 """The assessment: everything that the reports say, computed once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from casaudit.findings.finding import Cause, Finding, RuleInfo, Severity, Value,
 from casaudit.findings.forecast import Forecast
 from casaudit.findings.readiness import Migration
 from casaudit.findings.repair import Repairs
+from casaudit.findings.verdicts import population, with_verdict
 from casaudit.findings.waiving import WaiverUse
 from casaudit.i18n.languages import Language
 from casaudit.snapshot import Controller, Gap, Section
@@ -24,14 +25,15 @@ class Assessment:
         findings: every verdict, ordered by rule id and subject.
         causes: worst first, then in the order of remediation; parents before children.
         coverage: one section per kind of evidence; ``gaps`` what could not be seen.
-        inventory: the published views, by name: rows as the rules saw them.
+        inventory: the published views, by name: rows as the rules saw them; empty where nobody
+            wanted them.
         rules: the rules that were judged.
         migration: for profile ``migration`` only.
         waivers: every entry of the waiver file, with what it did.
         comparison: with a baseline, where one was given.
         forecast: of the coming runs, where one was asked for.
         language: of the texts.
-        repairs: gives what a remediation plan is made from, when a report asks for it.
+        repairs: what a remediation plan is made from; empty where nobody wanted one.
     """
 
     organization: str
@@ -43,7 +45,7 @@ class Assessment:
     rules_sha256: str
     tool_version: str
     rules: tuple[RuleInfo, ...]
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     causes: tuple[Cause, ...]
     coverage: tuple[Section, ...]
     gaps: tuple[Gap, ...]
@@ -54,12 +56,12 @@ class Assessment:
     comparison: Comparison | None = None
     forecast: Forecast | None = None
     language: Language = field(default_factory=Language)
-    repairs: Callable[[], Repairs] = Repairs
+    repairs: Repairs = field(default_factory=Repairs)
 
     @property
     def failures(self) -> tuple[Finding, ...]:
         """The findings whose verdict is ``fail``."""
-        return tuple(f for f in self.findings if f.verdict is Verdict.FAIL)
+        return tuple(with_verdict(self.findings, Verdict.FAIL))
 
     @property
     def open_failures(self) -> tuple[Finding, ...]:
@@ -68,12 +70,13 @@ class Assessment:
 
     def summary(self) -> dict[str, Any]:
         """Count the verdicts, failures by severity; shaped as in the findings document."""
-        failed = Counter(f.severity.value for f in self.failures)
-        counts = Counter(f.verdict for f in self.findings)
+        failures = self.failures
+        failed = Counter(f.severity.value for f in failures)
+        counts = sum(population(self.findings).values(), Counter[Verdict]())
         return {
             "fail": {s.value: failed[s.value] for s in Severity if failed[s.value]},
             "pass": counts[Verdict.PASS],
             "not_evaluated": counts[Verdict.NOT_EVALUATED],
             "not_applicable": counts[Verdict.NOT_APPLICABLE],
-            "waived": sum(f.waiver is not None for f in self.failures),
+            "waived": sum(f.waiver is not None for f in failures),
         }

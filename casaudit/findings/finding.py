@@ -1,11 +1,12 @@
 """Verdicts of rules about objects, and the causes under which failures fold."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from casaudit.findings.purpose import Purpose
 
 Value = str | int | float | bool | list[str] | None
 """A cell of evidence: text, number, truth, a list of texts, or not known."""
@@ -84,6 +85,9 @@ class Reference:
     url: str | None = None
 
 
+_NO_PURPOSE = Purpose()
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
     """What a reader of findings needs to know of the rule.
@@ -93,6 +97,7 @@ class RuleInfo:
         confidence: ``verified``, ``recalled`` or ``judgement``: how sure the claim is.
         controls: control ids by framework.
         after: rules whose remediation comes first.
+        purpose: what it is for in a plan, in a migration and in the headline.
     """
 
     id: str
@@ -105,6 +110,7 @@ class RuleInfo:
     references: tuple[Reference, ...] = ()
     controls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    purpose: Purpose = _NO_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +209,3 @@ class Cause:
     def is_waived(self) -> bool:
         """Whether every failure of it is waived."""
         return not self.open
-
-
-def population(findings: tuple[Finding, ...]) -> dict[str, Counter[Verdict]]:
-    """Count verdicts by rule id: every object of a rule's population is in exactly one of them."""
-    counts: dict[str, Counter[Verdict]] = {}
-    for finding in findings:
-        counts.setdefault(finding.rule.id, Counter())[finding.verdict] += 1
-    return counts

@@ -16,8 +16,8 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One part of the road to the target: what to do, and what to know about it."""
+class UpgradeStep:
+    """One part of the upgrade path to the target: what to do, and what to know about it."""
 
     action: str
     notes: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A cause that has to go before the road is free.
+    """A cause that has to go before the migration can begin.
 
     Attributes:
         cause: id of the cause.
@@ -160,12 +160,12 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """Whether the organisation is ready for a target, the road there, and what stands in the way.
+    """Whether the organisation is ready for a target, the upgrade path, and what stands in the way.
 
     Attributes:
         because: the verdict's reason, one sentence.
-        road: the steps that the target really needs, from what is installed now; empty when there
-            is none, or when it cannot be told.
+        upgrade_path: the steps that the target really needs, from what is installed now; empty
+            when there is none, or when it cannot be told.
         warnings: what to know of the target itself.
         blockers: in the order of removal.
         others: ids of the causes that remain, worst first.
@@ -177,7 +177,7 @@ class Migration:
     target: str | None
     verdict: Readiness
     because: str
-    road: tuple[Step, ...] = ()
+    upgrade_path: tuple[UpgradeStep, ...] = ()
     warnings: tuple[str, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     others: tuple[str, ...] = ()

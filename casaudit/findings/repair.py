@@ -2,31 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from casaudit.findings.finding import Subject, Value
-
-
-class Phase(StrEnum):
-    """The parts of a plan, in the order in which they depend on each other."""
-
-    SITES = "sites"
-    DNS = "dns"
-    ARRAYS = "arrays"
-    CERTIFICATES = "certificates"
-    URLS = "urls"
-    DATABASES = "databases"
-    SERVERS = "servers"
-    AFTERWARDS = "afterwards"
-
-    @property
-    def rank(self) -> int:
-        """0 for what comes first."""
-        return list(Phase).index(self)
-
+from casaudit.findings.purpose import Phase
 
 Compare = Literal["name", "url", "text", "truth", "list"]
 """How two values of a setting are held equal: letter case aside, and a name's last dot, a URL's

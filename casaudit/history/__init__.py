@@ -1,10 +1,11 @@
 """What changed between two judgements of one organisation, each change with its one cause."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from casaudit.engine.evaluate import Question, evaluate, findings_of, part_of
+from casaudit.engine.evaluate import Question, findings_of, part_of
 from casaudit.errors import UsageError
 from casaudit.findings import (
     Assessment,
@@ -28,7 +29,8 @@ from casaudit.history.baseline import Baseline, Judgement, check, judgement
 from casaudit.history.changes import Changes, fails, is_alike
 from casaudit.history.earlier import read_findings
 from casaudit.rulebook.rule import Rulebook
-from casaudit.snapshot import Snapshot
+from casaudit.snapshot import Snapshot, dumps
+from casaudit.waivers import NO_WAIVERS, Waivers, apply
 
 __all__ = ["Baseline", "Judgement", "check", "compare", "judgement", "read_findings"]
 
@@ -50,6 +52,7 @@ def compare(
     assessment: Assessment,
     book: Rulebook,
     question: Question,
+    waivers: Waivers = NO_WAIVERS,
 ) -> Comparison:
     """Say what became of every failure since the baseline, and why.
 
@@ -59,12 +62,13 @@ def compare(
         assessment: its judgement.
         book: the rules that made it.
         question: what was asked then.
+        waivers: failures that their owners accept; they count for the baseline too.
 
     Raises:
         UsageError: the baseline is of another organisation, or was judged for another purpose.
     """
     check(baseline, snapshot, assessment)
-    then = _then(baseline, book, question)
+    then = _then(baseline, book, question, waivers)
     now = judgement(assessment)
     before, after = index(then.findings), index(now.findings)
     keys = [*before, *(after.keys() - before.keys())]
@@ -81,12 +85,28 @@ def compare(
     )
 
 
-def _then(baseline: Baseline, book: Rulebook, question: Question) -> Judgement:
+def _then(baseline: Baseline, book: Rulebook, question: Question, waivers: Waivers) -> Judgement:
+    """The older side: as it was reported, else the snapshot judged now at its own time."""
     if baseline.reported is not None:
         return baseline.reported
     if baseline.snapshot is None:
         raise UsageError(baseline.name, "holds neither a snapshot nor a findings.json")
-    return judgement(evaluate(baseline.snapshot, book, replace(question, as_of=None)))
+    old = baseline.snapshot
+    rules = {rule.id: rule.info for rule in book.rules if question.profile in rule.profiles}
+    found = findings_of(old, book, replace(question, as_of=None))
+    findings, _ = apply(found, waivers, old.collected_at, rules, book.language)
+    return Judgement(
+        organization=next((each.name for each in old.organization), "unknown organisation"),
+        collected_at=old.collected_at,
+        as_of=old.collected_at,
+        profile=question.profile,
+        target=question.target,
+        snapshot_sha256=hashlib.sha256(dumps(old)).hexdigest(),
+        rules_sha256=book.sha256,
+        rules=rules,
+        findings=findings,
+        coverage=old.sections,
+    )
 
 
 def _changes(changes: Changes, pairs: Mapping[Key, Pair]) -> Iterator[Change]:

@@ -1,6 +1,6 @@
 """What a judgement is compared with: an earlier judgement, its snapshot, or both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,7 +26,7 @@ class Judgement:
     snapshot_sha256: str
     rules_sha256: str
     rules: Mapping[str, RuleInfo]
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     coverage: tuple[Section, ...]
 
 

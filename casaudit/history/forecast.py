@@ -9,7 +9,7 @@ from casaudit.engine.evaluate import Question, findings_of, part_of
 from casaudit.findings import Assessment, Finding, Forecast, Severity, Turn, Verdict
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot
-from casaudit.waivers import apply
+from casaudit.waivers import NO_WAIVERS, Waivers, apply
 
 Key = tuple[str, str]
 """Ids of rule and object."""
@@ -21,7 +21,12 @@ _DAY = timedelta(days=1)
 
 
 def forecast(
-    snapshot: Snapshot, assessment: Assessment, book: Rulebook, question: Question, months: int
+    snapshot: Snapshot,
+    assessment: Assessment,
+    book: Rulebook,
+    question: Question,
+    months: int,
+    waivers: Waivers = NO_WAIVERS,
 ) -> Forecast:
     """Say what turns red before the next monthly runs, and on which day.
 
@@ -33,15 +38,16 @@ def forecast(
         book: the rules that made it.
         question: what was asked then.
         months: how many runs.
+        waivers: failures that their owners accept, as long as they hold.
     """
     runs = tuple(_months_later(assessment.as_of, number + 1) for number in range(months))
     failed = {_key(finding) for finding in assessment.failures}
     begun, before = assessment.as_of, _open(assessment.findings)
     turns: dict[tuple[Key, Severity], Turn] = {}
     for run in runs:
-        after = _looker(snapshot, book, question)(run)
+        after = _looker(snapshot, book, question, waivers)(run)
         came = {rule for rule, _ in _worse(before, after)}
-        look = _looker(snapshot, part_of(book, came), question)
+        look = _looker(snapshot, part_of(book, came), question, waivers)
         some = (_only(before, came), _only(after, came))
         for was, found, moment in _days((begun, some[0]), (run, some[1]), look):
             key = _key(found)
@@ -71,16 +77,16 @@ def _days(
     yield from _days(between, last, look)
 
 
-def _looker(snapshot: Snapshot, book: Rulebook, question: Question) -> Look:
+def _looker(snapshot: Snapshot, book: Rulebook, question: Question, waivers: Waivers) -> Look:
     rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
+    entries = tuple(entry for entry in waivers.entries if entry.rule in rules)
+    chosen = replace(waivers, entries=entries)
 
     def look(moment: datetime) -> Open:
         if not rules:
             return {}
         found = findings_of(snapshot, book, replace(question, as_of=moment))
-        chosen = [entry for entry in question.waivers.entries if entry.rule in rules]
-        waivers = replace(question.waivers, entries=tuple(chosen))
-        return _open(apply(found, waivers, moment, rules)[0])
+        return _open(apply(found, chosen, moment, rules)[0])
 
     return look
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 
 from casaudit.findings import Assessment, Cause, Missing, Subject, Value
 from casaudit.i18n.languages import Language, marked
-from casaudit.migration.move_groups import Group, Land, Row, groups, survey
-
-REPOINTING = frozenset(f"CAS-DB-00{number}" for number in (1, 2, 3, 4, 5, 7))
-"""Rules whose repair gives a database another endpoint."""
+from casaudit.migration.move_groups import (
+    MigrationInventory,
+    MoveGroup,
+    Row,
+    inventory_of,
+    move_groups,
+)
 
 MOST_NAMED = 5
 """Objects that a sentence names; it counts the others."""
@@ -31,22 +34,25 @@ _SECTIONS = {
 
 
 @dataclass(slots=True)
-class Ground:
+class MigrationContext:
     """All that a wave is judged by.
 
     Attributes:
         stopping: causes in the way that are not a matter of the organisation as a whole.
         missing: such verdicts, which could not be given.
-        marks: by group, all that is its own: ids of objects, names.
+        marks: by group, all that is its own: ids of objects, names; ``known`` those of all groups.
+        unread: what was not seen of the organisation, a sentence each.
+        repointed: ids of databases whose repair gives them another endpoint.
+        blocked: by id of an object, the rules in its way; ``unseen`` what is not known about it.
     """
 
     assessment: Assessment
     language: Language
     stopping: Sequence[Cause]
     missing: Sequence[Missing]
-    land: Land = field(init=False)
-    groups: list[Group] = field(init=False)
-    marks: dict[Group, set[str]] = field(init=False)
+    inventory: MigrationInventory = field(init=False)
+    groups: list[MoveGroup] = field(init=False)
+    marks: dict[MoveGroup, set[str]] = field(init=False)
     known: set[str] = field(init=False)
     unread: tuple[str, ...] = field(init=False)
     repointed: frozenset[str] = field(init=False)
@@ -59,17 +65,19 @@ class Ground:
     )
 
     def __post_init__(self) -> None:
-        self.land = survey(self.assessment.inventory)
-        self.groups = groups(self.land)
-        for row in sorted(self.land.databases, key=lambda row: (str(row["name"]), str(row["id"]))):
+        self.inventory = inventory_of(self.assessment.inventory)
+        self.groups = move_groups(self.inventory)
+        for row in sorted(
+            self.inventory.databases, key=lambda row: (str(row["name"]), str(row["id"]))
+        ):
             home = row["home_site_id"]
             self._databases.setdefault(None if home is None else str(home), []).append(row)
-        self._site_ids = {name: site for site, name in self.land.sites.items()}
+        self._site_ids = {name: site for site, name in self.inventory.sites.items()}
         self.unread = tuple(_unread(self))
         self.marks = dict(zip(self.groups, map(self._marks, self.groups), strict=True))
         self.known = set().union(*self.marks.values())
         failed = self.assessment.failures
-        self.repointed = frozenset(f.subject.id for f in failed if f.rule.id in REPOINTING)
+        self.repointed = frozenset(f.subject.id for f in failed if f.rule.purpose.endpoint)
         for cause in self.stopping:
             for finding in cause.findings:
                 self.blocked.setdefault(finding.subject.id, set()).add(cause.rule.id)
@@ -90,31 +98,31 @@ class Ground:
         index = self._indexes[view, column]
         return [row for value in sorted(values) for row in index.get(value, ())]
 
-    def at_home(self, group: Group) -> list[Row]:
+    def databases_of(self, group: MoveGroup) -> list[Row]:
         """Return the databases of a group."""
         if not group.sites:
             return self._databases.get(None, [])
         return [row for site in sorted(group.sites) for row in self._databases.get(site, ())]
 
-    def presented(self, group: Group) -> list[Row]:
+    def certificates_of(self, group: MoveGroup) -> list[Row]:
         """Return the certificates that the servers of a group present, or its names."""
         view = "v_endpoint_certificates"
         rows = self.where(view, "site_id", group.sites)
         return rows + self.where(view, "host", group.names)
 
-    def concerns(self, group: Group, subjects: Iterable[Subject]) -> bool:
+    def concerns(self, group: MoveGroup, subjects: Iterable[Subject]) -> bool:
         """Tell whether a group shares the fate of some objects; databases stand for themselves."""
         return any(self._is_of(group, each) for each in subjects if each.kind != "database")
 
     def listed(self, names: Sequence[str]) -> str:
         """Name some objects in a sentence."""
-        said = ", ".join(names[:MOST_NAMED])
+        some = ", ".join(names[:MOST_NAMED])
         more = len(names) - MOST_NAMED
         if more <= 0:
-            return said
-        return f"{said} {self.language.many('and %(number)s more', 'and %(number)s more', more)}"
+            return some
+        return f"{some} {self.language.many('and %(number)s more', 'and %(number)s more', more)}"
 
-    def told(self, missing: Missing) -> str:
+    def unjudged(self, missing: Missing) -> str:
         """Say which verdict could not be given."""
         return self.language.say(
             "%(rule)s could not be judged for %(objects)s: %(reason)s",
@@ -123,27 +131,29 @@ class Ground:
             reason=missing.reason,
         )
 
-    def _is_of(self, group: Group, subject: Subject) -> bool:
+    def _is_of(self, group: MoveGroup, subject: Subject) -> bool:
+        # The id of a TLS endpoint is HOST:PORT; a group knows its hosts by name.
         mark = subject.id.rpartition(":")[0] if subject.kind == "tls_endpoint" else subject.id
+        # An object of no known kind is laid at the door of its site, else of every group.
         if mark not in self.known and subject.site is not None:
             mark = self._site_ids.get(subject.site, mark)
         return mark in self.marks[group] or mark not in self.known
 
-    def _marks(self, group: Group) -> set[str]:
+    def _marks(self, group: MoveGroup) -> set[str]:
         found = {*group.sites, *group.names}
-        found |= {name for site in group.sites for name in self.land.names.get(site, ())}
-        found |= {str(row["endpoint_dns_name"]) for row in self.at_home(group)}
-        found |= {str(row["certificate_id"]) for row in self.presented(group)}
+        found |= {name for site in group.sites for name in self.inventory.names.get(site, ())}
+        found |= {str(row["endpoint_dns_name"]) for row in self.databases_of(group)}
+        found |= {str(row["certificate_id"]) for row in self.certificates_of(group)}
         for view in ("v_servers", "v_arrays", "v_virtual_directories"):
             for row in self.where(view, "site_id", group.sites):
                 found |= {str(row["id"]), str(row.get("dns_name"))}
         return found
 
 
-def _unread(ground: Ground) -> Iterable[str]:
+def _unread(context: MigrationContext) -> Iterable[str]:
     """What was not seen of the organisation: more may belong to any wave."""
-    say, (seen,) = ground.language.say, ground.rows("v_coverage")
+    say, (seen,) = context.language.say, context.rows("v_coverage")
     yield from (say(text) for column, text in _SECTIONS.items() if not seen[column])
-    for row in ground.rows("v_servers"):
+    for row in context.rows("v_servers"):
         if row["site_id"] is None and row["is_2010"] is not False:
             yield say("the site of %(server)s is not known", server=row["name"])

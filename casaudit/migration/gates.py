@@ -1,70 +1,42 @@
 """The gates of a migration: which rules have to hold first, and whether they do.
 
-A failure that somebody accepted keeps its gate shut: a waiver changes no verdict.
+A rule names its gate itself, under ``gate``. A failure that somebody accepted keeps its gate shut:
+a waiver changes no verdict.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casaudit.findings import Finding, Gate, GateState, Severity, Verdict
+from casaudit.findings import Finding, Gate, GateName, GateState, RuleInfo, Severity, Verdict
 from casaudit.i18n.languages import Language, marked
-from casaudit.migration.upgrade_path import VERSIONS, Road
+from casaudit.migration.upgrade_path import UpgradePath
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class GateTopic:
     """What a gate is about; ``before_all`` as of the gate."""
 
-    name: str
     title: str
-    rules: tuple[str, ...]
     before_all: bool = False
 
 
-TOPICS = (
-    Topic("versions", marked("Versions and updates"), (VERSIONS,), before_all=True),
-    Topic(
-        "arrays",
-        marked("Sites, arrays and their DNS names"),
-        ("CAS-SITE-001", "CAS-SERVER-001", "CAS-ARRAY-003", "CAS-DNS-001"),
-    ),
-    Topic(
-        "databases",
-        marked("Databases lead to a server that serves them"),
-        ("CAS-DB-003", "CAS-DB-004", "CAS-DB-005"),
-    ),
-    Topic(
-        "namespaces",
-        marked("HTTPS names and Autodiscover"),
-        ("CAS-MIGRATE-001", "CAS-MIGRATE-005", "CAS-SCP-002", "CAS-SCP-003", "CAS-DNS-010"),
-    ),
-    Topic(
-        "certificates",
-        marked("Certificates"),
-        ("CAS-CERT-001", "CAS-CERT-004", "CAS-CERT-013"),
-    ),
-    Topic(
-        "outlook_anywhere",
-        marked("Outlook Anywhere"),
-        ("CAS-MIGRATE-003", "CAS-URL-006"),
-        before_all=True,
-    ),
-    Topic(
-        "offline_address_book",
-        marked("Offline address book"),
-        ("CAS-MIGRATE-004",),
-        before_all=True,
-    ),
-)
+TOPICS = {
+    GateName.VERSIONS: GateTopic(marked("Versions and updates"), before_all=True),
+    GateName.ARRAYS: GateTopic(marked("Sites, arrays and their DNS names")),
+    GateName.DATABASES: GateTopic(marked("Databases lead to a server that serves them")),
+    GateName.NAMESPACES: GateTopic(marked("HTTPS names and Autodiscover")),
+    GateName.CERTIFICATES: GateTopic(marked("Certificates")),
+    GateName.OUTLOOK_ANYWHERE: GateTopic(marked("Outlook Anywhere"), before_all=True),
+    GateName.OFFLINE_ADDRESS_BOOK: GateTopic(marked("Offline address book"), before_all=True),
+}
 """In the order in which they are opened; what was seen comes last, over the rules that decide."""
 
 
 def gates(
     findings: Iterable[Finding],
     blocking: Collection[str],
-    deciding: Collection[str],
-    road: Road,
+    path: UpgradePath,
     language: Language,
 ) -> tuple[Gate, ...]:
     """Return the gates with their states.
@@ -72,39 +44,54 @@ def gates(
     Args:
         findings: every verdict.
         blocking: ids of the causes that block by themselves.
-        deciding: rules without whose verdicts nobody can say that the road is free.
-        road: what it leads over is a matter of versions.
+        path: the upgrade path; what it leads over is a matter of the gate of versions.
         language: what to say it in.
     """
     by_rule: dict[str, list[Finding]] = {}
+    rules: dict[str, RuleInfo] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule.id, []).append(finding)
-    found = [_gate(topic, by_rule, blocking, road, language) for topic in TOPICS]
-    return (*found, _evidence(by_rule, deciding, language))
+        rules[finding.rule.id] = finding.rule
+    found = [
+        _gate(name, rules_of(name, rules.values()), by_rule, blocking, path, language)
+        for name in TOPICS
+    ]
+    deciding = sorted(rule.id for rule in rules.values() if rule.purpose.decides)
+    return (*found, _evidence_gate(deciding, by_rule, language))
+
+
+def rules_of(name: GateName, rules: Iterable[RuleInfo]) -> list[str]:
+    """Return the ids of those of some rules that a gate consists of, in its order."""
+    found = [
+        (part.order, rule.id) for rule in rules if (part := rule.purpose.gate) and part.name is name
+    ]
+    return [rule for _, rule in sorted(found)]
 
 
 def _gate(
-    topic: Topic,
-    by_rule: dict[str, list[Finding]],
+    name: GateName,
+    rules: Sequence[str],
+    by_rule: Mapping[str, Sequence[Finding]],
     blocking: Collection[str],
-    road: Road,
+    path: UpgradePath,
     language: Language,
 ) -> Gate:
-    judged = tuple(rule for rule in topic.rules if rule in by_rule)
-    found = [finding for rule in judged for finding in by_rule[rule]]
+    found = [finding for rule in rules for finding in by_rule[rule]]
     stands = [f for f in found if f.verdict is Verdict.FAIL and f.severity is not Severity.INFO]
     state, because = _state(found, stands, language)
-    hurdle = (road.obstacle or road.detour) if VERSIONS in topic.rules else None
+    # A version that the target refuses is no failure of a rule where the path removes it, and
+    # shuts the gate all the same: the target itself is not reached at once.
+    hurdle = (path.obstacle or path.detour) if name is GateName.VERSIONS else None
     if hurdle:
         state, because = GateState.FAILED, hurdle
     return Gate(
-        name=topic.name,
-        title=language.say(topic.title),
+        name=name.value,
+        title=language.say(TOPICS[name].title),
         state=state,
         because=because,
-        rules=judged,
+        rules=tuple(rules),
         stops=bool(hurdle) or any(finding.cause in blocking for finding in stands),
-        before_all=topic.before_all,
+        before_all=TOPICS[name].before_all,
         **_counts(found),
     )
 
@@ -115,45 +102,45 @@ def _state(
     unseen = [finding for finding in found if finding.verdict is Verdict.NOT_EVALUATED]
     judged = sum(finding.verdict is not Verdict.NOT_APPLICABLE for finding in found)
     if failed:
-        told = language.many(
+        because = language.many(
             "%(failed)s of %(number)s check failed (%(rules)s)",
             "%(failed)s of %(number)s checks failed (%(rules)s)",
             judged,
             failed=language.number(len(failed)),
-            rules=_rules(failed),
+            rules=_rule_ids(failed),
         )
-        return GateState.FAILED, told
+        return GateState.FAILED, because
+    # No verdict at all is no evidence that the gate is open.
     if not found:
         return GateState.CANNOT_TELL, language.say("none of its rules gave a verdict")
     if unseen:
-        told = language.many(
+        because = language.many(
             "%(unseen)s of %(number)s check could not be judged (%(rules)s)",
             "%(unseen)s of %(number)s checks could not be judged (%(rules)s)",
             judged,
             unseen=language.number(len(unseen)),
-            rules=_rules(unseen),
+            rules=_rule_ids(unseen),
         )
-        return GateState.CANNOT_TELL, told
+        return GateState.CANNOT_TELL, because
     if not judged:
         reasons = {finding.reason for finding in found if finding.reason}
-        told = reasons.pop() if len(reasons) == 1 else language.say("its rules apply to nothing")
-        return GateState.NOT_APPLICABLE, told
-    told = language.many("%(number)s check passed", "all %(number)s checks passed", judged)
-    return GateState.PASSED, told
+        because = reasons.pop() if len(reasons) == 1 else language.say("its rules apply to nothing")
+        return GateState.NOT_APPLICABLE, because
+    because = language.many("%(number)s check passed", "all %(number)s checks passed", judged)
+    return GateState.PASSED, because
 
 
-def _rules(findings: Iterable[Finding]) -> str:
+def _rule_ids(findings: Iterable[Finding]) -> str:
     return ", ".join(sorted({finding.rule.id for finding in findings}))
 
 
-def _evidence(
-    by_rule: dict[str, list[Finding]], deciding: Collection[str], language: Language
+def _evidence_gate(
+    deciding: Sequence[str], by_rule: Mapping[str, Sequence[Finding]], language: Language
 ) -> Gate:
     """What was seen of all that decides: here a failure is an answer as good as any other."""
-    judged = tuple(sorted(rule for rule in deciding if rule in by_rule))
-    found = [finding for rule in judged for finding in by_rule[rule]]
+    found = [finding for rule in deciding for finding in by_rule[rule]]
     unseen = sum(finding.verdict is Verdict.NOT_EVALUATED for finding in found)
-    told = language.many(
+    because = language.many(
         "%(given)s of %(number)s verdict that decides could be given",
         "%(given)s of %(number)s verdicts that decide could be given",
         len(found),
@@ -163,8 +150,8 @@ def _evidence(
         name="evidence",
         title=language.say("Evidence seen"),
         state=GateState.CANNOT_TELL if unseen or not found else GateState.PASSED,
-        because=told,
-        rules=judged,
+        because=because,
+        rules=tuple(deciding),
         stops=False,
         before_all=False,
         **_counts(found),

@@ -1,4 +1,4 @@
-"""What is tied together on the way off Exchange 2010: sites by the HTTPS names that they share.
+"""What moves together off Exchange 2010: sites by the HTTPS names that they share.
 
 A name moves to the newer servers for all its sites at once. One that is the endpoint of MAPI
 clients too takes the databases along that point at it, wherever they are at home.
@@ -14,13 +14,14 @@ Views = Mapping[str, tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MoveGroup:
     """Sites that move together.
 
     Attributes:
         sites: their ids; none for databases of which no site is known.
         names: HTTPS names that move with them.
-        shared: those of the names that tie sites; ``ambiguous`` the endpoints that do.
+        shared: those of the names that several sites use; ``ambiguous`` the endpoints of databases
+            that are HTTPS names too.
     """
 
     sites: frozenset[str]
@@ -30,7 +31,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Land:
+class MigrationInventory:
     """What the views say of sites, their names and their databases.
 
     Attributes:
@@ -50,8 +51,12 @@ class Land:
     ambiguous: frozenset[str]
 
 
-def survey(views: Views) -> Land:
-    """Read the views."""
+def inventory_of(views: Views) -> MigrationInventory:
+    """Read the views.
+
+    What is not known to be left out (``None``) counts as in: a move that forgets a site is worse
+    than one that waits for it.
+    """
     uses = [
         row for row in views["v_https_uses"] if row["server_is_client_access_2010"] is not False
     ]
@@ -70,7 +75,7 @@ def survey(views: Views) -> Land:
             sites[str(row["id"])] = str(row["name"])
     direct = {str(row["name"]) for row in uses if row["service"] != "scp"}
     endpoints = views["v_endpoint_names"]
-    return Land(
+    return MigrationInventory(
         sites=sites,
         names={site: frozenset(names) for site, names in named.items()},
         owned=frozenset(str(r["dns_name"]) for r in views["v_servers"] if r["dns_name"]),
@@ -84,43 +89,46 @@ def survey(views: Views) -> Land:
     )
 
 
-def groups(land: Land) -> list[Group]:
+def move_groups(inventory: MigrationInventory) -> list[MoveGroup]:
     """Return the sites that move together, and at the end the databases without a known site."""
     users: dict[str, set[str]] = {}
-    for site, names in land.names.items():
+    for site, names in inventory.names.items():
         for name in names:
             users.setdefault(name, set()).add(site)
     pointing: dict[str, set[str]] = {}
-    for row in land.databases:
-        if row["endpoint_dns_name"] in land.ambiguous and row["home_site_id"] is not None:
+    for row in inventory.databases:
+        if row["endpoint_dns_name"] in inventory.ambiguous and row["home_site_id"] is not None:
             pointing.setdefault(str(row["endpoint_dns_name"]), set()).add(str(row["home_site_id"]))
-    shared = {name: sites for name, sites in users.items() if name not in land.owned}
+    # Servers keep their own names, so that such a name joins no sites.
+    shared = {name: sites for name, sites in users.items() if name not in inventory.owned}
     ambiguous = {name: sites | users.get(name, set()) for name, sites in pointing.items()}
-    together = _joined([{site} for site in land.sites], [*shared.values(), *ambiguous.values()])
-    found = [_group(frozenset(sites), land, shared, ambiguous) for sites in together]
-    if any(row["home_site_id"] is None for row in land.databases):
-        found.append(Group(frozenset(), (), (), ()))
+    together = _joined(
+        [{site} for site in inventory.sites], [*shared.values(), *ambiguous.values()]
+    )
+    found = [_group(frozenset(sites), inventory, shared, ambiguous) for sites in together]
+    if any(row["home_site_id"] is None for row in inventory.databases):
+        found.append(MoveGroup(frozenset(), (), (), ()))
     return found
 
 
-def _joined(apart: list[set[str]], ties: Iterable[set[str]]) -> list[set[str]]:
-    """Join the sets that a tie touches."""
-    for tie in ties:
-        if len(tie) > 1:
-            touched = [each for each in apart if each & tie]
-            apart = [each for each in apart if not each & tie]
+def _joined(apart: list[set[str]], users: Iterable[set[str]]) -> list[set[str]]:
+    """Join the sets of sites that use one name."""
+    for sites in users:
+        if len(sites) > 1:
+            touched = [each for each in apart if each & sites]
+            apart = [each for each in apart if not each & sites]
             apart.append(set().union(*touched))
     return apart
 
 
 def _group(
     sites: frozenset[str],
-    land: Land,
+    inventory: MigrationInventory,
     shared: Mapping[str, set[str]],
     ambiguous: Mapping[str, set[str]],
-) -> Group:
-    names = {name for site in sites for name in land.names.get(site, ())} - land.owned
-    return Group(
+) -> MoveGroup:
+    names = {name for site in sites for name in inventory.names.get(site, ())} - inventory.owned
+    return MoveGroup(
         sites=sites,
         names=tuple(sorted(names)),
         shared=tuple(sorted(n for n in names if len(shared.get(n, ())) > 1)),

@@ -13,42 +13,34 @@ from casaudit.findings import (
     Migration,
     Missing,
     Readiness,
+    RemediationStage,
+    Requirement,
+    RuleInfo,
     Severity,
-    Subject,
     Verdict,
 )
 from casaudit.i18n.languages import Language, marked
 from casaudit.migration.gates import gates
-from casaudit.migration.upgrade_path import VERSIONS, Road, find_road
+from casaudit.migration.upgrade_path import UpgradePath, find_upgrade_path
 from casaudit.migration.waves import waves
 
-STAGES = (
-    (
-        marked("clients that cannot work, and what is not supported"),
-        (
-            *("CAS-SITE-001", "CAS-DNS-001", "CAS-DB-003", "CAS-DB-004", "CAS-DB-005"),
-            *("CAS-CERT-001", "CAS-CERT-013", "CAS-SERVER-001"),
-        ),
-    ),
-    (marked("shared names, before any name or address moves"), ("CAS-MIGRATE-001",)),
-    (marked("versions"), (VERSIONS,)),
-    (marked("arrays, then databases"), ("CAS-ARRAY-001", "CAS-DB-001")),
-)
-"""The order of remediation; rules that stand nowhere come last, by their severity."""
+STAGES = {
+    RemediationStage.BROKEN: marked("clients that cannot work, and what is not supported"),
+    RemediationStage.SHARED_NAMES: marked("shared names, before any name or address moves"),
+    RemediationStage.VERSIONS: marked("versions"),
+    RemediationStage.ARRAYS_AND_DATABASES: marked("arrays, then databases"),
+}
+"""The order of remediation in words."""
 
 LAST_STAGE = marked("the rest")
-DECIDING = frozenset(rule for _, rules in STAGES[:3] for rule in rules)
-"""Rules without whose verdicts nobody can say that the road is free."""
-
-REPAIRED_BY_MOVING = frozenset({"CAS-SERVER-003"})
-"""What the migration itself is the remedy for is no warning about it."""
+"""The stage of rules that state none; among themselves they stand by their severity."""
 
 
 def readiness(assessment: Assessment, language: Language) -> Migration:
     """Return what an assessment of profile ``migration`` says about its target."""
     target = assessment.target
-    road = find_road(assessment.inventory, target, language) if target else Road()
-    causes = tuple(cause for cause in assessment.causes if not _is_on(road, cause))
+    path = find_upgrade_path(assessment.inventory, target, language) if target else UpgradePath()
+    causes = tuple(cause for cause in assessment.causes if not _is_removed(path, cause))
     blockers = tuple(_blockers(causes, language))
     missing = tuple(_missing(assessment.findings))
     blocking = {each.cause for each in blockers}
@@ -57,35 +49,37 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         for cause in causes
         if cause.id not in blocking
         and cause.severity is not Severity.INFO
-        and cause.rule.id not in REPAIRED_BY_MOVING
+        and cause.rule.purpose.requirement is not Requirement.MET_BY_MOVING
     )
-    verdict, because = _verdict(target, road, blockers, others, missing, language)
+    verdict, because = _verdict(target, path, blockers, others, missing, language)
     stopping = {each.cause for each in blockers if not each.opens}
-    is_direct = target != "exo" and not (road.obstacle or road.detour)
+    # Waves lead off Exchange 2010 onto the target itself; a path over another version has its
+    # waves in the report for that version.
+    is_direct = target != "exo" and not (path.obstacle or path.detour)
     return Migration(
         target=target,
         verdict=verdict,
         because=because,
-        road=road.steps,
-        warnings=road.warnings,
+        upgrade_path=path.steps,
+        warnings=path.warnings,
         blockers=blockers,
         others=others,
         missing=missing,
-        gates=gates(assessment.findings, stopping, DECIDING, road, language),
+        gates=gates(assessment.findings, stopping, path, language),
         waves=waves(assessment, blockers, missing, language) if is_direct else (),
     )
 
 
-def _is_on(road: Road, cause: Cause) -> bool:
-    """Tell whether the road itself takes away what a cause is about."""
-    return cause.rule.id == VERSIONS and all(
-        finding.evidence.get("product") in road.removes for finding in cause.findings
+def _is_removed(path: UpgradePath, cause: Cause) -> bool:
+    """Tell whether the upgrade path itself takes away the servers that a cause is about."""
+    return cause.rule.purpose.requirement is Requirement.TARGET_VERSION and all(
+        finding.evidence.get("product") in path.removes for finding in cause.findings
     )
 
 
 def _verdict(
     target: str | None,
-    road: Road,
+    path: UpgradePath,
     blockers: tuple[Blocker, ...],
     others: tuple[str, ...],
     missing: tuple[Missing, ...],
@@ -93,29 +87,30 @@ def _verdict(
 ) -> tuple[Readiness, str]:
     stopping = [each for each in blockers if not each.opens]
     deciding = sum(len(each.subjects) for each in missing if each.decides)
-    if road.obstacle:
-        return Readiness.NOT_READY, road.obstacle
-    if road.detour or stopping:
+    if path.obstacle:
+        return Readiness.NOT_READY, path.obstacle
+    if path.detour or stopping:
         causes = language.many(
             "%(number)s cause of failure in the way",
             "%(number)s causes of failure in the way",
             len(stopping),
         )
-        because = [road.detour, causes if stopping else None]
+        because = [path.detour, causes if stopping else None]
         return Readiness.NOT_READY, "; ".join(filter(None, because))
     if target is None:
         return Readiness.CANNOT_TELL, language.say("no target is given; state one with --target")
     if target == "exo":
-        unasked = road.steps[0].notes[0]
-        told = language.say("nothing was found in the way, but %(unasked)s", unasked=unasked)
-        return Readiness.CANNOT_TELL, told
+        unasked = path.steps[0].notes[0]
+        return Readiness.CANNOT_TELL, language.say(
+            "nothing was found in the way, but %(unasked)s", unasked=unasked
+        )
     if deciding:
         return Readiness.CANNOT_TELL, language.many(
             "nothing was found in the way, but %(number)s verdict that decide could not be given",
             "nothing was found in the way, but %(number)s verdicts that decide could not be given",
             deciding,
         )
-    if others or missing or road.warnings:
+    if others or missing or path.warnings:
         return Readiness.WARNINGS, language.say("nothing is in the way; see what remains")
     return Readiness.READY, language.say("nothing is in the way")
 
@@ -127,46 +122,49 @@ def _blockers(causes: tuple[Cause, ...], language: Language) -> Iterable[Blocker
     for cause in causes:
         failed.setdefault(cause.rule.id, []).append(cause)
     stopping = {c.id for c in causes if c.id in critical and c.parent not in critical}
-    rules = {cause.rule.id: _stage(cause)[0] for cause in causes if cause.id in stopping}
+    rules = {cause.rule.id: cause.rule for cause in causes if cause.id in stopping}
     opens: dict[str, set[str]] = {}
     order: dict[str, None] = {}
 
     def place(rule: str, path: tuple[str, ...]) -> None:
+        # Rules of a pack may name each other in ``after``: whoever is on the path comes first.
         for before in failed[rule][0].rule.after:
             if before in failed and before not in path:
                 opens.setdefault(before, set()).add(rule)
                 place(before, (*path, before))
         order.setdefault(rule)
 
-    for rule in sorted(rules, key=lambda each: rules[each]):
+    for rule in sorted(rules, key=lambda each: _rank(rules[each])):
         place(rule, (rule,))
     for cause in (each for rule in order for each in failed[rule]):
         if cause.id in stopping:
-            yield Blocker(cause.id, language.say(_stage(cause)[1]))
+            yield Blocker(cause.id, _stage(cause.rule, language))
         elif cause.rule.id in opens:
             waiting = tuple(sorted(opens[cause.rule.id]))
-            yield Blocker(cause.id, language.say(_stage(cause)[1]), waiting)
+            yield Blocker(cause.id, _stage(cause.rule, language), waiting)
 
 
-def _stage(cause: Cause) -> tuple[int, str]:
-    for number, (stage, rules) in enumerate(STAGES):
-        if cause.rule.id in rules:
-            return number, stage
-    return len(STAGES), LAST_STAGE
+def _rank(rule: RuleInfo) -> int:
+    return rule.purpose.stage.rank if rule.purpose.stage else len(STAGES)
 
 
-def _missing(findings: tuple[Finding, ...]) -> list[Missing]:
+def _stage(rule: RuleInfo, language: Language) -> str:
+    return language.say(STAGES[rule.purpose.stage] if rule.purpose.stage else LAST_STAGE)
+
+
+def _missing(findings: Iterable[Finding]) -> list[Missing]:
     """Verdicts that could not be given, by rule and reason; those that decide first."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.verdict is Verdict.NOT_EVALUATED:
             groups.setdefault((finding.rule.id, finding.reason or ""), []).append(finding)
     found = [
-        Missing(group[0].rule, reason, _subjects(group), rule in DECIDING)
-        for (rule, reason), group in groups.items()
+        Missing(
+            rule=group[0].rule,
+            reason=reason,
+            subjects=tuple(finding.subject for finding in group),
+            decides=group[0].rule.purpose.decides,
+        )
+        for (_, reason), group in groups.items()
     ]
     return sorted(found, key=lambda each: not each.decides)
-
-
-def _subjects(group: Iterable[Finding]) -> tuple[Subject, ...]:
-    return tuple(finding.subject for finding in group)

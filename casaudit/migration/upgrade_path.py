@@ -1,4 +1,4 @@
-"""The road to a migration target: which versions have to stand between, and what each asks for.
+"""The upgrade path to a migration target: the versions between, and what each asks for.
 
 Everything it knows of versions comes from the published reference tables.
 """
@@ -8,36 +8,33 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from casaudit.findings import Step, Value
+from casaudit.findings import UpgradeStep, Value
 from casaudit.i18n.languages import Language
-
-VERSIONS = "CAS-MIGRATE-002"
-"""The rule on servers that keep a target out."""
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
-    """The way from what is installed to a target.
+class UpgradePath:
+    """The path from what is installed to a target.
 
     Attributes:
         detour: over which versions it leads and why, where the target is not reached at once.
-        obstacle: why there is no road; ``None`` when there is one.
-        removes: generations that the target refuses, where the road takes them away on its detour.
+        obstacle: why there is no path; ``None`` when there is one.
+        removes: generations that the target refuses, where the path takes them away on its detour.
         warnings: what to know of the target itself.
     """
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[UpgradeStep, ...] = ()
     detour: str | None = None
     obstacle: str | None = None
     warnings: tuple[str, ...] = ()
     removes: frozenset[str] = frozenset()
 
 
-def find_road(views: Views, target: str, language: Language) -> Road:
-    """Return the road with the fewest installations, over the newest versions where that is equal.
+def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradePath:
+    """Return the path with the fewest installations, over the newest versions where that is equal.
 
     Args:
         views: the published views.
@@ -46,48 +43,48 @@ def find_road(views: Views, target: str, language: Language) -> Road:
     """
     if target == "exo":
         return _to_exchange_online(language)
-    country = _Country(views, language)
-    goal = next(name for name in country.products if name.casefold() == target.casefold())
-    if country.is_closed(goal):
+    versions = _Versions(views, language)
+    goal = next(name for name in versions.products if name.casefold() == target.casefold())
+    if versions.is_closed(goal):
         obstacle = language.say(
             "setup has prepared the directory for Exchange %(prepared)s: Exchange %(goal)s can no"
             " longer be added where there is none",
-            prepared=country.prepared_for,
+            prepared=versions.prepared_for,
             goal=goal,
         )
-        return Road(obstacle=obstacle)
-    legs = country.legs(goal)
-    if legs is None:
+        return UpgradePath(obstacle=obstacle)
+    hops = versions.hops(goal)
+    if hops is None:
         obstacle = language.say(
             "no known version stands beside both %(present)s and Exchange %(goal)s",
-            present=country.names(country.present),
+            present=versions.names(versions.present),
             goal=goal,
         )
-        return Road(obstacle=obstacle)
-    steps, warnings = tuple(_steps(country, legs)), tuple(_support(country, goal))
-    *stops, goal = legs
+        return UpgradePath(obstacle=obstacle)
+    steps, warnings = tuple(_steps(versions, hops)), tuple(_support(versions, goal))
+    *stops, goal = hops
     if not stops:
-        return Road(steps, warnings=warnings)
-    refused = [each for each in country.present if not country.row(goal, each)["is_allowed"]]
+        return UpgradePath(steps, warnings=warnings)
+    refused = [each for each in versions.present if not versions.row(goal, each)["is_allowed"]]
     detour = language.say(
         "Exchange %(goal)s does not stand beside %(refused)s: the road leads over %(stops)s",
         goal=goal,
-        refused=country.names(refused),
-        stops=country.names(stops),
+        refused=versions.names(refused),
+        stops=versions.names(stops),
     )
-    return Road(steps, detour, warnings=warnings, removes=frozenset(refused))
+    return UpgradePath(steps, detour, warnings=warnings, removes=frozenset(refused))
 
 
-def _to_exchange_online(language: Language) -> Road:
+def _to_exchange_online(language: Language) -> UpgradePath:
     move = language.say("Move the mailboxes to Exchange Online through a hybrid organisation")
     unasked = language.say(
         "the prerequisites of a hybrid organisation are out of scope and were not judged"
     )
-    return Road((Step(move, (unasked,)),))
+    return UpgradePath((UpgradeStep(move, (unasked,)),))
 
 
 @dataclass
-class _Country:
+class _Versions:
     """What is installed, and what the reference tables say about it."""
 
     views: Views
@@ -122,10 +119,11 @@ class _Country:
             return False
         return order.index(self.prepared_for) > order.index(product)
 
-    def legs(self, goal: str) -> tuple[str, ...] | None:
-        """Return the versions to stop at, the goal last."""
+    def hops(self, goal: str) -> tuple[str, ...] | None:
+        """Return the versions to install or to gather on, the goal last; ``None``: no path."""
         order = list(self.products)
         older = order[: order.index(goal)]
+        # Seven older generations at most: trying every selection of them is cheap.
         between = [each for each in older if each in self.present or self._can_be_added(each)]
         found = [
             (*stops, goal)
@@ -139,24 +137,24 @@ class _Country:
         targets = {target for target, _ in self.beside}
         return product.casefold() in targets and not self.is_closed(product)
 
-    def _effort(self, legs: tuple[str, ...]) -> tuple[int, int, list[int]]:
+    def _effort(self, hops: tuple[str, ...]) -> tuple[int, int, list[int]]:
         order = list(self.products)
-        new = sum(leg not in self.present for leg in legs)
-        return new, len(legs), [-order.index(leg) for leg in legs]
+        new = sum(hop not in self.present for hop in hops)
+        return new, len(hops), [-order.index(hop) for hop in hops]
 
-    def _passable(self, legs: Sequence[str]) -> bool:
+    def _passable(self, hops: Sequence[str]) -> bool:
         """Tell whether each stop accepts what the one before has left over."""
         there = set(self.present)
-        for leg in legs:
-            if leg not in there and not all(self.row(leg, each)["is_allowed"] for each in there):
+        for hop in hops:
+            if hop not in there and not all(self.row(hop, each)["is_allowed"] for each in there):
                 return False
-            there = {leg, *self.newer(there, leg)}
+            there = {hop, *self.newer(there, hop)}
         return True
 
     def names(self, products: Iterable[str]) -> str:
         """Name some generations in a sentence."""
-        said = [f"Exchange {self.language.value('product', each)}" for each in products]
-        return self.language.say(" and ").join(said)
+        names = [f"Exchange {self.language.value('product', each)}" for each in products]
+        return self.language.say(" and ").join(names)
 
     def newer(self, products: Iterable[str], than: str) -> list[str]:
         """Return those of some generations that are newer than one."""
@@ -164,92 +162,95 @@ class _Country:
         return [each for each in products if order.index(each) > order.index(than)]
 
 
-def _steps(country: _Country, legs: Sequence[str]) -> Iterable[Step]:
-    there = list(country.present)
-    for leg in legs:
-        newer = country.newer(there, leg)
-        old = [each for each in there if each != leg and each not in newer]
-        if leg not in there:
-            yield from _updates(country, leg, old)
-            yield _installation(country, leg, old, is_hop=leg != legs[-1])
+def _steps(versions: _Versions, hops: Sequence[str]) -> Iterable[UpgradeStep]:
+    there = list(versions.present)
+    for hop in hops:
+        newer = versions.newer(there, hop)
+        old = [each for each in there if each != hop and each not in newer]
+        if hop not in there:
+            yield from _updates(versions, hop, old)
+            yield _installation(versions, hop, old, is_stop=hop != hops[-1])
         if old:
-            action = country.language.say(
+            action = versions.language.say(
                 "Move everything from %(old)s to Exchange %(leg)s, and remove %(old)s",
-                old=country.names(old),
-                leg=leg,
+                old=versions.names(old),
+                leg=hop,
             )
-            yield Step(action, tuple(_deadlines(country, leg, old)))
-        there = [leg, *newer]
+            yield UpgradeStep(action, tuple(_deadlines(versions, hop, old)))
+        there = [hop, *newer]
 
 
-def _updates(country: _Country, leg: str, old: Iterable[str]) -> Iterable[Step]:
+def _updates(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[UpgradeStep]:
     for product in old:
-        row = country.row(leg, product)
+        row = versions.row(hop, product)
         if row["minimum_key"] is None:
             continue
-        servers = [each for each in country.servers if each["product"] == product]
+        servers = [each for each in versions.servers if each["product"] == product]
         done = sum(_at_least(each, row["minimum_key"]) is True for each in servers)
         lacking = sum(_at_least(each, row["minimum_key"]) is False for each in servers)
         unknown = len(servers) - done - lacking
-        say = country.language.say
-        told = say(
+        say = versions.language.say
+        counts = say(
             "of %(servers)s, %(done)s have it, %(lacking)s lack it, %(unknown)s are not known",
             servers=len(servers),
             done=done,
             lacking=lacking,
             unknown=unknown,
         )
-        notes = (told, say("collect the file version of ExSetup.exe on those to know it"))
+        notes = (counts, say("collect the file version of ExSetup.exe on those to know it"))
         if done < len(servers):
             action = say(
                 "Bring every server of Exchange %(product)s to %(required)s",
                 product=product,
-                required=country.language.value("required", str(row["required"])),
+                required=versions.language.value("required", str(row["required"])),
             )
-            yield Step(action, notes if unknown else notes[:1])
+            yield UpgradeStep(action, notes if unknown else notes[:1])
 
 
 def _at_least(server: Row, minimum: Any) -> bool | None:
+    # What was seen of a server may leave a range of builds; only its ends decide.
     lowest, highest = server["lowest_build_key"], server["highest_build_key"]
     if lowest is not None and str(lowest) >= minimum:
         return True
     return False if highest is not None and str(highest) < minimum else None
 
 
-def _installation(country: _Country, leg: str, old: Sequence[str], *, is_hop: bool) -> Step:
-    say = country.language.say
-    action = say("Install Exchange %(leg)s", leg=leg)
+def _installation(
+    versions: _Versions, hop: str, old: Sequence[str], *, is_stop: bool
+) -> UpgradeStep:
+    say = versions.language.say
+    action = say("Install Exchange %(leg)s", leg=hop)
     notes: list[str] = []
-    if is_hop:
-        told = say(
+    if is_stop:
+        own_report = say(
             "a target of its own: --target %(target)s shows what stands in its way",
-            target=leg.lower(),
+            target=hop.lower(),
         )
-        notes += [told, *_support(country, leg)]
+        notes += [own_report, *_support(versions, hop)]
     if old:
-        action = say("Install Exchange %(leg)s beside %(old)s", leg=leg, old=country.names(old))
+        action = say("Install Exchange %(leg)s beside %(old)s", leg=hop, old=versions.names(old))
         notes.append(say("give its first server the shared Autodiscover address right after setup"))
-    return Step(action, tuple(notes))
+    return UpgradeStep(action, tuple(notes))
 
 
-def _support(country: _Country, product: str) -> Iterable[str]:
-    row = country.products[product]
+def _support(versions: _Versions, product: str) -> Iterable[str]:
+    row = versions.products[product]
     if not row["is_supported"]:
-        yield country.language.say(
+        yield versions.language.say(
             "Exchange %(product)s has been out of support since %(day)s",
             product=product,
             day=row["support_ended"],
         )
 
 
-def _deadlines(country: _Country, leg: str, old: Iterable[str]) -> Iterable[str]:
+def _deadlines(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[str]:
     for product in old:
-        refused = country.beside.get((leg.casefold(), product), {}).get("refused_from")
+        refused = versions.beside.get((hop.casefold(), product), {}).get("refused_from")
         if refused:
-            yield country.language.say(
+            yield versions.language.say(
                 "setup of Exchange %(leg)s %(release)s and later refuses Exchange %(product)s:"
                 " install an earlier release, and update it when Exchange %(product)s is gone",
-                leg=leg,
+                leg=hop,
                 release=refused,
                 product=product,
             )

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from casaudit.findings import Move, Subject, Value, Wave, WaveState
 from casaudit.i18n.languages import Language, marked
-from casaudit.migration.context import Ground
-from casaudit.migration.move_groups import Group, Row
+from casaudit.migration.context import MigrationContext
+from casaudit.migration.move_groups import MoveGroup, Row
 
 _BECAUSE = {
     WaveState.CAN_MOVE: marked("nothing is in its way"),
@@ -14,29 +14,29 @@ _BECAUSE = {
 }
 
 
-def draft(ground: Ground, group: Group) -> Wave:
+def draft(context: MigrationContext, group: MoveGroup) -> Wave:
     """Return a group as a wave that has no place among the others yet."""
     blocking = [
         cause
-        for cause in ground.stopping
-        if ground.concerns(group, (finding.subject for finding in cause.findings))
+        for cause in context.stopping
+        if context.concerns(group, (finding.subject for finding in cause.findings))
     ]
-    missing = [*ground.unread, *_unknown(ground, group)]
-    missing += [ground.told(e) for e in ground.missing if ground.concerns(group, e.subjects)]
+    missing = [*context.unread, *_unknown(context, group)]
+    missing += [context.unjudged(e) for e in context.missing if context.concerns(group, e.subjects)]
     state = WaveState.CANNOT_TELL if missing or not group.sites else WaveState.CAN_MOVE
     state = WaveState.BLOCKED if blocking else state
     return Wave(
         number=0,
         state=state,
-        because=_because(state, len(blocking), len(missing), ground.language),
-        sites=tuple(_sites(ground, group)),
+        because=_because(state, len(blocking), len(missing), context.language),
+        sites=tuple(_sites(context, group)),
         names=group.names,
-        certificates=_certificates(ground, group),
-        arrays=_subjects("array", ground.where("v_arrays", "site_id", group.sites)),
-        databases=tuple(_move(ground, row, state) for row in ground.at_home(group)),
+        certificates=_certificates(context, group),
+        arrays=_subjects("array", context.where("v_arrays", "site_id", group.sites)),
+        databases=tuple(_move(context, row, state) for row in context.databases_of(group)),
         kept=(),
         after=(),
-        reasons=tuple(_reasons(ground, group)),
+        reasons=tuple(_reasons(context, group)),
         blockers=tuple(cause.id for cause in blocking),
         missing=tuple(missing),
     )
@@ -58,15 +58,15 @@ def _because(state: WaveState, blocking: int, missing: int, language: Language) 
     return language.say("nothing of its own stands in its way")
 
 
-def _sites(ground: Ground, group: Group) -> Iterable[Subject]:
-    names = ground.land.sites
+def _sites(context: MigrationContext, group: MoveGroup) -> Iterable[Subject]:
+    names = context.inventory.sites
     for site in sorted(group.sites, key=lambda each: (names[each], each)):
         yield Subject("site", names[site], names[site], site)
 
 
-def _certificates(ground: Ground, group: Group) -> tuple[Subject, ...]:
-    ids = {str(row["certificate_id"]) for row in ground.presented(group)}
-    return _subjects("certificate", ground.where("v_certificates", "id", ids))
+def _certificates(context: MigrationContext, group: MoveGroup) -> tuple[Subject, ...]:
+    ids = {str(row["certificate_id"]) for row in context.certificates_of(group)}
+    return _subjects("certificate", context.where("v_certificates", "id", ids))
 
 
 def _subjects(kind: str, rows: Iterable[Row]) -> tuple[Subject, ...]:
@@ -78,70 +78,72 @@ def _subject(kind: str, row: Row) -> Subject:
     return Subject(kind, str(row["name"]), None if site is None else str(site), str(row["id"]))
 
 
-def _move(ground: Ground, row: Row, of_wave: WaveState) -> Move:
+def _move(context: MigrationContext, row: Row, of_wave: WaveState) -> Move:
     endpoint, mailboxes = row["endpoint_dns_name"], row["mailbox_count"]
     subject = _subject("database", row)
-    state, because = _fate(ground, row, of_wave)
+    state, because = _fate(context, row, of_wave)
     return Move(
         database=subject,
         endpoint=None if endpoint is None else str(endpoint),
         mailboxes=mailboxes if isinstance(mailboxes, int) else None,
         state=state,
         because=because,
-        repairs_profiles=subject.id in ground.repointed,
+        repairs_profiles=subject.id in context.repointed,
     )
 
 
-def _fate(ground: Ground, row: Row, of_wave: WaveState) -> tuple[WaveState, str]:
-    say, identity = ground.language.say, str(row["id"])
-    if rules := ground.blocked.get(identity):
+def _fate(context: MigrationContext, row: Row, of_wave: WaveState) -> tuple[WaveState, str]:
+    say, identity = context.language.say, str(row["id"])
+    if rules := context.blocked.get(identity):
         return WaveState.BLOCKED, say("repair %(rules)s first", rules=", ".join(sorted(rules)))
     if row["home_site_id"] is None:
         return WaveState.CANNOT_TELL, say("its home site is not known")
     if of_wave is WaveState.CAN_MOVE and row["in_scope"] is None:
         return WaveState.CANNOT_TELL, say("it is not known whether clients open it")
-    if of_wave is WaveState.CAN_MOVE and identity in ground.unseen:
-        return WaveState.CANNOT_TELL, ground.told(ground.unseen[identity])
+    if of_wave is WaveState.CAN_MOVE and identity in context.unseen:
+        return WaveState.CANNOT_TELL, context.unjudged(context.unseen[identity])
     return of_wave, say(_BECAUSE[of_wave])
 
 
-def _reasons(ground: Ground, group: Group) -> Iterable[str]:
+def _reasons(context: MigrationContext, group: MoveGroup) -> Iterable[str]:
     """Why its sites and databases belong together."""
-    say, land = ground.language.say, ground.land
+    say, inventory = context.language.say, context.inventory
     for name in group.shared:
-        sites = sorted(land.sites[site] for site in group.sites if name in land.names.get(site, ()))
+        sites = sorted(
+            inventory.sites[site] for site in group.sites if name in inventory.names.get(site, ())
+        )
         yield say(
             "%(name)s is an HTTPS name of %(sites)s: it moves for all of them at once",
             name=name,
-            sites=ground.listed(sites),
+            sites=context.listed(sites),
         )
     for name in group.ambiguous:
-        rows = (row for row in ground.at_home(group) if row["endpoint_dns_name"] == name)
+        rows = (row for row in context.databases_of(group) if row["endpoint_dns_name"] == name)
         yield say(
             "%(name)s is an HTTPS name and the endpoint of %(databases)s: when it moves, their MAPI"
             " clients are cut off",
             name=name,
-            databases=ground.listed(sorted(str(row["name"]) for row in rows)),
+            databases=context.listed(sorted(str(row["name"]) for row in rows)),
         )
 
 
-def _unknown(ground: Ground, group: Group) -> Iterable[str]:
+def _unknown(context: MigrationContext, group: MoveGroup) -> Iterable[str]:
     """What was not seen of a group's own objects, and what no rule decides."""
-    say = ground.language.say
-    for row in ground.where("v_sites", "id", group.sites):
+    say = context.language.say
+    for row in context.where("v_sites", "id", group.sites):
         if row["internet_facing"] is None:
             yield say(
                 "whether %(site)s faces the Internet is not known; the settings file can say it",
                 site=row["name"],
             )
-    for row in ground.where("v_virtual_directories", "site_id", group.sites):
+    for row in context.where("v_virtual_directories", "site_id", group.sites):
         is_read = row["internal_read"] and row["external_read"]
         if not is_read and row["is_client_access_2010"] is not False:
             yield say("not all URLs of %(directory)s could be read", directory=row["name"])
-    presented = ground.presented(group)
+    presented = context.certificates_of(group)
     hosts, servers = {row["host"] for row in presented}, {row["server_id"] for row in presented}
     users: dict[str, set[Value]] = {}
-    for row in ground.where("v_https_uses", "site_id", group.sites):
+    for row in context.where("v_https_uses", "site_id", group.sites):
         users.setdefault(str(row["name"]), set()).add(row["server_id"])
     for name in group.names:
         if name not in hosts and not users[name] <= servers:

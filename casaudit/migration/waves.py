@@ -7,11 +7,20 @@ is a gate before the first wave.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from casaudit.findings import Assessment, Blocker, Kept, Missing, Subject, Wave, WaveState
+from casaudit.findings import (
+    Assessment,
+    Blocker,
+    Kept,
+    Missing,
+    Requirement,
+    RuleInfo,
+    Subject,
+    Wave,
+    WaveState,
+)
 from casaudit.i18n.languages import Language
-from casaudit.migration.context import Ground
-from casaudit.migration.move_groups import Group
-from casaudit.migration.upgrade_path import VERSIONS
+from casaudit.migration.context import MigrationContext
+from casaudit.migration.move_groups import MoveGroup
 from casaudit.migration.wave import draft
 
 _STATES = list(WaveState)
@@ -34,13 +43,13 @@ def waves(
     """
     causes = {cause.id: cause for cause in assessment.causes}
     stopping = (causes[each.cause] for each in blockers if not each.opens)
-    ground = Ground(
+    context = MigrationContext(
         assessment,
         language,
-        stopping=[cause for cause in stopping if cause.rule.id != VERSIONS],
-        missing=[each for each in missing if each.decides and each.rule.id != VERSIONS],
+        stopping=[cause for cause in stopping if not _concerns_all(cause.rule)],
+        missing=[each for each in missing if each.decides and not _concerns_all(each.rule)],
     )
-    drafts = sorted(((_facing(ground, g), draft(ground, g)) for g in ground.groups), key=_place)
+    drafts = sorted(((_facing(context, g), draft(context, g)) for g in context.groups), key=_place)
     first = tuple(number for number, (facing, _) in enumerate(drafts, 1) if facing)
     placed = [
         replace(wave, number=number, after=first if facing is False else ())
@@ -50,17 +59,22 @@ def waves(
     return tuple(
         replace(
             wave,
-            names=tuple(sorted({*wave.names, *_discovery(ground, wave)})),
-            reasons=(*wave.reasons, *_reasons(ground, wave, facing, len(placed))),
-            kept=tuple(_kept(ground, wave, used)),
+            names=tuple(sorted({*wave.names, *_discovery(context, wave)})),
+            reasons=(*wave.reasons, *_reasons(context, wave, facing, len(placed))),
+            kept=tuple(_kept(context, wave, used)),
         )
         for wave, (facing, _) in zip(placed, drafts, strict=True)
     )
 
 
-def _facing(ground: Ground, group: Group) -> bool | None:
+def _concerns_all(rule: RuleInfo) -> bool:
+    """Tell whether a rule is about versions: its gate stands before the first wave."""
+    return rule.purpose.requirement is Requirement.TARGET_VERSION
+
+
+def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:
     """Tell whether some site of a group faces the Internet."""
-    facing = [row["internet_facing"] for row in ground.where("v_sites", "id", group.sites)]
+    facing = [row["internet_facing"] for row in context.where("v_sites", "id", group.sites)]
     if any(facing):
         return True
     return None if None in facing or not facing else False
@@ -73,13 +87,15 @@ def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, int, str]
     return not wave.sites, _FACING[facing], state, len(wave.databases), names
 
 
-def _discovery(ground: Ground, wave: Wave) -> tuple[str, ...]:
-    return ground.land.discovery if wave.number == 1 else ()
+def _discovery(context: MigrationContext, wave: Wave) -> tuple[str, ...]:
+    return context.inventory.discovery if wave.number == 1 else ()
 
 
-def _reasons(ground: Ground, wave: Wave, facing: bool | None, waves: int) -> Iterable[str]:
+def _reasons(
+    context: MigrationContext, wave: Wave, facing: bool | None, waves: int
+) -> Iterable[str]:
     """Why a wave has its place."""
-    say = ground.language.say
+    say = context.language.say
     if facing and waves > 1:
         yield say("it faces the Internet: such sites move first")
     if wave.after:
@@ -88,11 +104,11 @@ def _reasons(ground: Ground, wave: Wave, facing: bool | None, waves: int) -> Ite
             " %(waves)s, and Exchange 2010 there passes nothing on to newer servers",
             waves=", ".join(map(str, wave.after)),
         )
-    if names := _discovery(ground, wave):
+    if names := _discovery(context, wave):
         yield say(
             "%(names)s: Autodiscover of the whole organisation moves with the first wave and ties"
             " no sites",
-            names=ground.listed(names),
+            names=context.listed(names),
         )
 
 
@@ -109,9 +125,9 @@ def _users(placed: Sequence[Wave]) -> Users:
     return used
 
 
-def _kept(ground: Ground, wave: Wave, used: Users) -> Iterable[Kept]:
+def _kept(context: MigrationContext, wave: Wave, used: Users) -> Iterable[Kept]:
     """Endpoints in the sites of a wave that databases of other waves use."""
-    rows = ground.where("v_databases", "endpoint_site_id", (site.id for site in wave.sites))
+    rows = context.where("v_databases", "endpoint_site_id", (site.id for site in wave.sites))
     for name in sorted({str(row["endpoint_dns_name"]) for row in rows}):
         others = [each for each in used.get(name, ()) if each[0] != wave.number]
         if others:

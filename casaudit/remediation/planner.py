@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,15 +21,12 @@ from casaudit.names import host
 from casaudit.remediation.plan import Answer, ByHand, Plan, Step
 
 _PHASES = {
-    "SITE": Phase.SITES, "DNS": Phase.DNS, "ARRAY": Phase.ARRAYS, "CERT": Phase.CERTIFICATES,
-    "URL": Phase.URLS, "SCP": Phase.URLS, "DB": Phase.DATABASES, "SERVER": Phase.SERVERS,
     "site": Phase.SITES, "dns_name": Phase.DNS, "array": Phase.ARRAYS,
     "certificate": Phase.CERTIFICATES, "tls_endpoint": Phase.CERTIFICATES,
     "virtual_directory": Phase.URLS, "service_connection_point": Phase.URLS,
     "database": Phase.DATABASES, "server": Phase.SERVERS,
 }  # fmt: skip
-"""Where what is done by hand belongs: by the group in a rule's id, else by the kind of object."""
-_GROUP = re.compile(r"CAS-([A-Z]+)-\d{3}")
+"""Where what is done by hand belongs whose rule states no phase: by the kind of object."""
 _MOST_NAMES = 3
 
 Entry = Step | ByHand
@@ -40,7 +36,7 @@ Group = Sequence[Repair]
 
 def plan_of(assessment: Assessment) -> Plan:
     """Return the plan for the failures that are not waived; observations are left out."""
-    made = assessment.repairs()
+    made = assessment.repairs
     found = {f.fingerprint: f for f in assessment.open_failures if f.severity is not Severity.INFO}
     groups = _merged(repair for repair in made.repairs if repair.fingerprint in found)
     rank = _rank(assessment.rules)
@@ -150,9 +146,7 @@ def _rest(finding: Finding, text: str) -> ByHand:
 
 
 def _phase(rule: RuleInfo, finding: Finding) -> Phase:
-    group = _GROUP.fullmatch(rule.id)
-    named = _PHASES.get(group[1]) if group else None
-    return named or _PHASES.get(finding.subject.kind, Phase.AFTERWARDS)
+    return rule.purpose.phase or _PHASES.get(finding.subject.kind, Phase.AFTERWARDS)
 
 
 def _worst(findings: Iterable[Finding]) -> Severity:

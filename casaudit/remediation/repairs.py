@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casaudit.engine.fix_cards import Remedies
+from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Row
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.tables import Tables
 from casaudit.findings import (
     Cell,
@@ -22,12 +22,18 @@ from casaudit.findings import (
 )
 from casaudit.names import host, norm
 from casaudit.powershell import Identity, UnsafeValueError, literal
+from casaudit.rulebook.plan_entry import ALL, OWN, PlanEntry
 from casaudit.rulebook.rule import Commands, Rulebook
-from casaudit.rulebook.wanted import ALL, OWN, Wanted
 from casaudit.text import visible
 
 _LONGEST_LABEL = 200
-_SETTABLE = "SELECT * FROM v_settable ORDER BY setting, site, name, object_id"
+# Constant texts: the error fills in its values with %, so a name with "100% full" in a text that
+# is put together first would itself be taken for a format.
+_UNSEEN = "the value of %(name)s was not seen"
+_UNSAFE = "%(name)s or its value cannot be written safely"
+SETTABLE = "v_settable"
+"""The published view of every value that a plan could set."""
+_SETTABLE = f"SELECT * FROM {SETTABLE} ORDER BY setting, site, name, object_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class _Place:
     owner_id: str | None
 
 
-def repairs(book: Rulebook, tables: Tables, judged: Iterable[Judged]) -> Repairs:
+def repairs(book: Rulebook, tables: Tables, judged: Iterable[RuleRun]) -> Repairs:
     """Return what a remediation plan for these failures is made from.
 
     Observations (severity info) are not repaired.
@@ -64,7 +70,7 @@ class _Planner:
     """Collects repairs, finding by finding."""
 
     def __init__(self, book: Rulebook, places: Sequence[_Place]) -> None:
-        self.remedies = Remedies(book)
+        self.remedies = FixCards(book)
         self.repairs: list[Repair] = []
         self.rests: dict[str, str] = {}
         self.problems: dict[str, str] = {}
@@ -94,20 +100,20 @@ class _Planner:
             self.rests[finding.fingerprint] = rest
 
     def _wanted(
-        self, finding: Finding, wanted: Wanted, context: Mapping[str, Any], row: Row
+        self, finding: Finding, wanted: PlanEntry, context: Mapping[str, Any], row: Row
     ) -> Iterator[Repair]:
         to, source = _value(wanted, context)
         for place in self._chosen(wanted, context, row):
             cell = place.cell
             if not cell.is_known:
-                raise UnsafeValueError(f"the value of {cell.subject.name} was not seen")
+                raise UnsafeValueError(_UNSEEN, name=cell.subject.name)
             if cell.target is None or cell.source is None:
-                raise UnsafeValueError(f"{cell.subject.name} or its value cannot be written safely")
+                raise UnsafeValueError(_UNSAFE, name=cell.subject.name)
             named = wanted.to and self._settings[cell.setting].resolves
             resolves = literal(norm(str(to))) if named else None
             yield Repair(finding.fingerprint, cell, to, source, wanted.ask, resolves)
 
-    def _chosen(self, wanted: Wanted, context: Mapping[str, Any], row: Row) -> list[_Place]:
+    def _chosen(self, wanted: PlanEntry, context: Mapping[str, Any], row: Row) -> list[_Place]:
         keys = [str(row["id"])] if wanted.on == OWN else _ids(wanted.on, context)
         places = [p for key in keys for p in self._of[key] if p.cell.setting in wanted.set]
         if wanted.hosts is not None:
@@ -164,7 +170,7 @@ def _decoded(value: str | None, setting: Setting) -> Value:
     return value
 
 
-def _value(wanted: Wanted, context: Mapping[str, Any]) -> tuple[Value, str]:
+def _value(wanted: PlanEntry, context: Mapping[str, Any]) -> tuple[Value, str]:
     """Return the value that an entry states, and its literal; nothing where a person decides."""
     if wanted.to is not None:
         value = context[wanted.to]

@@ -19,9 +19,7 @@ from casaudit.findings import (
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
 from casaudit.report.json import compared
-from casaudit.report.labels import listed
-from casaudit.report.plaintext import iso
-from casaudit.text import visible
+from casaudit.text import iso, join, visible
 
 SCHEMA = "casaudit/diff/1"
 
@@ -64,7 +62,7 @@ def counted(comparison: Comparison) -> str:
             continue
         why = [f"{causes[cause]:,} {name}" for cause, name in CAUSES.items() if causes[cause]]
         told.append(f"{causes.total():,} {word}" + (f" ({', '.join(why)})" if why else ""))
-    return f"{listed(told)}." if told else "Nothing failed then, and nothing fails now."
+    return f"{join(told)}." if told else "Nothing failed then, and nothing fails now."
 
 
 def from_rules(comparison: Comparison, language: Language | None = None) -> str | None:
@@ -91,7 +89,7 @@ def moved(comparison: Comparison) -> list[Change]:
     return [each for each in comparison.changes if each.kind is not ChangeKind.STILL_OPEN]
 
 
-def told(comparison: Comparison) -> list[str]:
+def change_lines(comparison: Comparison) -> list[str]:
     """Say what changed: the counts, then a line for each change."""
     lines = [counted(comparison)]
     if rules := from_rules(comparison):
@@ -106,7 +104,7 @@ def text(assessment: Assessment) -> str:
     then, now = assessment.comparison.baseline_as_of, assessment.as_of
     lines = [
         f"{assessment.organization}: {then:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC",
-        *told(assessment.comparison),
+        *change_lines(assessment.comparison),
     ]
     return "".join(f"{visible(line)}\n" for line in lines)
 

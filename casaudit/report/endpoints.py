@@ -4,25 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from casaudit.findings import Assessment, Value, Verdict
+from casaudit.findings import Assessment, RuleInfo, Value, Verdict
 from casaudit.i18n.languages import marked
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.phrases import Phrases, phrases_of
 
 Row = Mapping[str, Value]
 
-REASONS = {
-    "CAS-DB-001": marked("at a server, not the array"),
-    "CAS-DB-002": marked("at another site's array"),
-    "CAS-DB-003": marked("at an unknown name"),
-    "CAS-DB-004": marked("at a server that cannot serve it"),
-    "CAS-DB-005": marked("no endpoint at all"),
-    "CAS-DB-007": marked("at another site's server"),
-}
-"""The rules of which exactly one fails for a database with a wrong endpoint."""
 
-
-class State(StrEnum):
-    """How a pointer is shown, worst first."""
+class EndpointState(StrEnum):
+    """How a database's endpoint is shown, worst first."""
 
     WRONG = "wrong"
     UNKNOWN = "unknown"
@@ -32,7 +22,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class DatabaseEndpoint:
     """One database and its endpoint.
 
     Attributes:
@@ -41,7 +31,7 @@ class Pointer:
         target_name: the endpoint as the shell shows it.
         target_site: site of the endpoint, when that is an object with a site.
         kind: array, client_access_server, other_server, unknown or none; ``None`` if not seen.
-        rule: the rule that failed, for a wrong pointer.
+        rule: id of the rule that failed, for a wrong endpoint.
         note: the state in a few words.
     """
 
@@ -52,32 +42,32 @@ class Pointer:
     target_name: str
     target_site: str | None
     kind: str | None
-    state: State
+    state: EndpointState
     rule: str | None
     note: str
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EndpointGroup:
     """Databases of one site with the same endpoint in the same state."""
 
     site: str | None
     target_name: str
     target_site: str | None
     kind: str | None
-    state: State
+    state: EndpointState
     note: str
     databases: tuple[str, ...]
 
 
-def groups(found: Iterable[Pointer]) -> tuple[Group, ...]:
+def endpoint_groups(found: Iterable[DatabaseEndpoint]) -> tuple[EndpointGroup, ...]:
     """Put databases alike together, the worst first."""
-    alike: dict[tuple[str | None, ...], list[Pointer]] = {}
+    alike: dict[tuple[str | None, ...], list[DatabaseEndpoint]] = {}
     for each in found:
         alike.setdefault((each.site, each.target, each.state, each.note), []).append(each)
-    order = list(State)
+    order = list(EndpointState)
     return tuple(
-        Group(
+        EndpointGroup(
             site=first.site,
             target_name=first.target_name,
             target_site=first.target_site,
@@ -93,63 +83,72 @@ def groups(found: Iterable[Pointer]) -> tuple[Group, ...]:
     )
 
 
-def pointers(assessment: Assessment, rows: Iterable[Row] | None = None) -> tuple[Pointer, ...]:
-    """Return what every database points at, by site and name; ``rows`` where they were read."""
+def database_endpoints(
+    assessment: Assessment, rows: Iterable[Row] | None = None
+) -> tuple[DatabaseEndpoint, ...]:
+    """Return what every database points at, by site and name; ``rows`` where they were read.
+
+    Of the shipped rules with the key ``endpoint`` exactly one fails for a database with a wrong
+    endpoint; where a pack adds more, the first by its id counts.
+    """
     if rows is None:
         rows = assessment.inventory["v_databases"]
-    failed: dict[str, str] = {}
+    failed: dict[str, RuleInfo] = {}
     unseen: set[str] = set()
     for finding in assessment.findings:
-        if finding.rule.id in REASONS and finding.verdict is Verdict.FAIL:
-            failed.setdefault(finding.subject.id, finding.rule.id)
-        elif finding.rule.id in REASONS and finding.verdict is Verdict.NOT_EVALUATED:
+        if finding.rule.purpose.endpoint and finding.verdict is Verdict.FAIL:
+            failed.setdefault(finding.subject.id, finding.rule)
+        elif finding.rule.purpose.endpoint and finding.verdict is Verdict.NOT_EVALUATED:
             unseen.add(finding.subject.id)
-    speech = speech_of(assessment)
+    phrases = phrases_of(assessment)
     found = [
-        _pointer(row, failed.get(str(row["id"])), str(row["id"]) in unseen, speech) for row in rows
+        _endpoint(row, failed.get(str(row["id"])), str(row["id"]) in unseen, phrases)
+        for row in rows
     ]
     return tuple(sorted(found, key=lambda each: (each.site or "", each.database, each.id)))
 
 
-def _pointer(row: Row, failed: str | None, unseen: bool, speech: Speech) -> Pointer:
+def _endpoint(
+    row: Row, failed: RuleInfo | None, unseen: bool, phrases: Phrases
+) -> DatabaseEndpoint:
     state, note = _state(row, failed, unseen)
-    kind = _text(row["endpoint_kind"])
-    return Pointer(
+    return DatabaseEndpoint(
         id=str(row["id"]),
         database=str(row["name"]),
         site=_text(row["home_site"]),
         target=_text(row["endpoint_id"]) or _text(row["endpoint_dns_name"]),
         target_name=_text(row["rpc_client_access_server"]) or "",
         target_site=_text(row["endpoint_site"]),
-        kind=kind,
+        kind=_text(row["endpoint_kind"]),
         state=state,
-        rule=failed if state is State.WRONG else None,
-        note=speech.say(note),
+        rule=failed.id if failed and state is EndpointState.WRONG else None,
+        note=phrases.say(note),
     )
 
 
-def _state(row: Row, failed: str | None, unseen: bool) -> tuple[State, str]:
+def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointState, str]:
+    """The state of a database's endpoint, and what to say of it."""
     if row["in_scope"] is False:
-        return State.OUTSIDE, _outside(row)
-    if failed is not None:
-        return State.WRONG, REASONS[failed]
+        if row["is_recovery"]:
+            return EndpointState.OUTSIDE, marked("recovery database")
+        if row["is_public_folder"]:
+            return EndpointState.OUTSIDE, marked("public folders")
+        return EndpointState.OUTSIDE, marked("not on Exchange 2010")
+    if failed and failed.purpose.endpoint:
+        return EndpointState.WRONG, failed.purpose.endpoint.short
     kind, arrays = row["endpoint_kind"], row["site_array_count"]
     needed = [kind, row["in_scope"], row["home_site"]]
+    # Without a verdict of a rule a server's name is right only where no array could be used:
+    # that takes the number of arrays.
     if unseen or None in needed or (kind == "client_access_server" and arrays is None):
-        return State.UNKNOWN, marked("not known")
+        return EndpointState.UNKNOWN, marked("not known")
     at_home = row["endpoint_site_id"] == row["home_site_id"]
     if kind == "array" and at_home:
-        return State.RIGHT, marked("at the site's array")
+        return EndpointState.RIGHT, marked("at the site's array")
     if kind == "client_access_server" and at_home and arrays != 1:
         several, none = marked("at a server; several arrays"), marked("at a server; no array here")
-        return State.SERVER, several if arrays else none
-    return State.WRONG, marked("not at the site's array")
-
-
-def _outside(row: Row) -> str:
-    if row["is_recovery"]:
-        return marked("recovery database")
-    return marked("public folders") if row["is_public_folder"] else marked("not on Exchange 2010")
+        return EndpointState.SERVER, several if arrays else none
+    return EndpointState.WRONG, marked("not at the site's array")
 
 
 def _text(value: Value) -> str | None:

@@ -4,36 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from casaudit.findings import Assessment, Severity, Verdict, population
-from casaudit.i18n.languages import counted, marked
-from casaudit.report.endpoints import Pointer, State
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.i18n.languages import marked
+from casaudit.report.endpoints import DatabaseEndpoint, EndpointState
+from casaudit.report.phrases import Phrases, phrases_of
 from casaudit.report.unseen import coverage
-
-_TOLD = {
-    "CAS-ARRAY-001": counted(
-        "%(number)s of %(all)s sites with mailbox databases has no array",
-        "%(number)s of %(all)s sites with mailbox databases have no array",
-    ),
-    "CAS-DNS-001": counted(
-        "%(number)s of %(all)s array names does not resolve inside",
-        "%(number)s of %(all)s array names do not resolve inside",
-    ),
-    "CAS-CERT-001": counted(
-        "%(number)s of %(all)s certificates is expired or not yet valid",
-        "%(number)s of %(all)s certificates are expired or not yet valid",
-    ),
-}
-"""Rules told with their denominator: what is said of one or of several."""
-
-_POINTED = {
-    "CAS-DB-001": marked("at an individual server although the site has an array"),
-    "CAS-DB-002": marked("at the array of another site"),
-    "CAS-DB-003": marked("at a name that nothing bears"),
-    "CAS-DB-004": marked("at a server that cannot serve it"),
-    "CAS-DB-005": marked("at nothing"),
-    "CAS-DB-007": marked("at a server of another site"),
-    None: marked("at the wrong place"),
-}
 
 VERDICTS = {
     "bad": marked("Not fine"),
@@ -54,53 +28,55 @@ def state_of(assessment: Assessment, counts: Counter[Verdict], is_open: Counter[
     return "unseen" if counts[Verdict.NOT_EVALUATED] or unseen or not counts else "good"
 
 
-def sentence(
+def headline_sentence(
     assessment: Assessment,
     state: str,
     counts: Counter[Verdict],
     is_open: Counter[Severity],
-    pointed: Sequence[Pointer],
+    endpoints: Sequence[DatabaseEndpoint],
 ) -> str:
     """Say why the state is what it is."""
     unjudged, total = counts[Verdict.NOT_EVALUATED], counts.total()
-    speech = speech_of(assessment)
+    phrases = phrases_of(assessment)
     match state:
         case "bad":
-            told = [*_pointers_told(assessment, pointed), *_rules_told(assessment)]
-            return "; ".join([*told, *_others_told(assessment, bool(told))]) + "."
+            parts = [*_wrong_endpoints(assessment, endpoints), *_headlines(assessment)]
+            return "; ".join([*parts, *_others(assessment, bool(parts))]) + "."
         case "fair":
-            told = [speech.severity(is_open[s], s) for s in Severity if is_open[s]]
-            return speech.many(
+            severities = [phrases.severity(is_open[s], s) for s in Severity if is_open[s]]
+            return phrases.many(
                 "nothing critical or high, but %(severities)s finding.",
                 "nothing critical or high, but %(severities)s findings.",
                 is_open.total(),
-                severities=speech.listed(told),
+                severities=phrases.listed(severities),
             )
         case "good":
-            return _passed_told(counts, is_open, speech)
+            return _passed(counts, is_open, phrases)
     if not unjudged:
-        return speech.say("the evidence is incomplete.")
-    return unjudged_told(unjudged, total, speech)
+        return phrases.say("the evidence is incomplete.")
+    return unjudged_sentence(unjudged, total, phrases)
 
 
-def unjudged_told(unjudged: int, total: int, speech: Speech) -> str:
+def unjudged_sentence(unjudged: int, total: int, phrases: Phrases) -> str:
     """Say how many checks of all could not be judged."""
-    return speech.many(
+    return phrases.many(
         "%(unjudged)s of %(number)s check could not be judged.",
         "%(unjudged)s of %(number)s checks could not be judged.",
         total,
-        unjudged=speech.number(unjudged),
+        unjudged=phrases.number(unjudged),
     )
 
 
-def _others_told(assessment: Assessment, is_more: bool) -> list[str]:
-    """Count the open critical and high failures that have no sentence of their own."""
-    told = {*_POINTED, *_TOLD}
-    worst = (Severity.CRITICAL, Severity.HIGH)
-    number = sum(f.severity in worst and f.rule.id not in told for f in assessment.open_failures)
+def _others(assessment: Assessment, is_more: bool) -> list[str]:
+    """Count the open critical and high failures of rules without words of their own."""
+    number = sum(
+        finding.severity in (Severity.CRITICAL, Severity.HIGH)
+        and not (finding.rule.purpose.headline or finding.rule.purpose.endpoint)
+        for finding in assessment.open_failures
+    )
     if not number:
         return []
-    many = speech_of(assessment).many
+    many = phrases_of(assessment).many
     if is_more:
         return [
             many(
@@ -114,61 +90,79 @@ def _others_told(assessment: Assessment, is_more: bool) -> list[str]:
     ]
 
 
-def _passed_told(counts: Counter[Verdict], is_open: Counter[Severity], speech: Speech) -> str:
+def _passed(counts: Counter[Verdict], is_open: Counter[Severity], phrases: Phrases) -> str:
     passed, noted = counts[Verdict.PASS], is_open[Severity.INFO]
     waived = counts[Verdict.FAIL] - is_open.total()
-    observed = speech.many("%(number)s observation", "%(number)s observations", noted)
+    observed = phrases.many("%(number)s observation", "%(number)s observations", noted)
     beside = [observed] if noted else []
-    beside += [speech.many("%(number)s waived", "%(number)s waived", waived)] if waived else []
+    beside += [phrases.many("%(number)s waived", "%(number)s waived", waived)] if waived else []
     if not beside:
-        return speech.many(
+        return phrases.many(
             "all %(number)s check that apply passed.",
             "all %(number)s checks that apply passed.",
             passed,
         )
-    return speech.many(
+    return phrases.many(
         "%(passed)s of %(number)s check that apply passed, %(others)s beside.",
         "%(passed)s of %(number)s checks that apply passed, %(others)s beside.",
         passed + noted + waived,
-        passed=speech.number(passed),
-        others=speech.listed(beside),
+        passed=phrases.number(passed),
+        others=phrases.listed(beside),
     )
 
 
-def _pointers_told(assessment: Assessment, pointed: Sequence[Pointer]) -> list[str]:
-    found = [p for p in pointed if p.state is not State.OUTSIDE]
+def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoint]) -> list[str]:
+    """Count the databases with a wrong endpoint, by where they point."""
+    judged = [each for each in endpoints if each.state is not EndpointState.OUTSIDE]
     waived = {(f.rule.id, f.subject.id) for f in assessment.failures if f.waiver}
     wrong = Counter(
-        p.rule for p in found if p.state is State.WRONG and (p.rule, p.id) not in waived
+        each.rule
+        for each in judged
+        if each.state is EndpointState.WRONG and (each.rule, each.id) not in waived
     )
     if not wrong:
         return []
-    speech = speech_of(assessment)
-    place = speech.say(_POINTED[next(iter(wrong)) if len(wrong) == 1 else None])
+    phrases = phrases_of(assessment)
+    places = {r.id: at.phrase for r in assessment.rules if (at := r.purpose.endpoint)}
+    elsewhere = phrases.say("at the wrong place")
+    only = next(iter(wrong)) if len(wrong) == 1 else None
+    place = places.get(only, elsewhere) if only else elsewhere
     if len(wrong) > 1:
-        told = _POINTED.items()
-        parts = [f"{speech.number(wrong[r])} {speech.say(at)}" for r, at in told if wrong[r]]
-        place += f" ({speech.listed(parts)})"
+        parts = [
+            f"{phrases.number(wrong[rule])} {at}"
+            for rule, at in (*places.items(), (None, elsewhere))
+            if wrong[rule]
+        ]
+        place += f" ({phrases.listed(parts)})"
     return [
-        speech.many(
+        phrases.many(
             "%(number)s of %(databases)s points %(place)s",
             "%(number)s of %(databases)s point %(place)s",
             wrong.total(),
-            databases=speech.many(
-                "%(number)s mailbox database", "%(number)s mailbox databases", len(found)
+            databases=phrases.many(
+                "%(number)s mailbox database", "%(number)s mailbox databases", len(judged)
             ),
             place=place,
         )
     ]
 
 
-def _rules_told(assessment: Assessment) -> list[str]:
+def _headlines(assessment: Assessment) -> list[str]:
+    """What rules with a headline say of their failures, with how many objects they apply to."""
     by_rule = population(assessment.findings)
     failures = Counter(finding.rule.id for finding in assessment.open_failures)
-    speech, told = speech_of(assessment), []
-    for rule, (one, more) in _TOLD.items():
-        verdicts = by_rule.get(rule, Counter())
-        applicable = verdicts.total() - verdicts[Verdict.NOT_APPLICABLE]
-        if failed := failures[rule]:
-            told.append(speech.many(one, more, failed, all=speech.number(applicable)))
-    return told
+    phrases = phrases_of(assessment)
+    failed = [
+        (headline.order, rule.id, headline)
+        for rule in assessment.rules
+        if (headline := rule.purpose.headline) and failures[rule.id]
+    ]
+    return [
+        phrases.many(
+            headline.one,
+            headline.many,
+            failures[rule],
+            all=phrases.number(by_rule[rule].total() - by_rule[rule][Verdict.NOT_APPLICABLE]),
+        )
+        for _, rule, headline in sorted(failed, key=lambda each: each[:2])
+    ]

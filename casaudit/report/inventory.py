@@ -7,7 +7,7 @@ from math import floor
 from typing import cast
 
 from casaudit.findings import Assessment, Value, Verdict
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.phrases import Phrases, phrases_of
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
@@ -23,7 +23,7 @@ _ROLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class InventoryTable:
     """A kind of object.
 
     Attributes:
@@ -38,7 +38,7 @@ class Table:
 
 
 TABLES = {
-    "sites": Table(
+    "sites": InventoryTable(
         "v_sites",
         "site",
         (
@@ -51,17 +51,17 @@ TABLES = {
             "has_external_url",
         ),
     ),
-    "arrays": Table(
+    "arrays": InventoryTable(
         "v_arrays",
         "array",
         ("name", "site", "fqdn", "addresses", "members", "database_count", "https_urls", "created"),
     ),
-    "servers": Table(
+    "servers": InventoryTable(
         "v_servers",
         "server",
         ("name", "site", "fqdn", "product", "role_names", "availability_group", "addresses"),
     ),
-    "databases": Table(
+    "databases": InventoryTable(
         "v_databases",
         "database",
         (
@@ -74,7 +74,7 @@ TABLES = {
             "mailbox_count",
         ),
     ),
-    "dns_names": Table(
+    "dns_names": InventoryTable(
         "v_dns_names",
         "dns_name",
         (
@@ -88,8 +88,8 @@ TABLES = {
             "ttl",
         ),
     ),
-    "dns_answers": Table("v_dns_answers", "dns_name", ()),
-    "certificates": Table(
+    "dns_answers": InventoryTable("v_dns_answers", "dns_name", ()),
+    "certificates": InventoryTable(
         "v_certificates",
         "certificate",
         (
@@ -107,12 +107,12 @@ TABLES = {
 }
 
 
-class Inventory:
+class InventoryTables:
     """The tables of one assessment."""
 
     def __init__(self, assessment: Assessment) -> None:
         self._views = assessment.inventory
-        self._speech = speech_of(assessment)
+        self._phrases = phrases_of(assessment)
         self._verdicts: dict[tuple[str, str], dict[Verdict, list[str]]] = defaultdict(dict)
         for finding in assessment.findings:
             of_object = self._verdicts[finding.subject.kind, finding.subject.id]
@@ -121,7 +121,7 @@ class Inventory:
     def rows(self, name: str) -> list[Row]:
         """Return a table by site and name, with the ids of the rules by their verdict."""
         table = TABLES[name]
-        derive = _DERIVED.get(name, _nothing)(self._views, self._speech)
+        derive = _DERIVED.get(name, _nothing)(self._views, self._phrases)
         rows = (
             {**row, **derive(row), **self._judged(table.kind, row)}
             for row in self._views[table.view]
@@ -149,35 +149,35 @@ def _order(row: Row) -> tuple[str, ...]:
     return tuple(str(row.get(key) or "") for key in keys)
 
 
-def _nothing(views: Views, speech: Speech) -> Derive:
+def _nothing(views: Views, phrases: Phrases) -> Derive:
     return lambda row: {}
 
 
-def _of_databases(views: Views, speech: Speech) -> Derive:
+def _of_databases(views: Views, phrases: Phrases) -> Derive:
     copies: dict[Value, list[str]] = defaultdict(list)
-    unknown = speech.say("unknown")
+    unknown = phrases.say("unknown")
     for copy in views["v_database_copies"]:
         preference = copy["activation_preference"]
         known = "" if preference is None else f" ({preference})"
         copies[cast("str", copy["database_key"])].append(f"{copy['server'] or unknown}{known}")
     return lambda row: {
         "copies": copies[cast("str", row["database_key"])],
-        "endpoint": _endpoint(row, speech),
+        "endpoint": _endpoint(row, phrases),
     }
 
 
-def _endpoint(row: Row, speech: Speech) -> Value:
+def _endpoint(row: Row, phrases: Phrases) -> Value:
     if row["endpoint_kind"] is None:
         return None
-    kind, site = speech.shown("endpoint_kind", str(row["endpoint_kind"])), row["endpoint_site"]
-    return kind if site is None else speech.say("%(kind)s in %(site)s", kind=kind, site=site)
+    kind, site = phrases.shown("endpoint_kind", str(row["endpoint_kind"])), row["endpoint_site"]
+    return kind if site is None else phrases.say("%(kind)s in %(site)s", kind=kind, site=site)
 
 
-def _of_servers(views: Views, speech: Speech) -> Derive:
+def _of_servers(views: Views, phrases: Phrases) -> Derive:
     return lambda row: {"role_names": _roles(row["roles"])}
 
 
-def _of_arrays(views: Views, speech: Speech) -> Derive:
+def _of_arrays(views: Views, phrases: Phrases) -> Derive:
     names = {row["name"]: row for row in views["v_dns_names"]}
     columns = ("resolves_internally", "resolves_externally", "external_addresses", "alias_target")
     return lambda row: {
@@ -186,12 +186,12 @@ def _of_arrays(views: Views, speech: Speech) -> Derive:
     }
 
 
-def _of_names(views: Views, speech: Speech) -> Derive:
+def _of_names(views: Views, phrases: Phrases) -> Derive:
     names = {row["name"]: _uses(row) for row in views["v_dns_names"]}
     return lambda row: {"used_as": names.get(row["name"], [])}
 
 
-def _of_certificates(views: Views, speech: Speech) -> Derive:
+def _of_certificates(views: Views, phrases: Phrases) -> Derive:
     return lambda row: {
         "days_left": None if row["days_left"] is None else floor(cast("float", row["days_left"])),
         "key": " ".join(str(row[part] or "") for part in ("key_algorithm", "key_size")).strip(),

@@ -102,8 +102,10 @@ def _judgement(assessment: Assessment) -> dict[str, str]:
 
 
 def _migration(migration: Migration) -> dict[str, Any]:
+    found = asdict(replace(migration, missing=()))
+    found["road"] = found.pop("upgrade_path")
     return {
-        **asdict(replace(migration, missing=())),
+        **found,
         "missing": [_missing(missing) for missing in migration.missing],
     }
 

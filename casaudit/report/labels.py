@@ -5,7 +5,7 @@ import re
 from casaudit.findings import Severity, Value, Verdict
 from casaudit.i18n.languages import marked
 from casaudit.snapshot import EXPORTED, Gap
-from casaudit.text import visible
+from casaudit.text import count, visible
 
 VERDICTS = {
     Verdict.FAIL: marked("failed"),
@@ -132,6 +132,10 @@ REASONS = {
         marked("The collection was interrupted"),
         marked("Collect again."),
     ),
+    "other_version": (
+        marked("Another version of casaudit wrote the snapshot"),
+        marked("Collect again with this version."),
+    ),
     "bug": (
         marked("casaudit failed at this point"),
         marked("Please report it with the detail shown."),
@@ -252,17 +256,7 @@ def plain(value: Value) -> str:
     return visible(str(value))
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Write a number with its noun: ``1 cause``, ``2 causes``, ``10,000 findings``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def objects(number: int, kind: str) -> str:
     """Write a number of objects of a kind: ``3 databases``."""
     one, many = KINDS.get(kind, OBJECTS)
     return count(number, one, many)
-
-
-def listed(parts: list[str]) -> str:
-    """Join phrases as a sentence does: ``a, b and c``."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -12,7 +12,7 @@ from casaudit.text import visible
 Key = TypeVar("Key")
 
 
-class Speech:
+class Phrases:
     """The words of ``casaudit.report.labels`` in one language.
 
     Attributes:
@@ -82,10 +82,10 @@ class Speech:
 
 
 @lru_cache(maxsize=8)
-def _speech(language: Language) -> Speech:
-    return Speech(language)
+def _phrases(language: Language) -> Phrases:
+    return Phrases(language)
 
 
-def speech_of(assessment: Assessment) -> Speech:
+def phrases_of(assessment: Assessment) -> Phrases:
     """Return the words in which the reports on an assessment speak."""
-    return _speech(assessment.language)
+    return _phrases(assessment.language)

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from casaudit.findings import Finding, RuleInfo, Value
+from casaudit.text import count as count
+from casaudit.text import iso as iso
 from casaudit.text import visible
 
 _WEB = re.compile(r"https?://[!-~]+")
@@ -13,11 +14,6 @@ _WEB = re.compile(r"https?://[!-~]+")
 def block(text: str) -> str:
     """Keep the lines of a text of ours, and make every other hidden character visible."""
     return "\n".join(visible(line) for line in text.split("\n"))
-
-
-def count(number: int, noun: str) -> str:
-    """Write a number with its noun: ``1 check``, ``2,000 checks``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def evidence(finding: Finding) -> dict[str, Value]:
@@ -34,11 +30,6 @@ def remediation(finding: Finding) -> dict[str, str]:
 def web_pages(rule: RuleInfo) -> list[str]:
     """Return the addresses of a rule's sources, those that any reader may follow."""
     return [each.url for each in rule.references if each.url and _WEB.fullmatch(each.url)]
-
-
-def iso(moment: datetime) -> str:
-    """Write a time as in every document of casaudit: UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _value(value: Value) -> Value:

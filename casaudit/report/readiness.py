@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Cause, Missing, Readiness, Step
+from casaudit.findings import Assessment, Cause, Missing, Readiness, UpgradeStep
 from casaudit.i18n.languages import marked
-from casaudit.report.phrases import speech_of
+from casaudit.report.phrases import phrases_of
 
 _STATES = {
     Readiness.NOT_READY: "bad",
@@ -45,7 +45,7 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReadinessView:
     """What a report says about a migration.
 
     Attributes:
@@ -62,7 +62,7 @@ class Told:
     state: str
     because: str
     notes: tuple[str, ...]
-    road: tuple[Step, ...]
+    upgrade_path: tuple[UpgradeStep, ...]
     obstacles: tuple[Obstacle, ...]
     open_causes: int
     remaining: tuple[Remaining, ...]
@@ -70,19 +70,19 @@ class Told:
     unseen: tuple[Missing, ...]
 
 
-def told(assessment: Assessment) -> Told | None:
+def readiness_view(assessment: Assessment) -> ReadinessView | None:
     """Return what to say about the migration, nothing where none was asked about."""
     found = assessment.migration
     if found is None:
         return None
     causes = {cause.id: cause for cause in assessment.causes}
-    return Told(
-        target=speech_of(assessment).say(_TARGETS.get(found.target, f"Exchange {found.target}")),
-        verdict=speech_of(assessment).say(_VERDICTS[found.verdict]),
+    return ReadinessView(
+        target=phrases_of(assessment).say(_TARGETS.get(found.target, f"Exchange {found.target}")),
+        verdict=phrases_of(assessment).say(_VERDICTS[found.verdict]),
         state=_STATES[found.verdict],
         because=found.because,
         notes=found.warnings,
-        road=found.road,
+        upgrade_path=found.upgrade_path,
         obstacles=tuple(
             Obstacle(causes[each.cause], each.stage, each.opens) for each in found.blockers
         ),

@@ -21,7 +21,7 @@ _NAMED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceRecord:
     """One record that tells of an object which evidence names.
 
     Attributes:
@@ -37,15 +37,15 @@ class Sources:
     """The records by the names of what they tell of."""
 
     def __init__(self, views: Mapping[str, Iterable[Row]]) -> None:
-        self._by_name: dict[str, dict[Source, None]] = {}
+        self._by_name: dict[str, dict[SourceRecord, None]] = {}
         for view, (kind, columns) in _NAMED.items():
             for row in views[view]:
                 place = f"dns_{row['view']}" if view == "v_dns_answers" else kind
-                source = Source(place, str(row["name"]), _read(row))
+                source = SourceRecord(place, str(row["name"]), _read(row))
                 for column in columns:
                     self._by_name.setdefault(_key(row[column]), {})[source] = None
 
-    def of(self, findings: Iterable[Finding]) -> list[Source]:
+    def of(self, findings: Iterable[Finding]) -> list[SourceRecord]:
         """Return the records of what the evidence of some findings names, themselves left out."""
         own = {(finding.subject.kind, finding.subject.name) for finding in findings}
         found = {
@@ -57,7 +57,7 @@ class Sources:
         }
         return list(found)
 
-    def named(self, value: Value) -> list[Source]:
+    def named(self, value: Value) -> list[SourceRecord]:
         """Return the records of what one value of evidence names."""
         names = _names({"": value})
         return [source for name in names for source in self._by_name.get(_key(name), ())]

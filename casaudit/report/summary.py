@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Cause, Severity, Verdict
-from casaudit.report.endpoints import Pointer, pointers
-from casaudit.report.headline import VERDICTS, sentence, state_of
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.endpoints import DatabaseEndpoint, database_endpoints
+from casaudit.report.headline import VERDICTS, headline_sentence, state_of
+from casaudit.report.phrases import Phrases, phrases_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class FailedRule:
     """The root causes of one rule, the worst of them first."""
 
     roots: tuple[Root, ...]
@@ -55,7 +55,7 @@ class Summary:
         failed: failures by severity; ``accepted`` those of them that are waived.
         total: verdicts in all, one per rule and object; ``objects`` how many objects.
         roots: root causes, worst first.
-        speech: the words that the sentences are made of.
+        phrases: the words that the sentences are made of.
     """
 
     state: str
@@ -67,17 +67,17 @@ class Summary:
     total: int
     objects: int
     roots: tuple[Root, ...]
-    speech: Speech
+    phrases: Phrases
 
     @property
-    def topics(self) -> tuple[Topic, ...]:
+    def failed_rules(self) -> tuple[FailedRule, ...]:
         """The root causes by rule, the worst rule first; none that is waived as a whole."""
         by_rule: dict[str, list[Root]] = {}
         for root in self.roots:
             if root.cause.is_waived:
                 continue
             by_rule.setdefault(root.cause.rule.id, []).append(root)
-        return tuple(Topic(tuple(alike)) for alike in by_rule.values())
+        return tuple(FailedRule(tuple(alike)) for alike in by_rule.values())
 
     @property
     def waived(self) -> int:
@@ -87,21 +87,21 @@ class Summary:
     @property
     def passing(self) -> str:
         """What share of the checks that apply pass; between two shares where some were not seen."""
-        n, speech = self.counts, self.speech
+        n, phrases = self.counts, self.phrases
         passed, unjudged = n[Verdict.PASS], n[Verdict.NOT_EVALUATED]
         apply = passed + unjudged + n[Verdict.FAIL]
         if not apply:
             return ""
         least, most = 100 * passed // apply, -(-100 * (passed + unjudged) // apply)
         if not unjudged:
-            return speech.many(
+            return phrases.many(
                 "%(passed)s of %(number)s check that applies passes (%(share)s%%).",
                 "%(passed)s of %(number)s checks that apply pass (%(share)s%%).",
                 apply,
-                passed=speech.number(passed),
+                passed=phrases.number(passed),
                 share=least,
             )
-        return speech.many(
+        return phrases.many(
             "Of %(number)s check that may apply, between %(least)s%% and %(most)s%% pass,"
             " depending on %(unjudged)s that could not be judged.",
             "Of %(number)s checks that may apply, between %(least)s%% and %(most)s%% pass,"
@@ -109,45 +109,45 @@ class Summary:
             apply,
             least=least,
             most=min(most, 99) if n[Verdict.FAIL] else most,
-            unjudged=speech.number(unjudged),
+            unjudged=phrases.number(unjudged),
         )
 
     @property
     def counted(self) -> str:
         """The counts in a sentence, each with its denominator."""
-        speech, n = self.speech, self.counts
-        by_severity = [speech.severity(self.failed[s], s) for s in Severity if self.failed[s]]
+        phrases, n = self.phrases, self.counts
+        by_severity = [phrases.severity(self.failed[s], s) for s in Severity if self.failed[s]]
         if self.waived:
             by_severity.append(
-                speech.many("%(number)s of them waived", "%(number)s of them waived", self.waived)
+                phrases.many("%(number)s of them waived", "%(number)s of them waived", self.waived)
             )
         worst = f" ({', '.join(by_severity)})" if by_severity else ""
-        return speech.say(
+        return phrases.say(
             "%(failed)s failed%(worst)s, %(passed)s passed, %(unjudged)s could not be judged and"
             " %(outside)s not applicable, of %(checks)s on %(objects)s.",
-            failed=speech.number(n[Verdict.FAIL]),
+            failed=phrases.number(n[Verdict.FAIL]),
             worst=worst,
-            passed=speech.number(n[Verdict.PASS]),
-            unjudged=speech.number(n[Verdict.NOT_EVALUATED]),
-            outside=speech.number(n[Verdict.NOT_APPLICABLE]),
-            checks=speech.many("%(number)s check", "%(number)s checks", self.total),
-            objects=speech.many("%(number)s object", "%(number)s objects", self.objects),
+            passed=phrases.number(n[Verdict.PASS]),
+            unjudged=phrases.number(n[Verdict.NOT_EVALUATED]),
+            outside=phrases.number(n[Verdict.NOT_APPLICABLE]),
+            checks=phrases.many("%(number)s check", "%(number)s checks", self.total),
+            objects=phrases.many("%(number)s object", "%(number)s objects", self.objects),
         )
 
     @property
     def folded(self) -> str:
         """How the failures come down to causes, neither counted twice."""
         following = sum(len(root.children) for root in self.roots)
-        speech = self.speech
-        failures = speech.many(
+        phrases = self.phrases
+        failures = phrases.many(
             "%(number)s failure", "%(number)s failures", self.counts[Verdict.FAIL]
         )
-        causes = speech.many("%(number)s root cause", "%(number)s root causes", len(self.roots))
+        causes = phrases.many("%(number)s root cause", "%(number)s root causes", len(self.roots))
         if not following:
-            return speech.say(
+            return phrases.say(
                 "The %(failures)s come down to %(causes)s.", failures=failures, causes=causes
             )
-        return speech.many(
+        return phrases.many(
             "The %(failures)s come down to %(causes)s, %(number)s more follows from these.",
             "The %(failures)s come down to %(causes)s, %(number)s more follow from these.",
             following,
@@ -156,25 +156,27 @@ class Summary:
         )
 
 
-def summarize(assessment: Assessment, pointed: Sequence[Pointer] | None = None) -> Summary:
-    """Work out the first screen of an assessment; ``pointed`` where it is known already."""
-    if pointed is None:
-        pointed = pointers(assessment)
+def summarize(
+    assessment: Assessment, endpoints: Sequence[DatabaseEndpoint] | None = None
+) -> Summary:
+    """Work out the first screen of an assessment; ``endpoints`` where they are known already."""
+    if endpoints is None:
+        endpoints = database_endpoints(assessment)
     counts = Counter(finding.verdict for finding in assessment.findings)
     is_open = Counter(finding.severity for finding in assessment.open_failures)
     failed = Counter(finding.severity for finding in assessment.failures)
     state = state_of(assessment, counts, is_open)
     return Summary(
         state=state,
-        verdict=speech_of(assessment).say(VERDICTS[state]),
-        sentence=sentence(assessment, state, counts, is_open, pointed),
+        verdict=phrases_of(assessment).say(VERDICTS[state]),
+        sentence=headline_sentence(assessment, state, counts, is_open, endpoints),
         counts=counts,
         failed=failed,
         accepted=failed - is_open,
         total=len(assessment.findings),
         objects=len({(f.subject.kind, f.subject.id) for f in assessment.findings}),
         roots=roots(assessment.causes),
-        speech=speech_of(assessment),
+        phrases=phrases_of(assessment),
     )
 
 

@@ -8,12 +8,15 @@ from rich.table import Table
 from rich.text import Text
 
 from casaudit.findings import Assessment, Missing, Severity, Verdict
-from casaudit.report import changes, readiness, waived, waves
-from casaudit.report.labels import SEVERITIES, count, listed, objects
-from casaudit.report.phrases import speech_of
-from casaudit.report.summary import Summary, Topic, summarize
-from casaudit.report.unseen import coverage, told
-from casaudit.text import visible
+from casaudit.report import changes
+from casaudit.report.labels import SEVERITIES, objects
+from casaudit.report.phrases import phrases_of
+from casaudit.report.readiness import ReadinessView, readiness_view
+from casaudit.report.summary import FailedRule, Summary, summarize
+from casaudit.report.unseen import coverage, coverage_sentences
+from casaudit.report.waived import waiver_lines
+from casaudit.report.waves import WavesView, gate_lines, wave_lines, waves_view
+from casaudit.text import count, join, visible
 
 _MOST = 5
 _MOST_LINES = 20
@@ -34,52 +37,52 @@ def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableTy
         assessment: what was judged.
         written: the files that the run left, as the operator can open them.
     """
-    told_first = summarize(assessment)
-    parts: list[RenderableType] = [_verdict(assessment, told_first)]
-    migration, plan = readiness.told(assessment), waves.told(assessment)
-    if migration and plan:
-        parts += _readiness(migration, plan)
-    if told_first.topics:
-        parts += [_heading("What to do first"), _topics(told_first.topics)]
+    answer = summarize(assessment)
+    parts: list[RenderableType] = [_verdict(assessment, answer)]
+    migration, waves = readiness_view(assessment), waves_view(assessment)
+    if migration and waves:
+        parts += _readiness(migration, waves)
+    if answer.failed_rules:
+        parts += [_heading("What to do first"), _failed_rules(answer.failed_rules)]
     if compared := assessment.comparison:
         since = f"Since {compared.baseline_as_of:%Y-%m-%d %H:%M} UTC"
-        parts += [_heading(since), *_lines(_most(changes.told(compared)))]
+        parts += [_heading(since), *_lines(_most(changes.change_lines(compared)))]
     if coming := assessment.forecast:
         parts += [_heading("Turns red by itself"), *_lines(_most(changes.foretold(coming)))]
-    if accepted := waived.told(assessment):
+    if accepted := waiver_lines(assessment):
         parts += [_heading("Waivers"), *_lines(_most(accepted))]
-    if unseen := _unseen(assessment, told_first):
+    if unseen := _unseen(assessment, answer):
         parts += [_heading("What could not be seen"), *_lines(unseen)]
     if written:
         parts += [_heading("Written"), *_lines(written)]
     return Group(*parts)
 
 
-def _verdict(assessment: Assessment, told_first: Summary) -> Text:
+def _verdict(assessment: Assessment, answer: Summary) -> Text:
     text = Text()
     text.append(f"{visible(assessment.organization)}\n", style="bold")
-    text.append(f"{told_first.verdict}: ", style=_STATES[told_first.state])
-    text.append(f"{visible(told_first.sentence)}\n")
-    text.append(told_first.counted)
+    text.append(f"{answer.verdict}: ", style=_STATES[answer.state])
+    text.append(f"{visible(answer.sentence)}\n")
+    text.append(answer.counted)
     return text
 
 
-def _readiness(migration: readiness.Told, plan: waves.Plan) -> list[RenderableType]:
+def _readiness(migration: ReadinessView, waves: WavesView) -> list[RenderableType]:
     text = Text(f"\n{migration.target}: ", style="bold")
     text.append(migration.verdict.upper(), style=_STATES[migration.state])
     text.append(f" - {visible(migration.because)}", style="not bold")
     parts: list[RenderableType] = [text, *_lines([f"note: {note}" for note in migration.notes])]
-    road = [
+    path = [
         line
-        for number, step in enumerate(migration.road, 1)
+        for number, step in enumerate(migration.upgrade_path, 1)
         for line in (f"{number}. {step.action}", *(f"   - {note}" for note in step.notes))
     ]
     for heading, lines in (
-        ("Road:", road),
-        ("Gates:", waves.gate_lines(plan)),
+        ("Road:", path),
+        ("Gates:", gate_lines(waves)),
         ("Remove first, in this order:", _most(_obstacles(migration))),
         ("Needed to tell:", _most(_missing(migration.needed))),
-        ("Waves, behind the gates before all:", _most(waves.lines(plan))),
+        ("Waves, behind the gates before all:", _most(wave_lines(waves))),
         ("Also not seen:", _most(_missing(migration.unseen))),
     ):
         if lines:
@@ -89,12 +92,12 @@ def _readiness(migration: readiness.Told, plan: waves.Plan) -> list[RenderableTy
     return parts
 
 
-def _obstacles(migration: readiness.Told) -> list[str]:
+def _obstacles(migration: ReadinessView) -> list[str]:
     return [
         f"{number}. [{each.cause.severity.value}] {each.cause.rule.id} {each.cause.rule.title}:"
         f" {each.cause.label}"
         f" ({objects(len(each.cause.findings), each.cause.findings[0].subject.kind)})"
-        + (f", before {listed(list(each.before))}" if each.before else "")
+        + (f", before {join(list(each.before))}" if each.before else "")
         for number, each in enumerate(migration.obstacles, 1)
     ]
 
@@ -118,30 +121,32 @@ def _most(lines: list[str]) -> list[str]:
     return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more:,} more"]
 
 
-def _topics(topics: Sequence[Topic]) -> RenderableType:
+def _failed_rules(rules: Sequence[FailedRule]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    for topic in topics[:_MOST]:
-        severity = Text(SEVERITIES[topic.first.severity], style=_STYLES[topic.first.severity])
-        table.add_row(severity, Text(topic.first.rule.id), _topic(topic))
-    if len(topics) > _MOST:
-        table.add_row("", "", Text(f"and {count(len(topics) - _MOST, 'more rule')}", style="dim"))
+    for rule in rules[:_MOST]:
+        severity = Text(SEVERITIES[rule.first.severity], style=_STYLES[rule.first.severity])
+        table.add_row(severity, Text(rule.first.rule.id), _failed_rule(rule))
+    if len(rules) > _MOST:
+        table.add_row("", "", Text(f"and {count(len(rules) - _MOST, 'more rule')}", style="dim"))
     return Padding(table, (0, 0, 0, 2))
 
 
-def _topic(topic: Topic) -> Text:
-    text = Text(visible(topic.first.rule.title))
-    if len(topic.roots) == 1:
-        text.append(f": {visible(topic.first.label)}")
-    text.append(f" ({objects(topic.failures, topic.first.findings[0].subject.kind)}", style="dim")
-    if topic.following:
-        text.append(f", and {count(topic.following, 'failure')} that follow", style="dim")
+def _failed_rule(rule: FailedRule) -> Text:
+    text = Text(visible(rule.first.rule.title))
+    if len(rule.roots) == 1:
+        text.append(f": {visible(rule.first.label)}")
+    text.append(f" ({objects(rule.failures, rule.first.findings[0].subject.kind)}", style="dim")
+    if rule.following:
+        text.append(f", and {count(rule.following, 'failure')} that follow", style="dim")
     return text.append(")", style="dim")
 
 
-def _unseen(assessment: Assessment, told_first: Summary) -> list[str]:
-    unjudged = told_first.counts[Verdict.NOT_EVALUATED]
-    judged = f"{unjudged:,} of {count(told_first.total, 'check')} could not be judged."
-    return ([judged] if unjudged else []) + told(coverage(assessment), speech_of(assessment))
+def _unseen(assessment: Assessment, answer: Summary) -> list[str]:
+    unjudged = answer.counts[Verdict.NOT_EVALUATED]
+    judged = f"{unjudged:,} of {count(answer.total, 'check')} could not be judged."
+    return ([judged] if unjudged else []) + coverage_sentences(
+        coverage(assessment), phrases_of(assessment)
+    )
 
 
 def _heading(text: str) -> Text:

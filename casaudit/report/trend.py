@@ -12,10 +12,9 @@ from casaudit.findings import Point, Severity, Trend, Value, Verdict
 from casaudit.i18n.languages import Language
 from casaudit.report.csv import table
 from casaudit.report.html.markup import csp_hash, environment
-from casaudit.report.labels import SEVERITIES, count
-from casaudit.report.plaintext import iso
+from casaudit.report.labels import SEVERITIES
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.text import visible
+from casaudit.text import count, iso, visible
 
 COLUMNS = (
     "snapshot", "collected_at", "critical", "high", "medium", "low", "info", "open", "waived",

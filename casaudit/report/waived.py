@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from casaudit.findings import Assessment, WaiverState, WaiverUse
 from casaudit.i18n.languages import marked
-from casaudit.report.labels import count
+from casaudit.text import count
 
 SOON = 30
 """Days before its end from which on a waiver is told, so that somebody can decide in time."""
@@ -16,7 +16,7 @@ STATES = {
     WaiverState.UNUSED: marked("unused"),
     WaiverState.UNSEEN: marked("cannot tell"),
 }
-_TOLD = (WaiverState.ENDED, WaiverState.VOID, WaiverState.UNUSED)
+_NEED_A_HAND = (WaiverState.ENDED, WaiverState.VOID, WaiverState.UNUSED)
 
 
 def ends_soon(use: WaiverUse) -> bool:
@@ -24,13 +24,13 @@ def ends_soon(use: WaiverUse) -> bool:
     return use.state is WaiverState.HOLDS and use.days_left <= SOON
 
 
-def in_order(uses: Sequence[WaiverUse]) -> list[WaiverUse]:
+def waivers_in_order(uses: Sequence[WaiverUse]) -> list[WaiverUse]:
     """Return the entries that need a hand first, then the others, each as in their file."""
     ranks = {WaiverState.ENDED: 0, WaiverState.VOID: 1, WaiverState.UNUSED: 2}
     return sorted(uses, key=lambda use: ranks.get(use.state, 3 if ends_soon(use) else 4))
 
 
-def told(assessment: Assessment) -> list[str]:
+def waiver_lines(assessment: Assessment) -> list[str]:
     """Say how many failures are waived, then one line for each entry that needs a hand."""
     if not assessment.waivers:
         return []
@@ -39,8 +39,8 @@ def told(assessment: Assessment) -> list[str]:
         f"{failures - is_open:,} of {count(failures, 'failure')} waived, {is_open:,} open;"
         f" {count(len(assessment.waivers), 'waiver')} in the file."
     ]
-    uses = in_order(assessment.waivers)
-    lines += [_line(use) for use in uses if use.state in _TOLD or ends_soon(use)]
+    uses = waivers_in_order(assessment.waivers)
+    lines += [_line(use) for use in uses if use.state in _NEED_A_HAND or ends_soon(use)]
     if unseen := sum(use.state is WaiverState.UNSEEN for use in uses):
         lines.append(f"Of {count(unseen, 'waiver')} it could not be seen whether they hold.")
     return lines

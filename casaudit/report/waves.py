@@ -15,7 +15,7 @@ from casaudit.findings import (
     WaveState,
 )
 from casaudit.i18n.languages import marked
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.phrases import Phrases, phrases_of
 
 MOST_WAVES = 100
 MOST_MOVES = 40
@@ -34,7 +34,7 @@ WAVE_STATES = {
     WaveState.BLOCKED: ("fail", marked("blocked")),
     WaveState.CANNOT_TELL: ("not_evaluated", marked("cannot tell")),
 }
-"""How a state looks, and its words."""
+"""The style of a state, and its words."""
 
 COLUMNS = (
     "wave", "wave_state", "after_waves", "database", "site", "state", "because", "endpoint",
@@ -44,7 +44,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ChecklistPart:
     """A part of a wave's checklist, its items as sentences."""
 
     title: str
@@ -52,12 +52,12 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WaveView:
     """A wave as a section of the report.
 
     Attributes:
         title: its number and its sites.
-        look: of its state; ``state`` the same in words.
+        style: of its state, a class of report.css; ``state`` the same in words.
         affected: its databases and mailboxes, counted, with what is not known.
         blockers: the causes in its way, in the order of removal.
         checklist: before, during and after it.
@@ -65,19 +65,19 @@ class Sheet:
 
     wave: Wave
     title: str
-    look: str
+    style: str
     state: str
     affected: str
     blockers: tuple[Cause, ...]
-    checklist: tuple[Stage, ...]
+    checklist: tuple[ChecklistPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class WavesView:
     """What a report says about gates and waves.
 
     Attributes:
-        gates: each with how its state looks and its words.
+        gates: each with the style of its state and its words.
         shut: what to do before the first wave: the gates that are not open, as sentences, but
             those of which the waves name what is in their way.
         repaired: databases whose repair gives their mailboxes another endpoint, and how many
@@ -86,29 +86,29 @@ class Plan:
 
     gates: tuple[tuple[Gate, str, str], ...]
     shut: tuple[str, ...]
-    sheets: tuple[Sheet, ...]
+    waves: tuple[WaveView, ...]
     repaired: tuple[Subject, ...]
-    repaired_told: str
+    repaired_count: str
 
 
-def told(assessment: Assessment) -> Plan | None:
+def waves_view(assessment: Assessment) -> WavesView | None:
     """Return what to say of gates and waves, nothing where no migration was asked about."""
     found = assessment.migration
     if found is None:
         return None
-    speech = speech_of(assessment)
+    phrases = phrases_of(assessment)
     causes = {cause.id: cause for cause in assessment.causes}
     repaired = [m for wave in found.waves for m in wave.databases if m.repairs_profiles]
-    return Plan(
-        gates=tuple((gate, *_said(GATE_STATES[gate.state], speech)) for gate in found.gates),
+    return WavesView(
+        gates=tuple((gate, *_styled(GATE_STATES[gate.state], phrases)) for gate in found.gates),
         shut=tuple(_shut(found.gates)),
-        sheets=tuple(_sheet(wave, causes, speech) for wave in found.waves),
+        waves=tuple(_wave_view(wave, causes, phrases) for wave in found.waves),
         repaired=tuple(move.database for move in repaired),
-        repaired_told=affected(repaired, speech),
+        repaired_count=affected(repaired, phrases),
     )
 
 
-def rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:
+def wave_rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:
     """Yield the lines of waves.csv."""
     for wave in assessment.migration.waves if assessment.migration else ():
         for move in wave.databases:
@@ -129,21 +129,21 @@ def rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:
             }
 
 
-def lines(plan: Plan) -> list[str]:
+def wave_lines(view: WavesView) -> list[str]:
     """Return the waves for a terminal, a line each."""
     return [
-        f"{sheet.title}: {sheet.state}, {sheet.wave.because}; {sheet.affected}"
-        f" ({_named(sheet.wave.databases)})"
-        for sheet in plan.sheets
+        f"{each.title}: {each.state}, {each.wave.because}; {each.affected}"
+        f" ({_named(each.wave.databases)})"
+        for each in view.waves
     ]
 
 
-def gate_lines(plan: Plan) -> list[str]:
+def gate_lines(view: WavesView) -> list[str]:
     """Return the gates for a terminal, a line each."""
     return [
         f"{gate.title}: {state}, {gate.because}"
         + ("; before all waves" if gate.before_all and _is_shut(gate) else "")
-        for gate, _, state in plan.gates
+        for gate, _, state in view.gates
     ]
 
 
@@ -153,17 +153,17 @@ def _named(moves: Sequence[Move]) -> str:
     return ", ".join(names) + (f" and {more:,} more" if more else "") or "none"
 
 
-def affected(moves: Sequence[Move], speech: Speech) -> str:
+def affected(moves: Sequence[Move], phrases: Phrases) -> str:
     """Count databases and their mailboxes, and say where the number is not known."""
-    databases = speech.objects(len(moves), "database")
+    databases = phrases.objects(len(moves), "database")
     known = [move.mailboxes for move in moves if move.mailboxes is not None]
     if not moves or not known:
-        return speech.say("%(databases)s, mailboxes not known", databases=databases)
-    mailboxes = speech.many("%(number)s mailbox", "%(number)s mailboxes", sum(known))
+        return phrases.say("%(databases)s, mailboxes not known", databases=databases)
+    mailboxes = phrases.many("%(number)s mailbox", "%(number)s mailboxes", sum(known))
     unknown = len(moves) - len(known)
     if not unknown:
         return f"{databases}, {mailboxes}"
-    return speech.many(
+    return phrases.many(
         "%(databases)s, %(mailboxes)s and those of %(number)s database that are not known",
         "%(databases)s, %(mailboxes)s and those of %(number)s databases that are not known",
         unknown,
@@ -172,9 +172,9 @@ def affected(moves: Sequence[Move], speech: Speech) -> str:
     )
 
 
-def _said(state: tuple[str, str], speech: Speech) -> tuple[str, str]:
-    look, words = state
-    return look, speech.say(words)
+def _styled(state: tuple[str, str], phrases: Phrases) -> tuple[str, str]:
+    style, words = state
+    return style, phrases.say(words)
 
 
 def _shut(gates: Iterable[Gate]) -> Iterator[str]:
@@ -188,33 +188,33 @@ def _is_shut(gate: Gate) -> bool:
     return gate.state in (GateState.FAILED, GateState.CANNOT_TELL)
 
 
-def _sheet(wave: Wave, causes: Mapping[str, Cause], speech: Speech) -> Sheet:
+def _wave_view(wave: Wave, causes: Mapping[str, Cause], phrases: Phrases) -> WaveView:
     blockers = tuple(causes[each] for each in wave.blockers)
-    look, state = _said(WAVE_STATES[wave.state], speech)
+    style, state = _styled(WAVE_STATES[wave.state], phrases)
     sites = [site.name for site in wave.sites[:_MOST_NAMED]]
     if more := len(wave.sites) - len(sites):
-        sites.append(speech.many("%(number)s more site", "%(number)s more sites", more))
-    return Sheet(
+        sites.append(phrases.many("%(number)s more site", "%(number)s more sites", more))
+    return WaveView(
         wave=wave,
-        title=speech.say(
+        title=phrases.say(
             "Wave %(number)s: %(sites)s",
             number=wave.number,
-            sites=speech.listed(sites) if sites else speech.say("databases without a known site"),
+            sites=phrases.listed(sites) if sites else phrases.say("databases without a known site"),
         ),
-        look=look,
+        style=style,
         state=state,
-        affected=affected(wave.databases, speech),
+        affected=affected(wave.databases, phrases),
         blockers=blockers,
         checklist=(
-            Stage(speech.say("Before"), tuple(_before(wave, blockers, speech))),
-            Stage(speech.say("During"), tuple(_during(wave, speech))),
-            Stage(speech.say("Afterwards"), tuple(_afterwards(wave, speech))),
+            ChecklistPart(phrases.say("Before"), tuple(_before(wave, blockers, phrases))),
+            ChecklistPart(phrases.say("During"), tuple(_during(wave, phrases))),
+            ChecklistPart(phrases.say("Afterwards"), tuple(_afterwards(wave, phrases))),
         ),
     )
 
 
-def _before(wave: Wave, blockers: Iterable[Cause], speech: Speech) -> Iterator[str]:
-    say, names = speech.say, ", ".join(wave.names)
+def _before(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> Iterator[str]:
+    say, names = phrases.say, ", ".join(wave.names)
     if wave.after:
         numbers = ", ".join(map(str, wave.after))
         yield say("Wave %(waves)s is done.", waves=numbers)
@@ -238,11 +238,11 @@ def _before(wave: Wave, blockers: Iterable[Cause], speech: Speech) -> Iterator[s
         "A new snapshot was judged: no gate before the first wave is shut, and nothing blocks this"
         " wave."
     )
-    yield say("The users were told (%(affected)s).", affected=affected(wave.databases, speech))
+    yield say("The users were told (%(affected)s).", affected=affected(wave.databases, phrases))
 
 
-def _during(wave: Wave, speech: Speech) -> Iterator[str]:
-    say = speech.say
+def _during(wave: Wave, phrases: Phrases) -> Iterator[str]:
+    say = phrases.say
     if wave.names:
         yield say(
             "DNS gives the addresses of the newer servers for %(names)s, inside and outside.",
@@ -253,26 +253,26 @@ def _during(wave: Wave, speech: Speech) -> Iterator[str]:
             " browser, phone, calendar of somebody else, offline address book."
         )
     for move in wave.databases[:MOST_MOVES]:
-        yield _moved(move, speech)
+        yield _moved(move, phrases)
     if (more := len(wave.databases) - MOST_MOVES) > 0:
-        yield speech.many(
+        yield phrases.many(
             "%(number)s more database is emptied; findings.json names it.",
             "%(number)s more databases are emptied; findings.json names them.",
             more,
         )
 
 
-def _moved(move: Move, speech: Speech) -> str:
+def _moved(move: Move, phrases: Phrases) -> str:
     name = move.database.name
     if move.state is not WaveState.CAN_MOVE:
-        return speech.say(
+        return phrases.say(
             "%(name)s only when this is settled: %(because)s. Its mailboxes are moved.",
             name=name,
             because=move.because,
         )
     if move.mailboxes is None:
-        return speech.say("The mailboxes of %(name)s are moved.", name=name)
-    return speech.many(
+        return phrases.say("The mailboxes of %(name)s are moved.", name=name)
+    return phrases.many(
         "The mailbox of %(name)s is moved.",
         "The %(number)s mailboxes of %(name)s are moved.",
         move.mailboxes,
@@ -280,15 +280,15 @@ def _moved(move: Move, speech: Speech) -> str:
     )
 
 
-def _afterwards(wave: Wave, speech: Speech) -> Iterator[str]:
-    say = speech.say
+def _afterwards(wave: Wave, phrases: Phrases) -> Iterator[str]:
+    say = phrases.say
     yield say("Outlook of moved mailboxes shows HTTPS connections only in its connection status.")
     for kept in wave.kept:
         yield say(
             "%(name)s keeps answering until wave %(wave)s is done: %(databases)s use it.",
             name=kept.name,
             wave=kept.until,
-            databases=speech.listed(database.name for database in kept.databases[:8])
+            databases=phrases.listed(database.name for database in kept.databases[:8])
             + (" …" if len(kept.databases) > 8 else ""),
         )
     if wave.arrays:

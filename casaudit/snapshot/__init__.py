@@ -14,7 +14,7 @@ from casaudit.snapshot.directory import (
     Site,
     VirtualDirectory,
 )
-from casaudit.snapshot.document import SCHEMA, Snapshot, dumps, json_schema, loads
+from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot, dumps, json_schema
 from casaudit.snapshot.exports import (
     ArbitrationCount,
     CopyState,
@@ -51,6 +51,7 @@ from casaudit.snapshot.network import (
     TlsOutcome,
     View,
 )
+from casaudit.snapshot.reading import decompressed, loads
 from casaudit.snapshot.record import (
     EXPORTED,
     Controller,
@@ -62,9 +63,11 @@ from casaudit.snapshot.record import (
     Source,
     Status,
 )
+from casaudit.snapshot.versions import newer_sentence
 
 __all__ = [
     "EXPORTED",
+    "MINOR",
     "SCHEMA",
     "AcceptedDomain",
     "AlternateServiceAccount",
@@ -116,8 +119,10 @@ __all__ = [
     "TlsOutcome",
     "View",
     "VirtualDirectory",
+    "decompressed",
     "dumps",
     "json_schema",
     "loads",
     "merge",
+    "newer_sentence",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
-from casaudit.snapshot.document import Snapshot
+from casaudit.snapshot.document import MINOR, Snapshot, record_kinds, sections_of
 from casaudit.snapshot.network import DnsAnswer, View
 from casaudit.snapshot.record import (
     EXPORTED,
@@ -25,17 +25,7 @@ from casaudit.snapshot.record import (
     Status,
 )
 
-_KINDS = tuple(
-    name
-    for name in Snapshot.model_fields
-    if name not in {"schema_", "tool_version", "collected_at", "controllers", "sections", "gaps"}
-)
-_OTHER_SECTIONS = {
-    "mailbox_counts": SectionName.MAILBOXES,
-    "tls_endpoints": SectionName.TLS,
-    "certificates": SectionName.TLS,
-    "http_banners": SectionName.HTTP,
-}
+_KINDS = tuple(kind for kind in record_kinds() if sections_of(kind))
 _OWN_QUESTIONS = EXPORTED | {
     SectionName.DNS_INTERNAL,
     SectionName.DNS_EXTERNAL,
@@ -67,6 +57,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         gaps.update(merged.gaps)
         lacking = [before | now for before, now in zip(lacking, merged.lacking, strict=True)]
     return Snapshot(
+        minor=max(MINOR, *(each.minor for each in snapshots)),
         tool_version=snapshots[0].tool_version,
         collected_at=max(each.collected_at for each in snapshots),
         controllers=_controllers(snapshots),
@@ -161,7 +152,7 @@ def _section(kind: str, record: Record) -> SectionName:
     if isinstance(record, DnsAnswer):
         inside = record.view is View.INTERNAL
         return SectionName.DNS_INTERNAL if inside else SectionName.DNS_EXTERNAL
-    return _OTHER_SECTIONS.get(kind) or SectionName(kind)
+    return sections_of(kind)[0]
 
 
 def _origin(snapshot: Snapshot) -> str:

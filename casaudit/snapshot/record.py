@@ -49,8 +49,9 @@ class DirectoryRecord(Record):
         id: objectGUID as text, lower case; the lower-case DN where a source has no objectGUID.
         name: the object's common name as stored.
         dn: distinguished name as stored.
-        unread: names of fields that the source had but that could not be decoded. A field that
-            is ``None`` and not listed here was seen to be absent.
+        unread: names of fields that the source had but that could not be decoded, or that the
+            version of casaudit which wrote the snapshot did not know. A field that is ``None``
+            and not listed here was seen to be absent.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Reason(StrEnum):
     HANDSHAKE_FAILED = "handshake_failed"
     CONFLICT = "conflict"
     INTERRUPTED = "interrupted"
+    OTHER_VERSION = "other_version"
     BUG = "bug"
 
 

@@ -4,7 +4,16 @@ A waiver never changes a verdict. It marks the failure of one rule about one obj
 the evidence is what was accepted and its last day (UTC) is not over.
 """
 
-from casaudit.waivers.file import MAX_DAYS, SCHEMA, Waivers, latest_day, read_waivers
+from casaudit.waivers.file import MAX_DAYS, NO_WAIVERS, SCHEMA, Waivers, latest_day, read_waivers
 from casaudit.waivers.use import apply, is_same
 
-__all__ = ["MAX_DAYS", "SCHEMA", "Waivers", "apply", "is_same", "latest_day", "read_waivers"]
+__all__ = [
+    "MAX_DAYS",
+    "NO_WAIVERS",
+    "SCHEMA",
+    "Waivers",
+    "apply",
+    "is_same",
+    "latest_day",
+    "read_waivers",
+]

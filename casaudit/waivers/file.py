@@ -87,6 +87,9 @@ class Waivers:
                 )
 
 
+NO_WAIVERS = Waivers()
+
+
 def latest_day(collected_at: datetime) -> date:
     """Return the last day on which a waiver for a snapshot may hold."""
     return collected_at.astimezone(UTC).date() + timedelta(days=MAX_DAYS)

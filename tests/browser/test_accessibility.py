@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Snapshot, loads
@@ -55,14 +56,14 @@ def wide() -> Assessment:
         patch.setattr(scale, "DATABASES_PER_SITE", 2)
         patch.setattr(scale, "SERVERS_PER_SITE", 2)
         snapshot: Snapshot = scale.large_snapshot(400)
-    return evaluate(snapshot, book(), Question(), sha256="0" * 64)
+    return assess(snapshot, book(), Question(), sha256="0" * 64)
 
 
 def migrating() -> Assessment:
     """The way to Exchange 2016: gates, waves, a text for users and a checklist."""
     path = SAMPLES / "article-a" / "snapshot.json"
     asked = Question(profile="migration", target="2016")
-    return evaluate(loads(path.read_bytes(), path.name), book(), asked, sha256="0" * 64)
+    return assess(loads(path.read_bytes(), path.name), book(), asked, sha256="0" * 64)
 
 
 @THEMES

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from casaudit import shipped
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment
 from casaudit.rulebook.translate import translated
 from casaudit.snapshot import loads
@@ -22,7 +23,7 @@ def german() -> Assessment:
     rules = translated(book(), "de", [shipped.REPORT_TEMPLATES])
     path = shipped.SAMPLES / "article-a" / "snapshot.json"
     question = Question(profile="migration", target="2016")
-    return evaluate(loads(path.read_bytes(), path.name), rules, question)
+    return assess(loads(path.read_bytes(), path.name), rules, question)
 
 
 def test_the_script_speaks_german_and_nothing_complains(browser: Browser, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class Child:
     ) -> None:
         self.stop()
 
-    def start(self, patience: float = 30.0) -> None:
+    def start(self, patience: float = 600.0) -> None:
         """Start the process and wait until it serves."""
         if self._ready():
             raise LabError(f"something else already serves in the place of {self.name}")

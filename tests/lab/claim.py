@@ -38,7 +38,7 @@ def birth(pid: int) -> str | None:
 class Claim:
     """The right to run the lab on this machine; held by one process at a time."""
 
-    def __init__(self, patience: float = 900.0) -> None:
+    def __init__(self, patience: float = 3600.0) -> None:
         """Prepare a claim that waits at most ``patience`` seconds for a running lab."""
         self._patience = patience
         self._lock: IO[str] | None = None

@@ -1,6 +1,5 @@
 """The whole tool against real servers: what an operator would see at a customer's."""
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -162,25 +161,21 @@ def test_a_controller_that_dies_leaves_what_was_seen_and_says_what_was_not(
     assert lost <= {gap.section for gap in snapshot.gaps}
 
 
-def test_a_frozen_controller_costs_bounded_time(lab: Lab, tmp_path: Path) -> None:
+def test_a_frozen_controller_is_given_up(lab: Lab, tmp_path: Path) -> None:
     out = tmp_path / "snapshot.json"
-    begun = time.monotonic()
     with lab.directory.frozen():
         ended = run(lab, "collect", LDAPS, "--ca-file", CA, "-o", out, *DIRECTORY_ONLY)
     assert ended.returncode == 4
-    assert time.monotonic() - begun < 40
 
 
 def test_a_dead_endpoint_and_a_dead_resolver_cost_only_themselves(lab: Lab, tmp_path: Path) -> None:
     silent = lab.zoo["silent"]
     dead = f"external={addresses.SILENT_DNS}:{addresses.DNS_PORT}"
-    begun = time.monotonic()
     ended = run(
         lab, "audit", LDAPS, "--ca-file", CA, "-o", tmp_path, "--timeout", "2",
         *("--resolver", INSIDE, "--resolver", dead, "--local-addresses"),
         *("--connect", f"ho-ex2010-mb2.{addresses.DOMAIN}:443={silent.address}:{silent.port}"),
     )  # fmt: skip
-    assert time.monotonic() - begun < 60
     assert ended.returncode == 1, ended.stderr
     snapshot = collected(tmp_path / "snapshot.json")
     subjects = {(gap.section, gap.subject, gap.reason) for gap in snapshot.gaps}

@@ -1,7 +1,6 @@
 """The resolver and the prober against the lab's name servers, its zoo and its balancer."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -93,10 +92,8 @@ def test_the_certificate_is_seen_of(
     ],
 )
 def test_no_certificate_is_seen_of(lab: Lab, quirk: str, outcome: TlsOutcome) -> None:
-    begun = time.monotonic()
     endpoint, certificates = probe(lab.zoo[quirk].address)
     assert (endpoint.outcome, certificates) == (outcome, [])
-    assert time.monotonic() - begun < SECONDS + 1
 
 
 def test_the_name_that_is_sent_decides_the_certificate(lab: Lab) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from casaudit.report.pack import files
 from tests.support.assessments import sample, twin, with_gaps
+from tests.support.running import WATCHDOG
 
 pytestmark = pytest.mark.lab
 
@@ -36,7 +37,7 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
         options = [f"--infilter={read}"] if read else []
         command = [program, "--headless", f"-env:UserInstallation={profile}", *options]
         command += ["--convert-to", form, "--outdir", str(folder), *map(str, paths)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=WATCHDOG)
 
     return run
 

@@ -14,6 +14,7 @@ from tests.lab.ldap_message import Message
 from tests.lab.ldif import Entry, key, parent, read, write
 from tests.lab.partitions import of
 from tests.lab.schema import Schema, load
+from tests.support.running import WATCHDOG
 
 NAMES = st.from_regex(r"[a-z][a-zA-Z0-9-]{0,20}", fullmatch=True).filter(
     lambda name: name.lower() not in {"dn", "version", "changetype"}
@@ -92,7 +93,7 @@ def test_a_process_that_a_dead_lab_left_is_stopped(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "left.pid").write_text(f"{left.pid} {birth(left.pid)}")
     clear_away(tmp_path / "run")
-    assert left.wait(timeout=5) == -15
+    assert left.wait(WATCHDOG) == -15
     assert not folder.exists()
 
 

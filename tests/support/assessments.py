@@ -6,8 +6,9 @@ from functools import cache
 from typing import Any
 
 from casaudit import shipped
+from casaudit.assess import assess
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Finding, RuleInfo, Value
 from casaudit.snapshot import Controller, Gap, Reason, SectionName, loads
 
@@ -24,7 +25,7 @@ def sample(name: str) -> Assessment:
     """A sample organisation judged by the shipped rules; versions and hashes held still."""
     path = shipped.SAMPLES / name / "snapshot.json"
     snapshot = loads(path.read_bytes(), path.name)
-    judged = evaluate(snapshot, load_rulebook(shipped.RULES), Question())
+    judged = assess(snapshot, load_rulebook(shipped.RULES), Question())
     views = {view: judged.inventory[view] for view in judged.inventory}
     return replace(judged, inventory=views, rules_sha256="0" * 64, tool_version="0.0.0")
 
@@ -55,12 +56,12 @@ def with_gaps(assessment: Assessment) -> Assessment:
 
 def twin(assessment: Assessment, change: Callable[[str], str]) -> Assessment:
     """The same organisation in which every text from outside was changed alike."""
-    findings = {id(f): _changed(f, change) for f in assessment.findings}
+    findings = tuple(_changed(finding, change) for finding in assessment.findings)
     return replace(
         assessment,
         organization=change(assessment.organization),
         rules=tuple(_rule(rule, change) for rule in assessment.rules),
-        findings=tuple(findings.values()),
+        findings=findings,
         causes=tuple(
             replace(
                 cause,

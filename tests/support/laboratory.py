@@ -11,16 +11,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from casaudit.engine import tables as fenced
 from casaudit.engine.evaluate import context_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import mismatches, question_of
-from casaudit.engine.fix_cards import Remedies
-from casaudit.engine.loading import load
-from casaudit.engine.rule_run import Judged
+from casaudit.engine.fix_cards import FixCards
+from casaudit.engine.loading import RawTables
+from casaudit.engine.rule_plan import RulePlan
+from casaudit.engine.rule_run import RuleRun
 from casaudit.errors import RuleError
 from casaudit.rulebook.rule import Example, Rule
 from casaudit.rulebook.statements import source, statement, views_behind, words
@@ -44,13 +45,15 @@ class _Kept(fenced.Tables):
         self._views = views_behind(rule, book().views)
         self._published = {view.name: view for view in self._views if view.is_published}
         self._prints: dict[str, int] = {}
-        self._db = fenced._opened()
+        self._db = fenced.opened(str, kept=0)
         self._db.execute(f"PRAGMA page_size={_PAGE}")
         wanted = _words(book().views) - (Snapshot.model_fields.keys() - _words(self._views))
         context = context_of(snapshot, question_of(rule, example.given))
-        load(self._db, snapshot, book().data, context, dict.fromkeys(wanted, wanted))
+        raw = RawTables(self._db, book().data, dict.fromkeys(wanted, wanted))
+        raw.fill(snapshot, context)
         for view in self._views:
-            fenced._materialise(self._db, view)
+            fenced.create(self._db, view)
+            self._db.execute(f"INSERT INTO {view.name} {view.select}")
         names = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         self._tables = frozenset(name for (name,) in names)
         self._deadline = float("inf")
@@ -118,7 +121,7 @@ class _Trial:
             sections=snapshot.sections,
             gaps=snapshot.gaps,
         )
-        self._remedies = Remedies(replace(book(), rules=(rule,)))
+        self._cards = FixCards(replace(book(), rules=(rule,)))
 
     def notices(self, mutated: Rule | View, made: Made) -> bool:
         """Whether the example fails; a view that cannot be made fails every example."""
@@ -131,7 +134,8 @@ class _Trial:
             return True
 
     def _fails(self, rule: Rule) -> bool:
-        found = Judged(rule, self._coverage, self.kept, self._remedies).findings
+        plan = partial(RulePlan, rule, self.kept, self._cards)
+        found = RuleRun(rule, plan, self._coverage, self.kept, book().language).findings
         return next(iter(mismatches(tuple(found), self._expect)), None) is not None
 
 

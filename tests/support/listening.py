@@ -6,9 +6,10 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from asyncio import Server
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -32,20 +33,46 @@ def der(pem_file: Path) -> bytes:
 @asynccontextmanager
 async def peer(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Serve a conversation, over TLS with a context; gives the port."""
-    server = await asyncio.start_server(_ending(talk), LOOPBACK, 0, ssl=context, backlog=1024)
-    try:
+    async with _serving(talk, context) as server:
         yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
 
 
-def _ending(talk: Talk) -> Talk:
+@asynccontextmanager
+async def _serving(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+    """Serve until the block is left, and leave no connection open behind it."""
+    open_: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_[asyncio.current_task()] = writer
         with suppress(OSError, asyncio.CancelledError):
             await talk(reader, writer)
         writer.transport.abort()
 
-    return serve
+    server = await asyncio.start_server(serve, LOOPBACK, 0, ssl=context, backlog=1024)
+    try:
+        yield server
+    finally:
+        server.close()
+        await _end_all(open_)
+
+
+async def _end_all(open_: Mapping[asyncio.Task[None] | None, asyncio.StreamWriter]) -> None:
+    """End the conversations, also those whose handshake is still under way."""
+    await _turn()  # a task that is cancelled before it began drops its socket
+    accepting = (t for t in asyncio.all_tasks() if "_accept_connection" in repr(t.get_coro()))
+    tasks = [each for each in (*accepting, *open_) if each is not None]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for writer in open_.values():
+        writer.transport.abort()
+    await _turn()  # a transport closes in a later turn, one over TLS in the turn after that
+
+
+async def _turn() -> None:
+    """Let the loop turn a few times."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 async def listen_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,40 +115,33 @@ def repeating(data: bytes) -> Talk:
     return talk
 
 
-def free_port() -> int:
-    """Return a port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def refusing_port() -> Iterator[int]:
+    """Give a port that nobody else can take and on which nothing listens."""
+    with socket.socket() as bound:
+        bound.bind((LOOPBACK, 0))
+        yield bound.getsockname()[1]
 
 
 @contextmanager
 def openssl(certificate: Path, key: Path, *options: str) -> Iterator[int]:
     """Run OpenSSL's test server; gives the port."""
-    port = free_port()
-    command = ["openssl", "s_server", "-quiet", "-accept", f"{LOOPBACK}:{port}"]
+    command = ["openssl", "s_server", "-accept", f"{LOOPBACK}:0"]
     command += ["-cert", str(certificate), "-key", str(key), *options]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
         env={**os.environ, "OPENSSL_CONF": os.devnull},
     ) as process:
         try:
-            _wait_until_open(port)
-            yield port
+            assert process.stdout is not None
+            (ready,) = islice((line for line in process.stdout if line.startswith("ACCEPT")), 1)
+            yield int(ready.rpartition(":")[2])
         finally:
             process.kill()
-
-
-def _wait_until_open(port: int) -> None:
-    ends = time.monotonic() + 10
-    while time.monotonic() < ends:
-        with suppress(ConnectionRefusedError), socket.create_connection((LOOPBACK, port), 1):
-            return
-        time.sleep(0.02)
-    raise TimeoutError(f"nothing listens on {port}")
 
 
 @contextmanager
@@ -204,13 +224,12 @@ async def name_server(
 ) -> AsyncIterator[tuple[str, list[dns.message.Message]]]:
     """Answer DNS questions over UDP; gives ``address:port`` and the questions that came."""
     loop = asyncio.get_running_loop()
-    stream = await asyncio.start_server(_ending(over_tcp or listen_only), LOOPBACK, 0)
-    port = stream.sockets[0].getsockname()[1]
-    transport, protocol = await loop.create_datagram_endpoint(
-        lambda: _NameServer(replies), local_addr=(LOOPBACK, port)
-    )
-    try:
-        yield f"{LOOPBACK}:{port}", protocol.asked
-    finally:
-        transport.close()
-        stream.close()
+    async with _serving(over_tcp or listen_only) as stream:
+        port = stream.sockets[0].getsockname()[1]
+        transport, protocol = await loop.create_datagram_endpoint(
+            lambda: _NameServer(replies), local_addr=(LOOPBACK, port)
+        )
+        try:
+            yield f"{LOOPBACK}:{port}", protocol.asked
+        finally:
+            transport.close()

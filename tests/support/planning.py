@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Value
@@ -14,6 +15,7 @@ from casaudit.remediation.plan import ByHand, Plan, Step
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.script import files
 from casaudit.snapshot import Snapshot
+from casaudit.waivers import NO_WAIVERS, Waivers
 from tests.support.shipped_rules import book, sample
 
 Given = dict[str, Any]
@@ -21,13 +23,20 @@ _URLS = {"internal": "internal_url", "external": "external_url"}
 _SERVICES = ("owa", "ecp", "ews", "eas", "oab")
 
 
-def assessed(given: Given, name: str = "healthy", *rules: str, **more: Any) -> Assessment:
+def assessed(
+    given: Given,
+    name: str = "healthy",
+    *rules: str,
+    waivers: Waivers = NO_WAIVERS,
+    **more: Any,
+) -> Assessment:
     """An edited sample judged by all rules, or by some."""
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
     chosen = tuple(rule for rule in book().rules if not rules or rule.id in rules)
     asked = Question(settings=stated, **more)
     snapshot = patched(sample(name), given)
-    return evaluate(snapshot, replace(book(), rules=chosen), asked, sha256="5" * 64)
+    some = replace(book(), rules=chosen)
+    return assess(snapshot, some, asked, sha256="5" * 64, waivers=waivers)
 
 
 def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> Plan:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+WATCHDOG = 900.0
+"""Seconds after which a test gives up on a process that hangs; it says nothing about speed."""
 REPORTS = {
     "report.html", "findings.csv", "databases.csv", "arrays.csv", "servers.csv",
     "certificates.csv", "dns.csv", "findings.json",
@@ -18,7 +20,9 @@ def casaudit(*arguments: object, **more: str) -> subprocess.CompletedProcess[str
     """Run a command to its end; no prompt, no colours, wide lines."""
     command = [sys.executable, "-m", "casaudit", *map(str, arguments)]
     environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **more}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=WATCHDOG
+    )
 
 
 def results(folder: Path) -> list[dict[str, Any]]:

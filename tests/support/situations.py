@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from casaudit import shipped
+from casaudit.assess import assess
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.engine.evaluate import Question
 from casaudit.findings import (
     Assessment,
     Change,
@@ -113,7 +114,7 @@ def migrating(name: str) -> Assessment:
     """A sample judged for a migration."""
     path = shipped.SAMPLES / name / "snapshot.json"
     question = Question(profile="migration", target="2016")
-    judged = evaluate(loads(path.read_bytes(), name), load_rulebook(shipped.RULES), question)
+    judged = assess(loads(path.read_bytes(), name), load_rulebook(shipped.RULES), question)
     return replace(judged, rules_sha256="0" * 64, tool_version="0.0.0")
 
 

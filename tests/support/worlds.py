@@ -9,7 +9,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from casaudit.engine.evaluate import Question, evaluate
+from casaudit.assess import assess
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Finding, Verdict
 from casaudit.report.labels import SEVERITIES, VERDICTS
@@ -87,7 +88,7 @@ def _judge(given: dict[str, Any]) -> Judged:
     snapshot = patched(sample(), given)
     target = str(given.get("target", "2016"))
     asked = (Question(), Question(profile="migration", target=target))
-    first, second = (evaluate(snapshot, book(), each, "") for each in asked)
+    first, second = (assess(snapshot, book(), each, "") for each in asked)
     known = {rule.id for rule in first.rules}
     findings = (*first.findings, *(f for f in second.findings if f.rule.id not in known))
     return Judged(findings, _parents(second) | _parents(first))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casaudit.findings import Cause, Finding, Value
-from casaudit.report.sources import Source, Sources
+from casaudit.report.sources import SourceRecord, Sources
 from casaudit.report.summary import Root
 
 MOST_ROWS = 50
@@ -37,7 +37,7 @@ class Card:
     columns: tuple[str, ...]
     rows: tuple[Finding, ...]
     rest: tuple[Finding, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceRecord, ...]
     children: tuple["Card", ...] = ()
 
 

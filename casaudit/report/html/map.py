@@ -1,6 +1,6 @@
 """The drawn map: one box per site with its databases, arrays and servers, and what points where.
 
-Pure layout: boxes and curves with coordinates; the template only writes them as SVG. A pointer
+Pure layout: boxes and curves with coordinates; the template only writes them as SVG. An endpoint
 out of its site ends at a box drawn outside the site's border.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from casaudit.i18n.languages import marked
-from casaudit.report.endpoints import Pointer, State
+from casaudit.report.endpoints import DatabaseEndpoint, EndpointState
 from casaudit.report.html.layout import (
     INDENT,
     RIGHT,
@@ -22,7 +22,7 @@ from casaudit.report.html.layout import (
     server_boxes,
 )
 from casaudit.report.inventory import Row
-from casaudit.report.phrases import Speech
+from casaudit.report.phrases import Phrases
 
 WIDTH = 576
 _TOP, _GAP, _PAD = 34, 8, 14
@@ -33,7 +33,7 @@ class Arrow:
     """A curve from a database to what it points at."""
 
     path: str
-    state: State
+    state: EndpointState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Panel:
         anchor: id of the drawing in the page.
         border: height of the site's box; what lies below it is outside the site.
         links: lines from an array to its members.
-        states: how many pointers are in each.
-        told: the state of the site in a few words; ``description`` the drawing in sentences.
+        states: how many endpoints are in each.
+        summary: the state of the site in a few words; ``description`` the drawing in sentences.
     """
 
     anchor: str
@@ -55,39 +55,42 @@ class Panel:
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     links: tuple[str, ...]
-    states: Counter[State]
-    told: str
+    states: Counter[EndpointState]
+    summary: str
     description: str
 
     @property
-    def worst(self) -> State | None:
-        """The worst state of a pointer; nothing without databases."""
-        return next((state for state in State if self.states[state]), None)
+    def worst(self) -> EndpointState | None:
+        """The worst state of an endpoint; nothing without databases."""
+        return next((state for state in EndpointState if self.states[state]), None)
 
     @property
     def judged(self) -> int:
-        """How many pointers are judged."""
-        return self.states.total() - self.states[State.OUTSIDE]
+        """How many endpoints are judged."""
+        return self.states.total() - self.states[EndpointState.OUTSIDE]
 
     @property
     def rank(self) -> tuple[int, int, str]:
         """The worst site first."""
         worst = self.worst
-        place = list(State).index(worst) if worst else len(State)
+        place = list(EndpointState).index(worst) if worst else len(EndpointState)
         return place, -self.states[worst] if worst else 0, self.site
 
 
 def panels(
-    found: Iterable[Pointer], arrays: Iterable[Row], servers: Sequence[Row], speech: Speech
+    found: Iterable[DatabaseEndpoint],
+    arrays: Iterable[Row],
+    servers: Sequence[Row],
+    phrases: Phrases,
 ) -> tuple[Panel, ...]:
     """Draw every site that has an Exchange object, the worst first."""
     owners = Owners(servers)
     with_arrays, with_servers = _by_site(arrays), _by_site(servers)
-    databases: dict[str, list[Pointer]] = defaultdict(list)
-    for pointer in found:
-        databases[pointer.site or ""].append(pointer)
+    databases: dict[str, list[DatabaseEndpoint]] = defaultdict(list)
+    for each in found:
+        databases[each.site or ""].append(each)
     drawn = [
-        _panel(site, databases[site], with_arrays[site], with_servers[site], owners, speech)
+        _panel(site, databases[site], with_arrays[site], with_servers[site], owners, phrases)
         for site in sorted(with_arrays.keys() | with_servers.keys() | databases.keys())
     ]
     return tuple(sorted(drawn, key=lambda panel: panel.rank))
@@ -102,21 +105,21 @@ def _by_site(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
 
 def _panel(
     site: str,
-    databases: Sequence[Pointer],
+    databases: Sequence[DatabaseEndpoint],
     arrays: Sequence[Row],
     servers: Sequence[Row],
     owners: Owners,
-    speech: Speech,
+    phrases: Phrases,
 ) -> Panel:
-    drawn = [array_box(row, owners, speech) for row in arrays]
-    inside = _stacked([*drawn, *server_boxes(servers, databases, bool(drawn), speech)])
+    drawn = [array_box(row, owners, phrases) for row in arrays]
+    inside = _stacked([*drawn, *server_boxes(servers, databases, bool(drawn), phrases)])
     known = {key for box in inside for key in box.keys}
-    elsewhere = elsewhere_boxes(databases, known, speech)
-    left = _stacked(database_boxes(databases, [*inside, *elsewhere], speech))
+    elsewhere = elsewhere_boxes(databases, known, phrases)
+    left = _stacked(database_boxes(databases, [*inside, *elsewhere], phrases))
     border = _bottom([*inside, *left])
     outside = _stacked(elsewhere, border + _PAD + 12)
     targets = [*inside, *outside]
-    states = Counter(pointer.state for pointer in databases)
+    states = Counter(each.state for each in databases)
     return Panel(
         anchor="site-" + hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:12],
         site=site,
@@ -126,8 +129,8 @@ def _panel(
         arrows=tuple(_arrows(left, targets)),
         links=tuple(_links(inside)),
         states=states,
-        told=_told(states, speech),
-        description=_description(left, targets, speech),
+        summary=_summary(states, phrases),
+        description=_description(left, targets, phrases),
     )
 
 
@@ -152,7 +155,7 @@ def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
             y = target.y + round(target.height * number / (len(coming) + 1))
             bend = (start + end) // 2
             path = f"M{start} {source.middle}C{bend} {source.middle} {bend} {y} {end} {y}"
-            yield Arrow(path, source.state or State.UNKNOWN)
+            yield Arrow(path, source.state or EndpointState.UNKNOWN)
 
 
 def _links(inside: Sequence[Box]) -> Iterable[str]:
@@ -163,24 +166,24 @@ def _links(inside: Sequence[Box]) -> Iterable[str]:
 
 
 _COUNTED = {
-    State.WRONG: marked("%(number)s wrong"),
-    State.UNKNOWN: marked("%(number)s not known"),
-    State.SERVER: marked("%(number)s bound to a server"),
+    EndpointState.WRONG: marked("%(number)s wrong"),
+    EndpointState.UNKNOWN: marked("%(number)s not known"),
+    EndpointState.SERVER: marked("%(number)s bound to a server"),
 }
 
 
-def _told(states: Counter[State], speech: Speech) -> str:
-    judged = states.total() - states[State.OUTSIDE]
+def _summary(states: Counter[EndpointState], phrases: Phrases) -> str:
+    judged = states.total() - states[EndpointState.OUTSIDE]
     if not judged:
-        return speech.say("no database of Exchange 2010")
-    if states[State.RIGHT] == judged:
-        return speech.many("%(number)s pointer, right", "all %(number)s pointers right", judged)
+        return phrases.say("no database of Exchange 2010")
+    if states[EndpointState.RIGHT] == judged:
+        return phrases.many("%(number)s pointer, right", "all %(number)s pointers right", judged)
     parts = [
-        speech.say(said, number=speech.number(states[state]))
-        for state, said in _COUNTED.items()
+        phrases.say(text, number=phrases.number(states[state]))
+        for state, text in _COUNTED.items()
         if states[state]
     ]
-    return speech.many(
+    return phrases.many(
         "%(parts)s, of %(number)s pointer",
         "%(parts)s, of %(number)s pointers",
         judged,
@@ -188,16 +191,16 @@ def _told(states: Counter[State], speech: Speech) -> str:
     )
 
 
-def _description(sources: Sequence[Box], targets: Sequence[Box], speech: Speech) -> str:
+def _description(sources: Sequence[Box], targets: Sequence[Box], phrases: Phrases) -> str:
     ends = {key: box.lines[0].full for box in targets for key in box.keys}
     parts = [
-        speech.say(
+        phrases.say(
             "%(database)s points at %(endpoint)s, %(note)s.",
             database=name.full,
-            endpoint=ends.get(box.target or "") or speech.say("nothing"),
+            endpoint=ends.get(box.target or "") or phrases.say("nothing"),
             note=note.full,
         )
         for box in sources
         for name, note in [box.lines]
     ]
-    return " ".join(parts) or speech.say("No databases.")
+    return " ".join(parts) or phrases.say("No databases.")

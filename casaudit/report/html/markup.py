@@ -17,9 +17,9 @@ from markupsafe import Markup, escape
 from casaudit.findings import Severity, Verdict
 from casaudit.i18n.languages import Language, plain
 from casaudit.report.html.cards import anchor
-from casaudit.report.phrases import Speech
+from casaudit.report.phrases import Phrases
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.text import visible
+from casaudit.text import iso, visible
 
 _SHORT, _LONG = 28, 60
 
@@ -43,7 +43,7 @@ def environment(language: Language) -> Environment:
         number=language.number,
         said=partial(_marked, language),
     )
-    made.globals.update(words=Speech(language), Severity=Severity, Verdict=Verdict)
+    made.globals.update(words=Phrases(language), Severity=Severity, Verdict=Verdict)
     made.globals.update(_=partial(_said, language), many=partial(_counted, language))
     return made
 
@@ -92,8 +92,8 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
 
 
 def _moment(value: datetime) -> Markup:
-    shape = '<time datetime="{0:%Y-%m-%dT%H:%M:%SZ}">{0:%Y-%m-%d %H:%M} UTC</time>'
-    return Markup(shape).format(value.astimezone(UTC))
+    shape = '<time datetime="{}">{:%Y-%m-%d %H:%M} UTC</time>'
+    return Markup(shape).format(iso(value), value.astimezone(UTC))
 
 
 def _link(url: str | None) -> str | None:

@@ -11,17 +11,22 @@ from markupsafe import Markup
 from casaudit.findings import Assessment, Severity, Verdict, population
 from casaudit.i18n.languages import ENGLISH, marked
 from casaudit.report import changes, labels, readiness, waived, waves
-from casaudit.report.endpoints import Pointer, State, groups, pointers
-from casaudit.report.headline import unjudged_told
+from casaudit.report.endpoints import (
+    DatabaseEndpoint,
+    EndpointState,
+    database_endpoints,
+    endpoint_groups,
+)
+from casaudit.report.headline import unjudged_sentence
 from casaudit.report.html import since, timeline
 from casaudit.report.html.cards import MOST_CARDS, MOST_ROWS, cards
 from casaudit.report.html.map import WIDTH, panels
 from casaudit.report.html.markup import csp_hash, environment
-from casaudit.report.inventory import TABLES, Inventory, Row
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.inventory import TABLES, InventoryTables, Row
+from casaudit.report.phrases import Phrases, phrases_of
 from casaudit.report.sources import MOST_SOURCES, Sources
 from casaudit.report.summary import summarize
-from casaudit.report.unseen import alike, coverage, missed, told
+from casaudit.report.unseen import by_reason, coverage, coverage_sentences, gap_texts
 from casaudit.resting import collector_at_rest
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import visible
@@ -46,7 +51,7 @@ _TILES = {
     "server": marked("%(some)s of %(all)s at servers"),
     "right": marked("%(some)s of %(all)s right"),
 }
-"""What the overview says of a site, by the worst state of its pointers."""
+"""What the overview says of a site, by the worst state of its endpoints."""
 
 MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
@@ -63,39 +68,41 @@ def files(assessment: Assessment) -> dict[str, bytes]:
 
 
 def _context(assessment: Assessment) -> dict[str, Any]:
-    inventory = Inventory(assessment)
+    inventory = InventoryTables(assessment)
     tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
-    pointed = pointers(assessment, tables["databases"])
-    summary = summarize(assessment, pointed)
+    endpoints = database_endpoints(assessment, tables["databases"])
+    summary = summarize(assessment, endpoints)
     shown, rest = cards(summary.roots, Sources(assessment.inventory))
     style, script = _shipped("report.css"), _shipped("report.js")
-    header, speech = _page_header(assessment), speech_of(assessment)
+    header, phrases = _page_header(assessment), phrases_of(assessment)
     return {
         "a": assessment,
         "summary": summary,
         "since": since.since(assessment),
         "changes_told": since.KINDS,
         **_changes(assessment),
-        "readiness": readiness.told(assessment),
-        "waves": waves.told(assessment),
+        "readiness": readiness.readiness_view(assessment),
+        "waves": waves.waves_view(assessment),
         "wave_states": waves.WAVE_STATES,
         "most_waves": waves.MOST_WAVES,
         "most_moves": waves.MOST_MOVES,
         "cards": shown,
         "causes_without_card": rest,
-        **_map(pointed, tables, speech),
+        **_map(endpoints, tables, phrases),
         **_timeline(tables["certificates"], assessment.as_of),
         "tables": {name: (TABLES[name].shown, rows) for name, rows in tables.items()},
         **_coverage(assessment),
-        "missed": missed(assessment),
-        "not_evaluated": alike(assessment.findings, Verdict.NOT_EVALUATED),
-        "not_applicable": alike(assessment.findings, Verdict.NOT_APPLICABLE),
-        "waivers": waived.in_order(assessment.waivers),
+        "missed": gap_texts(assessment),
+        "not_evaluated": by_reason(assessment.findings, Verdict.NOT_EVALUATED),
+        "not_applicable": by_reason(assessment.findings, Verdict.NOT_APPLICABLE),
+        "waivers": waived.waivers_in_order(assessment.waivers),
         "waiver_states": waived.STATES,
         "population": population(assessment.findings),
         "lacking": sorted(assessment.language.lacking),
-        "unjudged": unjudged_told(summary.counts[Verdict.NOT_EVALUATED], summary.total, speech),
-        "script_words": _script_words(speech),
+        "unjudged": unjudged_sentence(
+            summary.counts[Verdict.NOT_EVALUATED], summary.total, phrases
+        ),
+        "script_words": _script_words(phrases),
         "style": Markup(style),
         "script": Markup(script),
         "page_header": Markup(header),
@@ -120,16 +127,16 @@ def _changes(assessment: Assessment) -> dict[str, Any]:
 
 
 def _map(
-    found: Sequence[Pointer], tables: Mapping[str, list[Row]], speech: Speech
+    found: Sequence[DatabaseEndpoint], tables: Mapping[str, list[Row]], phrases: Phrases
 ) -> dict[str, Any]:
-    drawn = panels(found, tables["arrays"], tables["servers"], speech)
+    drawn = panels(found, tables["arrays"], tables["servers"], phrases)
     sites = {str(row["name"]) for row in tables["sites"]}
     return {
         "panels": drawn,
-        "tiles_told": _TILES,
-        "sites_by_state": Counter((panel.worst or State.OUTSIDE).value for panel in drawn),
+        "tile_texts": _TILES,
+        "sites_by_state": Counter((panel.worst or EndpointState.OUTSIDE).value for panel in drawn),
         "undrawn": len(sites - {panel.site for panel in drawn}),
-        "pointed": groups(found),
+        "pointed": endpoint_groups(found),
         "map_width": WIDTH,
     }
 
@@ -150,16 +157,16 @@ def _coverage(assessment: Assessment) -> dict[str, Any]:
         "coverage": seen,
         "coverage_by_status": sorted(seen, key=lambda each: order.index(each.status)),
         "coverage_counts": Counter(each.status for each in seen),
-        "unseen": told(seen, speech_of(assessment)),
+        "unseen": coverage_sentences(seen, phrases_of(assessment)),
     }
 
 
-def _script_words(speech: Speech) -> Markup:
+def _script_words(phrases: Phrases) -> Markup:
     """Return what the script says, where that is not English."""
-    if speech.language.name == ENGLISH:
+    if phrases.language.name == ENGLISH:
         return Markup("")
-    said = {english: speech.say(english) for english in SCRIPT_TEXTS}
-    said |= {each.value: speech.severities[each] for each in Severity}
+    said = {english: phrases.say(english) for english in SCRIPT_TEXTS}
+    said |= {each.value: phrases.severities[each] for each in Severity}
     return htmlsafe_json_dumps(said, ensure_ascii=False)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Change, ChangeCause, ChangeKind, Comparison
 from casaudit.i18n.languages import marked
-from casaudit.report.phrases import Speech, speech_of
+from casaudit.report.phrases import Phrases, phrases_of
 
 CAUSES = {
     ChangeCause.CONFIGURATION: marked("by configuration"),
@@ -24,53 +24,55 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ChangesSince:
     """The changes beside their baseline.
 
     Attributes:
-        told: sentences for the first screen, each number with its denominator.
+        sentences: for the first screen, each number with its denominator.
         changes: of the failures that there are now, by fingerprint.
     """
 
     comparison: Comparison
-    told: tuple[str, ...]
+    sentences: tuple[str, ...]
     changes: dict[str, Change]
 
 
-def since(assessment: Assessment) -> Since | None:
+def since(assessment: Assessment) -> ChangesSince | None:
     """Return what changed, nothing where there was no baseline."""
     if assessment.comparison is None:
         return None
     changes = assessment.comparison.changes
     now = {each.after.fingerprint: each for each in changes if each.after and each.kind in KINDS}
-    told = _told(changes, len(assessment.failures), speech_of(assessment))
-    return Since(assessment.comparison, tuple(told), now)
+    sentences = _sentences(changes, len(assessment.failures), phrases_of(assessment))
+    return ChangesSince(assessment.comparison, tuple(sentences), now)
 
 
-def _told(changes: Iterable[Change], failures: int, speech: Speech) -> Iterable[str]:
+def _sentences(changes: Iterable[Change], failures: int, phrases: Phrases) -> Iterable[str]:
     causes: dict[ChangeKind, Counter[ChangeCause | None]] = {kind: Counter() for kind in ChangeKind}
     for change in changes:
         causes[change.kind][change.cause] += 1
     n = {kind: found.total() for kind, found in causes.items()}
-    now = speech.many("%(number)s failure now", "%(number)s failures now", failures)
-    then = speech.many(
+    now = phrases.many("%(number)s failure now", "%(number)s failures now", failures)
+    then = phrases.many(
         "%(number)s failure then",
         "%(number)s failures then",
         sum(n.values()) - n[ChangeKind.NEW],
     )
-    for kind, sentence, all_of in (
+    for kind, text, all_of in (
         (ChangeKind.NEW, marked("%(some)s new, of %(all)s"), now),
         (ChangeKind.CHANGED, marked("%(some)s changed and still open, of %(all)s"), now),
         (ChangeKind.FIXED, marked("%(some)s fixed, of %(all)s"), then),
         (ChangeKind.UNSEEN, marked("%(some)s not seen any more, of %(all)s"), then),
         (ChangeKind.STILL_OPEN, marked("%(some)s unchanged, of %(all)s"), now),
     ):
-        said = speech.say(sentence, some=speech.number(n[kind]), all=all_of)
-        yield said + _because(causes[kind], speech) + "."
+        sentence = phrases.say(text, some=phrases.number(n[kind]), all=all_of)
+        yield sentence + _because(causes[kind], phrases) + "."
 
 
-def _because(causes: Counter[ChangeCause | None], speech: Speech) -> str:
+def _because(causes: Counter[ChangeCause | None], phrases: Phrases) -> str:
     parts = [
-        f"{speech.number(causes[c])} {speech.say(told)}" for c, told in CAUSES.items() if causes[c]
+        f"{phrases.number(causes[c])} {phrases.say(text)}"
+        for c, text in CAUSES.items()
+        if causes[c]
     ]
-    return f" ({speech.listed(parts)})" if parts else ""
+    return f" ({phrases.listed(parts)})" if parts else ""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from casaudit.i18n.languages import marked
-from casaudit.report.html.layout import BOLD_CHARACTER, Line, fit
+from casaudit.report.html.layout import BOLD_CHARACTER, TextLine, fit
 from casaudit.report.inventory import Row
 
 WIDTH = 920
@@ -62,13 +62,13 @@ class Ending:
     row: Row
     band: Band
     days: int | None
-    name: Line
+    name: TextLine
     x: int | None
     y: int
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CountColumn:
     """Certificates whose ends lie close together, counted."""
 
     band: Band
@@ -100,7 +100,7 @@ class Timeline:
     """
 
     endings: tuple[Ending, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[CountColumn, ...]
     zones: tuple[Zone, ...]
     counts: Counter[Band]
     last: str
@@ -169,7 +169,7 @@ def _x(days: int, ends: tuple[int, int]) -> int:
     return WIDTH
 
 
-def _columns(endings: Sequence[Ending]) -> tuple[Column, ...]:
+def _columns(endings: Sequence[Ending]) -> tuple[CountColumn, ...]:
     counts: Counter[tuple[Band, int]] = Counter()
     widths = dict(zip(_EDGES, _widths(), strict=True))
     for each in endings:
@@ -179,7 +179,7 @@ def _columns(endings: Sequence[Ending]) -> tuple[Column, ...]:
     most = max(counts.values(), default=1)
     bottom = _TOP + TALLEST + 16
     return tuple(
-        Column(
+        CountColumn(
             band=band,
             count=count,
             x=_EDGES[band] + place * (widths[band] // _BINS) + 1,

@@ -5,22 +5,26 @@ snapshot and of the rules; it can be signed. The snapshot itself is not part of 
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casaudit.findings import Assessment, Value
 from casaudit.i18n.languages import ENGLISH
 from casaudit.report import json
-from casaudit.report.csv import MAX_CELL, table
-from casaudit.report.pack import columns, manifest
-from casaudit.report.pack.attestations import Attestation, attestation_rows
-from casaudit.report.pack.sample import Sampling, sample_rows
-from casaudit.report.pack.sheets import Sheet, about, changes, dictionary, iso, sheets
-from casaudit.report.pack.xlsx import MAX_ROWS, Table, workbook
+from casaudit.report.csv import MAX_CELL, CsvLines
+from casaudit.report.pack import manifest
+from casaudit.report.pack.attestations import Attestation, attested
+from casaudit.report.pack.sample import Sampling, sample
+from casaudit.report.pack.xlsx import MAX_ROWS, Line, lines_of, workbook
+from casaudit.report.tables import VERSION, DataTable, collected, dictionary, rules, verdicts
+from casaudit.report.tables.changed import changes
+from casaudit.report.tables.objects import objects
+from casaudit.report.tables.waived import waivers
 from casaudit.shipped import REPORT_TEMPLATES
-from casaudit.text import visible
+from casaudit.text import iso, visible
 
 FOLDER = "pack"
 OPTIONAL = (manifest.SIGNATURE, "attestations.csv", "changes.csv")
@@ -49,19 +53,17 @@ def files(assessment: Assessment, options: Options | None = None) -> dict[str, b
     """Return the files of the pack, all below ``pack/``; the manifest comes after what it lists."""
     asked = options or Options()
     tables = _tables(assessment, asked)
-    found = {each.file: table(tuple(each.columns), each.rows()) for each in tables}
+    book, found = _workbook_and_csv(assessment, tables)
     entries = [
-        manifest.listed(
-            each.file, found[each.file], found[each.file].count(b"\n") - 1, tuple(each.columns)
-        )
+        manifest.listing(each.file, found[each.file], len(each.items), each.names)
         for each in tables
     ]
     others = {
         **json.files(assessment),
-        "casaudit.xlsx": _workbook(assessment, tables),
+        "casaudit.xlsx": book,
         "README.txt": _readme(assessment, asked, tables),
     }
-    entries += [manifest.listed(name, content) for name, content in others.items()]
+    entries += [manifest.listing(name, content) for name, content in others.items()]
     found |= others
     found[manifest.NAME] = _manifest(assessment, asked, entries).dumps()
     if asked.sign is not None:
@@ -70,17 +72,45 @@ def files(assessment: Assessment, options: Options | None = None) -> dict[str, b
     return {f"{FOLDER}/{name}": content for name, content in found.items()}
 
 
-def _tables(assessment: Assessment, options: Options) -> list[Sheet]:
-    sampled = sample_rows(assessment, options.sampling)
-    tested = attestation_rows(assessment, options.attestations)
-    told = [about(_facts(assessment)), *sheets(assessment)]
+def _tables(assessment: Assessment, options: Options) -> list[DataTable[Any]]:
+    """Return the tables in the order of the workbook's sheets."""
+    tables: list[DataTable[Any]] = [
+        collected.about(_facts(assessment)),
+        verdicts.findings(assessment),
+        rules.population(assessment),
+        verdicts.evidence(assessment),
+        rules.controls(assessment),
+        waivers(assessment),
+        rules.causes(assessment),
+        *objects(assessment),
+        collected.coverage(assessment),
+        collected.gaps(assessment),
+        collected.sources(assessment),
+        rules.rules(assessment),
+    ]
     if assessment.comparison is not None:
-        told.append(changes(assessment.comparison))
-    told.append(Sheet("sample", "a verdict to test by hand", columns.SAMPLE, lambda: sampled))
+        tables.append(changes(assessment.comparison))
+    tables.append(sample(assessment, options.sampling))
     if options.attestations:
-        meaning = "a verdict that was tested by hand"
-        told.append(Sheet("attestations", meaning, columns.ATTESTATIONS, lambda: tested))
-    return [*told, dictionary(told)]
+        tables.append(attested(assessment, options.attestations))
+    return [*tables, dictionary(tables)]
+
+
+def _workbook_and_csv(
+    assessment: Assessment, tables: list[DataTable[Any]]
+) -> tuple[bytes, dict[str, bytes]]:
+    """Write the workbook and all CSV files in one pass over the lines of the tables."""
+    files_of = {each.file: CsvLines(each.names) for each in tables}
+
+    def lines(table: DataTable[Any]) -> Iterator[Line]:
+        file = files_of[table.file]
+        for line in lines_of(table):
+            file.append(line[1])
+            yield line
+
+    title = f"casaudit: {assessment.organization}"
+    book = workbook(tables, title, assessment.as_of, lines)
+    return book, {name: file.content() for name, file in files_of.items()}
 
 
 def _facts(assessment: Assessment) -> dict[str, Value]:
@@ -96,13 +126,8 @@ def _facts(assessment: Assessment) -> dict[str, Value]:
     }
 
 
-def _workbook(assessment: Assessment, tables: list[Sheet]) -> bytes:
-    sheets_of = [Table(each.name, tuple(each.columns), each.rows) for each in tables]
-    return workbook(sheets_of, f"casaudit: {assessment.organization}", assessment.as_of)
-
-
 def _manifest(
-    assessment: Assessment, options: Options, entries: list[manifest.Listed]
+    assessment: Assessment, options: Options, entries: list[manifest.PackFile]
 ) -> manifest.Manifest:
     drawn = next(each.rows or 0 for each in entries if each.name == "sample.csv")
     return manifest.Manifest(
@@ -115,8 +140,8 @@ def _manifest(
         target=assessment.target,
         snapshot_sha256=assessment.snapshot_sha256,
         rules_sha256=assessment.rules_sha256,
-        columns_version=columns.VERSION,
-        sample=manifest.Drawn(
+        columns_version=VERSION,
+        sample=manifest.SampleDraw(
             size=options.sampling.size,
             seed=visible(options.sampling.seed_for(assessment)),
             drawn=drawn,
@@ -126,7 +151,7 @@ def _manifest(
     )
 
 
-def _readme(assessment: Assessment, options: Options, tables: list[Sheet]) -> bytes:
+def _readme(assessment: Assessment, options: Options, tables: list[DataTable[Any]]) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(REPORT_TEMPLATES),
         undefined=StrictUndefined,

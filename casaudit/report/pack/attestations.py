@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Finding, Value
 from casaudit.report.pack.sample import TO_FILL_IN
+from casaudit.report.tables import CellForm, DataTable, Row, TableColumn, by_name, stored
+from casaudit.report.tables.verdicts import SUBJECT, picked
 
-_NEEDED = ("fingerprint", "rule_id", "verdict", "object_kind", "object", "site", *TO_FILL_IN)
+_TO_FILL_IN = tuple(column.name for column in TO_FILL_IN)
+_NEEDED = ("fingerprint", "rule_id", "verdict", "object_kind", "object", "site", *_TO_FILL_IN)
 _RESULTS = ("agrees", "differs", "not tested")
 
 
@@ -44,7 +47,7 @@ def read_attestations(data: bytes, name: str) -> tuple[Attestation, ...]:
 def is_filled_in(data: bytes) -> bool:
     """Tell whether a sample holds anything that somebody wrote; one that cannot be read may."""
     try:
-        return any(row.get(column) for row in _rows(data, "") for column in TO_FILL_IN)
+        return any(row.get(column) for row in _rows(data, "") for column in _TO_FILL_IN)
     except UsageError:
         return True
 
@@ -83,12 +86,23 @@ def _plain(text: str) -> str:
     return text.strip().removeprefix("'")
 
 
-def attestation_rows(
-    assessment: Assessment, attestations: Iterable[Attestation]
-) -> list[dict[str, Value]]:
-    """Set the results beside the verdicts that they are about."""
+_COLUMNS: tuple[TableColumn[Row], ...] = (
+    stored("fingerprint", CellForm.TEXT, "the verdict that was tested, as in findings.csv"),
+    *by_name(tuple(picked("rule_id", "verdict"))),
+    *by_name(SUBJECT),
+    stored("state", CellForm.TEXT, "current; other verdict, when it was another one at the test;"
+           " or unknown, when this pack has no such verdict"),
+    stored("tested_verdict", CellForm.TEXT, "the verdict in the sheet that was filled in"),
+    *(stored(each.name, each.form, each.meaning.removeprefix("to fill in: "))
+      for each in TO_FILL_IN),
+)  # fmt: skip
+
+
+def attested(assessment: Assessment, attestations: Iterable[Attestation]) -> DataTable[Row]:
+    """Return the table that sets the results beside the verdicts that they are about."""
     found = {finding.fingerprint: finding for finding in assessment.findings}
-    return [_row(each, found.get(each.fingerprint)) for each in attestations]
+    items = [_row(each, found.get(each.fingerprint)) for each in attestations]
+    return DataTable("attestations", "a verdict that was tested by hand", _COLUMNS, items)
 
 
 def _row(attestation: Attestation, finding: Finding | None) -> dict[str, Value]:

@@ -14,11 +14,11 @@ NAME, SIGNATURE, SUMS = "manifest.json", "manifest.sig", "SHA256SUMS"
 _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class _Part(BaseModel):
+class _ManifestPart(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Listed(_Part):
+class PackFile(_ManifestPart):
     """A file of the pack.
 
     Attributes:
@@ -33,7 +33,7 @@ class Listed(_Part):
     columns: tuple[str, ...] | None = None
 
 
-class Drawn(_Part):
+class SampleDraw(_ManifestPart):
     """How the sample was drawn."""
 
     size: int
@@ -41,7 +41,7 @@ class Drawn(_Part):
     drawn: int
 
 
-class Manifest(_Part):
+class Manifest(_ManifestPart):
     """What a pack is about, and the hash of everything in it and behind it.
 
     Attributes:
@@ -59,16 +59,16 @@ class Manifest(_Part):
     snapshot_sha256: _Sha256
     rules_sha256: _Sha256
     columns_version: int
-    sample: Drawn
+    sample: SampleDraw
     signed: bool
-    files: tuple[Listed, ...]
+    files: tuple[PackFile, ...]
 
     def dumps(self) -> bytes:
         """Write it as it stands in the pack."""
         return (self.model_dump_json(by_alias=True, indent=1) + "\n").encode()
 
 
-def loads(data: bytes) -> Manifest:
+def read_manifest(data: bytes) -> Manifest:
     """Read a manifest.
 
     Raises:
@@ -84,12 +84,12 @@ def loads(data: bytes) -> Manifest:
         raise SourceError(NAME, problem, hint) from None
 
 
-def listed(
+def listing(
     name: str, content: bytes, rows: int | None = None, columns: tuple[str, ...] | None = None
-) -> Listed:
+) -> PackFile:
     """Return the manifest's entry of a file."""
     digest = hashlib.sha256(content).hexdigest()
-    return Listed(name=name, sha256=digest, bytes=len(content), rows=rows, columns=columns)
+    return PackFile(name=name, sha256=digest, bytes=len(content), rows=rows, columns=columns)
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
@@ -100,7 +100,7 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 def is_readable(data: bytes) -> bool:
     """Tell whether bytes are a manifest of this format."""
     try:
-        loads(data)
+        read_manifest(data)
     except SourceError:
         return False
     return True

@@ -10,11 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Finding, Severity, Value, Verdict
-from casaudit.report.csv import named_values
-from casaudit.report.pack.columns import SAMPLE
-
-TO_FILL_IN = ("tester", "tested_on", "procedure", "result", "remarks", "work_paper")
+from casaudit.findings import Assessment, Finding, Severity, Verdict
+from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
+from casaudit.report.tables.verdicts import SUBJECT, picked
 
 _VERDICTS = (Verdict.FAIL, Verdict.PASS, Verdict.NOT_EVALUATED, Verdict.NOT_APPLICABLE)
 _STRATA = tuple((severity, verdict) for severity in Severity for verdict in _VERDICTS)
@@ -38,15 +36,59 @@ class Sampling:
         return assessment.snapshot_sha256 if self.seed is None else self.seed
 
 
-def sample_rows(assessment: Assessment, sampling: Sampling) -> list[dict[str, Value]]:
-    """Draw the sample and return its lines, with empty cells to fill in."""
+@dataclass(frozen=True, slots=True)
+class SampledFinding:
+    """One verdict of the sample; ``stratum_size`` counts the verdicts that it was drawn from."""
+
+    number: int
+    stratum_size: int
+    finding: Finding
+
+
+TO_FILL_IN: tuple[TableColumn[SampledFinding], ...] = tuple(
+    TableColumn(name, form, meaning, lambda _: None)
+    for name, form, meaning in (
+        ("tester", CellForm.TEXT, "to fill in: who tested"),
+        ("tested_on", CellForm.DAY, "to fill in: when"),
+        ("procedure", CellForm.TEXT, "to fill in: how, with which tool and which account"),
+        ("result", CellForm.TEXT, "to fill in: agrees, differs or not tested"),
+        ("remarks", CellForm.TEXT, "to fill in"),
+        ("work_paper", CellForm.TEXT, "to fill in: reference to the work paper"),
+    )
+)
+"""Cells that stay empty for whoever tests; ``attestations`` reads them back."""
+
+_COLUMNS: tuple[TableColumn[SampledFinding], ...] = (
+    TableColumn("number", CellForm.NUMBER, "place in the sample", lambda s: s.number),
+    TableColumn("stratum", CellForm.TEXT, "severity and verdict",
+                lambda s: f"{s.finding.severity.value} {s.finding.verdict.value}"),
+    TableColumn("stratum_size", CellForm.NUMBER, "verdicts in that stratum",
+                lambda s: s.stratum_size),
+    *(column.of(lambda s: s.finding) for column in picked("rule_id", "title", "verdict",
+                                                          "severity")),
+    *(column.of(lambda s: s.finding.subject) for column in SUBJECT),
+    TableColumn("statement", CellForm.TEXT,
+                "what to test: the message or the reason of the verdict",
+                lambda s: s.finding.message or s.finding.reason
+                or "what the title says was not found"),
+    TableColumn("evidence", CellForm.TEXT, "values that the verdict rests on, as name=value",
+                lambda s: named_values(s.finding.evidence)),
+    TableColumn("fingerprint", CellForm.TEXT, "identity of rule and object; leave as it is",
+                lambda s: s.finding.fingerprint),
+    *TO_FILL_IN,
+)  # fmt: skip
+
+
+def sample(assessment: Assessment, sampling: Sampling) -> DataTable[SampledFinding]:
+    """Draw the sample and return its table, with empty cells to fill in."""
     strata = _strata(assessment, sampling.seed_for(assessment))
     shares = _shares({stratum: len(found) for stratum, found in strata.items()}, sampling.size)
     drawn = [(each, finding) for each in strata for finding in strata[each][: shares[each]]]
-    return [
-        _row(number, finding, stratum, len(strata[stratum]))
+    items = [
+        SampledFinding(number, len(strata[stratum]), finding)
         for number, (stratum, finding) in enumerate(drawn, start=1)
     ]
+    return DataTable("sample", "a verdict to test by hand", _COLUMNS, items)
 
 
 def _strata(assessment: Assessment, seed: str) -> dict[_Stratum, list[Finding]]:
@@ -88,22 +130,3 @@ def _shares(sizes: dict[_Stratum, int], wanted: int) -> dict[_Stratum, int]:
     for stratum in by_remainder[: wanted - sum(shares.values())]:
         shares[stratum] += 1
     return shares
-
-
-def _row(number: int, finding: Finding, stratum: _Stratum, size: int) -> dict[str, Value]:
-    told: dict[str, Value] = {
-        "number": number,
-        "stratum": f"{stratum[0].value} {stratum[1].value}",
-        "stratum_size": size,
-        "rule_id": finding.rule.id,
-        "title": finding.rule.title,
-        "verdict": finding.verdict.value,
-        "severity": finding.severity.value,
-        "object_kind": finding.subject.kind,
-        "object": finding.subject.name,
-        "site": finding.subject.site,
-        "statement": finding.message or finding.reason or "what the title says was not found",
-        "evidence": named_values(finding.evidence),
-        "fingerprint": finding.fingerprint,
-    }
-    return dict.fromkeys(SAMPLE, "") | told

@@ -1,17 +1,17 @@
 """A workbook for Excel: tables as sheets, every text a text, the same bytes for the same tables.
 
 XlsxWriter makes a workbook that holds the headers, and the rows are written into its sheets while
-they are packed: with millions of cells that takes a third of the time, little memory,
-and no file on disk that would hold the data a second time.
+they are packed. Its own mode for large tables, ``constant_memory``, was measured: five times the
+time for a cell, and a temporary file with the evidence of every sheet outside the folder.
 """
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -20,6 +20,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from casaudit.findings import Value
 from casaudit.report.csv import cell
+from casaudit.report.tables import DataTable
 
 MAX_ROWS = 1_048_576
 """Rows of a sheet of Excel, its header included; a sheet that is cut says so in its last row."""
@@ -29,6 +30,7 @@ _MAX_DIGITS = 11
 _MEASURED = 200
 _AT_ONCE = 1_000
 _NARROW, _WIDE = 8, 60
+# A ZIP archive knows no time before 1980; one time for all entries keeps the bytes the same.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
@@ -36,18 +38,31 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _CODE = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"/>')
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One sheet: its rows are asked for twice, to measure and to write them."""
-
-    name: str
-    columns: Sequence[str]
-    rows: Callable[[], Iterable[Mapping[str, Value]]]
+Line = tuple[Sequence[Value], Sequence[str]]
+"""The values of one line, and its cells as they are written."""
 
 
-def workbook(tables: Sequence[Table], title: str, created: datetime) -> bytes:
-    """Write tables as a workbook, with frozen headers and filters."""
+def lines_of(table: DataTable[Any]) -> Iterator[Line]:
+    """Yield the lines of a table."""
+    for values in table.rows():
+        yield values, [cell(value) for value in values]
+
+
+def workbook(
+    tables: Sequence[DataTable[Any]],
+    title: str,
+    created: datetime,
+    lines: Callable[[DataTable[Any]], Iterator[Line]] = lines_of,
+) -> bytes:
+    """Write tables as a workbook, with frozen headers and filters.
+
+    Args:
+        tables: one sheet each.
+        title: of the document.
+        created: time of the document; the clock has no part in its bytes.
+        lines: gives the lines of a table; it is called once for each, in their order, and read
+            to its end, also where the sheet is cut.
+    """
     written = io.BytesIO()
     sheets = {f"xl/worksheets/sheet{at}.xml": each for at, each in enumerate(tables, start=1)}
     with (
@@ -60,12 +75,12 @@ def workbook(tables: Sequence[Table], title: str, created: datetime) -> bytes:
             with packed.open(entry, "w") as part:
                 text = frame.read(name).decode()
                 found = sheets.get(name)
-                for piece in [text] if found is None else _filled(text, found):
+                for piece in [text] if found is None else _filled(text, found, lines(found)):
                     part.write(piece.encode())
     return written.getvalue()
 
 
-def _frame(tables: Iterable[Table], title: str, created: datetime) -> io.BytesIO:
+def _frame(tables: Iterable[DataTable[Any]], title: str, created: datetime) -> io.BytesIO:
     """Make the workbook with the headers, as wide and as long as the tables are."""
     frame = io.BytesIO()
     book = xlsxwriter.Workbook(frame, {"in_memory": True})
@@ -75,70 +90,66 @@ def _frame(tables: Iterable[Table], title: str, created: datetime) -> io.BytesIO
     bold = book.add_format({"bold": True, "bottom": 1})
     for table in tables:
         sheet = book.add_worksheet(table.name)
-        for at, (name, width) in enumerate(_widths(table).items()):
-            sheet.set_column(at, at, width)
+        first = [texts for _, texts in islice(lines_of(table), _MEASURED)]
+        for at, name in enumerate(table.names):
+            widest = max(len(name), *(len(texts[at]) for texts in first), _NARROW)
+            sheet.set_column(at, at, min(_WIDE, widest))
             sheet.write_string(0, at, name, bold)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, _length(table) - 1, len(table.columns) - 1)
+        # Without this Excel puts a green triangle on every hash and id that consists of digits.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MAX_ROWS}"})
     book.close()
     return frame
 
 
-def _widths(table: Table) -> dict[str, int]:
-    first = list(islice(table.rows(), _MEASURED))
-    return {
-        column: min(_WIDE, max(_NARROW, len(column), *(len(cell(row[column])) for row in first)))
-        for column in table.columns
-    }
+def _length(table: DataTable[Any]) -> int:
+    return min(MAX_ROWS, 1 + len(table.items))
 
 
-def _length(table: Table) -> int:
-    return min(MAX_ROWS, 1 + sum(1 for _ in table.rows()))
-
-
-def _filled(sheet: str, table: Table) -> Iterator[str]:
+def _filled(sheet: str, table: DataTable[Any], lines: Iterator[Line]) -> Iterator[str]:
     """Yield a sheet with the rows behind its header."""
     before, end, after = sheet.partition("</sheetData>")
     last = f"{xl_col_to_name(len(table.columns) - 1)}{_length(table)}"
     yield _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', before)
-    rows = _rows(table)
+    rows = _rows(table, lines)
     while part := "".join(islice(rows, _AT_ONCE)):
         yield part
     yield f"{end}{after}"
 
 
-def _rows(table: Table) -> Iterator[str]:
+def _rows(table: DataTable[Any], lines: Iterator[Line]) -> Iterator[str]:
     letters = [xl_col_to_name(at) for at in range(len(table.columns))]
-    rows = enumerate(table.rows(), start=2)
-    for at, row in islice(rows, MAX_ROWS - 2):
-        yield _row(at, letters, [row[column] for column in table.columns])
-    rest = list(islice(rows, 1))
-    missing = sum(1 for _ in rows)
-    if missing:
-        note = f"… {missing + 1:,} lines more: see {table.name}.csv"
-        yield _row(MAX_ROWS, letters, [note])
-    elif rest:
-        yield _row(MAX_ROWS, letters, [rest[0][1][column] for column in table.columns])
+    missing = len(table.items) + 1 - MAX_ROWS
+    whole = len(table.items) if missing <= 0 else MAX_ROWS - 2
+    for at, (values, texts) in enumerate(islice(lines, whole), start=2):
+        yield _row(at, letters, values, texts)
+    if missing > 0:
+        note = f"… {missing + 1:,} lines more: see {table.file}"
+        yield _row(MAX_ROWS, letters, [note], [note])
+    # The CSV file is written from the same lines, and is whole.
+    for _ in lines:
+        pass
 
 
-def _row(at: int, letters: Sequence[str], values: Sequence[Value]) -> str:
-    cells = (_cell(f"{letter}{at}", value) for letter, value in zip(letters, values, strict=False))
+def _row(at: int, letters: Sequence[str], values: Sequence[Value], texts: Sequence[str]) -> str:
+    cells = []
+    for letter, value, text in zip(letters, values, texts, strict=False):
+        if text:
+            is_number = not isinstance(value, str) and _fits(value, text)
+            cell_body = f"><v>{text}</v></c>" if is_number else _text(text)
+            cells.append(f'<c r="{letter}{at}"{cell_body}')
     return f'<row r="{at}">{"".join(cells)}</row>'
 
 
-def _cell(place: str, value: Value) -> str:
-    text = cell(value)
-    if not text:
-        return ""
-    is_computed = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_computed and len(text) <= _MAX_DIGITS and _NUMBER.fullmatch(text):
-        return f'<c r="{place}"><v>{text}</v></c>'
-    return f'<c r="{place}" t="inlineStr"><is>{_inline(text)}</is></c>'
+def _fits(value: Value, text: str) -> bool:
+    """Tell whether Excel shows a value as the same number; a truth is written as a word."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and len(text) <= _MAX_DIGITS and _NUMBER.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1 << 14)
-def _inline(text: str) -> str:
+def _text(text: str) -> str:
     kept = ' xml:space="preserve"' if text != text.strip() else ""
     written = escape(_CODE.sub(r"_x005F\1", text))
-    return f"<t{kept}>{written}</t>"
+    return f' t="inlineStr"><is><t{kept}>{written}</t></is></c>'

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 94c7a4cd71010cc24ab0e717d95285c9247a64be7cb3d2b8ee5c4315f5797997
+# snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
 # rules: SHA-256 163f6f929b7214a39792722c6327f008a263acf098fa2e528859df66ed95d372
 # made by: casaudit 0.1.0
-# plan: 6bbdd96ff9e9: 6 steps by script, 5 by hand
+# plan: 80884c46ca1f: 6 steps by script, 5 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first as it is, then for one step as a
 #   pilot ($Only), then site by site. Start-Transcript keeps a record. A step whose value is not the
@@ -39,7 +39,7 @@ $Confirmed['C1'] = $false
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '6bbdd96ff9e9'
+$Plan = '80884c46ca1f'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 63534123cb0355b95dc2998e999601c903bc6006dc54785c75b4915fa40b9107
+# snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
 # rules: SHA-256 163f6f929b7214a39792722c6327f008a263acf098fa2e528859df66ed95d372
 # made by: casaudit 0.1.0
-# plan: ee1c64853e1b: 2 steps by script, 3 by hand
+# plan: b820a6302c37: 2 steps by script, 3 by hand
 #
 # Name the state file below and run it in the Exchange Management Shell of Exchange 2010. It
 #   restores a value only where the present one is the one that the plan set.
@@ -26,7 +26,7 @@ $Only = @()
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'ee1c64853e1b'
+$Plan = 'b820a6302c37'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

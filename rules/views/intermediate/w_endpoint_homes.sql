@@ -1,0 +1,7 @@
+-- w_endpoint_homes: per endpoint, how many home sites share it.
+-- index: endpoint_key
+CREATE VIEW w_endpoint_homes AS SELECT
+  h.endpoint_key AS endpoint_key, -- text: endpoint
+  count(DISTINCT h.site_id) AS sites -- int: home sites of its Exchange 2010 mailbox databases
+FROM w_homes h JOIN databases d ON d.id = h.id
+WHERE h.major = 14 AND d.recovery = 0 AND d.kind = 'mailbox' GROUP BY h.endpoint_key;

@@ -1,0 +1,10 @@
+-- w_internal_names: names on a certificate that no public authority may certify.
+-- index: certificate_id
+CREATE VIEW w_internal_names AS SELECT DISTINCT
+  y.certificate_id AS certificate_id, -- text: thumbprint
+  y.name AS name -- text: the name or address
+FROM (SELECT c.sha1 AS certificate_id, norm(j.value) AS name FROM certificates c, json_each(c.dns_names) j
+      UNION SELECT c.sha1, norm(c.common_name) FROM certificates c WHERE c.common_name NOT LIKE '% %'
+      UNION SELECT c.sha1, j.value FROM certificates c, json_each(c.ip_addresses) j) y
+WHERE is_private_address(y.name) = 1
+   OR (is_private_address(y.name) IS NULL AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM (SELECT suffix FROM data_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM settings_suffixes) d WHERE y.name LIKE '%.' || d.suffix)));
