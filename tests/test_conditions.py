@@ -3,7 +3,7 @@
 import pytest
 
 from casaudit.rulebook.condition_text import outline, sentence
-from casaudit.rulebook.conditions import Part, taken_apart
+from casaudit.rulebook.conditions import Clause, taken_apart
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.statements import source
 from tests.support.shipped_rules import book, tables
@@ -32,7 +32,7 @@ TAKEN = {
 }
 
 
-def _shown(part: Part) -> str:
+def _shown(part: Clause) -> str:
     if part.kind == "plain":
         return part.text
     return f"{part.kind}({', '.join(map(_shown, part.parts))})"
@@ -43,7 +43,7 @@ def test_a_condition_is_taken_apart_where_its_words_part(sql: str) -> None:
     assert _shown(taken_apart(sql)) == TAKEN[sql]
 
 
-def _rebuilt(part: Part) -> str:
+def _rebuilt(part: Clause) -> str:
     """Put a condition together again from its plain parts."""
     inner = [f"({_rebuilt(each)})" for each in part.parts]
     match part.kind:

@@ -87,7 +87,7 @@ REFUSED = {
     "an unknown column in must": (
         "must: client_access_count",
         "must: client_acces_count",
-        "must: no such column: client_acces_count",
+        "must: no such column: client_acces_count: did you mean 'client_access_count'?",
     ),
     "an unknown column in an adjustment": ("mailbox_count = 0", "mailboxes = 0", "adjust: no such"),
     "an unknown column in an exclusion": (
@@ -100,8 +100,12 @@ REFUSED = {
         "when: cas_count IS NULL",
         "unknown: no such column",
     ),
-    "an unknown view": ("each: v_sites", "each: v_site", "each: no such table: v_site"),
-    "a work table": ("each: v_sites", "each: w_sites", "each: no such table: w_sites"),
+    "an unknown view": (
+        "each: v_sites",
+        "each: v_site",
+        "each: no such table: v_site: did you mean 'v_sites'?",
+    ),
+    "a work table": ("each: v_sites", "each: w_sites", "each: access to w_sites"),
     "objects without an id": (
         "each: v_sites",
         "each: SELECT name, site, client_access_count, mailbox_count, server_count_2010,"

@@ -140,6 +140,17 @@ def test_a_translation_whose_text_is_gone_stays_as_obsolete(tmp_path: Path) -> N
     ]
 
 
+def test_a_translation_moves_with_its_text(tmp_path: Path) -> None:
+    """A text of one group moves to the file above when a second group takes it up."""
+    group = updated(tmp_path / "xx.po", "xx", [Text("shared")])
+    group[0].msgstr = "geteilt"
+    every = {("", "shared"): group[0]}
+    above = updated(tmp_path / "above.po", "xx", [Text("shared")], every)
+    assert [(each.msgid, each.msgstr) for each in above] == [("shared", "geteilt")]
+    group.save(str(tmp_path / "xx.po"))
+    assert list(updated(tmp_path / "xx.po", "xx", [], every, {("", "shared")})) == []
+
+
 def test_without_babel_the_operator_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from casaudit import shipped
 from casaudit.errors import UsageError, nearest
 from casaudit.findings import Severity
 from casaudit.i18n.catalog import Text, texts_in, united, updated
-from casaudit.i18n.languages import ENGLISH, is_language, languages, plain
+from casaudit.i18n.languages import ENGLISH, is_language, languages, plain, translations
 from casaudit.report.inventory import TABLES
 from casaudit.report.labels import KINDS, OBJECTS, label
 from casaudit.rulebook.reading import read_rulebook
@@ -34,10 +34,16 @@ _JUDGEMENT = (
 
 def catalogs(language: str) -> dict[Path, polib.POFile]:
     """Return the PO files of a language as they should be, with the translations they have."""
-    return {
-        folder / f"{language}.po": updated(folder / f"{language}.po", language, texts)
-        for folder, texts in texts_by_folder().items()
+    wanted = {folder / f"{language}.po": texts for folder, texts in texts_by_folder().items()}
+    known = {
+        (each.entry.msgctxt or "", each.entry.msgid): each.entry
+        for each in translations(HOMES, language)
     }
+    made = {}
+    for path, texts in wanted.items():
+        elsewhere = {text.key for other, own in wanted.items() if other != path for text in own}
+        made[path] = updated(path, language, texts, known, elsewhere)
+    return made
 
 
 def chosen(language: str | None, *, begin: bool) -> list[str]:

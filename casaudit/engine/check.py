@@ -3,7 +3,7 @@
 A typo in a condition would otherwise be a rule that never fires, at midnight, on a customer's data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from casaudit.snapshot import Snapshot
 from casaudit.strict_yaml import line_of
 
 _NEEDED = ("id", "name", "site")
+# Names and types are all that is looked for: SQLite resolves them without a single row.
 _EMPTY = Snapshot(tool_version="0", collected_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -59,6 +60,7 @@ def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
         _check_history(rule, path)
         _check_templates(rule, book, columns, path)
     except RuleError as error:
+        # Every problem begins with the key that has it: its line is looked up only now.
         key = error.problem.split(":")[0]
         text = book.paths[rule.id].read_text(encoding="utf-8")
         raise RuleError(path, error.problem, line_of(text, key) or 1) from None
@@ -70,33 +72,41 @@ def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
     each = source(rule, path)
     found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
     objects = tables.select(population(rule))[0]["n"]
+    # An aggregate without GROUP BY gives one row where there is no object, here as anywhere.
     try:
         runs = len(tables.select(sql)) == objects
     except RuleError:
         runs = False
     if not runs:
-        _check_fragments(rule, each, objects, tables, path)
+        _check_fragments(rule, found, objects, tables, path)
     return found
 
 
-def _check_fragments(rule: Rule, each: str, objects: Any, tables: Tables, path: str) -> None:
+def _check_fragments(
+    rule: Rule, columns: Collection[str], objects: Any, tables: Tables, path: str
+) -> None:
     """Run the fragments one by one, to name the one with which the whole does not run."""
     fragments = [("must", rule.must)]
     fragments += [("not_applicable", c.when) for c in rule.not_applicable]
     fragments += [("unknown", c.when) for c in rule.unknown]
     fragments += [("adjust", c.when) for c in rule.adjust]
     for key, fragment in fragments:
-        sql = f"SELECT ({fragment}\n) AS x FROM {each} AS e"
-        _described(tables, sql, path, key)
+        sql = f"SELECT ({fragment}\n) AS x FROM {source(rule, path)} AS e"
+        _described(tables, sql, path, key, columns)
         if len(tables.select(sql)) != objects:
             raise RuleError(path, f"{key}: an aggregate makes one row of all objects")
 
 
-def _described(tables: Tables, sql: str, path: str, key: str) -> set[str]:
+def _described(
+    tables: Tables, sql: str, path: str, key: str, columns: Collection[str] = ()
+) -> set[str]:
     try:
         return set(tables.describe(sql))
     except RuleError as error:
-        raise RuleError(path, f"{key}: {error.problem}") from None
+        what, _, name = error.problem.rpartition(": ")
+        known = {"no such column": columns, "no such table": tables.names}.get(what, ())
+        near = nearest(name, known) if known else ""
+        raise RuleError(path, f"{key}: {error.problem}{near}") from None
 
 
 def _check_columns(rule: Rule, columns: set[str], path: str) -> None:
@@ -116,15 +126,17 @@ def _check_columns(rule: Rule, columns: set[str], path: str) -> None:
 def _check_links(rule: Rule, book: Rulebook, path: str) -> None:
     """A rule may name rules that are in force, itself excluded."""
     if rule.remediation.like is not None and rule.remediation.like not in book.shared.blocks:
-        raise RuleError(path, f"remediation: there is no shared block {rule.remediation.like!r}")
+        problem = f"remediation: there is no shared block {rule.remediation.like!r}"
+        raise RuleError(path, problem + nearest(rule.remediation.like, book.shared.blocks))
     _check_plan(rule, book, path)
     for key, names in (
         ("under", [parent.rule for parent in rule.under]),
         ("remediation", list(rule.remediation.after)),
     ):
-        unknown = [name for name in names if book.rule(name) is None or name == rule.id]
+        unknown = [name for name in names if name not in book.paths or name == rule.id]
         if unknown:
-            raise RuleError(path, f"{key}: there is no other rule {unknown[0]!r}")
+            near = nearest(unknown[0], book.paths.keys() - {rule.id})
+            raise RuleError(path, f"{key}: there is no other rule {unknown[0]!r}{near}")
 
 
 def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
@@ -132,7 +144,8 @@ def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
     for wanted in rule.remediation.plan:
         unknown = [name for name in wanted.set if name not in book.shared.settings]
         if unknown:
-            raise RuleError(path, f"plan: there is no shared setting {unknown[0]!r}")
+            near = nearest(unknown[0], book.shared.settings)
+            raise RuleError(path, f"plan: there is no shared setting {unknown[0]!r}{near}")
         if wanted.ask is not None and wanted.ask not in book.shared.decisions:
             raise RuleError(path, f"plan: there is no shared decision {wanted.ask!r}")
 

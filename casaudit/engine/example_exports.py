@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from casaudit.errors import nearest
+
 Document = dict[str, Any]
 Patch = dict[str, Any]
 
@@ -59,7 +61,7 @@ def _export(
     world: Document, server: str, kind: str, records: list[Document], *, whole: bool
 ) -> None:
     if kind not in world:
-        raise PatchError(f"there is no collection {kind!r}")
+        raise PatchError(f"there is no collection {kind!r}{nearest(kind, world)}")
     file = f"{kind}-{server}.xml"
     common = {"server": server, "source": source_of(world, f"file:{file}")}
     about = {"seen_from": server} if kind == "nlb_nodes" else {}

@@ -39,9 +39,11 @@ from casaudit.engine.example_exports import (
     set_sections,
     source_of,
 )
+from casaudit.errors import nearest
 from casaudit.snapshot import Snapshot
 
 _ANSWER: Document = {"aliases": [], "values": [], "ttl": None, "authoritative": None}
+_SHORTHANDS = ("copies", "endpoint", "group", "host", "owner", "server", "site")
 _OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
 
 
@@ -97,6 +99,7 @@ def _add(world: Document, wanted: Patch) -> None:
             record = copy.deepcopy(model)
             if "dn" in record:
                 old = record["name"]
+                # A GUID of the name: the same example gives the same object each time.
                 record["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}/{name}"))
                 record["name"] = name.rpartition("\\")[2]
                 record["dn"] = record["dn"].replace(f"CN={old},", f"CN={record['name']},", 1)
@@ -106,6 +109,8 @@ def _add(world: Document, wanted: Patch) -> None:
                     record["fqdn"] = record["fqdn"].replace(old, record["name"])
             world[kind].append(record)
             _set(world, kind, record, {k: v for k, v in fields.items() if k != "like"})
+            # Setup writes the array's FQDN as the last part of its legacyExchangeDN; databases
+            # that use the array point at that name.
             if kind == "arrays" and "legacy_exchange_dn" not in fields:
                 record["legacy_exchange_dn"] = _legacy(world, record["fqdn"] or name)
 
@@ -116,6 +121,7 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
             case "endpoint":
                 target = None if value is None else _legacy(world, value)
                 record["endpoint_legacy_dn"] = target
+                # Exchange appends the fixed name of the private store to what the database uses.
                 record["legacy_exchange_dn"] = target and f"{target}/cn=Microsoft Private MDB"
             case "site":
                 record["site_dn"] = None if value is None else _find(world, "sites", value)["dn"]
@@ -133,7 +139,8 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
             case _ if name in record:
                 record[name] = value
             case _:
-                raise PatchError(f"{kind} have no field {name!r}")
+                known = [*record, *_SHORTHANDS]
+                raise PatchError(f"{kind} have no field {name!r}{nearest(name, known)}")
 
 
 def _replace_copies(world: Document, database: Document, copies: dict[str, int]) -> None:
@@ -249,7 +256,7 @@ def _endpoint(world: Document, host: str) -> Document:
 
 def _find(world: Document, kind: str, key: str) -> Document:
     if kind not in world:
-        raise PatchError(f"there is no collection {kind!r}")
+        raise PatchError(f"there is no collection {kind!r}{nearest(kind, world)}")
     parent, _, name = key.rpartition("\\")
     records: list[Document] = world[kind]
     for record in records:

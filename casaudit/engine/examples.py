@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from casaudit.engine.evaluate import Question, findings_of
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_exports import Document, PatchError
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
@@ -20,7 +20,7 @@ _EXPORTS = frozenset({"mailboxes", "builds", "records", "exports"})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ExampleOutcome:
     """What became of one example; no problems means that it holds."""
 
     rule_id: str
@@ -28,9 +28,57 @@ class Outcome:
     problems: tuple[str, ...]
 
 
-def run_examples(book: Rulebook, healthy: Document, rules: Iterable[Rule]) -> Iterator[Outcome]:
+class Trials:
+    """Runs the examples of one rule; the tables of its views are made once for all of them.
+
+    Args:
+        book: the rules, with the views and cards that they share.
+        healthy: the document of the organisation that examples change.
+        rule: whose examples are run.
+    """
+
+    def __init__(self, book: Rulebook, healthy: Document, rule: Rule) -> None:
+        self._rule = rule
+        self._healthy = healthy
+        self._alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
+        self._judges: dict[str, Judge] = {}
+
+    def findings(self, example: Example) -> Verdicts:
+        """Return what the rule says about an example's organisation.
+
+        Raises:
+            PatchError: ``given`` names something that does not exist.
+        """
+        known = _OWN_KEYS | _CHANGES | _EXPORTS
+        if unknown := example.given.keys() - known:
+            raise PatchError(f"given: unknown key {min(unknown)!r}{nearest(min(unknown), known)}")
+        snapshot = patched(self._healthy, example.given)
+        question = question_of(self._rule, example.given)
+        if question.profile not in self._judges:
+            self._judges[question.profile] = Judge(self._alone, question.profile)
+        return self._judges[question.profile].verdicts(snapshot, question)
+
+    def outcome(self, example: Example) -> ExampleOutcome:
+        """Return where the rule differs from what an example expects."""
+        try:
+            problems = tuple(mismatches(self.findings(example), example.expect))
+        except (PatchError, CasauditError) as error:
+            problems = (str(error),)
+        return ExampleOutcome(self._rule.id, example.name, problems)
+
+
+def run_examples(
+    book: Rulebook, healthy: Document, rules: Iterable[Rule]
+) -> Iterator[ExampleOutcome]:
     """Run every example of some rules on the healthy organisation, one after the other."""
-    return (run_example(book, healthy, rule, each) for rule in rules for each in rule.examples)
+    for rule in rules:
+        trials = Trials(book, healthy, rule)
+        yield from map(trials.outcome, rule.examples)
+
+
+def example_findings(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Verdicts:
+    """Return what a rule says about the organisation of one example; see ``Trials``."""
+    return Trials(book, healthy, rule).findings(example)
 
 
 def with_word(rules: Iterable[Rule], word: str) -> list[Rule]:
@@ -44,31 +92,6 @@ def with_word(rules: Iterable[Rule], word: str) -> list[Rule]:
         if examples := tuple(names):
             kept.append(rule.model_copy(update={"examples": examples}))
     return kept
-
-
-def run_example(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Outcome:
-    """Run one example."""
-    try:
-        findings = example_findings(book, healthy, rule, example)
-        problems = tuple(mismatches(findings, example.expect))
-    except (PatchError, CasauditError) as error:
-        problems = (str(error),)
-    return Outcome(rule.id, example.name, problems)
-
-
-def example_findings(book: Rulebook, healthy: Document, rule: Rule, example: Example) -> Verdicts:
-    """Return what a rule says about an example's organisation.
-
-    Raises:
-        PatchError: ``given`` names something that does not exist.
-    """
-    unknown = example.given.keys() - _OWN_KEYS - _CHANGES - _EXPORTS
-    if unknown:
-        known = _OWN_KEYS | _CHANGES | _EXPORTS
-        raise PatchError(f"given: unknown key {min(unknown)!r}{nearest(min(unknown), known)}")
-    snapshot = patched(healthy, example.given)
-    alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
-    return findings_of(snapshot, alone, question_of(rule, example.given))
 
 
 def question_of(rule: Rule, given: dict[str, Any]) -> Question:

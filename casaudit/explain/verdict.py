@@ -13,7 +13,7 @@ from casaudit.errors import UsageError
 from casaudit.explain.counterfactual import Population, RowChange
 from casaudit.findings import Finding, Value, Verdict, decoded
 from casaudit.rulebook.condition_text import outline, sentence
-from casaudit.rulebook.conditions import Part, Truths, deciding, taken_apart
+from casaudit.rulebook.conditions import Clause, Truths, deciding, taken_apart
 from casaudit.rulebook.rule import Rule, Rulebook
 from casaudit.rulebook.statements import source, views_behind, words
 from casaudit.rulebook.views import Column
@@ -103,7 +103,7 @@ class _Explanation:
             yield f"decided by: {'; '.join(dict.fromkeys(parts))}"
             yield from self._turned(row, verdict)
 
-    def _truths(self, part: Part, row: Row) -> Truths:
+    def _truths(self, part: Clause, row: Row) -> Truths:
         """Ask the engine for every part of a condition what it is for one row."""
         texts = list(dict.fromkeys(each.text for each in part.walk()))
         asked = ", ".join(f"({text}\n) AS p{number}" for number, text in enumerate(texts))
@@ -111,7 +111,7 @@ class _Explanation:
         found = self._tables.select(sql, values=[row["id"]])[0].values()
         return {t: None if v is None else bool(v) for t, v in zip(texts, found, strict=True)}
 
-    def _seen(self, part: Part, truth: bool | None, row: Row) -> str:
+    def _seen(self, part: Clause, truth: bool | None, row: Row) -> str:
         """Say what a plain part is for a row, with the values that this does not tell by itself."""
         columns = self._population.named(part.text)
         if truth is None:

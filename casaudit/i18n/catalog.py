@@ -1,10 +1,11 @@
 """PO files of a language: brought up to date with the texts, with the translations they have."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import redirect_stderr
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import polib
 
@@ -95,8 +96,23 @@ def texts_in(path: Path, root: Path) -> Iterator[Text]:
                 yield Text(one, more, sources=(each.relative_to(root).as_posix(),))
 
 
-def updated(path: Path, language: str, texts: Iterable[Text]) -> polib.POFile:
-    """Return a PO file as it should be: texts in their order, then translations of texts gone."""
+def updated(
+    path: Path,
+    language: str,
+    texts: Iterable[Text],
+    every: Mapping[tuple[str, str], polib.POEntry] = MappingProxyType({}),
+    elsewhere: Set[tuple[str, str]] = frozenset(),
+) -> polib.POFile:
+    """Return a PO file as it should be: texts in their order, then translations of texts gone.
+
+    Args:
+        path: the file, which need not exist.
+        language: its name.
+        texts: those that stand in it.
+        every: entries of all files of the language by context and text: a text that a second
+            group of rules takes up moves to the file above both, and its translation with it.
+        elsewhere: texts that stand in other files now, so that they are not gone.
+    """
     old = polib.pofile(str(path), encoding="utf-8") if path.is_file() else polib.POFile()
     known = {(each.msgctxt or "", each.msgid): each for each in old}
     made = polib.POFile(wrapwidth=_NO_WRAPPING)
@@ -106,14 +122,18 @@ def updated(path: Path, language: str, texts: Iterable[Text]) -> polib.POFile:
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
+        # A language that is begun gets two forms, which its translators correct where they differ.
         "Plural-Forms": old.metadata.get("Plural-Forms", PLURALS.get(language, PLURALS["de"])),
     }
     for text in texts:
         entry = text.entry()
-        if before := known.pop(text.key, None):
+        if before := known.pop(text.key, None) or every.get(text.key):
             _keep(entry, before)
         made.append(entry)
-    for gone in known.values():
+    for key, gone in known.items():
+        # Translators get their work back when a text returns.
+        if key in elsewhere:
+            continue
         if gone.msgstr or any(gone.msgstr_plural.values()):
             made.append(_obsolete(gone))
     return made

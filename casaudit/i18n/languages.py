@@ -20,6 +20,7 @@ LIST = "list"
 _TWO_FORMS = "nplurals=2; plural=(n != 1);"
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 _NAMED = re.compile(r"%\((\w+)\)s")
+# "%s", "%(x)d" or a bare "%" would fail or print nonsense when the sentence is filled in.
 _PERCENT = re.compile(r"%(?!\(\w+\)s)")
 
 
@@ -164,6 +165,7 @@ def language_of(name: str, found: Iterable[Translation]) -> Language:
         if each.wordings:
             kept.setdefault((each.entry.msgctxt or "", each.entry.msgid), each)
     first = next(iter(kept.values()), None)
+    # gettext reads compiled files only; it compiles the plural rule too, and refuses code in it.
     merged = polib.POFile()
     merged.metadata = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -192,6 +194,7 @@ def _read(path: Path) -> polib.POFile:
     try:
         return polib.pofile(str(path), encoding="utf-8", check_for_duplicates=True)
     except (OSError, ValueError) as error:
+        # polib puts path and line into its text; the path is named by the error already.
         problem = str(error).replace(f"{path} ", "")
         line = re.search(r"line (\d+)", problem)
         raise RuleError(str(path), problem, int(line[1]) if line else None) from None
@@ -202,6 +205,7 @@ def _check_placeholders(each: Translation) -> None:
     by_number = len(each.english) > 1
     for text in each.wordings:
         found = {*_NAMED.findall(text)}
+        # "one day left" may leave the number out; a name that is not given would be an error.
         if found - wanted or (found != wanted and not by_number):
             raise each.refused("the translation has other %(names)s")
         if (wanted or by_number) and _PERCENT.search(text.replace("%%", "")):

@@ -22,8 +22,8 @@ from casaudit.findings import (
 )
 from casaudit.names import host, norm
 from casaudit.powershell import Identity, UnsafeValueError, literal
+from casaudit.rulebook.plan_entry import ALL, OWN, PlanEntry
 from casaudit.rulebook.rule import Commands, Rulebook
-from casaudit.rulebook.wanted import ALL, OWN, Wanted
 from casaudit.text import visible
 
 _LONGEST_LABEL = 200
@@ -100,7 +100,7 @@ class _Planner:
             self.rests[finding.fingerprint] = rest
 
     def _wanted(
-        self, finding: Finding, wanted: Wanted, context: Mapping[str, Any], row: Row
+        self, finding: Finding, wanted: PlanEntry, context: Mapping[str, Any], row: Row
     ) -> Iterator[Repair]:
         to, source = _value(wanted, context)
         for place in self._chosen(wanted, context, row):
@@ -113,7 +113,7 @@ class _Planner:
             resolves = literal(norm(str(to))) if named else None
             yield Repair(finding.fingerprint, cell, to, source, wanted.ask, resolves)
 
-    def _chosen(self, wanted: Wanted, context: Mapping[str, Any], row: Row) -> list[_Place]:
+    def _chosen(self, wanted: PlanEntry, context: Mapping[str, Any], row: Row) -> list[_Place]:
         # A plan's "on" is the judged object, every object, or the objects that a column names.
         if wanted.on == OWN:
             keys = [str(row["id"])]
@@ -178,7 +178,7 @@ def _decoded(value: str | None, setting: Setting) -> Value:
     return value
 
 
-def _value(wanted: Wanted, context: Mapping[str, Any]) -> tuple[Value, str]:
+def _value(wanted: PlanEntry, context: Mapping[str, Any]) -> tuple[Value, str]:
     """Return the value that an entry states, and its literal; nothing where a person decides."""
     if wanted.to is not None:
         value = context[wanted.to]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casaudit.rulebook.conditions import Part, Truths
+from casaudit.rulebook.conditions import Clause, Truths
 
 _COMPARISON = re.compile(r"(.+?) (<>|<=|>=|=|<|>) (.+)")
 _NULL = re.compile(r"(.+?) IS (NOT )?NULL", re.IGNORECASE)
@@ -30,10 +30,10 @@ class Line:
 
     depth: int
     text: str
-    part: Part
+    part: Clause
 
 
-def sentence(part: Part, *, mark: str = "", holds: bool = True) -> str:
+def sentence(part: Clause, *, mark: str = "", holds: bool = True) -> str:
     """Say a condition in one sentence.
 
     Args:
@@ -56,7 +56,7 @@ def sentence(part: Part, *, mark: str = "", holds: bool = True) -> str:
 
 
 def outline(
-    part: Part, truths: Truths | None = None, *, mark: str = "", depth: int = 0, lead: str = ""
+    part: Clause, truths: Truths | None = None, *, mark: str = "", depth: int = 0, lead: str = ""
 ) -> Iterator[Line]:
     """Say a condition line by line.
 
@@ -67,6 +67,7 @@ def outline(
         depth: of the first line.
         lead: put in front of the first line.
     """
+    # Each NOT in front turns the words of what it stands before: "x is not y" reads better.
     inner, holds = part, True
     while inner.kind == "not":
         inner, holds = inner.parts[0], not holds
@@ -78,18 +79,19 @@ def outline(
             yield from outline(each, truths, mark=mark, depth=depth + 1)
 
 
-def _outlined_arms(part: Part, truths: Truths | None, mark: str, depth: int) -> Iterator[Line]:
+def _outlined_arms(part: Clause, truths: Truths | None, mark: str, depth: int) -> Iterator[Line]:
     for condition, result in part.arms:
         yield from outline(condition, truths, mark=mark, depth=depth, lead="if ")
         if truths is None or truths[condition.text]:
             yield from outline(result, truths, mark=mark, depth=depth + 1, lead="then ")
+        # CASE stops at its first true condition; what comes after says nothing about this row.
         if truths is not None and truths[condition.text]:
             return
     if part.default is not None:
         yield from outline(part.default, truths, mark=mark, depth=depth, lead="otherwise ")
 
 
-def _head(part: Part, mark: str, holds: bool) -> str:
+def _head(part: Clause, mark: str, holds: bool) -> str:
     match part.kind:
         case "plain":
             return _plain(part, mark, holds)
@@ -101,12 +103,12 @@ def _head(part: Part, mark: str, holds: bool) -> str:
             return ("" if holds else "the opposite of ") + "the first of these that applies"
 
 
-def _grouped(part: Part, mark: str, holds: bool) -> str:
+def _grouped(part: Clause, mark: str, holds: bool) -> str:
     text = sentence(part, mark=mark, holds=holds)
     return f"({text})" if part.kind in ("all", "any") else text
 
 
-def _plain(part: Part, mark: str, holds: bool) -> str:
+def _plain(part: Clause, mark: str, holds: bool) -> str:
     text = part.text
     if part.is_constant:
         return _CONSTANTS[text.upper()]

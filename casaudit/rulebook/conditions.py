@@ -16,7 +16,7 @@ Truths = Mapping[str, bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Clause:
     """A condition or a part of one.
 
     Attributes:
@@ -26,21 +26,21 @@ class Part:
 
     kind: Literal["all", "any", "not", "case", "plain"]
     text: str
-    parts: tuple["Part", ...] = ()
+    parts: tuple["Clause", ...] = ()
 
-    def walk(self) -> Iterator["Part"]:
+    def walk(self) -> Iterator["Clause"]:
         """Yield the part itself and all below it."""
         yield self
         for part in self.parts:
             yield from part.walk()
 
     @property
-    def arms(self) -> tuple[tuple["Part", "Part"], ...]:
+    def arms(self) -> tuple[tuple["Clause", "Clause"], ...]:
         """The conditions of a ``case``, each with its result."""
         return tuple(zip(self.parts[::2], self.parts[1::2], strict=False))
 
     @property
-    def default(self) -> "Part | None":
+    def default(self) -> "Clause | None":
         """What a ``case`` gives when none of its conditions is true."""
         return self.parts[-1] if len(self.parts) % 2 else None
 
@@ -50,25 +50,26 @@ class Part:
         return self.text.upper() in ("TRUE", "FALSE", "NULL")
 
 
-def taken_apart(sql: str) -> Part:
+def taken_apart(sql: str) -> Clause:
     """Return the parts of a condition."""
     sql = sql.strip()
     tokens = _tokens(sql)
+    # OR binds weakest, then AND, then NOT: the first cut is the outermost.
     if len(pieces := _split(sql, tokens, "OR")) > 1:
-        return Part("any", sql, tuple(map(taken_apart, pieces)))
+        return Clause("any", sql, tuple(map(taken_apart, pieces)))
     if len(pieces := _split(sql, tokens, "AND")) > 1:
-        return Part("all", sql, tuple(map(taken_apart, pieces)))
+        return Clause("all", sql, tuple(map(taken_apart, pieces)))
     first, second = tokens[0].word, tokens[min(1, len(tokens) - 1)].word
     if first == "NOT":
-        return Part("not", sql, (taken_apart(sql[tokens[0].end :]),))
+        return Clause("not", sql, (taken_apart(sql[tokens[0].end :]),))
     if first == "CASE" and second == "WHEN" and _closes(tokens):
-        return Part("case", sql, tuple(_arms(sql, tokens)))
+        return Clause("case", sql, tuple(_arms(sql, tokens)))
     if first == "(" and second not in ("SELECT", "WITH") and _closes(tokens):
         return taken_apart(sql[1:-1])
-    return Part("plain", " ".join(sql.split()))
+    return Clause("plain", " ".join(sql.split()))
 
 
-def deciding(part: Part, truths: Truths) -> Iterator[Part]:
+def deciding(part: Clause, truths: Truths) -> Iterator[Clause]:
     """Yield the plain parts to which a condition owes that it is true, false or not known."""
     match part.kind:
         case "plain":
@@ -83,7 +84,7 @@ def deciding(part: Part, truths: Truths) -> Iterator[Part]:
             yield from _deciding_case(part, truths)
 
 
-def _deciding_case(part: Part, truths: Truths) -> Iterator[Part]:
+def _deciding_case(part: Clause, truths: Truths) -> Iterator[Clause]:
     taken = next(((c, result) for c, result in part.arms if truths[c.text]), None)
     result = taken[1] if taken else part.default
     if result is not None and not result.is_constant:
@@ -92,6 +93,7 @@ def _deciding_case(part: Part, truths: Truths) -> Iterator[Part]:
         yield from deciding(taken[0], truths)
     else:
         unknown = [c for c, _ in part.arms if truths[c.text] is None]
+        # No arm was true: it was for those that are not known, or for all of them being false.
         for condition in unknown or [c for c, _ in part.arms]:
             yield from deciding(condition, truths)
 
@@ -122,6 +124,7 @@ def _split(sql: str, tokens: list[_Token], word: str) -> list[str]:
         if token.depth == 0 and token.word == word and not between:
             pieces.append(sql[start : token.start])
             start = token.end
+        # The AND of "x BETWEEN 1 AND 2" joins no conditions.
         if token.depth == 0 and token.word in ("BETWEEN", "AND"):
             between = token.word == "BETWEEN"
     return [*pieces, sql[start:]]
@@ -132,7 +135,7 @@ def _closes(tokens: list[_Token]) -> bool:
     return next((t for t in tokens[1:] if t.depth == 0), None) is tokens[-1]
 
 
-def _arms(sql: str, tokens: list[_Token]) -> Iterator[Part]:
+def _arms(sql: str, tokens: list[_Token]) -> Iterator[Clause]:
     marks = [t for t in tokens if t.depth == 1 and t.word in ("WHEN", "THEN", "ELSE")]
     ends = [*(mark.start for mark in marks[1:]), tokens[-1].start]
     for mark, end in zip(marks, ends, strict=True):

@@ -139,6 +139,7 @@ def _columns(rule: Rule, book: Rulebook) -> Iterator[str]:
     conditions = (*rule.not_applicable, *rule.unknown, *rule.adjust)
     named = words(" ".join([rule.must, *rule.evidence, *(each.when for each in conditions)]))
     views = [v for v in book.views if v.is_published and v.name in words(rule.each)]
+    # Views share names of columns: the view that gives most of those that are named counts.
     views.sort(key=lambda view: sum(column.name in named for column in view.columns))
     meanings = {column.name: column.meaning for view in views for column in view.columns}
     columns = sorted(named & meanings.keys())
@@ -235,6 +236,7 @@ def _link(rule_id: str) -> str:
 def _text(text: str) -> str:
     """Write a text on one line so that Markdown does not read it as markup."""
     plain = " ".join(text.split())
+    # The backslash first, or those of the others would be doubled; "|" would end a table's cell.
     for mark in "\\<*|":
         plain = plain.replace(mark, f"\\{mark}")
     return plain

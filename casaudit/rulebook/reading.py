@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casaudit.errors import RuleError
-from casaudit.rulebook.rule import Example, Rule, Rulebook, Shared, Table
+from casaudit.rulebook.rule import Example, Rule, Rulebook, SharedFile, Table
 from casaudit.rulebook.views import in_order, parse_views
 from casaudit.strict_yaml import read
 
@@ -95,7 +95,7 @@ def parse(files: RuleFiles, examples: Examples | None = None) -> Rulebook:
             for view in parse_views(text, str(path))
         ),
         data={p.stem: read(t, str(p), Table).rows for p, t in texts.items() if p.parent == data},
-        shared=read(texts.get(shared, ""), str(shared), Shared),
+        shared=read(texts.get(shared, ""), str(shared), SharedFile),
         paths=paths,
         folders=files.folders,
         sha256=files.sha256,

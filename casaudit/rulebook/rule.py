@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from casaudit.findings import Decision, Purpose, Reference, RuleInfo, Setting, Severity
 from casaudit.i18n.languages import Language
+from casaudit.rulebook.plan_entry import PlanEntry
 from casaudit.rulebook.views import View
-from casaudit.rulebook.wanted import Wanted
 from casaudit.snapshot import SectionName
 
 SubjectKind = Literal[
@@ -34,11 +34,11 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """One text or a list of texts."""
 
 
-class _Part(BaseModel):
+class _RulePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Condition(_Part):
+class Condition(_RulePart):
     """An SQL condition on the row, and what it means in words."""
 
     when: str
@@ -51,14 +51,14 @@ class Adjustment(Condition):
     severity: Severity
 
 
-class Parent(_Part):
+class Parent(_RulePart):
     """Another rule's failure that contains this one: about the object whose id is in ``on``."""
 
     rule: str
     on: str
 
 
-class Commands(_Part):
+class Commands(_RulePart):
     """Templates of a fix card; ``like`` takes what is not stated from a shared block.
 
     Attributes:
@@ -74,18 +74,18 @@ class Commands(_Part):
     rollback: str | None = None
     impact: Texts = ()
     after: Texts = ()
-    plan: tuple[Wanted, ...] = ()
+    plan: tuple[PlanEntry, ...] = ()
     rest: str | None = None
 
 
-class Source(_Part):
+class Citation(_RulePart):
     """A reference of a rule."""
 
     title: str
     url: str | None = None
 
 
-class Revision(_Part):
+class Revision(_RulePart):
     """What a revision of a rule changed."""
 
     revision: int = Field(ge=1)
@@ -93,7 +93,7 @@ class Revision(_Part):
     change: str
 
 
-class Expected(_Part):
+class Expected(_RulePart):
     """The verdicts of an example: the exact objects of each verdict that is listed.
 
     Whatever is listed must be exactly so; ``fail`` is always exact, so an example
@@ -115,7 +115,7 @@ class Expected(_Part):
     commands: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class Example(_Part):
+class Example(_RulePart):
     """A proof: one healthy organisation, changed as ``given``, and what the rule must say."""
 
     name: str
@@ -138,6 +138,7 @@ class Rule(Purpose):
         history: what each revision changed; the last entry, if any, is the present one.
     """
 
+    # The form is part of file names, links and SARIF ids: no character that needs escaping there.
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$")
     revision: int = Field(ge=1)
     title: str
@@ -159,7 +160,7 @@ class Rule(Purpose):
     history: tuple[Revision, ...] = ()
     why: str
     confidence: Literal["verified", "recalled", "judgement"]
-    references: tuple[Source, ...] = ()
+    references: tuple[Citation, ...] = ()
     controls: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     examples: tuple[Example, ...] = ()
 
@@ -188,7 +189,7 @@ def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
     return rows
 
 
-class Shared(_Part):
+class SharedFile(_RulePart):
     """``shared.yaml``: what several rules have in common."""
 
     blocks: dict[str, Commands] = Field(default_factory=dict)
@@ -209,7 +210,7 @@ class Shared(_Part):
         return commands.model_copy(update={**taken, "like": None})
 
 
-class Table(_Part):
+class Table(_RulePart):
     """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.
 
     Attributes:
@@ -237,7 +238,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     views: tuple[View, ...]
     data: Mapping[str, Sequence[Mapping[str, str]]]
-    shared: Shared
+    shared: SharedFile
     paths: Mapping[str, Path]
     folders: tuple[Path, ...]
     sha256: str

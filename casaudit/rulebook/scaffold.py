@@ -6,9 +6,9 @@ from pathlib import Path
 from casaudit.errors import UsageError
 from casaudit.rulebook.rule import Rule, Rulebook
 
-_ID = "CAS-DB-000"
+_ID = "RULE-ID"
 _TEMPLATE = """\
-id: CAS-DB-000
+id: RULE-ID
 revision: 1
 # One sentence that names the fault, not the wish.
 title: Database name holds a space
@@ -75,7 +75,7 @@ def require_new(rule_id: str, book: Rulebook) -> None:
     """
     pattern = next(each.pattern for each in Rule.model_fields["id"].metadata if each.pattern)
     if not re.fullmatch(pattern, rule_id):
-        raise UsageError(rule_id, "no id of a rule", f"write it like {_ID}")
+        raise UsageError(rule_id, "no id of a rule", "write it as GROUP-NAME-001")
     if rule_id in book.paths:
         problem = f"exists already in {book.paths[rule_id]}"
         raise UsageError(rule_id, problem, f"the next number is free: {_next_id(rule_id, book)}")

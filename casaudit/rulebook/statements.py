@@ -9,6 +9,8 @@ from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.views import View
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
+# SQLite takes a misspelt name in double quotes for a text, and a comment could hide the parenthesis
+# that ends a fragment. Backticks and brackets are other products' quotes, which SQLite knows too.
 _FORBIDDEN = ('"', "`", "[", "]", ";", "--", "/*", "\0")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 VERDICT = "_must"
@@ -52,6 +54,7 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> st
         _require_plain(fragment, path, key)
     row = ", ".join(f"e.{name}" for name in columns) if columns is not None else "e.*"
     conditions = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
+    # A line break ends each fragment: should a comment slip through, it ends there.
     return f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id"
 
 
@@ -82,6 +85,7 @@ def views_behind(rule: Rule, views: Sequence[View]) -> tuple[View, ...]:
     conditions = (*rule.not_applicable, *rule.unknown, *rule.adjust)
     wanted = words(" ".join([rule.each, rule.must, *(each.when for each in conditions)]))
     kept: list[View] = []
+    # From the last view to the first: each comes after those that it reads.
     for view in reversed(views):
         if view.name in wanted:
             wanted |= words(view.select)
@@ -95,6 +99,7 @@ def _require_plain(fragment: str, path: str, key: str) -> None:
     if found is not None:
         raise RuleError(path, f"{key}: {found!r} is not allowed in SQL of a rule")
     depth = 0
+    # "1) OR (1" is balanced in number, but would leave the parentheses that are put around it.
     for character in bare:
         depth += (character == "(") - (character == ")")
         if depth < 0:

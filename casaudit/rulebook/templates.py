@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from casaudit.errors import RuleError
+from casaudit.errors import RuleError, nearest
 from casaudit.i18n.languages import Language, marked
 from casaudit.powershell import Identity, UnsafeValueError, literal
 from casaudit.text import visible
@@ -20,6 +20,8 @@ from casaudit.text import visible
 _ENGLISH = Language()
 MAX_MESSAGE = 2_000
 MAX_COMMANDS = 200_000
+# Loops, calls, attributes and arithmetic are left out: a pack is text from outside, and a template
+# that can call can reach Python's object graph (CVE-2019-10906 and its like).
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Compare,
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Const, nodes.Filter,
@@ -56,6 +58,7 @@ def _exact(value: Any) -> Any:
     return value.name if isinstance(value, Identity) else value
 
 
+# Filters see NULL as None and pass it on, so that commands refuse it and sentences say "not known".
 def _whole(value: Any) -> Any:
     return None if value is None else int(value // 1)
 
@@ -68,6 +71,7 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
     env = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=finalize, autoescape=False, keep_trailing_newline=False
     )
+    # Jinja's own names would be allowed by the sandbox: "range(10**9)", "x is defined", "x | map".
     env.globals.clear()
     env.tests.clear()
     env.filters.clear()
@@ -97,6 +101,7 @@ def names_in(template: str, *, commands: bool = False) -> frozenset[str]:
     """
     env = _ENVIRONMENTS[commands]
     names = set()
+    # Parsed, not compiled: a book has hundreds of templates, of which one judgement needs few.
     for node in env.parse(template).find_all(nodes.Node):
         if not isinstance(node, _ALLOWED):
             raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
@@ -145,7 +150,9 @@ class Wording:
         """
         used = _names(template, path, commands=commands)
         if used - names:
-            raise RuleError(path, f"template names unknown column {min(used - names)!r}")
+            word = min(used - names)
+            problem = f"template names unknown column {word!r}{nearest(word, names)}"
+            raise RuleError(path, problem)
         return used
 
 

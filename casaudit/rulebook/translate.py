@@ -15,7 +15,7 @@ from casaudit.i18n.languages import (
     plain,
     translations,
 )
-from casaudit.rulebook.rule import Condition, Rule, Rulebook, Shared
+from casaudit.rulebook.rule import Condition, Rule, Rulebook, SharedFile
 from casaudit.rulebook.templates import Wording
 
 
@@ -32,6 +32,7 @@ def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Ru
     """
     folders = [*book.folders, *others]
     known = tuple(languages(folders))
+    # Weblate and browsers write "pt_BR", "pt_br" or "PT-br"; a file system may tell them apart.
     name = next((each for each in known if each.casefold() == language.casefold()), None)
     if name is None:
         return replace(book, language=Language(wanted=language, known=known))
@@ -52,7 +53,7 @@ def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Ru
     )
 
 
-def texts_of(rule: Rule, shared: Shared) -> Iterator[tuple[str, str]]:
+def texts_of(rule: Rule, shared: SharedFile) -> Iterator[tuple[str, str]]:
     """Return the texts of a rule that people read in reports: what each is, and its wording."""
     yield "title", rule.title
     yield "message", rule.message
@@ -71,7 +72,7 @@ def texts_of(rule: Rule, shared: Shared) -> Iterator[tuple[str, str]]:
 
 def _check(each: Translation) -> None:
     """A translation of a template must be one, and use nothing but what the English one uses."""
-    if each.entry.msgctxt:
+    if each.entry.msgctxt:  # a value or phrase of a column, never a template
         return
     wording = Wording()
     try:
@@ -86,6 +87,7 @@ def _check(each: Translation) -> None:
         raise each.refused(error.problem) from None
 
 
+# Subject, conditions, commands and ids stay: a translation must not be able to change a verdict.
 def _rule(rule: Rule, target: Language) -> Rule:
     changed = {
         key: tuple(_condition(each, target) for each in getattr(rule, key))
@@ -116,6 +118,6 @@ def _condition(each: Condition, target: Language) -> Condition:
     return each.model_copy(update={"because": target.translate(each.because)})
 
 
-def _shared(shared: Shared, target: Language) -> Shared:
+def _shared(shared: SharedFile, target: Language) -> SharedFile:
     effects = {name: target.translate(text) for name, text in shared.effects.items()}
     return shared.model_copy(update={"effects": effects})

@@ -10,7 +10,7 @@ from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question, tables_of
 from casaudit.engine.example_exports import Document
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import example_findings
+from casaudit.engine.examples import Trials
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.engine.tables import Tables
 from casaudit.findings import Finding
@@ -36,7 +36,7 @@ def sample(name: str = "healthy") -> Document:
 def findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
     """What a shipped rule says in each of its examples."""
     rule = next(rule for rule in book().rules if rule.id == rule_id)
-    return tuple(example_findings(book(), sample(), rule, each) for each in rule.examples)
+    return tuple(map(Trials(book(), sample(), rule).findings, rule.examples))
 
 
 def tables(given: dict[str, Any] | None = None) -> Tables:

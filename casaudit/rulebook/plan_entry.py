@@ -18,7 +18,7 @@ Constant = Annotated[
 ]
 
 
-class Wanted(BaseModel):
+class PlanEntry(BaseModel):
     """One entry of a rule's plan: settings of objects, and the value that they are to get.
 
     Exactly one of ``to``, ``value``, ``ask`` and ``clear`` says which value that is.
@@ -50,6 +50,7 @@ class Wanted(BaseModel):
     @model_validator(mode="after")
     def _one_value(self) -> Self:
         given = (self.to is not None, self.value is not None, self.ask is not None, self.clear)
+        # None is no value here: "value: null" would read as "set nothing", which is "clear: true".
         if sum(given) != 1:
             raise ValueError("needs exactly one of to, value, ask and clear")
         return self
