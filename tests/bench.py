@@ -32,17 +32,38 @@ _EVALUATE = """
 import resource, sys, time
 from casaudit import shipped
 from casaudit.engine.check import load_rulebook
-from casaudit.assess import assess
+from casaudit.assess import VERDICTS, assess
 from casaudit.engine.evaluate import Question
 from tests.support.scale import large_snapshot
 book = load_rulebook(shipped.RULES)
 snapshot = large_snapshot(int(sys.argv[1]))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-begun = time.perf_counter(); found = assess(snapshot, book, Question(), sha256="bench")
-spent = time.perf_counter() - begun
+begun = time.process_time()
+found = assess(snapshot, book, Question(), sha256="bench", wanted=VERDICTS)
+spent = time.process_time() - begun
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(len(snapshot.databases), len(snapshot.servers), len(snapshot.sites), len(book.rules),
       len(found.findings), len(found.failures), f"{spent:.2f}", before, after)
+"""
+
+_SECOND = """
+import time
+from casaudit import shipped
+from casaudit.assess import VERDICTS, assess, judge_of
+from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import Question
+from tests.support.scale import large_snapshot
+book, snapshot = load_rulebook(shipped.RULES), large_snapshot(30, per_site=15)
+judge = judge_of(book, "health", VERDICTS)
+def spent(rules):
+    begun = time.process_time()
+    assess(snapshot, rules, Question(), sha256="bench", wanted=VERDICTS)
+    return (time.process_time() - begun) * 1000
+spent(book)
+alone = min(spent(book) for _ in range(5))
+first, *later = [spent(judge) for _ in range(11)]
+print(len(snapshot.servers), len(snapshot.databases),
+      f"{alone:.0f} {first:.0f} {min(later):.0f} {sorted(later)[5]:.0f}")
 """
 
 _PAPERS = """
@@ -102,6 +123,7 @@ def main() -> None:
     """Print every measurement."""
     start()
     evaluation()
+    second_snapshot()
     papers()
     report()
     if lacking := packages.missing():
@@ -126,7 +148,7 @@ def start() -> None:
 def evaluation() -> None:
     """Judge organisations of growing size by all rules."""
     print("\nevaluation of all rules")
-    heads = ("databases", "servers", "sites", "rules", "verdicts", "failures", "seconds")
+    heads = ("databases", "servers", "sites", "rules", "verdicts", "failures", "CPU s")
     print("  " + " ".join(f"{head:>9}" for head in heads), "MiB before  MiB peak  each")
     for size in SIZES:
         found = _run([sys.executable, "-c", _EVALUATE, str(size)]).split()
@@ -134,6 +156,15 @@ def evaluation() -> None:
         each = float(columns[-1]) / int(columns[0]) * 1e6
         line = " ".join(f"{column:>9}" for column in columns)
         print(f"  {line} {before:>10} {after:>9} {each:>5.0f} us")
+
+
+def second_snapshot() -> None:
+    """Judge one small organisation after another: by new judges, and by one that is kept."""
+    print("\nsecond snapshot, CPU ms; goal of a kept judge: 35")
+    heads = ("servers", "databases", "new judge", "first", "best", "median")
+    print("  " + " ".join(f"{head:>10}" for head in heads))
+    columns = _run([sys.executable, "-c", _SECOND]).split()
+    print("  " + " ".join(f"{column:>10}" for column in columns))
 
 
 def papers() -> None:

@@ -25,6 +25,11 @@ def test_it_has_ten_databases_per_server_and_fifty_per_site() -> None:
     assert sizes == (1000, 100, 20)
 
 
+def test_a_small_one_has_thirty_databases_on_ten_servers() -> None:
+    found = large_snapshot(30, per_site=15)
+    assert (len(found.databases), len(found.servers), len(found.sites)) == (30, 10, 2)
+
+
 def test_about_one_database_in_twenty_points_elsewhere() -> None:
     found = large_snapshot(2000)
     assert 60 <= len(found.databases) - len(_own_array(found)) <= 140

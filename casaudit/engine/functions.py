@@ -40,7 +40,8 @@ _METHODS = {
 }
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
 _BUILD = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}")
-_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_QUOTED = json.encoder.encode_basestring
+"""Writes a text as JSON as ``json.dumps(text, ensure_ascii=False)`` does, in C and at once."""
 _KEPT = 16_384
 """Results kept of a function that the views ask about the same few objects again and again."""
 
@@ -149,7 +150,9 @@ class ListOf:
 
     def finalize(self) -> str:
         """Return the JSON list."""
-        return _bounded(sorted(self._values), lambda missing: f"… and {missing} more")
+        found = sorted(self._values)
+        text = f"[{', '.join(map(_QUOTED, found))}]"
+        return _bounded(text, found, lambda missing: f"… and {missing} more")
 
 
 class Identities:
@@ -165,11 +168,15 @@ class Identities:
 
     def finalize(self) -> str:
         """Return the JSON list of pairs."""
-        return _bounded(sorted(self._values), lambda missing: (f"… and {missing} more", ""))
+        found = sorted(self._values)
+        text = ", ".join([f"[{_QUOTED(name)}, {_QUOTED(key)}]" for name, key in found])
+        return _bounded(f"[{text}]", found, lambda missing: (f"… and {missing} more", ""))
 
 
-def _bounded(items: list[str] | list[tuple[str, str]], note: Callable[[int], object]) -> str:
-    text = _JSON(items)
+def _bounded(
+    text: str, items: list[str] | list[tuple[str, str]], note: Callable[[int], object]
+) -> str:
+    """Return the JSON of a list, or of as much of it as there is room for."""
     if len(text) <= MAX_LIST_BYTES // 4 or len(text.encode()) <= MAX_LIST_BYTES:
         return text
     kept, size = 0, 0
@@ -201,9 +208,16 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
 }
 
 
+_KEPT_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
+    name: (arity, function if hasattr(function, "cache_info") else lru_cache(_KEPT)(function))
+    for name, (arity, function) in _VIEW_FUNCTIONS.items()
+}
+"""The same, remembering results: views ask about a few names, addresses and URLs many times."""
+
+
 def register(db: sqlite3.Connection) -> None:
     """Make the functions known to a connection."""
-    for name, (arity, function) in _VIEW_FUNCTIONS.items():
+    for name, (arity, function) in _KEPT_FUNCTIONS.items():
         db.create_function(name, arity, function, deterministic=True)  # type: ignore[arg-type]
     db.create_aggregate("list_of", 1, ListOf)  # type: ignore[arg-type]
     db.create_aggregate("identities", 2, Identities)  # type: ignore[arg-type]

@@ -26,7 +26,8 @@ _RAW_INDEXES = {
 _PLAIN = {str, int, bool, type(None)}
 _ANY_DAY = "2000-01-01"
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
-"""``json.dumps`` builds such an encoder for every call that differs from its defaults."""
+_QUOTED = json.encoder.encode_basestring
+"""Writes a text as JSON as ``_JSON`` does, in C and at once."""
 _CIRCUMSTANCES = ("as_of", "collected_at", "profile", "target")
 
 Row = dict[str, Any]
@@ -165,8 +166,8 @@ def _cell(value: Any) -> str | int | None:
             return str(value)
         case datetime():
             return _moment(value)
-        case ():
-            return "[]"
+        case tuple() if all(type(each) is str for each in value):
+            return f"[{', '.join(map(_QUOTED, value))}]"
     return _JSON(to_jsonable_python(value))
 
 

@@ -32,6 +32,8 @@ class RulePlan:
         columns: the documented columns that the rule can name.
         names: the columns of a row; the answers to the rule's conditions come behind them.
         width: the number of those columns.
+        source: the parts of a provenance that a row has.
+        object_cells: takes the cells that name an object out of a row.
         evidence: by column of evidence its place among the evidence, and its type.
     """
 
@@ -54,9 +56,9 @@ class RulePlan:
         self._sql = statement(rule, rule.id, self.names)
         self.evidence = {name: (at, self._kind(name)) for at, name in enumerate(rule.evidence)}
         self._answers = self._answer_places()
-        read = [part for part in SOURCE if f"source_{part}" in self._place]
-        self._source = read
-        self._known = self.picked(("name", "site", "id", *(f"source_{part}" for part in read)))
+        self.source = tuple(part for part in SOURCE if f"source_{part}" in self._place)
+        read = [f"source_{part}" for part in self.source]
+        self.object_cells = self.picked(["name", "site", "id", *read])
         self._must = sorted(words(rule.must) & self.columns.keys() & self._place.keys())
 
     def picked(self, names: Iterable[str]) -> Callable[[Cells], Cells]:
@@ -124,16 +126,12 @@ class RulePlan:
         """Return a row as templates see it."""
         return self.cards.context(self.row(cells), self.columns)
 
-    def known(self, row: Cells, seen: dict[Cells, Known]) -> Known:
-        """Return the object that a row is about, and where it was read; each is made once."""
-        key = (self.rule.subject, *self._known(row))
-        found = seen.get(key)
-        if found is None:
-            kind, name, site, object_id, *read = key
-            parts = dict(zip(self._source, read, strict=True))
-            provenance = Provenance(**parts) if parts.get("origin") else None
-            found = seen[key] = (Subject(kind, str(name), site, str(object_id)), provenance)
-        return found
+    def object_of(self, cells: Cells) -> Known:
+        """Return the object that ``object_cells`` of a row name, and where it was read."""
+        name, site, object_id, *read = cells
+        parts = dict(zip(self.source, read, strict=True))
+        provenance = Provenance(**parts) if parts.get("origin") else None
+        return Subject(self.rule.subject, str(name), site, str(object_id)), provenance
 
     def missing(self, row: Cells, language: Language) -> str:
         """Say which columns of the rule's condition are not known in a row."""

@@ -21,11 +21,11 @@ class Shared:
     """What many verdicts of one judgement have in common, each kept once.
 
     Attributes:
-        known: objects with their provenance, by the cells that they were made of.
-        texts: those in evidence.
+        known: objects with their provenance: by kind and parts of provenance, then by their cells.
+        texts: those in evidence, names and ids.
     """
 
-    known: dict[Cells, Known] = field(default_factory=dict)
+    known: dict[tuple[str, ...], dict[Cells, Known]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +92,7 @@ class RuleRun:
     def _judge(self, snapshot: Snapshot, tables: Tables) -> None:
         plan, shared, findings = self._plan, self._shared, self.findings
         width, keep, evidence = plan.width, shared.texts.setdefault, plan.picked(plan.evidence)
+        objects = shared.known.setdefault((self.rule.subject, *plan.source), {})
         blind = "; ".join(_incomplete(self.rule.needs, snapshot, self._language))
         decisions: dict[Cells, Decision] = {}
         reason_of = _Reasons(plan, self._language)
@@ -107,7 +108,11 @@ class RuleRun:
                 reason = None
                 if verdict is not Verdict.PASS and verdict is not Verdict.FAIL:
                     reason = reason_of(condition, row)
-            known = plan.known(row, shared.known)
+            key = plan.object_cells(row)
+            known = objects.get(key)
+            if known is None:
+                key = tuple([keep(c, c) if type(c) is str else c for c in key])
+                known = objects[key] = plan.object_of(key)
             cells = tuple([keep(c, c) if type(c) is str else c for c in evidence(row)])
             if verdict is Verdict.FAIL:
                 self._rows.append(row[:width])

@@ -66,7 +66,7 @@ class Tables:
             self._make()
         self._is_whole = False  # without a journal an error leaves a database nobody can trust
         with self._fence_open():
-            self._empty((*self._raw.names, *(view.name for view in self._views)))
+            self._empty(self.names)  # all others were emptied when they were idle
             self._raw.fill(snapshot, context)
             for view, idle in zip(self._views, self._idle, strict=True):
                 self._db.execute(self._own(f"INSERT INTO {view.name} {view.select}"))

@@ -20,11 +20,11 @@ DOMAIN = "corp.example"
 TREE = Tree(DOMAIN, "Example Corp")
 
 
-def large_snapshot(databases: int) -> Snapshot:
-    """Return an organisation with at least that many databases."""
+def large_snapshot(databases: int, per_site: int = DATABASES_PER_SITE) -> Snapshot:
+    """Return an organisation with at least that many databases, so many of them in each site."""
     path = SAMPLES / "healthy" / "snapshot.json"
     sample = loads(path.read_bytes(), path.name)
-    world = _World(sample, sites=-(-databases // DATABASES_PER_SITE))
+    world = _World(sample, sites=-(-databases // per_site), per_site=per_site)
     world.grow()
     kept = ("tool_version", "collected_at", "controllers", "organization", "sections")
     parts: dict[str, Any] = {name: getattr(sample, name) for name in kept}
@@ -35,11 +35,12 @@ def large_snapshot(databases: int) -> Snapshot:
 class _World:
     """Grows an organisation, copying the first record of each kind in a sample."""
 
-    def __init__(self, sample: Snapshot, sites: int) -> None:
+    def __init__(self, sample: Snapshot, sites: int, per_site: int) -> None:
         self._sample = sample
         self._root = next(each for each in sample.certificates if each.is_ca)
         self.found: dict[str, list[Record]] = {"certificates": [self._root]}
         self._sites = sites
+        self._per_site = per_site
         self._random = random.Random(sites)
         self._made = 0
 
@@ -62,7 +63,7 @@ class _World:
         target = f"{network}.{10 if self._wrong(0.02) else 50}"
         self._add_host(array, target, leaf, is_outside=self._wrong(0.02))
         self._add_host(mail, f"{network}.50", leaf, is_outside=True)
-        for at in range(DATABASES_PER_SITE):
+        for at in range(self._per_site):
             hosts = (servers[at % SERVERS_PER_SITE], servers[(at + 1) % SERVERS_PER_SITE])
             self._add_database(f"DB{number:04}-{at:02}", hosts, self._endpoint(array, hosts[0]))
 
