@@ -65,7 +65,7 @@ docs: $(INSTALLED)  ## make the generated documents again
 	$(BIN)/python -m tests.make_docs
 
 languages: $(INSTALLED)  ## bring the PO files up to date with the texts
-	$(BIN)/python -m tests.make_languages
+	$(BIN)/casaudit rules languages
 
 pythons: $(INSTALLED)  ## the same bytes under every Python that is installed
 	$(BIN)/python -m tests.pythons $(PYTHONS)

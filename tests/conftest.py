@@ -1,11 +1,17 @@
-"""What all tests share: golden files and the flag that accepts them."""
+"""What all tests share: golden files, the flag that accepts them, and who runs beside whom.
+
+With pytest-xdist (``-n 2 --dist loadgroup --no-loadscope-reorder``) a group of tests runs in one
+process, so that what they share is made once. A group is a shipped rule, the lab, or a file.
+"""
 
 import os
+import random
 import signal
 from collections.abc import Callable
 
 import pytest
 
+from casaudit.rulebook.rule import Rule
 from casaudit.shipped import SAMPLES
 
 
@@ -21,6 +27,35 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="accept the reports as they are")
+    parser.addoption("--random-order", type=int, metavar="SEED", help="shuffle the tests")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Name the group of every test, and bring the tests of a group together."""
+    places: dict[str, int] = {}
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+        places.setdefault(group, len(places))
+    items.sort(key=lambda item: (groups[item] not in FIRST, places[groups[item]]))
+    if (seed := config.getoption("--random-order")) is not None:
+        random.Random(seed).shuffle(items)
+
+
+FIRST = ("lab", "test_mutation", "test_interrupts", "test_determinism", "test_packaging")
+"""Groups that are long to run: they begin first, so that no worker is left with one at the end."""
+
+
+def _group(item: pytest.Item) -> str:
+    """Return the shipped rule that a test is about, the lab, or its file."""
+    call = getattr(item, "callspec", None)
+    about = {**call.params} if call else {}
+    if isinstance(rule := about.get("rule", about.get("pair", (None,))[0]), Rule):
+        return rule.id
+    if item.get_closest_marker("lab"):
+        return "lab"
+    return item.path.stem
 
 
 @pytest.fixture

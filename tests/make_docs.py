@@ -1,10 +1,12 @@
 """Make the generated documents: run ``python -m tests.make_docs`` (or ``make docs``)."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from casaudit import shipped
-from casaudit.remediation.plan_file import json_schema as plan_schema
+from casaudit.findings.document import findings_schema
+from casaudit.remediation.plan import plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook
 from casaudit.rulebook.rule import Rulebook
@@ -15,15 +17,16 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 @cache
-def documents() -> dict[str, str]:
-    """Return every generated document by its name under ``docs/``."""
+def makers() -> dict[str, Callable[[], str]]:
+    """Return what makes every generated document, by its name under ``docs/``."""
     book = read_rulebook(shipped.RULES)
     return {
-        "data-dictionary.md": data_dictionary(book),
-        "situations.md": situations(),
-        "plan.schema.json": plan_schema(),
-        "snapshot.schema.json": json_schema(),
-        **pages(book, book.rules),
+        "data-dictionary.md": partial(data_dictionary, book),
+        "situations.md": situations,
+        "findings.schema.json": findings_schema,
+        "plan.schema.json": plan_schema,
+        "snapshot.schema.json": json_schema,
+        **{name: partial(str, text) for name, text in pages(book, book.rules).items()},
     }
 
 
@@ -50,7 +53,7 @@ def data_dictionary(book: Rulebook) -> str:
 
 def main() -> None:
     """Write every document, and take away the page of a rule that is gone."""
-    found = documents()
+    found = {name: make() for name, make in makers().items()}
     (DOCS / "rules").mkdir(exist_ok=True)
     for page in (DOCS / "rules").glob("*.md"):
         if f"rules/{page.name}" not in found:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect.tls.certificate import read
+from casaudit.collect.tls.certificate import read_certificate
 from casaudit.snapshot import Certificate, Source
 
 FILES = Path(__file__).parent / "certificates"
@@ -49,7 +49,7 @@ def issue(
 
 
 def from_file(name: str) -> Certificate:
-    return read(ssl.PEM_cert_to_DER_cert((FILES / name).read_text()), SOURCE)
+    return read_certificate(ssl.PEM_cert_to_DER_cert((FILES / name).read_text()), SOURCE)
 
 
 NAMES = x509.SubjectAlternativeName(
@@ -63,7 +63,7 @@ NAMES = x509.SubjectAlternativeName(
 
 def test_every_property_of_an_ordinary_certificate_is_read() -> None:
     der = issue(NAMES, x509.BasicConstraints(ca=False, path_length=None), issuer=OTHER)
-    assert read(der, SOURCE) == Certificate(
+    assert read_certificate(der, SOURCE) == Certificate(
         sha256=hashlib.sha256(der).hexdigest(),
         sha1=hashlib.sha1(der).hexdigest().upper(),
         der=base64.b64encode(der).decode(),
@@ -85,7 +85,7 @@ def test_every_property_of_an_ordinary_certificate_is_read() -> None:
 
 
 def test_extensions_that_are_absent_are_not_unread() -> None:
-    found = read(issue(), SOURCE)
+    found = read_certificate(issue(), SOURCE)
     assert (found.dns_names, found.ip_addresses, found.is_ca) == (None, None, None)
     assert found.unread == ()
 
@@ -109,7 +109,7 @@ def test_antique_signatures_are_verified_too(name: str, size: int, algorithm: st
     ids=["ec", "dsa", "ed25519"],
 )
 def test_other_keys(key: Key, algorithm: str, size: int | None, signature_hash: str) -> None:
-    found = read(issue(key=key), SOURCE)
+    found = read_certificate(issue(key=key), SOURCE)
     assert (found.key_algorithm, found.key_size) == (algorithm, size)
     assert (found.signature_hash, found.self_signed) == (signature_hash, True)
     assert found.unread == ()
@@ -117,12 +117,12 @@ def test_other_keys(key: Key, algorithm: str, size: int | None, signature_hash: 
 
 def test_equal_names_without_an_own_signature_are_not_self_signed() -> None:
     other = rsa.generate_private_key(65537, 2048)
-    assert read(issue(signer=other), SOURCE).self_signed is False
+    assert read_certificate(issue(signer=other), SOURCE).self_signed is False
 
 
 def test_a_name_with_a_nul_is_kept_as_it_is() -> None:
     der = issue(NAMES).replace(b"Mail.corp", b"Mail\0corp")
-    assert read(der, SOURCE).dns_names == ("Mail\0corp.example", "*.corp.example")
+    assert read_certificate(der, SOURCE).dns_names == ("Mail\0corp.example", "*.corp.example")
 
 
 def _changed(old: bytes, new: bytes) -> bytes:
@@ -154,25 +154,25 @@ STRANGE = {
 def test_what_cannot_be_read_is_named_and_the_rest_is_there(
     der: bytes, unread: tuple[str, ...]
 ) -> None:
-    found = read(der, SOURCE)
+    found = read_certificate(der, SOURCE)
     assert found.unread == unread
     assert found.sha256 == hashlib.sha256(der).hexdigest()
     assert (found.not_after is None) == (unread == ("certificate",))
 
 
 def test_an_unreadable_key_still_has_its_algorithm_by_number() -> None:
-    found = read(_changed(RSA_OID, UNKNOWN_OID), SOURCE)
+    found = read_certificate(_changed(RSA_OID, UNKNOWN_OID), SOURCE)
     assert found.key_algorithm == "1.2.840.113549.1.1.99"
 
 
 def test_md2_is_known_by_its_number() -> None:
     md2 = bytes.fromhex("2a864886f70d010102")
-    assert read(_changed(SIGNATURE_OID, md2), SOURCE).signature_hash == "md2"
+    assert read_certificate(_changed(SIGNATURE_OID, md2), SOURCE).signature_hash == "md2"
 
 
 def test_a_negative_serial_number_is_read_without_a_warning() -> None:
     serial = SERIAL.to_bytes(6)
-    found = read(_changed(serial, b"\xff" + serial[1:]), SOURCE)
+    found = read_certificate(_changed(serial, b"\xff" + serial[1:]), SOURCE)
     assert (found.serial, found.unread) == ("-d1c2b3a496", ())
 
 
@@ -182,7 +182,7 @@ def test_mutated_certificates_always_give_a_record(edits: list[tuple[float, int]
     der = bytearray(_ORDINARY)
     for where, value in edits:
         der[int(where * len(der))] = value
-    found = read(bytes(der), SOURCE)
+    found = read_certificate(bytes(der), SOURCE)
     assert base64.b64decode(found.der) == bytes(der)
     assert Certificate.model_validate_json(found.model_dump_json()) == found
 

@@ -13,7 +13,7 @@ import pytest
 
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Reason, SectionName, Status, loads
-from tests.support.running import REPORTS, WATCHDOG, casaudit, failures, results
+from tests.support.running import REPORTS, WATCHDOG, casaudit, casaudit_process, failures, results
 
 ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 HEALTHY = SAMPLES / "healthy" / "snapshot.json"
@@ -141,6 +141,18 @@ def test_sources_are_merged_and_one_that_fails_is_a_gap(tmp_path: Path) -> None:
     snapshot = loads(out.read_bytes(), "out")
     assert any(str(bad) in gap.subject for gap in snapshot.gaps)
     assert len(snapshot.servers) == 3
+
+
+def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    alone = casaudit_process("report", ARTICLE_A, "-o", first, "--profile", "audit")
+    inside = casaudit("report", ARTICLE_A, "-o", second, "--profile", "audit")
+    assert alone.returncode == inside.returncode == 1
+    assert alone.stdout == inside.stdout.replace(str(second), str(first))
+    assert alone.stderr == inside.stderr
+    assert {p.name: p.read_bytes() for p in first.iterdir()} == {
+        p.name: p.read_bytes() for p in second.iterdir()
+    }
 
 
 @pytest.mark.parametrize(

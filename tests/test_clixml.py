@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casaudit.collect.clixml import object_builder
-from casaudit.collect.clixml.reader import objects
+from casaudit.collect.clixml.reader import read_objects
 from casaudit.collect.clixml.values import Exported, Unreadable, Value, primitive
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import Reason
@@ -23,7 +23,7 @@ def exported(inside: str, encoding: str = "utf-16") -> bytes:
 
 
 def read(data: bytes) -> list[Value | Problem]:
-    return list(objects(io.BytesIO(data)))
+    return list(read_objects(io.BytesIO(data)))
 
 
 def one(inside: str) -> Value:

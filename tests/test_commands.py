@@ -11,13 +11,13 @@ import pytest
 from casaudit.assess import assess
 from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import example_findings, question_of
+from casaudit.engine.examples import question_of
 from casaudit.engine.fix_cards import FixCards
 from casaudit.findings import Assessment, Remediation
 from casaudit.powershell import Identity
 from casaudit.rulebook.rule import Rule
 from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, findings, sample
 
 RULES = book().rules
 SAMPLES = ("healthy", "article-a", "article-b")
@@ -43,16 +43,21 @@ def assessment(name: str, profile: str = "health") -> Assessment:
 
 @cache
 def failing(rule_id: str) -> tuple[tuple[FixCards, dict[str, Any]], ...]:
-    """What the templates of a rule see in each failure of its examples."""
+    """What the templates of a rule see in the failures of its examples.
+
+    Of failures that differ in nothing but texts, which the tests replace, the first stands for all.
+    """
     rule = _rule(rule_id)
-    found = []
+    found: dict[str, tuple[Any, dict[str, Any]]] = {}
     for example in rule.examples:
         snapshot = patched(sample(), example.given)
         asked = question_of(rule, example.given)
         judge = Judge(replace(book(), rules=(rule,)), asked.profile)
         (run,) = judge.runs(snapshot, asked)
-        found += [(judge.cards, run.context(row)) for _, row in run.failed]
-    return tuple(found)
+        for _, row in run.failed:
+            context = run.context(row)
+            found.setdefault(repr(_with(context, "", "")), (judge.cards, context))
+    return tuple(found.values())
 
 
 def _rule(rule_id: str) -> Rule:
@@ -65,8 +70,8 @@ def _texts(card: Remediation | None) -> list[str]:
 
 
 def _cards(rule: Rule) -> Iterator[str]:
-    for example in rule.examples:
-        for finding in example_findings(book(), sample(), rule, example):
+    for found in findings(rule.id):
+        for finding in found:
             yield from _texts(finding.remediation)
 
 

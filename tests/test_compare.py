@@ -416,10 +416,63 @@ def test_a_findings_document_is_read_back_as_it_was_judged() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"{", b"[]", b'{"schema": "casaudit/findings/2"}', b'{"schema": "casaudit/findings/1"}'],
-)
-def test_what_is_no_findings_document_is_refused(data: bytes) -> None:
-    with pytest.raises(SourceError, match="old: no findings document that can be compared"):
+BROKEN = {
+    "nothing": (b"", "not JSON: Expecting value"),
+    "half an object": (b"{", "not JSON: Expecting property name"),
+    "a list": (b"[]", "not a findings document: document: "),
+    "a newer version": (
+        b'{"schema": "casaudit/findings/2"}',
+        "written in format casaudit/findings/2, this casaudit reads casaudit/findings/1",
+    ),
+    "another document": (b'{"schema": "casaudit/plan/1"}', "not a findings document: schema: "),
+    "no more than its name": (
+        b'{"schema": "casaudit/findings/1"}',
+        "not a findings document: organization: Field required",
+    ),
+    "nested without end": (b'{"schema":' + b"[" * 200_000, "not JSON that can be read: nested"),
+    "a number of 5,000 digits": (b'{"schema": ' + b"1" * 5_000 + b"}", "not JSON: "),
+    "another encoding": ("{}".encode("utf-16")[:-1], "not JSON: "),
+}
+HOSTILE: dict[str, tuple[tuple[str | int, ...], str]] = {
+    "more than a number holds": (("evidence", "x"), "1e400"),
+    "no number": (("evidence", "x"), "NaN"),
+    "an object as a value": (("evidence", "x"), "{}"),
+    "a time without a form": (("waiver",), '{"until": "2026-1-1"}'),
+    "another verdict": (("verdict",), '"fine"'),
+    "a truth as a number": (("revision",), "true"),
+    "a number that no counter has": (("revision",), "1" * 400),
+    "an id of another kind": (("subject", "id"), "[]"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_findings_document_is_refused(name: str) -> None:
+    data, said = BROKEN[name]
+    with pytest.raises(SourceError) as caught:
         read_findings(data, "old")
+    assert str(caught.value).startswith(f"old: {said}")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_verdict_of_another_shape_is_refused_with_its_place(name: str) -> None:
+    path, value = HOSTILE[name]
+    document = json.loads(json_files(judged(PINNED, Question()))["findings.json"])
+    part = document["results"][1]
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = "HERE"
+    raw = json.dumps(document).replace('"HERE"', value).encode()
+    with pytest.raises(SourceError, match=rf"^old: not a findings document: results\.1\.{path[0]}"):
+        read_findings(raw, "old")
+
+
+def test_what_a_newer_minor_version_adds_is_passed_over() -> None:
+    reported = judged(PINNED, Question())
+    document = json.loads(json_files(reported)["findings.json"])
+    document["later"] = document["results"][0]["later"] = {"more": [1]}
+    document["coverage"].append(
+        {"section": "later", "status": "complete", "asked": 1, "answered": 1}
+    )
+    assert read_findings(json.dumps(document).encode(), "old") == read_findings(
+        json_files(reported)["findings.json"], "old"
+    )

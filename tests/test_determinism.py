@@ -12,6 +12,7 @@ from casaudit import shipped
 from casaudit.report import FORMATS
 from tests.support.running import WATCHDOG
 
+pytestmark = pytest.mark.slow
 ALL_FORMATS = ",".join(FORMATS)
 SNAPSHOT = shipped.SAMPLES / "article-a" / "snapshot.json"
 QUESTION = (

@@ -12,20 +12,20 @@ from typer.testing import CliRunner
 from casaudit.cli import app
 from casaudit.cli.exits import ExitCode
 from casaudit.engine import example_exports, example_world, examples
-from tests.make_docs import DOCS, documents
+from tests.make_docs import DOCS, makers
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", documents())
+@pytest.mark.parametrize("name", makers())
 def test_a_generated_document_is_current(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == documents()[name], "run 'make docs'"
+    assert (DOCS / name).read_text(encoding="utf-8") == makers()[name](), "run 'make docs'"
 
 
 def test_every_page_is_that_of_a_rule() -> None:
     pages = {f"rules/{page.name}" for page in (DOCS / "rules").iterdir()}
-    assert pages == {name for name in documents() if name.startswith("rules/")}
+    assert pages == {name for name in makers() if name.startswith("rules/")}
 
 
 def test_the_table_of_exit_codes_is_the_enumeration() -> None:

@@ -18,6 +18,7 @@ from tests.support.shipped_rules import book, sample
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+pytestmark = pytest.mark.slow
 RULES = book().rules
 TYPES = {"int": "BIGINT", "real": "DOUBLE", "bool": "BOOLEAN"}
 Answers = dict[str, tuple[Any, ...]]

@@ -3,15 +3,17 @@
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.collect.exchange import collect_directory
-from casaudit.collect.exchange.attributes import MAX_VALUE, Reading
-from casaudit.collect.ports import Entry
+from casaudit.collect.exchange import collect_directory, queries
+from casaudit.collect.exchange.attributes import MAX_VALUE, AttributeReader
+from casaudit.collect.ports import DirectoryEntry
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
+from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment, attributes_of
 from tests.forest import COLLECTED_AT, Array, Copy, Database, Forest, ForestDirectory
 from tests.forest.objects import EXCHANGE_2010, Object, Values
 from tests.forest.servers import AUTODISCOVER_URL
@@ -238,22 +240,25 @@ def test_copies_carry_their_database_and_order(forest: Forest) -> None:
     assert (found["EX1"].activation_preference, found["EX2"].activation_preference) == (1, 2)
 
 
-def _reading(attributes: dict[str, tuple[bytes, ...]]) -> Reading:
+def _reading(attributes: dict[str, tuple[bytes, ...]]) -> AttributeReader:
     source = Source(origin="ldaps://dc1", at=datetime(2026, 1, 1, tzinfo=UTC))
-    return Reading(Entry("CN=X", attributes, source), SectionName.SERVERS)
+    return AttributeReader(DirectoryEntry("CN=X", attributes, source), SectionName.SERVERS)
 
 
-def _fields(read: Reading) -> Iterator[object]:
+def _fields(read: AttributeReader) -> Iterator[object]:
     yield read.text("a", "text")
     yield read.integer("a", "integer")
     yield read.boolean("a", "boolean")
-    yield read.moment("a", "moment")
+    for record in DirectoryRecord.__subclasses__():
+        yield from read.fields(record).values()
     yield from read.identity().values()
 
 
 @given(st.lists(st.binary(max_size=40), max_size=3))
 def test_no_value_makes_a_reader_fail(values: list[bytes]) -> None:
-    names = ("a", "cn", "objectguid", "whenchanged", "usnchanged")
+    records = DirectoryRecord.__subclasses__()
+    own = [each.name.lower() for record in records for each in attributes_of(record).values()]
+    names = ("a", "cn", "objectguid", "whenchanged", "usnchanged", *own)
     read = _reading(dict.fromkeys(names, tuple(values)))
     assert list(_fields(read))
     assert all(isinstance(gap, Gap) for gap in read.gaps)
@@ -262,3 +267,29 @@ def test_no_value_makes_a_reader_fail(values: list[bytes]) -> None:
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_every_integer_of_64_bits_is_read(number: int) -> None:
     assert _reading({"a": (str(number).encode(),)}).integer("A", "field") == number
+
+
+class Marked(DirectoryRecord):
+    """A record to which a field was added, and nothing else anywhere."""
+
+    sip: Annotated[str | None, Attribute("msRTCSIP")] = None
+    ports: Annotated[tuple[str, ...], Attribute("msPorts")] = ()
+    is_open: Annotated[bool | None, Attribute("msFlags", bits=4)] = None
+    first: Annotated[str | None, Attribute("msMany", one_of_many=True)] = None
+    since: Annotated[Moment | None, Attribute("msSince")] = None
+    size: Annotated[int | None, Attribute("msSize")] = None
+
+
+def test_a_field_that_names_its_attribute_is_asked_for_and_read() -> None:
+    read = _reading(
+        {
+            "msrtcsip": (b"sip:x",), "msports": (b"2", b"1"), "msflags": (b"6",),
+            "msmany": (b"b", b"a"), "mssince": (b"20260101000000.0Z",), "mssize": (b"x",),
+        }
+    )  # fmt: skip
+    found = Marked(**read.fields(Marked), **read.identity())
+    assert (found.sip, found.ports, found.is_open, found.first) == ("sip:x", ("1", "2"), True, "a")
+    assert found.since == datetime(2026, 1, 1, tzinfo=UTC)
+    assert (found.size, found.unread) == (None, ("size",))
+    names = queries.asked_of(Marked)[len(queries.COMMON) :]
+    assert names == ("msRTCSIP", "msPorts", "msFlags", "msMany", "msSince", "msSize")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from casaudit.collect.exchange import collect_directory, plan
+from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.exchange.queries import Container
-from casaudit.collect.ports import Answer, Directory, Entry, Query
+from casaudit.collect.ports import Directory, DirectoryEntry, Query, SearchResult
 from casaudit.errors import CollectError, SourceError
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
 from tests.forest import COLLECTED_AT, Copy, Database, Forest, ForestDirectory
@@ -53,13 +53,13 @@ class Spy:
     """Passes queries on and keeps them; ``instead`` may answer in place of the directory."""
 
     def __init__(
-        self, forest: Forest, instead: Callable[[Query], Answer | None] = lambda _: None
+        self, forest: Forest, instead: Callable[[Query], SearchResult | None] = lambda _: None
     ) -> None:
         self.asked: list[Query] = []
         self._directory = ForestDirectory(forest)
         self._instead = instead
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         self.asked.append(query)
         return self._instead(query) or self._directory.search(query)
 
@@ -82,7 +82,7 @@ def test_the_plan_is_what_is_asked(forest: Forest) -> None:
         "<ConfigNC>": tree.configuration,
     }
     planned = []
-    for query in plan():
+    for query in plan_queries():
         base = query.base
         for placeholder, dn in named.items():
             base = base.replace(placeholder, dn)
@@ -301,8 +301,8 @@ def test_a_forest_without_exchange_is_refused_in_clear_words(forest: Forest) -> 
 # Failures
 
 
-def failing(section: SectionName, error: BaseException) -> Callable[[Query], Answer | None]:
-    def answer(query: Query) -> Answer | None:
+def failing(section: SectionName, error: BaseException) -> Callable[[Query], SearchResult | None]:
+    def answer(query: Query) -> SearchResult | None:
         if query.section is section and query.base:
             raise error
         return None
@@ -331,13 +331,13 @@ def test_a_failure_costs_its_own_section(
 
 
 def test_a_search_that_breaks_off_keeps_what_came(forest: Forest) -> None:
-    def answer(query: Query) -> Answer | None:
+    def answer(query: Query) -> SearchResult | None:
         if query.section is not SectionName.DATABASES or query.scope == "base":
             return None
         whole = ForestDirectory(forest).search(query)
         detail = "result 4 (sizeLimitExceeded)"
         gap = Gap(section=query.section, subject=query.base, reason=Reason.LIMIT, detail=detail)
-        return Answer(whole.entries[:2], complete=False, gaps=(gap,))
+        return SearchResult(whole.entries[:2], complete=False, gaps=(gap,))
 
     found = collected(Spy(forest, answer))
     assert incomplete(found) == {SectionName.DATABASES: Status.PARTIAL}
@@ -345,13 +345,13 @@ def test_a_search_that_breaks_off_keeps_what_came(forest: Forest) -> None:
 
 
 def test_an_incomplete_look_at_protocols_proves_no_absence(forest: Forest) -> None:
-    def answer(query: Query) -> Answer | None:
+    def answer(query: Query) -> SearchResult | None:
         if "msExchProtocolCfgExchangeRpcService" not in query.classes:
             return None
         gap = Gap(section=query.section, subject=query.base, reason=Reason.LIMIT)
         entries = ForestDirectory(forest).search(query).entries
         kept = tuple(each for each in entries if not each.dn.startswith("CN=RpcClientAccess"))
-        return Answer(kept, complete=False, gaps=(gap,))
+        return SearchResult(kept, complete=False, gaps=(gap,))
 
     found = collected(Spy(forest, answer))
     assert {each.has_rpc_client_access for each in found.servers} == {None}
@@ -372,12 +372,12 @@ def test_an_entry_that_the_mapping_stumbles_over_costs_itself(forest: Forest) ->
         def get(self, *_: object) -> tuple[bytes, ...]:
             raise RuntimeError("stumbled")
 
-    def answer(query: Query) -> Answer | None:
+    def answer(query: Query) -> SearchResult | None:
         if query.section is not SectionName.DATABASES or query.scope == "base":
             return None
         entries = ForestDirectory(forest).search(query).entries
-        trap = Entry("CN=Trap", Trap(), Source(origin="x", at=COLLECTED_AT))
-        return Answer((*entries, trap), complete=True)
+        trap = DirectoryEntry("CN=Trap", Trap(), Source(origin="x", at=COLLECTED_AT))
+        return SearchResult((*entries, trap), complete=True)
 
     found = collected(Spy(forest, answer))
     assert len(found.databases) == 5

@@ -6,7 +6,7 @@ import pytest
 
 from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
-from casaudit.explain.verdict import explained
+from casaudit.explain.verdict import explain_verdict
 from casaudit.snapshot import Snapshot
 from tests.support.shipped_rules import book, sample
 
@@ -14,7 +14,7 @@ from tests.support.shipped_rules import book, sample
 def _lines(rule_id: str, name: str, snapshot: Snapshot) -> list[str]:
     rule = book().rule(rule_id)
     assert rule is not None
-    return list(explained(rule, name, snapshot, book(), Question()))
+    return list(explain_verdict(rule, name, snapshot, book(), Question()))
 
 
 def _sampled(organisation: str, rule_id: str, name: str) -> list[str]:

@@ -32,6 +32,7 @@ from casaudit.snapshot import (
     loads,
     merge,
 )
+from casaudit.snapshot.document import record_kinds
 from tests.make_docs import DOCS
 from tests.support import powershell
 
@@ -280,17 +281,13 @@ def test_a_file_is_what_it_holds_whatever_it_is_called(name: str, tmp_path: Path
     assert _said(collect_exports([path], NOON)) == _said(seen(name))
 
 
-_BESIDE = {"gaps", "schema_", "tool_version", "collected_at"}
-
-
 def _said(snapshot: Snapshot) -> dict[str, list[dict[str, Any]]]:
     return {
         field: [
             {k: v for k, v in dict(record).items() if k not in {"source", "file"}}
             for record in getattr(snapshot, field)
         ]
-        for field in set(Snapshot.model_fields)
-        - {"gaps", "schema_", "tool_version", "collected_at"}
+        for field in record_kinds().keys() - {"gaps"}
     }
 
 

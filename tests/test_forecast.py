@@ -12,7 +12,7 @@ from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Forecast, Severity, Verdict, Waiver
 from casaudit.history.forecast import forecast
-from casaudit.report.changes import foretold
+from casaudit.report.changes import forecast_lines
 from casaudit.rulebook.rule import Rulebook
 from casaudit.waivers import NO_WAIVERS, Waivers
 from tests.support.shipped_rules import book as whole_book
@@ -81,7 +81,7 @@ def test_a_finding_turns_on_its_day_and_not_on_the_day_before(as_of: str) -> Non
 def test_what_fails_now_is_not_foretold() -> None:
     found = foreseen("2026-11-15T06:00:00+00:00", given=PINNED)
     assert told(found) == []
-    assert foretold(found) == ["Nothing turns red by itself up to 2027-02-15."]
+    assert forecast_lines(found) == ["Nothing turns red by itself up to 2027-02-15."]
 
 
 def test_a_waiver_that_ends_turns_its_failure_red() -> None:
@@ -90,7 +90,7 @@ def test_a_waiver_that_ends_turns_its_failure_red() -> None:
     found = foreseen("2026-11-15T06:00:00+00:00", 3, PINNED, waivers=Waivers("w", (entry,)))
     assert told(found) == [("2027-01-11", "CAS-DB-001", "DB-HO-01", None, Severity.HIGH)]
     assert found.turns[0].waiver_ends
-    assert foretold(found) == ["2027-01-11 [high] CAS-DB-001 DB-HO-01: its waiver ends"]
+    assert forecast_lines(found) == ["2027-01-11 [high] CAS-DB-001 DB-HO-01: its waiver ends"]
 
 
 def test_the_age_of_the_snapshot_is_no_forecast() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casaudit.collect.ldif import records
-from casaudit.collect.ports import Query, Question, Scope, Target
-from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, SectionName, TlsOutcome, View
+from casaudit.collect.ports import DnsQuestion, Query, Scope, TlsTarget
+from casaudit.snapshot import DnsAnswer, DnsStatus, DnsView, Reason, SectionName, TlsOutcome
 from tests.forest import (
     Addresses,
     Alias,
@@ -39,7 +39,7 @@ def _texts(forest: Forest, dn: str, attribute: str) -> list[str]:
 
 
 def _ask(forest: Forest, name: str, record_type: str = "A") -> DnsAnswer:
-    question = Question(View.INTERNAL, "10.1.0.53:53", name, record_type)
+    question = DnsQuestion(DnsView.INTERNAL, "10.1.0.53:53", name, record_type)
     return asyncio.run(ForestResolver(forest).ask(question))
 
 
@@ -195,8 +195,8 @@ def test_an_endpoint_shows_its_chain_and_a_dead_one_how_it_failed() -> None:
     forest = healthy()
     forest.tls["10.1.0.12"] = TlsOutcome.TIMEOUT
     prober = ForestProber(forest)
-    live, chain = asyncio.run(prober.probe(Target("ex1.corp.example", 443, "10.1.0.11", 443)))
-    dead, none = asyncio.run(prober.probe(Target("ex2.corp.example", 443, "10.1.0.12", 443)))
+    live, chain = asyncio.run(prober.probe(TlsTarget("ex1.corp.example", 443, "10.1.0.11", 443)))
+    dead, none = asyncio.run(prober.probe(TlsTarget("ex2.corp.example", 443, "10.1.0.12", 443)))
     assert live.chain == tuple(each.sha256 for each in chain)
     assert [each.common_name for each in chain] == ["mail.corp.example", "Example Corp Root CA"]
     assert (dead.outcome, dead.chain, none) == (TlsOutcome.TIMEOUT, (), ())

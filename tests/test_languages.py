@@ -19,7 +19,7 @@ from casaudit.findings import Assessment
 from casaudit.i18n.catalog import messages
 from casaudit.i18n.languages import Language, languages, plain
 from casaudit.report import FORMATS, pack
-from casaudit.report.html.page import SCRIPT_TEXTS
+from casaudit.report.html.head import SCRIPT_TEXTS
 from casaudit.rulebook.reading import read_rulebook
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated

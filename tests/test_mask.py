@@ -23,10 +23,11 @@ from casaudit import snapshot as room
 from casaudit.cli import app
 from casaudit.dn import name as dn_name
 from casaudit.dn import rdns
+from casaudit.engine.certificate_chains import signed_by
 from casaudit.engine.evaluate import Question, findings_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
-from casaudit.engine.functions import is_private_address, signed_by
+from casaudit.engine.functions import is_private_address
 from casaudit.errors import SourceError, UsageError
 from casaudit.findings import Finding
 from casaudit.mask import KeyFile, Masked, fields, keyfile, mask
@@ -369,7 +370,7 @@ def test_more_short_words_than_there_are_shapes_stay_different() -> None:
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"schema": "casaudit/mask-key/2"}', b"\xff", b"{}"])
 def test_what_is_no_key_file_is_refused(data: bytes) -> None:
     with pytest.raises(UsageError, match="no key file"):
-        keyfile.loads(data, "key.json")
+        keyfile.load_key_file(data, "key.json")
 
 
 def test_the_command_writes_a_snapshot_to_give_away_and_a_key_to_keep(tmp_path: Path) -> None:

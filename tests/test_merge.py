@@ -11,6 +11,7 @@ from casaudit.snapshot import (
     Controller,
     DnsAnswer,
     DnsStatus,
+    DnsView,
     Gap,
     Reason,
     Section,
@@ -18,7 +19,6 @@ from casaudit.snapshot import (
     Snapshot,
     Source,
     Status,
-    View,
     dumps,
     merge,
 )
@@ -141,7 +141,7 @@ def test_a_section_of_the_directory_is_as_good_as_its_best_source(
 
 def answer(name: str, status: DnsStatus, origin: str) -> DnsAnswer:
     return DnsAnswer(
-        view=View.INTERNAL,
+        view=DnsView.INTERNAL,
         resolver="10.0.0.53:53",
         name=name,
         record_type="A",

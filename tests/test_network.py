@@ -10,27 +10,33 @@ from datetime import UTC, datetime
 
 import pytest
 
-from casaudit.collect.network import NetworkEvidence, NetworkSettings, collect, look, plan
-from casaudit.collect.ports import Prober, Question, Resolver, Target
+from casaudit.collect.network import (
+    NetworkEvidence,
+    NetworkSettings,
+    ask_network,
+    collect_network,
+    plan_network,
+)
+from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
 from casaudit.collect.scope import PROBE, parse_connect
 from casaudit.errors import CollectError
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
     DnsStatus,
+    DnsView,
     Reason,
     SectionName,
     Status,
     TlsEndpoint,
     TlsOutcome,
-    View,
 )
 from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
 from tests.test_scope import array, point, server, snapshot
 
 MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
 NOBODY = f"{PROBE}.corp.example"
-INSIDE, OUTSIDE = (View.INTERNAL, "10.0.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")
+INSIDE, OUTSIDE = (DnsView.INTERNAL, "10.0.0.53:53"), (DnsView.EXTERNAL, "198.51.100.53:53")
 BOTH = NetworkSettings(resolvers=(INSIDE, OUTSIDE))
 DIRECTORY = snapshot(
     arrays=(array(ARRAY),), servers=(server(SERVER),), points=(point(f"https://{MAIL}/x"),)
@@ -56,7 +62,7 @@ def walk(
     prober: Prober | None = None,
 ) -> NetworkEvidence:
     return asyncio.run(
-        look(
+        ask_network(
             DIRECTORY,
             settings,
             resolver or ForestResolver(forest),
@@ -161,8 +167,8 @@ def test_without_external_resolver_that_view_is_not_collected() -> None:
 
 
 def test_without_any_resolver_the_system_is_asked_for_the_internal_view() -> None:
-    asked = plan(DIRECTORY, NetworkSettings()).questions
-    assert {(each.view, each.resolver) for each in asked} == {(View.INTERNAL, "system")}
+    asked = plan_network(DIRECTORY, NetworkSettings()).questions
+    assert {(each.view, each.resolver) for each in asked} == {(DnsView.INTERNAL, "system")}
 
 
 def test_dns_and_tls_can_be_left_out() -> None:
@@ -200,12 +206,12 @@ class Broken:
         self.resolver, self.prober = ForestResolver(forest), ForestProber(forest)
         self.name, self.error = name, error
 
-    async def ask(self, question: Question) -> DnsAnswer:
+    async def ask(self, question: DnsQuestion) -> DnsAnswer:
         if question.name == self.name:
             raise self.error
         return await self.resolver.ask(question)
 
-    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+    async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         if target.host == self.name:
             raise self.error
         return await self.prober.probe(target)
@@ -232,12 +238,12 @@ class Slow(Broken):
         super().__init__(forest, name, ValueError())
         self.meanwhile = meanwhile
 
-    async def ask(self, question: Question) -> DnsAnswer:
+    async def ask(self, question: DnsQuestion) -> DnsAnswer:
         if question.name == self.name:
             await self._hang()
         return await self.resolver.ask(question)
 
-    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+    async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         if target.host == self.name:
             await self._hang()
         return await self.prober.probe(target)
@@ -261,9 +267,9 @@ def test_an_interrupt_keeps_what_was_seen_and_names_the_rest() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="sends itself a POSIX signal")
 def test_a_real_walk_stops_at_once_when_it_is_interrupted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        there = Target(MAIL, 443, *silent.getsockname())
+        there = TlsTarget(MAIL, 443, *silent.getsockname())
         threading.Thread(target=_interrupt_when_asked, args=(silent,)).start()
-        found = collect(
+        found = collect_network(
             DIRECTORY, NetworkSettings(ask_dns=False, connects=(there,)), lambda *_: None
         )
     assert (found.interrupted, found.tls_endpoints) == (True, ())
@@ -282,7 +288,7 @@ def test_an_interrupt_while_names_are_asked_leaves_endpoints_unasked() -> None:
         task = asyncio.current_task()
         assert task is not None
         slow = Slow(world(), ARRAY, task.cancel)
-        return await look(DIRECTORY, BOTH, slow, ForestProber(world()), lambda *_: None)
+        return await ask_network(DIRECTORY, BOTH, slow, ForestProber(world()), lambda *_: None)
 
     found = asyncio.run(run())
     assert (found.interrupted, found.tls_endpoints) == (True, ())
@@ -303,7 +309,7 @@ def test_progress_is_told_for_every_question() -> None:
     told: list[tuple[str, int, int]] = []
     forest = world()
     resolver, prober = ForestResolver(forest), ForestProber(forest)
-    asyncio.run(look(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
+    asyncio.run(ask_network(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
     assert told == [("DNS questions", n, 14) for n in range(1, 15)] + [
         ("TLS endpoints", n, 4) for n in range(1, 5)
     ]
@@ -313,7 +319,7 @@ def test_what_is_asked_was_planned() -> None:
     forest = world()
     there = parse_connect(f"{MAIL}:443=10.0.0.50:443")
     settings = NetworkSettings((INSIDE, OUTSIDE), connects=(there,))
-    planned, found = plan(DIRECTORY, settings), walk(forest, settings)
+    planned, found = plan_network(DIRECTORY, settings), walk(forest, settings)
     asked = {(a.view, a.resolver, a.name, a.record_type) for a in found.dns_answers}
     assert asked == {(q.view, q.resolver, q.name, q.record_type) for q in planned.questions}
     assert planned.targets == (there,)

@@ -34,12 +34,12 @@ from casaudit.report.changes import as_csv
 from casaudit.report.csv import MAX_CELL, cell
 from casaudit.report.json import files as json_files
 from casaudit.report.pack import Options, files
-from casaudit.report.pack.sample import Sampling
-from casaudit.report.pack.sample import sample as sampled
+from casaudit.report.pack.sample import Sampling, sample_table
 from casaudit.report.pack.xlsx import workbook
-from casaudit.report.tables import CellForm, DataTable, Row, rules, stored
+from casaudit.report.tables import CellForm, DataTable, Row, stored
 from casaudit.report.tables.objects import OBJECTS
-from casaudit.report.tables.verdicts import findings
+from casaudit.report.tables.rules import control_table
+from casaudit.report.tables.verdicts import findings_table
 from tests.support.assessments import many, sample, twin, with_gaps
 
 FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20|%]")
@@ -367,7 +367,7 @@ def test_the_manifest_lists_every_file_with_its_rows_and_columns() -> None:
     named = {f"pack/{each['name']}" for each in told["files"]}
     assert named == pack().keys() - {"pack/manifest.json", "pack/SHA256SUMS"}
     entry = next(each for each in told["files"] if each["name"] == "findings.csv")
-    assert entry["columns"] == list(findings(sample("healthy")).names)
+    assert entry["columns"] == list(findings_table(sample("healthy")).names)
     assert entry["rows"] == len(sample("article-a").findings)
     assert told["snapshot_sha256"] == sample("article-a").snapshot_sha256
 
@@ -414,11 +414,11 @@ def drawn(size: int, seed: str) -> set[str]:
     one_stratum = tuple(f for f in sample("article-a").findings if f.verdict is Verdict.PASS)
     few = replace(sample("article-a"), findings=one_stratum)
     same = tuple(replace(f, severity=f.rule.severity.HIGH) for f in few.findings)
-    found = sampled(replace(few, findings=same), Sampling(size, seed))
+    found = sample_table(replace(few, findings=same), Sampling(size, seed))
     return {each.finding.fingerprint for each in found.items}
 
 
 def test_a_control_with_very_many_failing_objects_says_how_many_are_left_out() -> None:
     crowd = many(sample("article-a"), causes=1, of_each=3_000)
-    line = next(each for each in rules.controls(crowd).items if each.counts.failed == 3_000)
+    line = next(each for each in control_table(crowd).items if each.counts.failed == 3_000)
     assert "… [cut: 47,998 characters]" in cell(line.failing)

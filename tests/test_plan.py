@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from casaudit.findings import Phase
-from casaudit.remediation.plan import ByHand, Step
+from casaudit.remediation.steps import ManualStep, ScriptStep
 from casaudit.waivers import read_waivers
 from tests.support.planning import assessed, by_hand, planned, steps
 from tests.support.shipped_rules import book
@@ -32,7 +32,7 @@ MIXED: dict[str, Any] = {
 def test_article_a_points_three_databases_at_the_array_and_no_other() -> None:
     found = steps(planned({}, "article-a"), "database-endpoint")
     array = "outlook-ho.exchangeserverpro.net"
-    assert {name: step.to for name, step in found.items()} == {
+    assert {name: step.planned.to for name, step in found.items()} == {
         "MB-HO-01": array,
         "MB-HO-02": array,
         "MB-HO-03": array,
@@ -43,7 +43,7 @@ def test_article_a_points_three_databases_at_the_array_and_no_other() -> None:
 
 def test_article_b_gives_the_second_site_its_own_array() -> None:
     found = steps(planned({}, "article-b"), "database-endpoint")
-    assert {name: step.to for name, step in found.items()} == {
+    assert {name: step.planned.to for name, step in found.items()} == {
         "SH-DB01": "sh-cas.lab.net",
         "SH-DB02": "sh-cas.lab.net",
     }
@@ -69,7 +69,7 @@ def test_no_rule_comes_before_one_that_it_names_as_earlier(name: str) -> None:
             assert not later.intersection(after[rule]), rule
 
 
-def _near(one: Step | ByHand, other: Step | ByHand) -> bool:
+def _near(one: ScriptStep | ManualStep, other: ScriptStep | ManualStep) -> bool:
     return one.site in (None, other.site) and one.phase is not Phase.AFTERWARDS
 
 
@@ -99,7 +99,9 @@ def test_rules_that_contradict_each_other_are_left_to_a_person() -> None:
     }
     plan = planned(given, "healthy", "CAS-URL-002", "CAS-URL-003")
     assert r"EX1\EWS (Default Web Site)" not in steps(plan, "ews-external-url")
-    reasons = [entry.reason for entry in plan.by_hand if "contradict" in entry.reason]
+    reasons = [
+        entry.planned.reason for entry in plan.by_hand if "contradict" in entry.planned.reason
+    ]
     assert len(reasons) == 1
     assert "CAS-URL-002 wants DNS name under which clients on the Internet" in reasons[0]
     assert "CAS-URL-003 wants no value" in reasons[0]
@@ -172,11 +174,15 @@ def test_what_is_done_by_hand_holds_back_what_depends_on_it_and_nothing_else() -
 
 def test_one_answer_serves_all_urls_of_one_site() -> None:
     plan = planned(MIXED, "healthy", "CAS-URL-002")
-    head, branch = sorted(plan.answers, key=lambda answer: answer.scope, reverse=True)
-    assert (head.scope, branch.scope) == ("site HeadOffice", "site BranchOffice")
+    head, branch = sorted(plan.answers, key=lambda answer: answer.planned.scope, reverse=True)
+    assert (head.planned.scope, branch.planned.scope) == ("site HeadOffice", "site BranchOffice")
     assert head.used == ("ex1.corp.example (1)", "mail.corp.example (1)")
     step = steps(plan, "ews-internal-url")[r"EX1\EWS (Default Web Site)"]
-    assert (step.answer, step.waits, step.to) == (head.key, (head.check,), None)
+    assert (step.planned.answer, step.waits, step.planned.to) == (
+        head.planned.key,
+        (head.check,),
+        None,
+    )
 
 
 def test_a_waived_failure_is_left_out_and_listed() -> None:
@@ -205,7 +211,7 @@ def test_a_value_that_cannot_be_written_safely_is_left_to_a_person_with_the_reas
     plan = planned({"change": {"virtual_directories": change}}, "healthy", "CAS-URL-002")
     assert plan.steps == ()
     (entry,) = plan.by_hand
-    assert "cannot be written safely" in entry.reason
+    assert "cannot be written safely" in entry.planned.reason
 
 
 def test_a_name_that_looks_like_a_format_is_left_to_a_person() -> None:
@@ -213,7 +219,7 @@ def test_a_name_that_looks_like_a_format_is_left_to_a_person() -> None:
     plan = planned({"change": {"databases": {"DB-HO-01": change}}}, "healthy", "CAS-DB-001")
     assert plan.steps == ()
     (entry,) = plan.by_hand
-    assert "MB 100% full or its value cannot be written safely" in entry.reason
+    assert "MB 100% full or its value cannot be written safely" in entry.planned.reason
 
 
 def test_servers_of_newer_versions_are_left_to_their_own_shell() -> None:
@@ -229,7 +235,7 @@ def test_servers_of_newer_versions_are_left_to_their_own_shell() -> None:
     plan = planned(given, "healthy", "CAS-ARRAY-009")
     assert r"EX1\EWS (Default Web Site)" in steps(plan, "ews-internal-url")
     assert all("EX16" not in step.cell.subject.name for step in plan.steps)
-    assert [entry.reason for entry in plan.by_hand] == [
+    assert [entry.planned.reason for entry in plan.by_hand] == [
         "EX16: in the shell of the version that runs there"
     ]
 

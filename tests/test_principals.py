@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ldap3.operation.search import compile_filter, parse_filter
 
-from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan
+from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan_queries
 from casaudit.collect.exchange.principals import VALUES_PER_QUERY
 from casaudit.collect.ldif import records
 from casaudit.collect.ldif_directory import ExportedDirectory
-from casaudit.collect.ports import Answer, Directory, Query
+from casaudit.collect.ports import Directory, Query, SearchResult
 from casaudit.snapshot import Gap, Principal, Reason, SectionName, Snapshot, Status
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, ForestEntry, entries, ldif
 from tests.forest.objects import Object, Value, Values
@@ -76,7 +76,7 @@ class Spy:
         self.asked: list[Query] = []
         self._directory = directory
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         self.asked.append(query)
         return self._directory.search(query)
 
@@ -197,7 +197,7 @@ def test_the_plan_is_what_is_asked(forest: Forest) -> None:
     spy = Spy(ForestDirectory(forest))
     seen(spy)
     asked = [each for each in spy.asked if each.section is PRINCIPALS]
-    planned = [each for each in plan(domain_partitions=True) if each.section is PRINCIPALS]
+    planned = [each for each in plan_queries(domain_partitions=True) if each.section is PRINCIPALS]
     assert [each.attributes for each in asked] == [each.attributes for each in planned]
     assert [each.base for each in asked] == [PARTITIONS, DOMAIN]
     kinds = [{(name, v.split("/")[0].rstrip("$") if "/" in v else "") for name, v in each.values}

@@ -21,7 +21,7 @@ from casaudit.history.forecast import forecast
 from casaudit.report import changes
 from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from tests.support.page import Page
 from tests.support.shipped_rules import book, sample
 
@@ -60,15 +60,15 @@ def with_details(detail: str) -> Assessment:
 
 def printed(found: Assessment) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=300).print(summary(found))
+    Console(file=stream, width=300).print(run_summary(found))
     return stream.getvalue()
 
 
 def test_changes_are_counted_by_kind_and_cause() -> None:
-    assert changes.counted(comparison()) == (
+    assert changes.change_counts(comparison()) == (
         "4 new (2 configuration, 1 coverage, 1 time), 2 fixed (2 configuration) and 5 still open."
     )
-    assert changes.counted(replace(comparison(), changes=())) == (
+    assert changes.change_counts(replace(comparison(), changes=())) == (
         "Nothing failed then, and nothing fails now."
     )
 
@@ -141,7 +141,9 @@ def test_the_page_tells_changes_and_forecast_and_links_to_what_is_there() -> Non
     assert (cells.count("fixed"), cells.count("new")) == (2, 4)
 
 
-@pytest.mark.parametrize("render", [changes.text, changes.as_csv, changes.as_json, html_files])
+@pytest.mark.parametrize(
+    "render", [changes.change_text, changes.as_csv, changes.as_json, html_files]
+)
 def test_hostile_details_change_no_shape(render: object) -> None:
     assert callable(render)
     plain, hostile = render(with_details("x")), render(with_details(HOSTILE))

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from casaudit import shipped
 from casaudit.cli import app
 from casaudit.errors import SourceError
+from casaudit.findings.document import Overview, is_findings, read_document
 from casaudit.report.json import files
-from casaudit.report.message.digest import Digest, is_findings, read
 from casaudit.report.message.markdown import LIMIT, Style, message
 from casaudit.text import UNSAFE
 from tests.support.assessments import many, sample
@@ -29,12 +29,12 @@ SNAPSHOT = shipped.SAMPLES / "article-a" / "snapshot.json"
 
 
 @cache
-def digest(situation: str) -> Digest:
-    return read(files(SITUATIONS[situation]())["findings.json"], "findings.json")
+def overview(situation: str) -> Overview:
+    return read_document(files(SITUATIONS[situation]())["findings.json"], "findings.json", Overview)
 
 
 def told(situation: str, style: Style = TEXT, link: str | None = None) -> str:
-    return message(digest(situation), style, link)
+    return message(overview(situation), style, link)
 
 
 def kinds(text: str) -> list[str]:
@@ -126,7 +126,7 @@ def test_what_is_left_out_is_said() -> None:
     wide = tuple(replace(cause, label="x" * 900) for cause in assessment.causes)
     rules = tuple(replace(rule, title="t" * 900) for rule in assessment.rules)
     raw = files(replace(assessment, causes=wide, rules=rules))["findings.json"]
-    text = message(read(raw, "findings.json"), TEXT, "\\\\files\\report.html")
+    text = message(read_document(raw, "findings.json", Overview), TEXT, "\\\\files\\report.html")
     assert len(text) <= LIMIT
     assert re.search(r"^Shortened: \d+ lines more in the report\.$", text, re.MULTILINE)
     assert text.endswith("Report: \\\\files\\report.html\n")
@@ -178,19 +178,19 @@ BAD: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_document_of_another_shape_is_refused(name: str) -> None:
     with pytest.raises(SourceError, match=r"^f\.json: "):
-        read(json.dumps(document() | BAD[name]).encode(), "f.json")
+        read_document(json.dumps(document() | BAD[name]).encode(), "f.json", Overview)
 
 
 def test_a_cut_document_is_refused() -> None:
     raw = files(sample("healthy"))["findings.json"]
     with pytest.raises(SourceError, match="not JSON"):
-        read(raw[:-20], "f.json")
+        read_document(raw[:-20], "f.json", Overview)
 
 
 def test_a_document_that_is_nested_without_end_is_refused() -> None:
     deep = b'{"schema": "casaudit/findings/1", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
     with pytest.raises(SourceError, match="not JSON"):
-        read(deep, "f.json")
+        read_document(deep, "f.json", Overview)
 
 
 def test_a_snapshot_is_no_findings_document() -> None:

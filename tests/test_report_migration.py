@@ -16,7 +16,7 @@ from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Blocker, Migration, Readiness
 from casaudit.report import json as findings_json
 from casaudit.report.html import page as html_report
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from casaudit.snapshot import loads
 from tests.support.assessments import sample, twin
 from tests.support.page import Element, Page
@@ -51,7 +51,7 @@ def changed(assessment: Assessment, **fields: object) -> Assessment:
 def section(assessment: Assessment) -> list[str]:
     """The lines on the migration, up to the next heading."""
     stream = io.StringIO()
-    Console(file=stream, width=400).print(summary(assessment))
+    Console(file=stream, width=400).print(run_summary(assessment))
     lines = [line.rstrip() for line in stream.getvalue().split("\n")]
     first = lines.index("") + 1
     return lines[first : lines.index("", first)]
@@ -188,7 +188,7 @@ def test_the_terminal_gives_a_rule_one_line_however_many_reasons_it_has() -> Non
 
 def test_a_narrow_terminal_loses_no_word() -> None:
     stream = io.StringIO()
-    Console(file=stream, width=60, soft_wrap=True).print(summary(judged("se")))
+    Console(file=stream, width=60, soft_wrap=True).print(run_summary(judged("se")))
     narrow = " ".join(stream.getvalue().split())
     assert "Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010" in narrow
 

@@ -18,7 +18,7 @@ from casaudit.report.labels import (
 )
 from casaudit.report.phrases import Phrases
 from casaudit.report.summary import roots, summarize
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from casaudit.report.unseen import by_reason, coverage, coverage_sentences, gap_texts
 from casaudit.snapshot import Gap, Reason, SectionName, Status
 from casaudit.text import count, join
@@ -37,7 +37,7 @@ def verdicts(assessment: Assessment, verdict: Verdict) -> Assessment:
 
 def printed(assessment: Assessment, *written: str) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=100).print(summary(assessment, written))
+    Console(file=stream, width=100).print(run_summary(assessment, written))
     return stream.getvalue()
 
 

@@ -21,7 +21,7 @@ from casaudit.report.csv import files as csv_files
 from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
 from casaudit.report.summary import summarize
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from casaudit.report.waived import waiver_lines
 from casaudit.waivers import Waivers
 from tests.support.page import Page
@@ -71,7 +71,7 @@ def all_waived(worse_than: Severity) -> Assessment:
 
 def printed(assessment: Assessment) -> str:
     stream = io.StringIO()
-    Console(file=stream, width=300).print(summary(assessment))
+    Console(file=stream, width=300).print(run_summary(assessment))
     return stream.getvalue()
 
 

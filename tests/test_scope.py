@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.collect.address import joined, literal, split, why_not
-from casaudit.collect.ports import Target
+from casaudit.collect.address import host_and_port, ip_literal, split, why_not
+from casaudit.collect.ports import TlsTarget
 from casaudit.collect.scope import (
     PROBE,
     Endpoint,
@@ -25,12 +25,12 @@ from casaudit.snapshot import (
     AcceptedDomain,
     Array,
     Database,
+    DnsView,
     Reason,
     Server,
     ServiceConnectionPoint,
     Snapshot,
     Source,
-    View,
     VirtualDirectory,
 )
 from casaudit.snapshot.directory import Service
@@ -169,7 +169,7 @@ def test_one_host_cannot_have_its_ports_scanned() -> None:
 
 def test_each_address_behind_a_name_is_a_target() -> None:
     found, gaps = targets(MAIL, {"10.0.0.2", "fd00::1"}, None, local_addresses=False)
-    assert found == (Target(*_mail("10.0.0.2")), Target(*_mail("fd00::1")))
+    assert found == (TlsTarget(*_mail("10.0.0.2")), TlsTarget(*_mail("fd00::1")))
     assert gaps == ()
 
 
@@ -206,7 +206,7 @@ def test_a_name_does_not_lead_to(address: str, kind: str) -> None:
 
 
 def test_the_operator_may_allow_local_addresses() -> None:
-    assert targets(MAIL, {"127.0.0.1"}, None, True) == ((Target(*_mail("127.0.0.1")),), ())
+    assert targets(MAIL, {"127.0.0.1"}, None, True) == ((TlsTarget(*_mail("127.0.0.1")),), ())
 
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.1", "fd00::1", "203.0.113.9"])
@@ -216,7 +216,7 @@ def test_private_and_public_addresses_are_followed(address: str) -> None:
 
 def test_connect_goes_before_every_address() -> None:
     there = parse_connect("Mail.corp.example.:443=[::1]:9443")
-    assert there == Target("mail.corp.example", 443, "::1", 9443)
+    assert there == TlsTarget("mail.corp.example", 443, "::1", 9443)
     assert targets(MAIL, {"10.0.0.2", "127.0.0.1"}, (there,), False) == ((there,), ())
 
 
@@ -244,13 +244,13 @@ def test_a_wrong_connect_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("internal=10.0.0.53", (View.INTERNAL, "10.0.0.53:53")),
-        ("external=10.0.0.53:5300", (View.EXTERNAL, "10.0.0.53:5300")),
-        ("internal=2001:db8::53", (View.INTERNAL, "[2001:db8::53]:53")),
-        ("internal=[2001:db8::53]:5300", (View.INTERNAL, "[2001:db8::53]:5300")),
+        ("internal=10.0.0.53", (DnsView.INTERNAL, "10.0.0.53:53")),
+        ("external=10.0.0.53:5300", (DnsView.EXTERNAL, "10.0.0.53:5300")),
+        ("internal=2001:db8::53", (DnsView.INTERNAL, "[2001:db8::53]:53")),
+        ("internal=[2001:db8::53]:5300", (DnsView.INTERNAL, "[2001:db8::53]:5300")),
     ],
 )
-def test_a_resolver_is_view_address_and_port(text: str, expected: tuple[View, str]) -> None:
+def test_a_resolver_is_view_address_and_port(text: str, expected: tuple[DnsView, str]) -> None:
     assert parse_resolver(text) == expected
 
 
@@ -264,7 +264,7 @@ def test_a_wrong_resolver_is_refused(text: str) -> None:
 
 @given(st.ip_addresses(), st.integers(1, 65535))
 def test_an_address_and_port_written_down_are_read_back(address: object, port: int) -> None:
-    assert split(joined(str(address), port), "--resolver") == (str(address), port)
+    assert split(host_and_port(str(address), port), "--resolver") == (str(address), port)
 
 
 @given(st.text(max_size=40))
@@ -273,14 +273,14 @@ def test_any_text_is_an_address_and_port_or_refused(text: str) -> None:
         address, port = split(text, "--connect")
     except UsageError:
         return
-    assert literal(address) is not None
+    assert ip_literal(address) is not None
     assert 1 <= port <= 65535
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_no_url_of_the_directory_makes_the_scope_fail(urls: list[str]) -> None:
     hostile = snapshot(points=(point(*urls),), arrays=tuple(map(array, urls)))
-    assert all(literal(name) is None for name in dns_names(hostile))
+    assert all(ip_literal(name) is None for name in dns_names(hostile))
     assert all(1 <= each.port <= 65535 for each in endpoints(hostile)[0])
 
 
@@ -312,25 +312,25 @@ def test_autodiscover_of_mail_domains_is_asked_for_outside_as_a_service_too() ->
     domains = tuple(map(accepted, ("Corp.Example", "*.corp.example", "*", "Köln.example", None)))
     seen = Snapshot(tool_version="1", collected_at=NOW, accepted_domains=domains)
     assert dns_names(seen) == ("autodiscover.corp.example", "autodiscover.xn--kln-sna.example")
-    resolvers = [(View.INTERNAL, "10.1.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")]
+    resolvers = [(DnsView.INTERNAL, "10.1.0.53:53"), (DnsView.EXTERNAL, "198.51.100.53:53")]
     asked = [
         (each.view, each.name, each.record_type) for each in service_questions(seen, resolvers)
     ]
     assert asked == [
-        (View.EXTERNAL, "_autodiscover._tcp.corp.example", "SRV"),
-        (View.EXTERNAL, "_autodiscover._tcp.xn--kln-sna.example", "SRV"),
+        (DnsView.EXTERNAL, "_autodiscover._tcp.corp.example", "SRV"),
+        (DnsView.EXTERNAL, "_autodiscover._tcp.xn--kln-sna.example", "SRV"),
     ]
 
 
 def test_a_name_that_nobody_has_is_asked_for_outside_in_the_zone_of_each_array() -> None:
     fqdns = ("Outlook.corp.example", "b.corp.example", "outlook.local", "a b.x.example", None)
     seen = Snapshot(tool_version="1", collected_at=NOW, arrays=tuple(map(array, fqdns)))
-    resolvers = [(View.INTERNAL, "10.1.0.53:53"), (View.EXTERNAL, "198.51.100.53:53")]
+    resolvers = [(DnsView.INTERNAL, "10.1.0.53:53"), (DnsView.EXTERNAL, "198.51.100.53:53")]
     assert [
         (each.view, each.name, each.record_type) for each in wildcard_questions(seen, resolvers)
     ] == [
-        (View.EXTERNAL, f"{PROBE}.corp.example", "A"),
-        (View.EXTERNAL, f"{PROBE}.corp.example", "AAAA"),
+        (DnsView.EXTERNAL, f"{PROBE}.corp.example", "A"),
+        (DnsView.EXTERNAL, f"{PROBE}.corp.example", "AAAA"),
     ]
 
 

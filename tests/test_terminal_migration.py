@@ -10,7 +10,7 @@ from rich.console import Console
 from casaudit import shipped
 from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from casaudit.snapshot import loads
 from tests.support.shipped_rules import book
 
@@ -41,7 +41,7 @@ def test_the_terminal_report(name: str, target: str, told: Callable[[str, str], 
     question = Question(profile="migration", target=target)
     assessment = assess(loads(path.read_bytes(), path.name), book(), question)
     stream = io.StringIO()
-    Console(file=stream, width=100, soft_wrap=True).print(summary(assessment))
+    Console(file=stream, width=100, soft_wrap=True).print(run_summary(assessment))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
     told(f"migration-{name}-{target}.txt", "\n".join(lines) + "\n")
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from tlslite.constants import CipherSuite, ExtensionType
 from tlslite.messages import ClientHello
 
-from casaudit.collect.ports import Target
+from casaudit.collect.ports import TlsTarget
 from casaudit.collect.tls.handshake import context, hello, server_name
 from casaudit.collect.tls.prober import TlsProber
 from casaudit.snapshot import Certificate, TlsEndpoint, TlsOutcome
@@ -70,8 +70,8 @@ def serving(leaf: trustme.LeafCert) -> ssl.SSLContext:
     return settings
 
 
-def target(port: int, host: str = HOST) -> Target:
-    return Target(host, 443, LOOPBACK, port)
+def target(port: int, host: str = HOST) -> TlsTarget:
+    return TlsTarget(host, 443, LOOPBACK, port)
 
 
 def probe(port: int, timeout: float = 5.0) -> Shown:
@@ -378,7 +378,7 @@ def test_a_silent_address_costs_two_budgets_whatever_the_number_of_names() -> No
 
 
 def test_an_unreachable_address_is_said_to_be() -> None:
-    endpoint, _ = asyncio.run(TlsProber(BUDGET).probe(Target(HOST, 443, "255.255.255.255", 443)))
+    endpoint, _ = asyncio.run(TlsProber(BUDGET).probe(TlsTarget(HOST, 443, "255.255.255.255", 443)))
     assert endpoint.outcome is TlsOutcome.UNREACHABLE
 
 

@@ -15,8 +15,8 @@ from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Severity, Trend
 from casaudit.history import judgement
-from casaudit.history.trend import Run, trend
-from casaudit.report.trend import COLUMNS, files, summary
+from casaudit.history.trend import Run, trend_of
+from casaudit.report.trend import COLUMNS, files, trend_table
 from casaudit.rulebook.rule import Rulebook
 from tests.support.page import Page
 from tests.support.shipped_rules import book as whole_book
@@ -43,7 +43,7 @@ def over_time() -> Trend:
     """Healthy, then pinned, then seen in part, then repaired; given in another order."""
     edits = [{}, PINNED, BLIND, {}]
     runs = [Run(f"{n}.json", judged(given, n), None) for n, given in enumerate(edits)]
-    return trend([runs[2], runs[0], runs[3], runs[1]])
+    return trend_of([runs[2], runs[0], runs[3], runs[1]])
 
 
 def test_points_are_in_the_order_of_their_time() -> None:
@@ -69,7 +69,7 @@ def test_a_section_that_is_seen_otherwise_is_noted() -> None:
 def test_new_failures_that_come_from_new_rules_are_noted() -> None:
     few = replace(part_of(book(), {"CAS-SERVER-003"}), sha256="1" * 64)
     first, second = judged(PINNED, 0), judged(PINNED, 1)
-    found = trend(
+    found = trend_of(
         [
             Run("0", first, judgement(judged(PINNED, 0, few))),
             Run("1", second, judgement(second)),
@@ -104,7 +104,7 @@ def test_the_page_draws_every_count_and_says_the_same_in_a_table() -> None:
 
 def test_the_terminal_shows_a_line_for_each_snapshot_and_every_note() -> None:
     stream = io.StringIO()
-    Console(file=stream, width=200).print(summary(over_time()))
+    Console(file=stream, width=200).print(trend_table(over_time()))
     told = stream.getvalue()
     assert "Example Corp: 4 snapshots" in told
     assert "2027-01-14: coverage: arrays was complete, is partial" in told

@@ -11,8 +11,8 @@ from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError, UsageError
 from casaudit.findings import Finding, Verdict
-from casaudit.remediation.plan_file import PlanDocument, read_plan
-from casaudit.remediation.verify import State, Verification, same, verify
+from casaudit.remediation.plan import PlanDocument, read_plan
+from casaudit.remediation.verify import StepState, Verification, same_value, verify_plan
 from casaudit.shipped import SAMPLES
 from tests.support.planning import Given, applied, assessed, snapshot_of, written
 from tests.support.running import casaudit
@@ -72,10 +72,10 @@ def wanted(plan: PlanDocument) -> list[tuple[str, str, Any]]:
 
 
 def verified(plan: PlanDocument, document: Given) -> Verification:
-    return verify(plan, snapshot_of(document), book(), Question(profile=plan.profile))
+    return verify_plan(plan, snapshot_of(document), book(), Question(profile=plan.profile))
 
 
-def states(plan: PlanDocument, found: Verification) -> dict[str, State]:
+def states(plan: PlanDocument, found: Verification) -> dict[str, StepState]:
     by_number = {outcome.number: outcome.state for outcome in found.outcomes}
     return {f"{s.object.name} {s.setting}": by_number[s.number] for s in plan.steps}
 
@@ -83,7 +83,7 @@ def states(plan: PlanDocument, found: Verification) -> dict[str, State]:
 def test_nothing_is_applied_before_the_script_ran() -> None:
     plan = plan_of()
     found = verified(plan, broken())
-    assert set(states(plan, found).values()) == {State.NOT_APPLIED}
+    assert set(states(plan, found).values()) == {StepState.NOT_APPLIED}
     assert len(plan.steps) >= 6
     assert found.side_effects == ()
 
@@ -92,7 +92,7 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
     plan = plan_of()
     after = applied(broken(), wanted(plan))
     found = verified(plan, after)
-    assert set(states(plan, found).values()) == {State.APPLIED}
+    assert set(states(plan, found).values()) == {StepState.APPLIED}
     assert found.side_effects == ()
     left = {f.fingerprint for f in assessed_document(after) if f.verdict is Verdict.FAIL}
     assert not left & {f.fingerprint for step in plan.steps for f in step.findings}
@@ -116,7 +116,9 @@ def test_the_plans_of_the_articles_repair_their_databases(name: str) -> None:
     sets = [s for s in plan.steps if s.setting == "database-endpoint"]
     after = applied(sample(name), [(s.setting, s.object.id, s.to) for s in sets])
     found = verified(plan, after)
-    assert {states(plan, found)[f"{s.object.name} {s.setting}"] for s in sets} == {State.APPLIED}
+    assert {states(plan, found)[f"{s.object.name} {s.setting}"] for s in sets} == {
+        StepState.APPLIED
+    }
     failing = {f.subject.name for f in assessed_document(after)
                if f.verdict is Verdict.FAIL and f.rule.id.startswith("CAS-DB-00")}  # fmt: skip
     assert failing == set()
@@ -137,7 +139,7 @@ def test_another_value_than_planned_is_said_with_both() -> None:
     other = "BR-EX2010-MB.exchangeserverpro.net"
     found = verified(plan, applied(sample("article-a"), [(step.setting, step.object.id, other)]))
     outcome = next(o for o in found.outcomes if o.number == step.number)
-    assert outcome.state is State.OTHERWISE
+    assert outcome.state is StepState.OTHERWISE
     assert outcome.detail == f"{other} instead of {step.to}"
 
 
@@ -152,7 +154,11 @@ def test_two_answers_to_one_question_are_not_what_was_planned() -> None:
     ]
     found = states(plan, verified(plan, applied(sample("article-a"), values)))
     keys = [f"{step.object.name} {step.setting}" for step in asked]
-    assert [found[key] for key in keys] == [State.APPLIED, State.APPLIED, State.OTHERWISE]
+    assert [found[key] for key in keys] == [
+        StepState.APPLIED,
+        StepState.APPLIED,
+        StepState.OTHERWISE,
+    ]
 
 
 def test_a_database_that_is_gone_is_gone_only_when_all_were_seen() -> None:
@@ -160,11 +166,11 @@ def test_a_database_that_is_gone_is_gone_only_when_all_were_seen() -> None:
     kept = [each for each in document["databases"] if each["name"] != "MB-HO-01"]
     document["databases"] = kept
     key = "MB-HO-01 database-endpoint"
-    assert states(plan, verified(plan, document))[key] is State.GONE
+    assert states(plan, verified(plan, document))[key] is StepState.GONE
     section = next(each for each in document["sections"] if each["name"] == "databases")
     section["status"] = "partial"
     found = verified(plan, document)
-    assert states(plan, found)[key] is State.UNKNOWN
+    assert states(plan, found)[key] is StepState.UNKNOWN
 
 
 def test_a_value_that_was_not_read_is_not_applied_and_not_open() -> None:
@@ -172,7 +178,7 @@ def test_a_value_that_was_not_read_is_not_applied_and_not_open() -> None:
     record = next(each for each in document["databases"] if each["name"] == "MB-HO-01")
     record |= {"legacy_exchange_dn": None, "endpoint_legacy_dn": None}
     record["unread"] = ["legacy_exchange_dn"]
-    assert states(plan, verified(plan, document))["MB-HO-01 database-endpoint"] is State.UNKNOWN
+    assert states(plan, verified(plan, document))["MB-HO-01 database-endpoint"] is StepState.UNKNOWN
 
 
 def test_what_was_done_by_hand_is_judged_again() -> None:
@@ -183,7 +189,7 @@ def test_what_was_done_by_hand_is_judged_again() -> None:
     plan = read_plan(written(assessed(given))["plan.json"].encode(), "plan.json")
     entry = next(each for each in plan.by_hand if each.rule_id == "CAS-DNS-001")
     outcome = next(o for o in verified(plan, sample()).outcomes if o.number == entry.number)
-    assert outcome.state is State.APPLIED
+    assert outcome.state is StepState.APPLIED
 
 
 @pytest.mark.parametrize(
@@ -197,8 +203,8 @@ def test_what_was_done_by_hand_is_judged_again() -> None:
 )
 def test_equal_values_are_equal_in_every_spelling(compare: str, one: Any, other: Any) -> None:
     setting = book().shared.settings[compare]
-    assert same(one, other, setting)
-    assert not same(one, "x", setting)
+    assert same_value(one, other, setting)
+    assert not same_value(one, "x", setting)
 
 
 def test_a_snapshot_from_before_the_plan_or_of_others_is_refused() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casaudit.assess import assess
+from casaudit.cli.waive import judged_twice
 from casaudit.engine.evaluate import Question
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
@@ -25,7 +26,8 @@ from casaudit.findings import (
     WaiverUse,
 )
 from casaudit.waivers import MAX_DAYS, Waivers, apply, is_same, read_waivers
-from casaudit.waivers.accept import Accepted, Terms, accept, written
+from casaudit.waivers.accept import Acceptance, accept, check_day, with_entry
+from casaudit.waivers.file import WaiverEntry
 from tests.support.shipped_rules import book, sample
 
 PATH = "waivers.yaml"
@@ -388,16 +390,29 @@ def test_no_waivers_change_a_verdict_and_failures_are_open_or_waived(data: st.Da
     assert [use.waiver for use in uses] == list(entries)
 
 
-TERMS = Terms("messaging team", "J. Doe", "pinned: # for now", "0042", date(2026, 12, 31))
+TERMS: dict[str, str | date | None] = {
+    "owner": "messaging team",
+    "approver": "J. Doe",
+    "reason": "pinned: # for now",
+    "ticket": "0042",
+    "until": date(2026, 12, 31),
+}
 
 
 def accepted(
-    rule_id: str, wanted: str, given: Patch | None = None, name: str = "article-a", **terms: Any
-) -> Accepted:
+    rule_id: str, wanted: str, given: Patch | None = None, name: str = "article-a"
+) -> Acceptance:
     rule = book().rule(rule_id)
     assert rule is not None
     snapshot = patched(sample(name), given or {})
-    return accept(rule, wanted, snapshot, book(), Question(), replace(TERMS, **terms))
+    return accept(rule_id, wanted, *judged_twice(rule, snapshot, book(), Question()), TERMS)
+
+
+def entry_of(waiver: Waiver) -> WaiverEntry:
+    """The entry from which a waiver is read."""
+    key = "id" if waiver.by_id else "object"
+    keys = {each: getattr(waiver, each) for each in ("rule", "value", *TERMS)}
+    return WaiverEntry.model_validate({key: waiver.object, **keys})
 
 
 def read_back(text: str) -> tuple[Waiver, ...]:
@@ -406,9 +421,9 @@ def read_back(text: str) -> tuple[Waiver, ...]:
 
 def test_an_accepted_failure_is_waived_by_its_own_entry() -> None:
     for finding in judged().failures:
-        entry = accepted(finding.rule.id, finding.subject.id).waiver
-        (again,) = read_back(written(entry))
-        assert replace(again, line=0) == entry
+        entry = accepted(finding.rule.id, finding.subject.id).entry
+        (again,) = read_back(with_entry(entry))
+        assert again == entry.waiver(again.line)
         assert use_of(again).state is WaiverState.HOLDS
 
 
@@ -417,7 +432,7 @@ def test_numbers_that_change_by_themselves_are_left_out() -> None:
     short = {"change": {"certificates": {"mail.corp.example": term}}}
     found = accepted("CAS-CERT-002", "mail.corp.example (5FBF56EC)", short, "healthy")
     assert found.left_out == ("days_left",)
-    assert found.waiver.value["not_after"] == "2026-11-20T23:59:59Z"
+    assert found.entry.value["not_after"] == "2026-11-20T23:59:59Z"
 
 
 @pytest.mark.parametrize(
@@ -440,21 +455,28 @@ def test_a_shared_name_is_accepted_by_id_only() -> None:
     with pytest.raises(UsageError, match="CAS-DB-001 judges 2 objects of that name") as caught:
         accepted("CAS-DB-001", "MB-HO-01", shared)
     one = caught.value.hint.split()[5]
-    entry = accepted("CAS-DB-001", one, shared).waiver
-    assert (entry.object, entry.by_id) == (one, True)
-    assert f"id: {one}" in written(entry)
+    entry = accepted("CAS-DB-001", one, shared).entry
+    assert (entry.object, entry.id) == (None, one)
+    assert f"id: {one}" in with_entry(entry)
 
 
 @pytest.mark.parametrize("until", [date(2026, 11, 14), date(2027, 11, 17)])
 def test_a_day_that_is_over_or_too_far_is_refused(until: date) -> None:
     with pytest.raises(UsageError, match="is not between 2026-11-15 and 2027-11-16"):
-        accepted("CAS-DB-001", "MB-HO-01", until=until)
+        check_day(until, COLLECTED, COLLECTED)
+
+
+def test_terms_without_a_word_are_refused_by_the_name_of_their_option() -> None:
+    finding = judged().failures[0]
+    terms = {**TERMS, "reason": " "}
+    with pytest.raises(UsageError, match="--reason: String should have at least 1 character"):
+        accept(finding.rule.id, finding.subject.id, [finding], [finding], terms)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_entry_is_added_and_what_the_file_has_is_kept(end: str) -> None:
     text = f"# ours\n{HEAD}# first\n{ENTRY}    # look again in spring\n\n# the end\n"
-    added = written(waiver(name="MB-HO-02"), text.replace("\n", end))
+    added = with_entry(entry_of(waiver(name="MB-HO-02")), text.replace("\n", end))
     assert added.startswith(text.replace("\n", end))
     assert added.count("\n") == added.count(end)
     assert [entry.object for entry in read_back(added)] == ["MB-HO-01", "MB-HO-02"]
@@ -464,7 +486,7 @@ def test_an_entry_is_added_and_what_the_file_has_is_kept(end: str) -> None:
 def test_the_indentation_of_the_file_is_kept(indent: str) -> None:
     lines = [f"{indent}{line[2:]}" for line in ENTRY.splitlines(keepends=True)]
     text = HEAD + "".join(lines)
-    added = written(waiver(name="MB-HO-02"), text)
+    added = with_entry(entry_of(waiver(name="MB-HO-02")), text)
     assert added.startswith(text)
     assert f"\n{indent}- rule: CAS-DB-001\n{indent}  object: MB-HO-02\n" in added
 
@@ -479,6 +501,6 @@ VALUES = st.one_of(
 @given(VALUES, st.text(min_size=1))
 def test_any_evidence_comes_back_as_it_was_written(value: Any, name: str) -> None:
     entry = waiver(name=name, value={"rpc_client_access_server": value})
-    (again,) = read_waivers(written(entry), PATH, EVIDENCE).entries
+    (again,) = read_waivers(with_entry(entry_of(entry)), PATH, EVIDENCE).entries
     assert is_same(again.value["rpc_client_access_server"], value)
     assert again.object == name

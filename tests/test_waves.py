@@ -21,8 +21,8 @@ from casaudit.findings import Assessment, Gate, GateState, Migration, Move, Wave
 from casaudit.migration import waves as judge_waves
 from casaudit.migration.gates import TOPICS, rules_of
 from casaudit.migration.move_groups import MigrationInventory, move_groups
+from casaudit.report import checklist, waves
 from casaudit.report import csv as csv_format
-from casaudit.report import waves
 from casaudit.report.html import page as html_report
 from casaudit.report.phrases import phrases_of
 from tests.support.page import Element, Page
@@ -417,7 +417,7 @@ def test_a_count_says_how_many_databases_it_leaves_out() -> None:
     first, *rest = (m for wave in found({}, name="article-b").waves for m in wave.databases)
     moves = (replace(first, mailboxes=7), *rest)
     phrases = phrases_of(article("article-b"))
-    assert waves.affected(moves, phrases) == (
+    assert checklist.affected(moves, phrases) == (
         "4 databases, 7 mailboxes and those of 3 databases that are not known"
     )
 

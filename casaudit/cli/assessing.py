@@ -22,7 +22,7 @@ from casaudit.findings import Assessment, Severity
 from casaudit.history import Baseline
 from casaudit.i18n.languages import ENGLISH
 from casaudit.report import FOR_PEOPLE, FORMATS
-from casaudit.report.terminal import summary
+from casaudit.report.terminal import run_summary
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
 from casaudit.snapshot import Snapshot, loads, newer_sentence
@@ -192,7 +192,7 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
             else:
                 found = FORMATS[name](told if name in FOR_PEOPLE else assessment)
                 written += files.write_files(request.folder, found)
-    console.show(summary(assessment, [str(path) for path in written]))
+    console.show(run_summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
     raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
 

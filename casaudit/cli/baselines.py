@@ -5,8 +5,8 @@ from pathlib import Path
 
 from casaudit.cli import files
 from casaudit.errors import SourceError
+from casaudit.findings.document import is_findings
 from casaudit.history import Baseline, read_findings
-from casaudit.report.message.digest import is_findings
 from casaudit.snapshot import Snapshot, decompressed, dumps, loads
 
 _SNAPSHOTS = ("snapshot.json", "snapshot.json.gz")

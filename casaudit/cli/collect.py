@@ -139,7 +139,7 @@ def collect(
 
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     if plan:
-        planned = collecting.Request(
+        planned = collecting.CollectRequest(
             tuple(sources), network=found, domain_partitions=domain_partitions
         )
         collecting.show_plan(planned)
@@ -147,7 +147,9 @@ def collect(
     files.ready_folder(output.parent)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.Request(tuple(sources), credentials, trust, found, domain_partitions)
+    request = collecting.CollectRequest(
+        tuple(sources), credentials, trust, found, domain_partitions
+    )
     collected = collecting.run(request, output)
     raise typer.Exit(collecting.exit_code(collected, strict=strict))
 
@@ -197,7 +199,9 @@ def audit(
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.Request(tuple(sources), credentials, trust, found, domain_partitions)
+    request = collecting.CollectRequest(
+        tuple(sources), credentials, trust, found, domain_partitions
+    )
     collected = collecting.run(request, output / "snapshot.json")
     if collected.interrupted:
         raise typer.Exit(collecting.exit_code(collected, strict=strict))

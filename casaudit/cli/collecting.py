@@ -13,7 +13,7 @@ from casaudit import interrupts
 from casaudit.cli import console, files
 from casaudit.cli.exits import ExitCode, of_coverage
 from casaudit.cli.options import Auth
-from casaudit.collect import Collection, Request
+from casaudit.collect import Collection, CollectRequest
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
@@ -22,7 +22,7 @@ from casaudit.collect.scope import parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
-__all__ = ["Request", "Trust", "credentials", "exit_code", "network", "run", "show_plan"]
+__all__ = ["CollectRequest", "Trust", "credentials", "exit_code", "network", "run", "show_plan"]
 
 VARIABLE = "CASAUDIT_PASSWORD"
 _METHODS: dict[Auth, Method] = {
@@ -66,7 +66,7 @@ def credentials(
     Raises:
         UsageError: no user, or a password that cannot be had.
     """
-    if not Request(tuple(sources)).is_live:
+    if not CollectRequest(tuple(sources)).is_live:
         return None
     if auth in (Auth.ANONYMOUS, Auth.KERBEROS):
         return Credentials(_METHODS[auth])
@@ -75,7 +75,7 @@ def credentials(
     return Credentials(_METHODS[auth], user, _password(user, password_file))
 
 
-def run(request: Request, output: Path) -> Collection:
+def run(request: CollectRequest, output: Path) -> Collection:
     """Collect and write the snapshot, also after an interrupt.
 
     Raises:
@@ -102,7 +102,7 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
     return of_coverage(collected.snapshot.sections, strict=strict)
 
 
-def show_plan(request: Request) -> None:
+def show_plan(request: CollectRequest) -> None:
     """Print every question that a request would put."""
     plan = plan_of(request, datetime.now(UTC))
     for query in plan.queries:

@@ -80,7 +80,7 @@ def _written(assessment: "Assessment", style: DiffFormat) -> bytes:
             return changes.as_json(assessment)
         case DiffFormat.CSV:
             return changes.as_csv(assessment)
-    return changes.text(assessment).encode("utf-8")
+    return changes.change_text(assessment).encode("utf-8")
 
 
 def trend(
@@ -105,7 +105,7 @@ def trend(
     is told and left out.
     """
     from casaudit.cli import assessing, console, files, snapshot_folder
-    from casaudit.history.trend import trend as over_time
+    from casaudit.history.trend import trend_of
     from casaudit.report import trend as papers
 
     prepared = assessing.check(
@@ -113,7 +113,7 @@ def trend(
     )
     runs = snapshot_folder.runs(folder, prepared)
     files.ready_folder(output)
-    found = over_time(runs)
-    console.show(papers.summary(found))
+    found = trend_of(runs)
+    console.show(papers.trend_table(found))
     for path in files.write_files(output, papers.files(found)):
         console.note(f"written: {path}")

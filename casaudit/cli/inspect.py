@@ -33,14 +33,14 @@ def explain(
     from casaudit.cli import assessing, console
     from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.explain.verdict import explained
+    from casaudit.explain.verdict import explain_verdict
 
     book = load_rulebook(shipped.RULES, rules or ())
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
     asked = assessing.question(profile, target, settings, as_of)
-    lines = explained(rule, object_name, assessing.read_snapshot(snapshot), book, asked)
+    lines = explain_verdict(rule, object_name, assessing.read_snapshot(snapshot), book, asked)
     for line in lines:
         console.show_data(line)
 

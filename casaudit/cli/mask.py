@@ -49,7 +49,7 @@ def mask(
         raise UsageError(str(key), "exists", "use it with --use-key, or choose another name")
     if len({each.resolve() for each in (snapshot, output, where)}) < 3:
         raise UsageError("mask", "snapshot, output and key file have to be three files")
-    known = keyfile.loads(files.read_file(use_key), str(use_key)) if use_key else None
+    known = keyfile.load_key_file(files.read_file(use_key), str(use_key)) if use_key else None
     public = (row["subject"] for row in load_rulebook(shipped.RULES).data["public_roots"])
     masked = masked_of(assessing.read_snapshot(snapshot), known, public)
     files.write_file(where, masked.key.dumps())

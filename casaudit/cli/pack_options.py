@@ -48,6 +48,7 @@ def _write(options: pack.Options, folder: Path, assessment: Assessment) -> list[
     """Write the pack and return its folder; what only an earlier one had is taken away."""
     found = pack.files(assessment, options)
     files.write_files(folder, found)
+    # A signature or attestations of an earlier pack would make verify report a stranger.
     for name in (f"{pack.FOLDER}/{each}" for each in pack.OPTIONAL):
         if name not in found:
             (folder / name).unlink(missing_ok=True)

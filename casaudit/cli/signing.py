@@ -23,6 +23,7 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
         UsageError: it cannot be read, is another kind of key, or the password is wrong.
     """
     data = _read(path)
+    # Both forms of PEM say so: "BEGIN ENCRYPTED PRIVATE KEY" and "Proc-Type: 4,ENCRYPTED".
     password = _password(path) if b"ENCRYPTED" in data else None
     try:
         key = load_pem_private_key(data, password)

@@ -8,10 +8,10 @@ from casaudit.cli import console, files
 from casaudit.cli.assessing import Prepared
 from casaudit.cli.baselines import hashes, sha256
 from casaudit.errors import CasauditError, SourceError
+from casaudit.findings.document import is_findings
 from casaudit.history import Judgement, read_findings
 from casaudit.history.baseline import Baseline, is_other
 from casaudit.history.trend import Run
-from casaudit.report.message.digest import is_findings
 from casaudit.snapshot import Snapshot, loads
 
 

@@ -57,15 +57,16 @@ def summary(
     """
     from casaudit.cli import assessing, console, files
     from casaudit.errors import UsageError
+    from casaudit.findings.document import Overview, is_findings, read_document
     from casaudit.report.json import files as findings
-    from casaudit.report.message import digest, markdown
+    from casaudit.report.message import markdown
 
     data = files.read_file(source)
     request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of,
         waivers=waivers, baseline=baseline, forecast=forecast,
     )  # fmt: skip
-    if not digest.is_findings(data):
+    if not is_findings(data):
         snapshot = assessing.read_snapshot(source)
         data = findings(assessing.assess(snapshot, assessing.check(request)))["findings.json"]
     elif request != assessing.Request(Path(), "json"):
@@ -73,7 +74,7 @@ def summary(
             str(source), "is judged already", "give its snapshot to judge it in another way"
         )
     in_style = markdown.Style(is_plain=style is MessageFormat.TEXT)
-    message = markdown.message(digest.read(data, str(source)), in_style, link)
+    message = markdown.message(read_document(data, str(source), Overview), in_style, link)
     if output is None:
         console.show_data(message)
     else:

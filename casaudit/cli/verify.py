@@ -43,6 +43,7 @@ def verify(
     signature = b""
     if manifest.SIGNATURE in found:
         signature = files.read_file(folder / manifest.SIGNATURE)
+    # A manifest that was changed may not be readable; that it was changed is told all the same.
     if not problems or manifest.is_readable(data):
         told = manifest.read_manifest(data)
         problems += manifest.differences(told, found, said)
@@ -86,6 +87,7 @@ def _hashes(folder: Path) -> tuple[dict[str, str], list[str]]:
     strange = []
     try:
         for path in sorted(folder.iterdir()):
+            # What a link leads to can change after the check, and was not handed over.
             if path.is_symlink() or not path.is_file():
                 strange.append(f"{path.name}: not a file")
                 continue

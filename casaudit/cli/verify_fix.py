@@ -25,22 +25,23 @@ def verify_fix(
 ) -> None:
     """Compare a new snapshot with a remediation plan: what was applied, and what else changed.
 
-    Exit codes: 0 nothing of the plan is open, 1 something is, 3 of something it cannot be told.
+    Exit codes: 0 nothing of the plan is open, 1 something is, 3 of something it cannot be counted.
     """
     from casaudit import shipped
     from casaudit.cli import assessing, files
     from casaudit.cli.options import Profile, Target
     from casaudit.engine.check import load_rulebook
-    from casaudit.remediation.plan_file import read_plan
-    from casaudit.remediation.verify import verify
+    from casaudit.remediation.plan import read_plan
+    from casaudit.remediation.verify import verify_plan
 
     document = read_plan(files.read_file(plan), str(plan))
+    # The document without them: then neither lines nor exit code speak of work by hand.
     if script_only:
         document = document.model_copy(update={"by_hand": ()})
     target = Target(document.target) if document.target else None
     asked = assessing.question(Profile(document.profile), target, settings, None)
     book = load_rulebook(shipped.RULES, rules or ())
-    found = verify(document, assessing.read_snapshot(snapshot), book, asked)
+    found = verify_plan(document, assessing.read_snapshot(snapshot), book, asked)
     _show(found)
     raise typer.Exit(_exit_code(found))
 
@@ -59,8 +60,8 @@ def _show(found: "Verification") -> None:
         change = f"{shown(effect.before)} -> {shown(effect.now)}"
         console.show_data(visible(f"not in the plan, but changed: {what}: {change}"))
     counts = Counter(outcome.state.value for outcome in found.outcomes)
-    told = ", ".join(f"{number} {state}" for state, number in counts.items()) or "no steps"
-    console.note(f"{told}; {len(found.side_effects)} other changes")
+    counted = ", ".join(f"{number} {state}" for state, number in counts.items()) or "no steps"
+    console.note(f"{counted}; {len(found.side_effects)} other changes")
 
 
 def _exit_code(found: "Verification") -> int:

@@ -1,7 +1,8 @@
 """``casaudit waive``: accept a failure as it is now, until a day."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +20,11 @@ from casaudit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from casaudit.findings import Waiver
-    from casaudit.rulebook.rule import Rulebook
+    from casaudit.engine.evaluate import Question
+    from casaudit.findings import Finding
+    from casaudit.rulebook.rule import Rule, Rulebook
+    from casaudit.snapshot import Snapshot
+    from casaudit.waivers.file import WaiverEntry
 
 
 def waive(
@@ -55,53 +59,74 @@ def waive(
     from casaudit.cli import assessing, console
     from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
-    from casaudit.waivers.accept import Terms, accept
+    from casaudit.waivers.accept import accept, check_day
 
     book = load_rulebook(shipped.RULES, rules or ())
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
+    evidence = assessing.read_snapshot(snapshot)
     asked = assessing.question(profile, target, settings, as_of)
-    terms = Terms(owner, approver, reason, ticket, until.date())
-    accepted = accept(rule, object_name, assessing.read_snapshot(snapshot), book, asked, terms)
+    check_day(until.date(), asked.as_of or evidence.collected_at, evidence.collected_at)
+    terms = {"owner": owner, "approver": approver, "reason": reason, "ticket": ticket}
+    today, tomorrow = judged_twice(rule, evidence, book, asked)
+    accepted = accept(rule.id, object_name, today, tomorrow, {**terms, "until": until.date()})
     if accepted.left_out:
         console.note(f"left out, since it changes by itself: {', '.join(accepted.left_out)}")
     if file is None:
-        console.show_data(
-            _checked(accepted.waiver, None, "waiver", book).partition("waivers:\n")[2]
-        )
+        alone = _checked(accepted.entry, None, "waiver", book)
+        console.show_data(alone.partition("waivers:\n")[2])
     else:
-        _add(accepted.waiver, file, book)
+        _add(accepted.entry, file, book)
         console.note(f"written: {file}")
 
 
-def _add(waiver: "Waiver", file: Path, book: "Rulebook") -> None:
+def judged_twice(
+    rule: "Rule", snapshot: "Snapshot", book: "Rulebook", question: "Question"
+) -> tuple[Sequence["Finding"], Sequence["Finding"]]:
+    """Return the verdicts of a rule at the reference time, and those of a day later.
+
+    A rule that is not part of the profile is judged in the first one that it is part of.
+    """
+    from casaudit.engine.evaluate import findings_of
+    from casaudit.rulebook.statements import views_behind
+
+    # Only this rule and the views behind it: the others have no say in the matter.
+    alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
+    profile = question.profile if question.profile in rule.profiles else rule.profiles[0]
+    as_of = question.as_of or snapshot.collected_at
+    asked = replace(question, profile=profile, as_of=as_of)
+    later = replace(asked, as_of=as_of + timedelta(days=1))
+    return findings_of(snapshot, alone, asked), findings_of(snapshot, alone, later)
+
+
+def _add(entry: "WaiverEntry", file: Path, book: "Rulebook") -> None:
     """Add an entry to a file, which is made when there is none; what it has is kept."""
     from casaudit.cli import assessing, files
     from casaudit.errors import UsageError
 
-    text = None
+    text, wanted = None, entry.waiver(line=0)
     if file.exists():
         text = assessing.read_text(file)
         for each in assessing.waivers(file, book).entries:
-            if (each.rule, each.object) == (waiver.rule, waiver.object):
+            if (each.rule, each.object) == (wanted.rule, wanted.object):
                 raise UsageError(
                     f"{file}:{each.line}",
-                    f"{waiver.rule} is waived for {waiver.object} already",
+                    f"{wanted.rule} is waived for {wanted.object} already",
                     "change that entry",
                 )
-    files.write_file(file, _checked(waiver, text, str(file), book).encode("utf-8"))
+    files.write_file(file, _checked(entry, text, str(file), book).encode("utf-8"))
 
 
-def _checked(waiver: "Waiver", text: str | None, path: str, book: "Rulebook") -> str:
+def _checked(entry: "WaiverEntry", text: str | None, path: str, book: "Rulebook") -> str:
     """Return the file with the entry, after reading it again as it will be read."""
     from casaudit.errors import UsageError
     from casaudit.waivers import read_waivers
-    from casaudit.waivers.accept import written
+    from casaudit.waivers.accept import with_entry
 
-    added = written(waiver, text)
+    added = with_entry(entry, text)
     evidence = {rule.id: rule.evidence for rule in book.rules}
-    entry = read_waivers(added, path, evidence).entries[-1]
-    if replace(entry, line=waiver.line) != waiver:
-        raise UsageError(waiver.object, "has evidence that cannot be written as YAML")
+    again = read_waivers(added, path, evidence).entries[-1]
+    if again != entry.waiver(again.line):
+        raise UsageError(again.object, "has evidence that cannot be written as YAML")
     return added

@@ -14,8 +14,7 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
-from casaudit.collect.exchange import collect_directory
-from casaudit.collect.exchange import plan as directory_plan
+from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Limits, Trust, open_directory
 from casaudit.collect.ldif_directory import open_export
@@ -41,7 +40,7 @@ FILES = (*EXPORTS, *SNAPSHOTS, CLIXML)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CollectRequest:
     """What to collect.
 
     Attributes:
@@ -83,7 +82,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CollectPlan:
     """What a request would ask.
 
     Attributes:
@@ -92,7 +91,7 @@ class Plan:
     """
 
     queries: tuple[Query, ...]
-    network: network.Plan | None
+    network: network.NetworkPlan | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ class Collection:
     interrupted: bool
 
 
-def collect(request: Request, started: datetime, progress: Progress) -> Collection:
+def collect(request: CollectRequest, started: datetime, progress: Progress) -> Collection:
     """Read the sources and look at the network.
 
     Raises:
@@ -117,13 +116,13 @@ def collect(request: Request, started: datetime, progress: Progress) -> Collecti
     if interrupted:
         return Collection(_whole(_unasked(seen, request.network)), interrupted)
     try:
-        found = network.collect(seen, request.network, progress)
+        found = network.collect_network(seen, request.network, progress)
     except KeyboardInterrupt:  # before asyncio listens for it or after, or the second one
         return Collection(_whole(_unasked(seen, request.network)), True)
-    return Collection(joined(seen, found, started), found.interrupted)
+    return Collection(with_network(seen, found, started), found.interrupted)
 
 
-def joined(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snapshot:
+def with_network(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snapshot:
     """Return a snapshot with what the network showed, every section accounted for."""
     looked = Snapshot(
         tool_version=__version__,
@@ -137,7 +136,7 @@ def joined(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snap
     return _whole(merge((seen, looked)))
 
 
-def plan(request: Request, started: datetime) -> Plan:
+def plan(request: CollectRequest, started: datetime) -> CollectPlan:
     """Return what a request would ask; files are read, nothing else is."""
     files = [
         source
@@ -147,9 +146,9 @@ def plan(request: Request, started: datetime) -> Plan:
     known = Snapshot(tool_version=__version__, collected_at=started)
     if files:
         known = merge([_read(source, request, started, _quiet) for source in files])
-    return Plan(
-        directory_plan(domain_partitions=request.domain_partitions) if request.is_live else (),
-        network.plan(known, request.network) if request.asks_network else None,
+    return CollectPlan(
+        plan_queries(domain_partitions=request.domain_partitions) if request.is_live else (),
+        network.plan_network(known, request.network) if request.asks_network else None,
     )
 
 
@@ -157,7 +156,7 @@ def _quiet(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _read_all(request: Request, started: datetime, progress: Progress) -> Snapshot:
+def _read_all(request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
     """Read every source; one that cannot be used is a gap as long as another one can."""
     parts: list[Snapshot] = []
     failed: list[SourceError] = []
@@ -196,7 +195,7 @@ def _is_clixml(source: str) -> bool:
     )
 
 
-def _read(source: str, request: Request, started: datetime, progress: Progress) -> Snapshot:
+def _read(source: str, request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
     progress(f"reading {source}", 0, 1)
     kind = source.lower()
     if kind.startswith(LIVE):
@@ -209,7 +208,7 @@ def _read(source: str, request: Request, started: datetime, progress: Progress) 
     return found
 
 
-def _read_live(url: str, request: Request, started: datetime) -> Snapshot:
+def _read_live(url: str, request: CollectRequest, started: datetime) -> Snapshot:
     if request.credentials is None:
         raise UsageError(url, "needs credentials", "give --user, or --auth anonymous")
     limits = Limits(operation=max(Limits().operation, request.network.timeout))
@@ -220,7 +219,7 @@ def _read_live(url: str, request: Request, started: datetime) -> Snapshot:
         return _with(found, controllers=(directory.controller(),))
 
 
-def _read_export(path: Path, request: Request) -> Snapshot:
+def _read_export(path: Path, request: CollectRequest) -> Snapshot:
     """An export is as old as its file: what it says was true then."""
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -7,7 +7,7 @@ from casaudit.errors import UsageError
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def joined(address: str, port: int) -> str:
+def host_and_port(address: str, port: int) -> str:
     """Return ``address:port``, with brackets around an IPv6 address."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
@@ -23,11 +23,11 @@ def split(text: str, option: str, default_port: int | None = None) -> tuple[str,
     Raises:
         UsageError: not an address literal, or not a port.
     """
-    bare = literal(text)
+    bare = ip_literal(text)
     if bare is not None and default_port is not None:
         return str(bare), default_port
     host, colon, port = text.rpartition(":")
-    address = literal(host)
+    address = ip_literal(host)
     bracketed = host.startswith("[")
     if not colon or address is None or (address.version == 6 and not bracketed):
         raise UsageError(
@@ -49,7 +49,7 @@ def port_number(text: str, option: str) -> int:
     return int(text)
 
 
-def literal(text: str) -> IPAddress | None:
+def ip_literal(text: str) -> IPAddress | None:
     """Return the address that a text spells, in brackets or not; ``None`` for anything else.
 
     Addresses with a zone (``fe80::1%eth0``) mean something on one machine only: ``None``.
@@ -63,7 +63,7 @@ def literal(text: str) -> IPAddress | None:
 
 def why_not(address: str) -> str:
     """Say why a probe must not follow a name to this address; an empty text when it may."""
-    found = literal(address)
+    found = ip_literal(address)
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     if found is None:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from casaudit.collect.address import joined
+from casaudit.collect.address import host_and_port
 from casaudit.collect.gather import Asked
-from casaudit.collect.ports import Question, Target
+from casaudit.collect.ports import DnsQuestion, TlsTarget
 from casaudit.collect.scope import Endpoint, tls_gap
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
     DnsStatus,
+    DnsView,
     Gap,
     Reason,
     Section,
@@ -18,13 +19,12 @@ from casaudit.snapshot import (
     Status,
     TlsEndpoint,
     TlsOutcome,
-    View,
 )
 
 Shown = tuple[TlsEndpoint, tuple[Certificate, ...]]
 """What a probe brings home."""
 
-_SECTIONS = {View.INTERNAL: SectionName.DNS_INTERNAL, View.EXTERNAL: SectionName.DNS_EXTERNAL}
+_SECTIONS = {DnsView.INTERNAL: SectionName.DNS_INTERNAL, DnsView.EXTERNAL: SectionName.DNS_EXTERNAL}
 UNHEARD = {
     DnsStatus.SERVFAIL: Reason.SERVER_FAILURE,
     DnsStatus.REFUSED: Reason.REFUSED,
@@ -40,13 +40,13 @@ UNSEEN = {
 }
 
 
-def dns_gaps(dns: Asked[Question, DnsAnswer]) -> Iterator[Gap]:
+def dns_gaps(dns: Asked[DnsQuestion, DnsAnswer]) -> Iterator[Gap]:
     """Yield one gap for each name and resolver, whatever the types that failed alike."""
     failed = dict(dns.problems)
     for question, answer in dns.answers.items():
         if answer.status in UNHEARD:
             failed[question] = UNHEARD[answer.status], answer.status.value.replace("_", " ")
-    folded: dict[tuple[View, str, str, Reason, str], list[str]] = defaultdict(list)
+    folded: dict[tuple[DnsView, str, str, Reason, str], list[str]] = defaultdict(list)
     for question, (reason, text) in failed.items():
         key = (question.view, question.name, question.resolver, reason, text)
         folded[key].append(question.record_type)
@@ -55,18 +55,20 @@ def dns_gaps(dns: Asked[Question, DnsAnswer]) -> Iterator[Gap]:
         yield Gap(section=_SECTIONS[view], subject=name, reason=reason, detail=detail)
 
 
-def tls_gaps(tls: Asked[Target, Shown]) -> Iterator[Gap]:
+def tls_gaps(tls: Asked[TlsTarget, Shown]) -> Iterator[Gap]:
     """Yield a gap for each endpoint that showed no certificate."""
     failed = dict(tls.problems)
     for target, (endpoint, _) in tls.answers.items():
         if endpoint.outcome in UNSEEN:
             failed[target] = UNSEEN[endpoint.outcome], endpoint.detail
     for target, (reason, text) in failed.items():
-        where = joined(target.address, target.connected_port)
+        where = host_and_port(target.address, target.connected_port)
         yield tls_gap(Endpoint(target.host, target.port), reason, f"at {where}: {text}")
 
 
-def dns_sections(views: Collection[View], dns: Asked[Question, DnsAnswer]) -> Iterator[Section]:
+def dns_sections(
+    views: Collection[DnsView], dns: Asked[DnsQuestion, DnsAnswer]
+) -> Iterator[Section]:
     """Yield the section of each view; one that is not among ``views`` was not collected."""
     heard = [q for q, answer in dns.answers.items() if answer.status not in UNHEARD]
     for view, name in _SECTIONS.items():
@@ -75,7 +77,7 @@ def dns_sections(views: Collection[View], dns: Asked[Question, DnsAnswer]) -> It
         yield _section(name, view in views, asked, answered)
 
 
-def tls_section(was_asked: bool, asked: int, tls: Asked[Target, Shown]) -> Section:
+def tls_section(was_asked: bool, asked: int, tls: Asked[TlsTarget, Shown]) -> Section:
     """Return the section of TLS; ``asked`` counts what could not be looked at too."""
     seen = sum(1 for endpoint, _ in tls.answers.values() if endpoint.outcome not in UNSEEN)
     return _section(SectionName.TLS, was_asked, asked, seen)

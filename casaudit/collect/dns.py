@@ -18,7 +18,7 @@ import dns.rdatatype
 import dns.resolver
 
 from casaudit.collect.address import split
-from casaudit.collect.ports import Question
+from casaudit.collect.ports import DnsQuestion
 from casaudit.collect.scope import SYSTEM
 from casaudit.errors import CollectError
 from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, Source
@@ -79,7 +79,7 @@ class DnsResolver:
         self._workers = workers
         self._servers: dict[str, _Server] = {}
 
-    async def ask(self, question: Question) -> DnsAnswer:
+    async def ask(self, question: DnsQuestion) -> DnsAnswer:
         """Return the answer; negative and failed answers have that status.
 
         Raises:
@@ -112,17 +112,20 @@ class DnsResolver:
     def _server(self, label: str) -> _Server:
         if label not in self._servers:
             client = _client(label)
+            # No search list: only absolute names are asked for. No cache: a TTL must be the one of
+            # this answer.
             client.search, client.cache = [], None
             client.lifetime, client.timeout = self._lifetime, min(2.0, self._lifetime)
             self._servers[label] = _Server(client, asyncio.Semaphore(self._workers))
         return self._servers[label]
 
     async def _followed(
-        self, client: dns.asyncresolver.Resolver, name: dns.name.Name, question: Question
+        self, client: dns.asyncresolver.Resolver, name: dns.name.Name, question: DnsQuestion
     ) -> _Reply:
         """Ask, and ask again where an answer ends at an alias without saying what it stands for."""
         ends = asyncio.get_running_loop().time() + self._lifetime
         seen, aliases, authoritative = {name}, list[DnsAlias](), None
+        # Authoritative servers end at a CNAME that leads out of their zones; resolvers follow it.
         for _ in range(MAX_HOPS):
             left = ends - asyncio.get_running_loop().time()
             reply, name = await _once(client, name, question, max(left, 0.01))
@@ -164,7 +167,7 @@ def _client(label: str) -> dns.asyncresolver.Resolver:
 
 
 async def _once(
-    client: dns.asyncresolver.Resolver, name: dns.name.Name, question: Question, lifetime: float
+    client: dns.asyncresolver.Resolver, name: dns.name.Name, question: DnsQuestion, lifetime: float
 ) -> tuple[_Reply, dns.name.Name]:
     """Ask one question; with the reply comes the name at the end of its aliases."""
     try:
@@ -198,11 +201,13 @@ def _read(
 
 
 def _text(name: dns.name.Name) -> str:
+    # Letter case says nothing in DNS (RFC 4343), and resolvers may mix it against forgery.
     return name.to_text(omit_final_dot=True).lower()
 
 
-def _failure(error: dns.resolver.NoNameservers, question: Question) -> DnsStatus:
+def _failure(error: dns.resolver.NoNameservers, question: DnsQuestion) -> DnsStatus:
     """Say what the last server did that made dnspython give up."""
+    # dnspython notes of every try: server, TCP or not, port, the error, the response.
     tries = error.kwargs["errors"] or [(OSError("it has no address"), None)]
     *_, problem, response = tries[-1]
     if isinstance(problem, OSError):

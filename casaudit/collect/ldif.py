@@ -62,6 +62,7 @@ def records(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[LdifRecord]:
 def _utf8(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the file in pieces, as UTF-8 without byte order mark."""
     first = stream.read(_CHUNK)
+    # ldifde -u writes UTF-16 with a byte order mark.
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
         for piece in _pieces(first, stream):
@@ -107,6 +108,7 @@ class _Block:
         if line is None or self.size > MAX_RECORD:
             self.too_large = True
         elif line.startswith(b" ") and self.lines:
+            # RFC 2849, note 2: a line that begins with one space goes on with the line before.
             self.lines[-1][1].extend(line[1:])
         else:
             self.lines.append((number, bytearray(line)))
@@ -143,6 +145,7 @@ class _Parser:
             del lines[0]
         if not lines and not block.too_large:
             return None
+        # ldapsearch ends with these lines, which are no record, unless it was told -L.
         if lines and lines[0][1].startswith((b"search:", b"result:")):
             return self._end_of_search(lines)
         for number, text in lines[:1]:

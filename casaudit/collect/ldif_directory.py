@@ -13,7 +13,7 @@ from pathlib import Path
 
 from casaudit.collect.exchange import ATTRIBUTES
 from casaudit.collect.ldif import LdifRecord, Problem, records
-from casaudit.collect.ports import Answer, Entry, Query, Values
+from casaudit.collect.ports import DirectoryEntry, Query, SearchResult, Values
 from casaudit.dn import is_below, norm_dn, parent, rdns
 from casaudit.errors import SourceError
 from casaudit.snapshot import Controller, Gap, Reason, Source
@@ -45,7 +45,7 @@ class _Stored:
     """A record in its place; ``above`` is the normalised DN of its parent."""
 
     above: str
-    entry: Entry
+    entry: DirectoryEntry
     classes: frozenset[bytes]
     problems: tuple[Problem, ...]
     damaged: bool
@@ -68,10 +68,10 @@ class ExportedDirectory:
             self._store(record)
         self._root = self._rootdse(name)
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         """Return the entries of one query."""
         if not query.base:
-            return Answer((self._root,), complete=True)
+            return SearchResult((self._root,), complete=True)
         base = norm_dn(query.base)
         values = Values(query)
         found = self._matching(query, base, values)
@@ -83,7 +83,7 @@ class ExportedDirectory:
             for each in found
             if not each.damaged and values.fit(each.entry.attributes)
         )
-        return Answer(entries, complete=whole and base in self._stored, gaps=tuple(gaps))
+        return SearchResult(entries, complete=whole and base in self._stored, gaps=tuple(gaps))
 
     def controller(self) -> Controller:
         """Return how the file stands in the snapshot's list of sources."""
@@ -120,10 +120,10 @@ class ExportedDirectory:
 
     def _made(self, record: LdifRecord, dn: str) -> _Stored:
         classes = frozenset(each.lower() for each in record.attributes.get("objectclass", ()))
-        entry = Entry(dn, record.attributes, self._source, record.unread)
+        entry = DirectoryEntry(dn, record.attributes, self._source, record.unread)
         return _Stored(norm_dn(parent(dn)), entry, classes, record.problems, record.damaged)
 
-    def _rootdse(self, name: str) -> Entry:
+    def _rootdse(self, name: str) -> DirectoryEntry:
         """Return an entry that names the partitions, as a controller's rootDSE does."""
         contexts: dict[str, str] = {}
         for dn, each in self._stored.items():
@@ -142,7 +142,7 @@ class ExportedDirectory:
             "configurationnamingcontext": (context.encode(),),
             "schemanamingcontext": (f"CN=Schema,{context}".encode(),),
         }
-        return Entry("", attributes, self._source)
+        return DirectoryEntry("", attributes, self._source)
 
 
 def _domains(stored: Mapping[str, _Stored], configuration: str) -> dict[str, str]:
@@ -174,7 +174,7 @@ def _in_scope(scope: str, dn: str, above: str, base: str) -> bool:
             return is_below(dn, base)
 
 
-def _projected(entry: Entry, query: Query) -> Entry:
+def _projected(entry: DirectoryEntry, query: Query) -> DirectoryEntry:
     wanted = [name.lower() for name in query.attributes]
     attributes = {name: entry.attributes[name] for name in wanted if name in entry.attributes}
     return replace(entry, attributes=attributes, unread=entry.unread & set(wanted))

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from casaudit.collect.address import literal
+from casaudit.collect.address import ip_literal
 from casaudit.collect.coverage import (
     UNHEARD,
     Shown,
@@ -20,7 +20,7 @@ from casaudit.collect.coverage import (
     tls_section,
 )
 from casaudit.collect.gather import Asked, Progress, ask_all, give_up
-from casaudit.collect.ports import Prober, Question, Resolver, Target
+from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
 from casaudit.collect.scope import (
     SYSTEM,
     Endpoint,
@@ -35,12 +35,12 @@ from casaudit.collect.scope import (
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
+    DnsView,
     Gap,
     Reason,
     Section,
     Snapshot,
     TlsEndpoint,
-    View,
 )
 
 
@@ -57,25 +57,25 @@ class NetworkSettings:
         time_limit: seconds for everything; DNS may use half of it.
     """
 
-    resolvers: tuple[tuple[View, str], ...] = ()
+    resolvers: tuple[tuple[DnsView, str], ...] = ()
     ask_dns: bool = True
     ask_tls: bool = True
-    connects: tuple[Target, ...] = ()
+    connects: tuple[TlsTarget, ...] = ()
     local_addresses: bool = False
     timeout: float = 10.0
     workers: int = 64
     time_limit: float = 900.0
 
     @property
-    def asked_resolvers(self) -> tuple[tuple[View, str], ...]:
+    def asked_resolvers(self) -> tuple[tuple[DnsView, str], ...]:
         """The resolvers that are asked: those given, else the system's."""
         if not self.ask_dns:
             return ()
-        return self.resolvers or ((View.INTERNAL, SYSTEM),)
+        return self.resolvers or ((DnsView.INTERNAL, SYSTEM),)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NetworkPlan:
     """What would be asked.
 
     Attributes:
@@ -84,8 +84,8 @@ class Plan:
         endpoints: those that are looked at on every internal address that DNS gives.
     """
 
-    questions: tuple[Question, ...]
-    targets: tuple[Target, ...]
+    questions: tuple[DnsQuestion, ...]
+    targets: tuple[TlsTarget, ...]
     endpoints: tuple[Endpoint, ...]
 
 
@@ -101,24 +101,28 @@ class NetworkEvidence:
     interrupted: bool
 
 
-def collect(snapshot: Snapshot, settings: NetworkSettings, progress: Progress) -> NetworkEvidence:
+def collect_network(
+    snapshot: Snapshot, settings: NetworkSettings, progress: Progress
+) -> NetworkEvidence:
     """Ask the real network about a snapshot's directory records; the first SIGINT ends it early."""
     from casaudit.collect.dns import DnsResolver
     from casaudit.collect.tls.prober import TlsProber
 
     resolver = DnsResolver(min(5.0, settings.timeout), min(32, settings.workers))
     prober = TlsProber(settings.timeout, settings.workers)
-    return asyncio.run(look(snapshot, settings, resolver, prober, progress))
+    return asyncio.run(ask_network(snapshot, settings, resolver, prober, progress))
 
 
-def plan(snapshot: Snapshot, settings: NetworkSettings) -> Plan:
+def plan_network(snapshot: Snapshot, settings: NetworkSettings) -> NetworkPlan:
     """Return what ``collect`` would ask about a snapshot's directory records; asks nothing."""
     asked = _questions(snapshot, settings)
     goals = _goals(snapshot, settings, {})
-    return Plan(asked, tuple(goals.targets), tuple(goals.unknown) if settings.ask_dns else ())
+    return NetworkPlan(
+        asked, tuple(goals.targets), tuple(goals.unknown) if settings.ask_dns else ()
+    )
 
 
-async def look(
+async def ask_network(
     snapshot: Snapshot,
     settings: NetworkSettings,
     resolver: Resolver,
@@ -132,7 +136,7 @@ async def look(
         "DNS questions", asked, resolver.ask, progress, begun + settings.time_limit / 2
     )
     goals = _goals(snapshot, settings, dns.answers)
-    tls: Asked[Target, Shown]
+    tls: Asked[TlsTarget, Shown]
     if dns.stopped is Reason.INTERRUPTED:
         tls = give_up(goals.targets, dns.stopped)
     else:
@@ -150,7 +154,7 @@ async def look(
     )
 
 
-def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[Question, ...]:
+def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[DnsQuestion, ...]:
     resolvers = settings.asked_resolvers
     return (
         *questions(dns_names(snapshot), resolvers),
@@ -163,13 +167,13 @@ def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[Question,
 class _Goals:
     """Where to look for TLS, the endpoints without a known address, and what is left out."""
 
-    targets: list[Target] = field(default_factory=list)
+    targets: list[TlsTarget] = field(default_factory=list)
     unknown: list[Endpoint] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
 
 def _goals(
-    snapshot: Snapshot, settings: NetworkSettings, answers: Mapping[Question, DnsAnswer]
+    snapshot: Snapshot, settings: NetworkSettings, answers: Mapping[DnsQuestion, DnsAnswer]
 ) -> _Goals:
     goals = _Goals()
     if not settings.ask_tls:
@@ -181,7 +185,7 @@ def _goals(
     for endpoint in wanted:
         heard = inside.get(endpoint.host, [])
         addresses = {value for answer in heard for value in answer.values}
-        if literal(endpoint.host):
+        if ip_literal(endpoint.host):
             addresses.add(endpoint.host)
         if endpoint in connects or addresses:
             found, left_out = targets(
@@ -199,16 +203,16 @@ def _goals(
     return goals
 
 
-def _inside(answers: Mapping[Question, DnsAnswer]) -> dict[str, list[DnsAnswer]]:
+def _inside(answers: Mapping[DnsQuestion, DnsAnswer]) -> dict[str, list[DnsAnswer]]:
     found: dict[str, list[DnsAnswer]] = defaultdict(list)
     for answer in answers.values():
-        if answer.view is View.INTERNAL:
+        if answer.view is DnsView.INTERNAL:
             found[answer.name].append(answer)
     return found
 
 
-def _by_endpoint(connects: Iterable[Target]) -> dict[Endpoint, tuple[Target, ...]]:
-    found: dict[Endpoint, tuple[Target, ...]] = {}
+def _by_endpoint(connects: Iterable[TlsTarget]) -> dict[Endpoint, tuple[TlsTarget, ...]]:
+    found: dict[Endpoint, tuple[TlsTarget, ...]] = {}
     for each in connects:
         key = Endpoint(each.host, each.port)
         found[key] = (*found.get(key, ()), each)
@@ -217,7 +221,7 @@ def _by_endpoint(connects: Iterable[Target]) -> dict[Endpoint, tuple[Target, ...
 
 def _no_address(settings: NetworkSettings) -> str:
     hint = "--connect HOST:PORT=ADDRESS:PORT gives it one"
-    asked = any(view is View.INTERNAL for view, _ in settings.asked_resolvers)
+    asked = any(view is DnsView.INTERNAL for view, _ in settings.asked_resolvers)
     why = "no internal resolver told its address" if asked else "no internal resolver was asked"
     return f"{why}; {hint}"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from casaudit.snapshot import Certificate, DnsAnswer, Gap, SectionName, Source, TlsEndpoint, View
+from casaudit.snapshot import Certificate, DnsAnswer, DnsView, Gap, SectionName, Source, TlsEndpoint
 
 Scope = Literal["base", "one", "subtree"]
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._/$<>")
@@ -58,7 +58,7 @@ def _escaped(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """One directory entry as read.
 
     Attributes:
@@ -96,13 +96,13 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     """What a directory gave for one query; ``gaps`` say why it is not complete.
 
     Not complete and no gap: the source, a file, was never meant to hold the base.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[DirectoryEntry, ...]
     complete: bool
     gaps: tuple[Gap, ...] = ()
 
@@ -110,16 +110,16 @@ class Answer:
 class Directory(Protocol):
     """A directory, live or a file of exported entries."""
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         """Return the entries of one query, whole values, every page."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DnsQuestion:
     """One DNS question: an absolute name (normalised, no trailing dot), a type, a resolver."""
 
-    view: View
+    view: DnsView
     resolver: str
     name: str
     record_type: str
@@ -128,13 +128,13 @@ class Question:
 class Resolver(Protocol):
     """Something that answers DNS questions."""
 
-    async def ask(self, question: Question) -> DnsAnswer:
+    async def ask(self, question: DnsQuestion) -> DnsAnswer:
         """Return the answer; a negative or failed answer is an answer with that status."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TlsTarget:
     """One TLS endpoint: a host name and port that clients use, and the address to connect to."""
 
     host: str
@@ -146,6 +146,6 @@ class Target:
 class Prober(Protocol):
     """Something that looks at TLS endpoints."""
 
-    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+    async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the endpoint showed and the certificates it sent."""
         ...

@@ -6,13 +6,13 @@ Pure, so that ``collect --plan`` can show it and a test can compare it with what
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from casaudit.collect.address import joined, literal, port_number, split, why_not
+from casaudit.collect.address import host_and_port, ip_literal, port_number, split, why_not
 from casaudit.collect.exchange.legacy_dn import last_name
 from casaudit.collect.exchange.protocols import client_urls
-from casaudit.collect.ports import Question, Target
+from casaudit.collect.ports import DnsQuestion, TlsTarget
 from casaudit.errors import UsageError
 from casaudit.names import fqdn_problem, host, norm, port
-from casaudit.snapshot import Gap, Reason, SectionName, Server, Snapshot, View
+from casaudit.snapshot import DnsView, Gap, Reason, SectionName, Server, Snapshot
 
 RECORD_TYPES = ("A", "AAAA")
 PROBE = "casaudit-wildcard-probe"
@@ -41,21 +41,21 @@ class Endpoint:
         return f"{self.host}:{self.port}"
 
 
-def parse_resolver(text: str) -> tuple[View, str]:
+def parse_resolver(text: str) -> tuple[DnsView, str]:
     """Return view and ``address:port`` of an option ``VIEW=ADDRESS[:PORT]``.
 
     Raises:
         UsageError: another view, a name instead of an address, no port number.
     """
     view, equals, address = text.partition("=")
-    if not equals or view not in list(View):
+    if not equals or view not in list(DnsView):
         raise UsageError(
             f"--resolver {text}", "not VIEW=ADDRESS[:PORT]", "VIEW is internal or external"
         )
-    return View(view), joined(*split(address, "--resolver", default_port=53))
+    return DnsView(view), host_and_port(*split(address, "--resolver", default_port=53))
 
 
-def parse_connect(text: str) -> Target:
+def parse_connect(text: str) -> TlsTarget:
     """Return where ``HOST:PORT=ADDRESS:PORT`` sends the probes of a name and port.
 
     Raises:
@@ -67,7 +67,7 @@ def parse_connect(text: str) -> Target:
     wanted = norm(name.strip("[]"))
     if not equals or not colon or wanted is None:
         raise UsageError(f"{option} {text}", "not HOST:PORT=ADDRESS:PORT")
-    return Target(wanted, port_number(number, option), *split(destination, option))
+    return TlsTarget(wanted, port_number(number, option), *split(destination, option))
 
 
 def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
@@ -81,14 +81,16 @@ def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
     found |= {host(url) for url in _urls(snapshot)}
     found |= {norm(name) for name in _endpoint_names(snapshot) if "." in name}
     found |= {f"autodiscover.{domain}" for domain in _mail_domains(snapshot)}
-    return tuple(sorted(name for name in found if name and literal(name) is None))
+    return tuple(sorted(name for name in found if name and ip_literal(name) is None))
 
 
-def questions(names: Iterable[str], resolvers: Iterable[tuple[View, str]]) -> tuple[Question, ...]:
+def questions(
+    names: Iterable[str], resolvers: Iterable[tuple[DnsView, str]]
+) -> tuple[DnsQuestion, ...]:
     """Return what every resolver is asked about every name."""
     pairs = tuple(dict.fromkeys(resolvers))
     return tuple(
-        Question(view, resolver, name, record_type)
+        DnsQuestion(view, resolver, name, record_type)
         for name in names
         for view, resolver in pairs
         for record_type in RECORD_TYPES
@@ -96,24 +98,24 @@ def questions(names: Iterable[str], resolvers: Iterable[tuple[View, str]]) -> tu
 
 
 def service_questions(
-    snapshot: Snapshot, resolvers: Iterable[tuple[View, str]]
-) -> tuple[Question, ...]:
+    snapshot: Snapshot, resolvers: Iterable[tuple[DnsView, str]]
+) -> tuple[DnsQuestion, ...]:
     """Return what external resolvers are asked about the service records of Autodiscover."""
     return tuple(
-        Question(view, resolver, f"_autodiscover._tcp.{domain}", "SRV")
+        DnsQuestion(view, resolver, f"_autodiscover._tcp.{domain}", "SRV")
         for domain in _mail_domains(snapshot)
         for view, resolver in dict.fromkeys(resolvers)
-        if view is View.EXTERNAL
+        if view is DnsView.EXTERNAL
     )
 
 
 def wildcard_questions(
-    snapshot: Snapshot, resolvers: Iterable[tuple[View, str]]
-) -> tuple[Question, ...]:
+    snapshot: Snapshot, resolvers: Iterable[tuple[DnsView, str]]
+) -> tuple[DnsQuestion, ...]:
     """Return what external resolvers are asked to tell a wildcard from a record of an array."""
     arrays = {norm(each.fqdn) for each in snapshot.arrays if fqdn_problem(each.fqdn) is None}
     zones = {name.partition(".")[2] for name in arrays if name}
-    outside = [each for each in resolvers if each[0] is View.EXTERNAL]
+    outside = [each for each in resolvers if each[0] is DnsView.EXTERNAL]
     return questions((f"{PROBE}.{zone}" for zone in sorted(zones) if "." in zone), outside)
 
 
@@ -140,9 +142,9 @@ def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]
 def targets(
     endpoint: Endpoint,
     addresses: Collection[str],
-    connects: tuple[Target, ...] | None,
+    connects: tuple[TlsTarget, ...] | None,
     local_addresses: bool,
-) -> tuple[tuple[Target, ...], tuple[Gap, ...]]:
+) -> tuple[tuple[TlsTarget, ...], tuple[Gap, ...]]:
     """Return where to look for one endpoint, and gaps for the addresses that are left out.
 
     Args:
@@ -153,7 +155,7 @@ def targets(
     """
     if connects:
         return connects, ()
-    found: list[Target] = []
+    found: list[TlsTarget] = []
     gaps: list[Gap] = []
     for address in sorted(addresses):
         problem = "" if local_addresses else why_not(address)
@@ -164,7 +166,7 @@ def targets(
             text = f"{address} not contacted: over {MAX_ADDRESSES} addresses behind one name"
             gaps.append(tls_gap(endpoint, Reason.LIMIT, text))
         else:
-            found.append(Target(endpoint.host, endpoint.port, address, endpoint.port))
+            found.append(TlsTarget(endpoint.host, endpoint.port, address, endpoint.port))
     return tuple(found), tuple(gaps)
 
 

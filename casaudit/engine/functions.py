@@ -4,7 +4,6 @@ All are pure and return NULL for what they cannot judge: an exception inside a
 function would reach the operator as "user-defined function raised exception" only.
 """
 
-import base64
 import hashlib
 import ipaddress
 import json
@@ -13,12 +12,8 @@ import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-
 from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm, url_problem
-from casaudit.signature import is_signed_with
 
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
@@ -141,18 +136,6 @@ def is_private_address(text: str | None) -> bool | None:
     return any(address in network for network in _PRIVATE)
 
 
-@lru_cache(maxsize=4096)
-def signed_by(der: str | None, issuer: str | None) -> bool | None:
-    """Tell whether a certificate bears the signature of another one, both DER in base64."""
-    try:
-        leaf, above = (
-            x509.load_der_x509_certificate(base64.b64decode(each or "")) for each in (der, issuer)
-        )
-        return is_signed_with(leaf, above.public_key())
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
-        return None
-
-
 class ListOf:
     """Aggregate: the distinct texts of a group, sorted, as JSON."""
 
@@ -214,7 +197,6 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "last_part": (1, last_part),
     "is_private_address": (1, is_private_address),
     "address_key": (2, address_key),
-    "signed_by": (2, signed_by),
     "version_part": (3, version_part),
 }
 

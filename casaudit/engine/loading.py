@@ -13,6 +13,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from casaudit.engine import certificate_chains
 from casaudit.engine.settings import Settings
 from casaudit.snapshot import Record, Snapshot, Source
 
@@ -86,6 +87,9 @@ class RawTables:
         self._create("context", dict.fromkeys(_CIRCUMSTANCES, "TEXT"))
         for name in self._settings:
             self._create(name, settings[name][0])
+        if "certificate_chains" in wanted:
+            self._create("certificate_chains", certificate_chains.COLUMNS)
+            self._roots = [row["subject"] for row in data["public_roots"]]
         self.names = tuple(self._inserts)
         for name, rows in data.items():
             if f"data_{name}" in wanted:
@@ -98,6 +102,11 @@ class RawTables:
         for name, columns in self._records.items():
             if records := getattr(snapshot, name):
                 self._fill(name, _rows(records, columns))
+        if "certificate_chains" in self.names:
+            ends = snapshot.tls_endpoints
+            sent = [chain for each in ends for chain in (each.chain, each.chain_without_sni)]
+            found = certificate_chains.rows(sent, snapshot.certificates, self._roots)
+            self._fill("certificate_chains", found)
         self._fill("context", [[getattr(context, name) for name in _CIRCUMSTANCES]])
         stated = context.settings.tables(context.as_of)
         for name in self._settings:

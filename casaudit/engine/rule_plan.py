@@ -1,5 +1,6 @@
 """One rule made ready for a set of tables: its statements, and where its values stand in a row."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
@@ -17,6 +18,7 @@ from casaudit.rulebook.views import Column
 
 SOURCE = ("origin", "at", "when_changed", "usn_changed")
 """Parts of a provenance; a row has them with ``source_`` before the name."""
+_NAME = re.compile(r"[a-z]\w*")
 _ALWAYS = frozenset(("id", "name", "site", *(f"source_{part}" for part in SOURCE)))
 
 Decision = tuple[Verdict, Condition | None]
@@ -165,7 +167,8 @@ class RulePlan:
         texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
         texts += [card.rest, *(each.when for each in card.plan)]
         texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
-        named = words(" ".join(text for text in texts if text))
+        # Not ``words``: an apostrophe in a text would hide the names up to the next quote.
+        named = set(_NAME.findall(" ".join(text for text in texts if text)))
         named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
         named = named.union(*(each.columns for each in card.plan))
         named |= {c.id_column for c in self.columns.values() if c.id_column and c.name in named}

@@ -4,11 +4,12 @@ What is not stated stays unknown; rules never take silence for a no.
 """
 
 import ipaddress
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from casaudit.days import Day
 from casaudit.names import fqdn_problem, norm
 from casaudit.strict_yaml import read
 
@@ -26,19 +27,11 @@ def _dns_name(text: str) -> str:
     return norm(text) or text
 
 
-def _day(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
-    try:
-        return datetime.strptime(str(value), "%Y-%m-%d").date()
-    except ValueError:
-        raise ValueError(f"{value!r} is not a day such as 2026-12-31") from None
-
-
 def _each_once(named: Any) -> Any:
     """Refuse keys that name one thing twice: the directory and DNS ignore letter case."""
     seen: set[str] = set()
     for name in named if isinstance(named, dict) else ():
+        # Names of the directory and of DNS ignore letter case, and a last dot changes no DNS name.
         key = str(name).strip().removesuffix(".").casefold()
         if key in seen:
             raise ValueError(f"{name!r} is there twice; letter case makes no difference")
@@ -48,19 +41,18 @@ def _each_once(named: Any) -> Any:
 
 Address = Annotated[str, AfterValidator(_address)]
 DnsName = Annotated[str, AfterValidator(_dns_name)]
-Day = Annotated[date, BeforeValidator(_day)]
 EachOnce = BeforeValidator(_each_once)
 
 
-Table = tuple[dict[str, str], list[tuple[Any, ...]]]
+SqlTable = tuple[dict[str, str], list[tuple[Any, ...]]]
 """Columns with their SQL types, and rows."""
 
 
-class _Part(BaseModel):
+class _SettingsPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class SiteSettings(_Part):
+class SiteSettings(_SettingsPart):
     """What the operator says of a site.
 
     Attributes:
@@ -72,7 +64,7 @@ class SiteSettings(_Part):
     exchange_clients: bool | None = None
 
 
-class ServerSettings(_Part):
+class ServerSettings(_SettingsPart):
     """What the operator says of a server.
 
     Attributes:
@@ -88,7 +80,7 @@ class ServerSettings(_Part):
     nlb: bool | None = None
 
 
-class CertificatePolicy(_Part):
+class CertificatePolicy(_SettingsPart):
     """How certificates are meant to be.
 
     Attributes:
@@ -102,7 +94,7 @@ class CertificatePolicy(_Part):
     wildcard_clients: Literal["outlook_2010_sp1_or_newer"] | None = None
 
 
-class Settings(_Part):
+class Settings(_SettingsPart):
     """The settings file.
 
     Attributes:
@@ -125,7 +117,7 @@ class Settings(_Part):
     migration_batches: tuple[str, ...] = ()
     certificates: CertificatePolicy = Field(default_factory=CertificatePolicy)
 
-    def tables(self, as_of: str) -> dict[str, Table]:
+    def tables(self, as_of: str) -> dict[str, SqlTable]:
         """Return the settings for the views; what has ended by ``as_of`` is left out."""
         today = date.fromisoformat(as_of[:10])
         policy = self.certificates

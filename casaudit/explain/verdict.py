@@ -10,7 +10,7 @@ from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.loading import Row
 from casaudit.engine.tables import Tables
 from casaudit.errors import UsageError
-from casaudit.explain.counterfactual import Change, Population
+from casaudit.explain.counterfactual import Population, RowChange
 from casaudit.findings import Finding, Value, Verdict, decoded
 from casaudit.rulebook.condition_text import outline, sentence
 from casaudit.rulebook.conditions import Clause, Truths, deciding, taken_apart
@@ -21,7 +21,7 @@ from casaudit.snapshot import SectionName, Snapshot, Status
 from casaudit.text import visible
 
 
-def explained(
+def explain_verdict(
     rule: Rule, wanted: str, snapshot: Snapshot, book: Rulebook, question: Question
 ) -> Iterator[str]:
     """Say line by line why a rule judges an object as it does.
@@ -51,7 +51,7 @@ def explained(
         yield from map(visible, explanation.lines(finding))
 
 
-_TOLD = ("yes", "no", "not known")
+_PLAIN_WORDS = ("yes", "no", "not known")
 _OF_TRUTH = {True: Verdict.PASS, False: Verdict.FAIL, None: Verdict.NOT_EVALUATED}
 
 
@@ -97,6 +97,7 @@ class _Explanation:
             for number, adjusted in enumerate(rule.adjust):
                 lead = f"severity {adjusted.severity.value} if"
                 yield _asked(lead, adjusted.when, row[f"_adjust{number}"])
+        # A rule that lacks a section is not evaluated whatever its row says: no value decided it.
         if not self._incomplete(rule.needs):
             parts = (self._seen(each, truths[each.text], row) for each in deciding(part, truths))
             yield f"decided by: {'; '.join(dict.fromkeys(parts))}"
@@ -116,11 +117,11 @@ class _Explanation:
         if truth is None:
             missing = [name for name in columns if row[name] is None]
             return f"{' and '.join(missing) or sentence(part)} not known"
-        said = sentence(part, holds=truth)
-        told = {name: self._value(name, row[name]) for name in columns}
-        more = [f"{name} = {value}" for name, value in told.items() if value not in _TOLD]
-        is_told = not more or (truth and " = " in part.text)
-        return said if is_told else f"{said} ({', '.join(more)})"
+        text = sentence(part, holds=truth)
+        values = {name: self._value(name, row[name]) for name in columns}
+        more = [f"{name} = {value}" for name, value in values.items() if value not in _PLAIN_WORDS]
+        is_complete = not more or (truth and " = " in part.text)
+        return text if is_complete else f"{text} ({', '.join(more)})"
 
     def _turned(self, row: Row, verdict: Verdict) -> Iterator[str]:
         """Say which change of known values turns the verdict, or what unknown ones would do."""
@@ -136,7 +137,7 @@ class _Explanation:
                 elif wanted and not unknown:
                     yield "no change of up to three of these values would make it pass"
 
-    def _in_words(self, change: Change) -> str:
+    def _in_words(self, change: RowChange) -> str:
         return " and ".join(
             f"{name} had no value" if value is None else f"{name} were {self._value(name, value)}"
             for name, value in change.items()
@@ -163,6 +164,7 @@ class _Explanation:
         rule = self._rule
         fragments = [rule.must, *(each.when for each in (*rule.not_applicable, *rule.adjust))]
         named = [name for sql in fragments for name in self._population.named(sql)]
+        # Columns that the engine adds for its own conditions are no evidence.
         rest = [name for name in row if not re.fullmatch(r"_(must|(na|unknown|adjust)\d+)", name)]
         for name in dict.fromkeys((*named, *rule.evidence, *rest)):
             yield f"  {name} = {self._value(name, row[name])}{self._meaning(name)}"
@@ -190,6 +192,7 @@ def _columns(rule: Rule, tables: Tables) -> dict[str, Column | None]:
     """The columns of a rule's rows, described as in the view from which most of them come."""
     names = tables.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
     views = [tables.columns(view) for view in tables.names if view in words(rule.each)]
+    # The view with most columns in common comes last and wins: its descriptions fit best.
     views.sort(key=lambda columns: sum(column.name in names for column in columns))
     described = {column.name: column for columns in views for column in columns}
     return {name: described.get(name) for name in names}
@@ -199,8 +202,8 @@ def _circumstances(finding: Finding) -> Iterator[str]:
     if finding.verdict is Verdict.FAIL:
         reason = f" ({finding.severity_reason})" if finding.severity_reason else ""
         yield f"severity: {finding.severity.value}{reason}"
-    if said := finding.message or finding.reason:
-        yield f"because: {said}"
+    if because := finding.message or finding.reason:
+        yield f"because: {because}"
     if read := finding.provenance:
         changed = f", changed there {read.when_changed}" if read.when_changed else ""
         number = f", uSNChanged {read.usn_changed}" if read.usn_changed is not None else ""

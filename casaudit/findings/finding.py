@@ -177,6 +177,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Identity across runs: depends on the rule's and the subject's id only."""
+        # Not of the message or the evidence: a rename or a new value is the same finding, changed.
         return hashlib.sha256(f"{self.rule.id}\n{self.subject.id}".encode()).hexdigest()[:16]
 
 

@@ -16,23 +16,23 @@ from casaudit.findings import (
     Finding,
 )
 from casaudit.history.attribution import (
+    Attribution,
     Index,
     Judge,
     Key,
     Side,
-    Way,
+    attribute_by_newer_snapshot,
+    attribute_by_older_snapshot,
     index,
-    way_of_report,
-    way_of_snapshot,
 )
-from casaudit.history.baseline import Baseline, Judgement, check, judgement
+from casaudit.history.baseline import Baseline, Judgement, check_comparable, judgement
 from casaudit.history.changes import Changes, fails, is_alike
 from casaudit.history.earlier import read_findings
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot, dumps
 from casaudit.waivers import NO_WAIVERS, Waivers, apply
 
-__all__ = ["Baseline", "Judgement", "check", "compare", "judgement", "read_findings"]
+__all__ = ["Baseline", "Judgement", "check_comparable", "compare", "judgement", "read_findings"]
 
 Pair = tuple[Finding | None, Finding | None]
 """A finding then and now."""
@@ -67,15 +67,16 @@ def compare(
     Raises:
         UsageError: the baseline is of another organisation, or was judged for another purpose.
     """
-    check(baseline, snapshot, assessment)
+    check_comparable(baseline, snapshot, assessment)
     then = _then(baseline, book, question, waivers)
     now = judgement(assessment)
     before, after = index(then.findings), index(now.findings)
     keys = [*before, *(after.keys() - before.keys())]
     pairs = {key: (before.get(key), after.get(key)) for key in keys}
+    # Judging again costs most of a comparison, so only rules whose failures are not alike.
     moved = {k[0] for k, pair in pairs.items() if any(map(fails, pair)) and not is_alike(*pair)}
-    way = _way(baseline, snapshot, then, now, _judge(book, question, moved))
-    found = _changes(Changes(way, then.rules, now.rules, book.language), pairs)
+    attribution = _attribution(baseline, snapshot, then, now, _judge(book, question, moved))
+    found = _changes(Changes(attribution, then.rules, now.rules, book.language), pairs)
     return Comparison(
         baseline_sha256=then.snapshot_sha256,
         baseline_rules_sha256=then.rules_sha256,
@@ -121,8 +122,8 @@ def _changes(changes: Changes, pairs: Mapping[Key, Pair]) -> Iterator[Change]:
 
 def _place(change: Change) -> tuple[int, str, str, str]:
     finding = change.after or change.before
-    told = (finding.rule.id, finding.subject.name, finding.subject.id) if finding else ("", "", "")
-    return (_ORDER.index(change.kind), *told)
+    named = (finding.rule.id, finding.subject.name, finding.subject.id) if finding else ("", "", "")
+    return (_ORDER.index(change.kind), *named)
 
 
 def _judge(book: Rulebook, question: Question, rules: Collection[str]) -> Judge:
@@ -136,9 +137,9 @@ def _judge(book: Rulebook, question: Question, rules: Collection[str]) -> Judge:
     return judge
 
 
-def _way(
+def _attribution(
     baseline: Baseline, snapshot: Snapshot, then: Judgement, now: Judgement, judge: Judge
-) -> Way:
+) -> Attribution:
     sides = (Side(then.findings, then.coverage), Side(now.findings, now.coverage))
 
     def is_other_rule(rule_id: str) -> bool:
@@ -146,8 +147,11 @@ def _way(
         return one is None or other is None or one.revision != other.revision
 
     if baseline.snapshot is None:
-        return way_of_report(then.as_of, snapshot, judge, sides, is_other_rule)
+        return attribute_by_newer_snapshot(then.as_of, snapshot, judge, sides, is_other_rule)
+    # Equal rules that judged otherwise had other settings, which are configuration.
     same = then.rules_sha256 == now.rules_sha256
     differs = ChangeCause.CONFIGURATION if same else ChangeCause.RULE
     reported = differs if baseline.reported else None
-    return way_of_snapshot(baseline.snapshot, judge, (then.as_of, now.as_of), sides, reported)
+    return attribute_by_older_snapshot(
+        baseline.snapshot, judge, (then.as_of, now.as_of), sides, reported
+    )

@@ -1,4 +1,8 @@
-"""The way of a finding from the older judgement to the newer one, one cause a stage."""
+"""Why a finding changed: the older judgement is turned into the newer one, one cause at a time.
+
+Rules, reference time and evidence can all differ between two runs. Judging again with one of them
+exchanged at a time tells which of them turned a verdict.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +36,7 @@ _HOMES = {
 """Kind of object: the section without which it cannot be said to be gone."""
 
 
-class State(Enum):
+class FindingState(Enum):
     """What a change is about; an object that is surely not there is as good as one that passes."""
 
     FAILS = auto()
@@ -59,34 +63,35 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """A finding as one judgement of one side shows it; ``None`` where the object is not there."""
 
     finding: Finding | None
     side: Side
 
-    def state(self, other: Finding) -> State:
+    def state(self, other: Finding) -> FindingState:
         """Return the state; ``other`` is the same finding where it is there."""
+        # An object that is not listed is gone only where all of its kind were seen.
         if self.finding is None:
-            return State.UNSEEN if self.side.may_hide(other) else State.FINE
+            return FindingState.UNSEEN if self.side.may_hide(other) else FindingState.FINE
         if self.finding.verdict is Verdict.FAIL:
-            return State.FAILS
+            return FindingState.FAILS
         unseen = self.finding.verdict is Verdict.NOT_EVALUATED
-        return State.UNSEEN if unseen else State.FINE
+        return FindingState.UNSEEN if unseen else FindingState.FINE
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Two looks between which one thing was changed; ``note`` says what, where values do not."""
+class JudgementStep:
+    """Two observations with one thing exchanged between; ``note`` names it where values do not."""
 
     cause: ChangeCause
-    first: Look
-    last: Look
+    first: Observation
+    last: Observation
     note: str = ""
 
 
-Way = Callable[[Key, Finding | None, Finding | None], list[Step]]
-"""Returns the steps from the older finding that is given to the newer one."""
+Attribution = Callable[[Key, Finding | None, Finding | None], list[JudgementStep]]
+"""Gives the steps from the older finding that is given to the newer one."""
 
 
 def index(findings: Collection[Finding]) -> Index:
@@ -94,13 +99,13 @@ def index(findings: Collection[Finding]) -> Index:
     return {(finding.rule.id, finding.subject.id): finding for finding in findings}
 
 
-def way_of_snapshot(
+def attribute_by_older_snapshot(
     old: Snapshot,
     judge: Judge,
     times: tuple[datetime, datetime],
     sides: tuple[Side, Side],
     reported: ChangeCause | None,
-) -> Way:
+) -> Attribution:
     """Judge the older snapshot again: by the present rules, then at the present time.
 
     What still differs then is in the evidence.
@@ -113,32 +118,33 @@ def way_of_snapshot(
         reported: what differs from the judgement that was reported then: ``RULE``, or
             ``CONFIGURATION`` where it can be the settings only; ``None`` when none was reported.
     """
+    # Where nothing was reported then, the older verdicts are by the present rules already.
     by_rules = judge(old, times[0]) if reported else None
     by_time = judge(old, times[1])
 
-    def way(key: Key, before: Finding | None, after: Finding | None) -> list[Step]:
-        looks = [
-            Look(before, sides[0]),
-            Look(before if by_rules is None else by_rules.get(key), sides[0]),
-            Look(by_time.get(key), sides[0]),
-            Look(after, sides[1]),
+    def attribute(key: Key, before: Finding | None, after: Finding | None) -> list[JudgementStep]:
+        seen = [
+            Observation(before, sides[0]),
+            Observation(before if by_rules is None else by_rules.get(key), sides[0]),
+            Observation(by_time.get(key), sides[0]),
+            Observation(after, sides[1]),
         ]
         return [
-            Step(reported or ChangeCause.RULE, looks[0], looks[1], _SETTINGS),
-            Step(ChangeCause.TIME, looks[1], looks[2]),
-            Step(ChangeCause.CONFIGURATION, looks[2], looks[3]),
+            JudgementStep(reported or ChangeCause.RULE, seen[0], seen[1], _SETTINGS),
+            JudgementStep(ChangeCause.TIME, seen[1], seen[2]),
+            JudgementStep(ChangeCause.CONFIGURATION, seen[2], seen[3]),
         ]
 
-    return way
+    return attribute
 
 
-def way_of_report(
+def attribute_by_newer_snapshot(
     then: datetime,
     new: Snapshot,
     judge: Judge,
     sides: tuple[Side, Side],
     is_other_rule: Callable[[str], bool],
-) -> Way:
+) -> Attribution:
     """Judge the newer snapshot at the older time, where the older snapshot is not at hand.
 
     Args:
@@ -150,9 +156,16 @@ def way_of_report(
     """
     early = judge(new, then)
 
-    def way(key: Key, before: Finding | None, after: Finding | None) -> list[Step]:
+    def attribute(key: Key, before: Finding | None, after: Finding | None) -> list[JudgementStep]:
         first = ChangeCause.RULE if is_other_rule(key[0]) else ChangeCause.CONFIGURATION
-        looks = [Look(before, sides[0]), Look(early.get(key), sides[1]), Look(after, sides[1])]
-        return [Step(first, looks[0], looks[1]), Step(ChangeCause.TIME, looks[1], looks[2])]
+        seen = [
+            Observation(before, sides[0]),
+            Observation(early.get(key), sides[1]),
+            Observation(after, sides[1]),
+        ]
+        return [
+            JudgementStep(first, seen[0], seen[1]),
+            JudgementStep(ChangeCause.TIME, seen[1], seen[2]),
+        ]
 
-    return way
+    return attribute

@@ -61,7 +61,7 @@ def judgement(assessment: Assessment) -> Judgement:
     )
 
 
-def check(baseline: Baseline, snapshot: Snapshot, assessment: Assessment) -> None:
+def check_comparable(baseline: Baseline, snapshot: Snapshot, assessment: Assessment) -> None:
     """Refuse a baseline that cannot be compared.
 
     Raises:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeGuard
 
 from casaudit.findings import Change, ChangeCause, ChangeKind, Finding, RuleInfo, Verdict
-from casaudit.history.attribution import Key, Look, State, Step, Way
+from casaudit.history.attribution import Attribution, FindingState, JudgementStep, Key, Observation
 from casaudit.history.sentences import Sentences, differing
 from casaudit.i18n.languages import Language
 from casaudit.snapshot import SectionName
@@ -32,7 +32,7 @@ class Changes:
     """Tells of every failure what became of it.
 
     Args:
-        way: gives the steps of a finding.
+        attribution: gives the steps by which a finding changed.
         then: the rules that were judged then, by id.
         now: those that are judged now.
         language: in which to tell.
@@ -40,12 +40,12 @@ class Changes:
 
     def __init__(
         self,
-        way: Way,
+        attribution: Attribution,
         then: Mapping[str, RuleInfo],
         now: Mapping[str, RuleInfo],
         language: Language,
     ) -> None:
-        self._way = way
+        self._attribute = attribution
         self._then = then
         self._now = now
         self._sentences = Sentences(language)
@@ -54,7 +54,7 @@ class Changes:
 
     def came(self, key: Key, before: Finding | None, after: Finding) -> Change:
         """Return the change of what fails now and did not."""
-        cause, detail = self._turned(self._way(key, before, after), after)
+        cause, detail = self._turned(self._attribute(key, before, after), after)
         return Change(ChangeKind.NEW, cause, before, after, detail)
 
     def went(self, key: Key, before: Finding, after: Finding | None) -> Change:
@@ -62,10 +62,11 @@ class Changes:
         if key[0] not in self._now:
             detail = self._say("the rule is not judged any more")
             return Change(ChangeKind.UNSEEN, ChangeCause.RULE, before, after, detail)
-        steps = self._way(key, before, after)
+        steps = self._attribute(key, before, after)
         cause, detail = self._turned(steps, before)
-        if steps[-1].last.state(before) is State.UNSEEN:
+        if steps[-1].last.state(before) is FindingState.UNSEEN:
             return Change(ChangeKind.UNSEEN, cause, before, after, detail)
+        # Nobody repaired what another rule, or the calendar, does not call a failure any more.
         if cause in (ChangeCause.RULE, ChangeCause.TIME):
             detail = self._say("%(why)s; nothing was repaired", why=detail)
         return Change(ChangeKind.FIXED, cause, before, after, detail)
@@ -74,32 +75,32 @@ class Changes:
         """Return the change of what failed and fails."""
         if is_alike(before, after):
             return Change(ChangeKind.STILL_OPEN, None, before, after, "")
-        told = self._waived(before, after)
-        if told is None:
-            steps = self._way(key, before, after)
-            told = self._severity(steps, before, after) or self._evidence(steps)
-        if told is None:
+        reason = self._waived(before, after)
+        if reason is None:
+            steps = self._attribute(key, before, after)
+            reason = self._severity(steps, before, after) or self._evidence(steps)
+        # A count that rose, or days that passed, are told, but are no change of the finding.
+        if reason is None:
             detail = self._sentences.values(before, after, differing(before, after))
             return Change(ChangeKind.STILL_OPEN, None, before, after, detail)
-        return Change(ChangeKind.CHANGED, told[0], before, after, told[1])
+        return Change(ChangeKind.CHANGED, reason[0], before, after, reason[1])
 
     def _waived(self, before: Finding, after: Finding) -> tuple[ChangeCause, str] | None:
         if (before.waiver is None) == (after.waiver is None):
             return None
         if after.waiver is not None:
-            told = self._say("waived until %(day)s", day=after.waiver.until)
-            return ChangeCause.WAIVER, told
+            return ChangeCause.WAIVER, self._say("waived until %(day)s", day=after.waiver.until)
         accepted = before.waiver.value if before.waiver else {}
         columns = [column for column in differing(before, after) if column in accepted]
         if columns:
             why = self._sentences.values(before, after, columns)
-            told = self._say("no longer waived, since %(why)s", why=why)
-            return ChangeCause.CONFIGURATION, told
+            detail = self._say("no longer waived, since %(why)s", why=why)
+            return ChangeCause.CONFIGURATION, detail
         return ChangeCause.WAIVER, self._say("no longer waived")
 
-    def _turned(self, steps: Sequence[Step], shown: Finding) -> tuple[ChangeCause, str]:
+    def _turned(self, steps: Sequence[JudgementStep], shown: Finding) -> tuple[ChangeCause, str]:
         """Tell of the last step at which a finding came into the state that it has now."""
-        step = _last(steps, lambda look: look.state(shown)) or steps[-1]
+        step = _last_change(steps, lambda each: each.state(shown)) or steps[-1]
         first, last = step.first.finding, step.last.finding
         match step.cause:
             case ChangeCause.RULE:
@@ -108,10 +109,11 @@ class Changes:
                 why = self._sentences.then_and_now(first, last)
                 return step.cause, self._say("only time went by: %(why)s", why=why)
         states = {step.first.state(shown), step.last.state(shown)}
-        if State.UNSEEN in states or shown.subject.id in _SECTIONS:
+        if FindingState.UNSEEN in states or shown.subject.id in _SECTIONS:
             return ChangeCause.COVERAGE, self._sentences.not_seen(first, last)
-        told = self._say(step.note) if step.note else self._sentences.then_and_now(first, last)
-        return step.cause, told
+        if step.note:
+            return step.cause, self._say(step.note)
+        return step.cause, self._sentences.then_and_now(first, last)
 
     def _rule(self, rule_id: str) -> str:
         then, now = self._then.get(rule_id), self._now.get(rule_id)
@@ -126,20 +128,20 @@ class Changes:
         return self._say("the views or the reference data that the rule reads are other ones")
 
     def _severity(
-        self, steps: Sequence[Step], before: Finding, after: Finding
+        self, steps: Sequence[JudgementStep], before: Finding, after: Finding
     ) -> tuple[ChangeCause, str] | None:
         if before.severity is after.severity:
             return None
-        step = _last(steps, lambda look: look.finding and look.finding.severity) or steps[-1]
-        told = self._say(
+        step = _last_change(steps, lambda each: each.finding and each.finding.severity) or steps[-1]
+        detail = self._say(
             "severity was %(then)s, is %(now)s",
             then=self._value("severity", before.severity.value),
             now=self._value("severity", after.severity.value),
         )
         why = after.severity_reason or before.severity_reason
-        return _of_evidence(step), f"{told}: {why}" if why else told
+        return _of_evidence(step), f"{detail}: {why}" if why else detail
 
-    def _evidence(self, steps: Sequence[Step]) -> tuple[ChangeCause, str] | None:
+    def _evidence(self, steps: Sequence[JudgementStep]) -> tuple[ChangeCause, str] | None:
         """Tell what was changed in the evidence; that a count rose or fell alone is no change."""
         for step in steps:
             first, last = step.first.finding, step.last.finding
@@ -150,7 +152,9 @@ class Changes:
         return None
 
 
-def _last(steps: Sequence[Step], trait: Callable[[Look], Hashable]) -> Step | None:
+def _last_change(
+    steps: Sequence[JudgementStep], trait: Callable[[Observation], Hashable]
+) -> JudgementStep | None:
     changed = (step for step in reversed(steps) if trait(step.first) != trait(step.last))
     return next(changed, None)
 
@@ -160,7 +164,7 @@ def _counts(first: Finding, last: Finding, column: str) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in both)
 
 
-def _of_evidence(step: Step) -> ChangeCause:
+def _of_evidence(step: JudgementStep) -> ChangeCause:
     """Coverage, when all that differs is known on one side only."""
     first, last = step.first.finding, step.last.finding
     if step.cause is ChangeCause.CONFIGURATION and first and last:

@@ -15,7 +15,7 @@ Key = tuple[str, str]
 """Ids of rule and object."""
 Open = Mapping[Key, Finding]
 """Failures that no waiver holds for."""
-Look = Callable[[datetime], Open]
+OpenAt = Callable[[datetime], Open]
 
 _DAY = timedelta(days=1)
 
@@ -45,11 +45,11 @@ def forecast(
     begun, before = assessment.as_of, _open(assessment.findings)
     turns: dict[tuple[Key, Severity], Turn] = {}
     for run in runs:
-        after = _looker(snapshot, book, question, waivers)(run)
+        after = _judge_at(snapshot, book, question, waivers)(run)
         came = {rule for rule, _ in _worse(before, after)}
-        look = _looker(snapshot, part_of(book, came), question, waivers)
+        open_at = _judge_at(snapshot, part_of(book, came), question, waivers)
         some = (_only(before, came), _only(after, came))
-        for was, found, moment in _days((begun, some[0]), (run, some[1]), look):
+        for was, found, moment in _turning_days((begun, some[0]), (run, some[1]), open_at):
             key = _key(found)
             ends = was is None and key in failed
             turn = Turn(found, moment.date(), run, was.severity if was else None, ends)
@@ -58,8 +58,8 @@ def forecast(
     return Forecast(runs, tuple(sorted(turns.values(), key=_place)))
 
 
-def _days(
-    first: tuple[datetime, Open], last: tuple[datetime, Open], look: Look
+def _turning_days(
+    first: tuple[datetime, Open], last: tuple[datetime, Open], open_at: OpenAt
 ) -> Iterator[tuple[Finding | None, Finding, datetime]]:
     """Find the day of each failure by halves: as it was before, as it is then, and when."""
     begun, before = first
@@ -72,23 +72,23 @@ def _days(
         yield from ((before.get(key), after[key], end) for key in worse)
         return
     moment = begun + _DAY * (days // 2)
-    between = (moment, look(moment))
-    yield from _days(first, between, look)
-    yield from _days(between, last, look)
+    between = (moment, open_at(moment))
+    yield from _turning_days(first, between, open_at)
+    yield from _turning_days(between, last, open_at)
 
 
-def _looker(snapshot: Snapshot, book: Rulebook, question: Question, waivers: Waivers) -> Look:
+def _judge_at(snapshot: Snapshot, book: Rulebook, question: Question, waivers: Waivers) -> OpenAt:
     rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
     entries = tuple(entry for entry in waivers.entries if entry.rule in rules)
     chosen = replace(waivers, entries=entries)
 
-    def look(moment: datetime) -> Open:
+    def open_at(moment: datetime) -> Open:
         if not rules:
             return {}
         found = findings_of(snapshot, book, replace(question, as_of=moment))
         return _open(apply(found, chosen, moment, rules)[0])
 
-    return look
+    return open_at
 
 
 def _open(findings: Iterable[Finding]) -> Open:

@@ -18,7 +18,7 @@ class Run:
     reported: Judgement | None
 
 
-def trend(runs: Iterable[Run]) -> Trend:
+def trend_of(runs: Iterable[Run]) -> Trend:
     """Return the trend over some runs, at least one, in any order."""
     ordered = sorted(runs, key=lambda run: (run.assessment.collected_at, run.name))
     points = [_point(run, before) for before, run in zip([None, *ordered], ordered, strict=False)]

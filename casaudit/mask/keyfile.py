@@ -33,7 +33,7 @@ class KeyFile(BaseModel):
         return text.encode("utf-8", "backslashreplace")
 
 
-def loads(data: bytes, name: str) -> KeyFile:
+def load_key_file(data: bytes, name: str) -> KeyFile:
     """Read a key file.
 
     Raises:

@@ -26,7 +26,7 @@ _PARTS = re.compile(
     r"|(?P<escape>\\[0-9A-Fa-f]{2}(?:CNF:|DEL:)?)"
     rf"|(?P<word>{_WORD.pattern})"
 )
-_SHORT_NUMBER = 5
+_SHORT_NUMBER = 5  # digits: ports and versions stay
 _SHORT_WORD = 3
 
 

@@ -71,6 +71,7 @@ class MigrationContext:
             self.inventory.databases, key=lambda row: (str(row["name"]), str(row["id"]))
         ):
             home = row["home_site_id"]
+            # Databases without a known home site are a group of their own, under ``None``.
             self._databases.setdefault(None if home is None else str(home), []).append(row)
         self._site_ids = {name: site for site, name in self.inventory.sites.items()}
         self.unread = tuple(_unread(self))
@@ -91,6 +92,7 @@ class MigrationContext:
 
     def where(self, view: str, column: str, values: Iterable[str]) -> list[Row]:
         """Return the rows of a view with one of some values; a view is read once."""
+        # Each wave asks for the same views: one pass over a view for all of them.
         if (view, column) not in self._indexes:
             index = self._indexes[view, column] = {}
             for row in self.rows(view):
@@ -155,5 +157,6 @@ def _unread(context: MigrationContext) -> Iterable[str]:
     say, (seen,) = context.language.say, context.rows("v_coverage")
     yield from (say(text) for column, text in _SECTIONS.items() if not seen[column])
     for row in context.rows("v_servers"):
+        # A server whose version is not known may be one of those to be left.
         if row["site_id"] is None and row["is_2010"] is not False:
             yield say("the site of %(server)s is not known", server=row["name"])

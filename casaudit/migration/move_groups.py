@@ -60,6 +60,7 @@ def inventory_of(views: Views) -> MigrationInventory:
     uses = [
         row for row in views["v_https_uses"] if row["server_is_client_access_2010"] is not False
     ]
+    # Autodiscover is found through Active Directory (SCP): its names lead to no one site.
     named: dict[str, set[str]] = {}
     sites: dict[str, str] = {}
     for row in uses:
@@ -70,6 +71,7 @@ def inventory_of(views: Views) -> MigrationInventory:
     for row in databases:
         if row["home_site_id"] is not None:
             sites[str(row["home_site_id"])] = str(row["home_site"])
+    # A site may have servers and neither names nor databases; it still has to be left.
     for row in views["v_sites"]:
         if row["server_count_2010"]:
             sites[str(row["id"])] = str(row["name"])
@@ -101,6 +103,7 @@ def move_groups(inventory: MigrationInventory) -> list[MoveGroup]:
             pointing.setdefault(str(row["endpoint_dns_name"]), set()).add(str(row["home_site_id"]))
     # Servers keep their own names, so that such a name joins no sites.
     shared = {name: sites for name, sites in users.items() if name not in inventory.owned}
+    # When such a name moves, MAPI clients are cut off: Exchange 2013 and later speak HTTPS only.
     ambiguous = {name: sites | users.get(name, set()) for name, sites in pointing.items()}
     together = _joined(
         [{site} for site in inventory.sites], [*shared.values(), *ambiguous.values()]

@@ -99,6 +99,7 @@ def _verdict(
         return Readiness.NOT_READY, "; ".join(filter(None, because))
     if target is None:
         return Readiness.CANNOT_TELL, language.say("no target is given; state one with --target")
+    # A hybrid organisation asks for more than Client Access, and none of that is judged here.
     if target == "exo":
         unasked = path.steps[0].notes[0]
         return Readiness.CANNOT_TELL, language.say(
@@ -110,6 +111,7 @@ def _verdict(
             "nothing was found in the way, but %(number)s verdicts that decide could not be given",
             deciding,
         )
+    # What is missing here decides nothing, else the verdict were "cannot tell" already.
     if others or missing or path.warnings:
         return Readiness.WARNINGS, language.say("nothing is in the way; see what remains")
     return Readiness.READY, language.say("nothing is in the way")
@@ -117,6 +119,7 @@ def _verdict(
 
 def _blockers(causes: tuple[Cause, ...], language: Language) -> Iterable[Blocker]:
     """What stops the migration, each behind the causes whose repair its own repair needs."""
+    # Only critical causes stop a migration; one below another critical one goes with that one.
     critical = {cause.id for cause in causes if cause.severity is Severity.CRITICAL}
     failed: dict[str, list[Cause]] = {}
     for cause in causes:
@@ -154,6 +157,7 @@ def _stage(rule: RuleInfo, language: Language) -> str:
 
 def _missing(findings: Iterable[Finding]) -> list[Missing]:
     """Verdicts that could not be given, by rule and reason; those that decide first."""
+    # Not one line for each object: a thousand databases lack the same evidence for the same reason.
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.verdict is Verdict.NOT_EVALUATED:

@@ -96,6 +96,7 @@ class _Versions:
     prepared_for: str | None = field(init=False)
 
     def __post_init__(self) -> None:
+        # From the oldest to the newest; every order of versions here is that of this table.
         rows = sorted(self.views["v_products"], key=lambda row: str(row["from_key"]))
         self.products = {str(row["product"]): row for row in rows}
         self.beside = {
@@ -115,6 +116,7 @@ class _Versions:
     def is_closed(self, product: str) -> bool:
         """Tell whether the directory was prepared beyond a version that is not installed."""
         order = list(self.products)
+        # Setup refuses a first server older than what the directory was prepared for.
         if product in self.present or self.prepared_for is None:
             return False
         return order.index(self.prepared_for) > order.index(product)
@@ -139,6 +141,7 @@ class _Versions:
 
     def _effort(self, hops: tuple[str, ...]) -> tuple[int, int, list[int]]:
         order = list(self.products)
+        # Each installation is work, so fewest first; a newer stop is supported for longer.
         new = sum(hop not in self.present for hop in hops)
         return new, len(hops), [-order.index(hop) for hop in hops]
 
@@ -148,6 +151,7 @@ class _Versions:
         for hop in hops:
             if hop not in there and not all(self.row(hop, each)["is_allowed"] for each in there):
                 return False
+            # At a stop everything older is moved and removed; what is newer stays.
             there = {hop, *self.newer(there, hop)}
         return True
 
@@ -183,6 +187,7 @@ def _steps(versions: _Versions, hops: Sequence[str]) -> Iterable[UpgradeStep]:
 def _updates(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[UpgradeStep]:
     for product in old:
         row = versions.row(hop, product)
+        # Setup asks for no particular update of that generation.
         if row["minimum_key"] is None:
             continue
         servers = [each for each in versions.servers if each["product"] == product]
@@ -229,6 +234,7 @@ def _installation(
         notes += [own_report, *_support(versions, hop)]
     if old:
         action = say("Install Exchange %(leg)s beside %(old)s", leg=hop, old=versions.names(old))
+        # Else new Outlook profiles find its own name and warn of its self-signed certificate.
         notes.append(say("give its first server the shared Autodiscover address right after setup"))
     return UpgradeStep(action, tuple(notes))
 
@@ -245,6 +251,7 @@ def _support(versions: _Versions, product: str) -> Iterable[str]:
 
 def _deadlines(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[str]:
     for product in old:
+        # A later release of a target may refuse what an earlier one accepts.
         refused = versions.beside.get((hop.casefold(), product), {}).get("refused_from")
         if refused:
             yield versions.language.say(

@@ -21,9 +21,11 @@ def draft(context: MigrationContext, group: MoveGroup) -> Wave:
         for cause in context.stopping
         if context.concerns(group, (finding.subject for finding in cause.findings))
     ]
+    # What was not seen of the organisation may belong to any wave.
     missing = [*context.unread, *_unknown(context, group)]
     missing += [context.unjudged(e) for e in context.missing if context.concerns(group, e.subjects)]
     state = WaveState.CANNOT_TELL if missing or not group.sites else WaveState.CAN_MOVE
+    # A known obstacle outweighs what is not known: it has to go in any case.
     state = WaveState.BLOCKED if blocking else state
     return Wave(
         number=0,
@@ -94,10 +96,12 @@ def _move(context: MigrationContext, row: Row, of_wave: WaveState) -> Move:
 
 def _fate(context: MigrationContext, row: Row, of_wave: WaveState) -> tuple[WaveState, str]:
     say, identity = context.language.say, str(row["id"])
+    # What is wrong with one database holds that database alone, not its wave.
     if rules := context.blocked.get(identity):
         return WaveState.BLOCKED, say("repair %(rules)s first", rules=", ".join(sorted(rules)))
     if row["home_site_id"] is None:
         return WaveState.CANNOT_TELL, say("its home site is not known")
+    # A wave that is blocked says so of its databases; only one that can move needs more.
     if of_wave is WaveState.CAN_MOVE and row["in_scope"] is None:
         return WaveState.CANNOT_TELL, say("it is not known whether clients open it")
     if of_wave is WaveState.CAN_MOVE and identity in context.unseen:
@@ -131,12 +135,14 @@ def _unknown(context: MigrationContext, group: MoveGroup) -> Iterable[str]:
     """What was not seen of a group's own objects, and what no rule decides."""
     say = context.language.say
     for row in context.where("v_sites", "id", group.sites):
+        # Whether it faces the Internet decides its place: such sites move first.
         if row["internet_facing"] is None:
             yield say(
                 "whether %(site)s faces the Internet is not known; the settings file can say it",
                 site=row["name"],
             )
     for row in context.where("v_virtual_directories", "site_id", group.sites):
+        # An unread URL may hold a name that ties this site to others.
         is_read = row["internal_read"] and row["external_read"]
         if not is_read and row["is_client_access_2010"] is not False:
             yield say("not all URLs of %(directory)s could be read", directory=row["name"])
@@ -146,5 +152,6 @@ def _unknown(context: MigrationContext, group: MoveGroup) -> Iterable[str]:
     for row in context.where("v_https_uses", "site_id", group.sites):
         users.setdefault(str(row["name"]), set()).add(row["server_id"])
     for name in group.names:
+        # A certificate is seen under the name itself, or at all servers that use the name.
         if name not in hosts and not users[name] <= servers:
             yield say("no certificate was seen for %(name)s", name=name)

@@ -24,6 +24,8 @@ from casaudit.migration.move_groups import MoveGroup
 from casaudit.migration.wave import draft
 
 _STATES = list(WaveState)
+# Exchange 2010 proxies to older servers, not to newer ones: the sites that face the Internet go
+# first, those of which it is not known next, so that no inner site moves too early.
 _FACING = {True: 0, None: 1, False: 2}
 
 
@@ -50,6 +52,7 @@ def waves(
         missing=[each for each in missing if each.decides and not _concerns_all(each.rule)],
     )
     drafts = sorted(((_facing(context, g), draft(context, g)) for g in context.groups), key=_place)
+    # Every wave that may face the Internet stands before the inner ones.
     first = tuple(number for number, (facing, _) in enumerate(drafts, 1) if facing)
     placed = [
         replace(wave, number=number, after=first if facing is False else ())
@@ -84,10 +87,12 @@ def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, int, str]
     facing, wave = drafted
     names = ", ".join(site.name for site in wave.sites)
     state = _STATES.index(wave.state)
+    # Databases without a known site come last: nobody can say what moves with them.
     return not wave.sites, _FACING[facing], state, len(wave.databases), names
 
 
 def _discovery(context: MigrationContext, wave: Wave) -> tuple[str, ...]:
+    # One Autodiscover serves the whole organisation, so it is no reason to move sites together.
     return context.inventory.discovery if wave.number == 1 else ()
 
 
@@ -127,6 +132,7 @@ def _users(placed: Sequence[Wave]) -> Users:
 
 def _kept(context: MigrationContext, wave: Wave, used: Users) -> Iterable[Kept]:
     """Endpoints in the sites of a wave that databases of other waves use."""
+    # An array or server may be the endpoint of databases whose home is elsewhere.
     rows = context.where("v_databases", "endpoint_site_id", (site.id for site in wave.sites))
     for name in sorted({str(row["endpoint_dns_name"]) for row in rows}):
         others = [each for each in used.get(name, ()) if each[0] != wave.number]

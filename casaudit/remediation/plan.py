@@ -1,112 +1,142 @@
-"""The remediation plan: what to set and what to do by hand, each object once, in order."""
+"""The remediation plan as ``plan.json``: what to set and what to do by hand, in order.
 
-from dataclasses import dataclass
+The planner makes these models, ``verify-fix`` reads them back, and the JSON Schema comes from
+them. What the scripts need beside them is in ``steps``.
+"""
 
-from casaudit.findings import (
-    Cell,
-    Decision,
-    Finding,
-    Phase,
-    RuleInfo,
-    Setting,
-    Severity,
-    Value,
-)
+import json
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+
+from casaudit.errors import SourceError
+from casaudit.findings import Finding, Subject, Value
+from casaudit.text import iso
+
+SCHEMA: Literal["casaudit/plan/1"] = "casaudit/plan/1"
+
+_Moment = Annotated[datetime, PlainSerializer(iso)]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A value that the operator states before the steps that use it can run.
+class _PlanPart(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    Attributes:
-        scope: the site or object that it is for; empty for the organisation.
-        check: key of the confirmation that goes with it.
-        used: names that the snapshot shows in its place, with how often, most used first.
-    """
+
+class PlanObject(_PlanPart):
+    """An object that a plan is about."""
+
+    kind: str
+    name: str
+    site: str | None
+    id: str
+
+    @classmethod
+    def of(cls, subject: Subject) -> Self:
+        """Return the subject of a finding or cell."""
+        return cls(kind=subject.kind, name=subject.name, site=subject.site, id=subject.id)
+
+
+class PlanFinding(_PlanPart):
+    """A failure that a plan repairs."""
+
+    rule_id: str
+    severity: str
+    object: PlanObject
+    fingerprint: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        """Return a finding by what identifies it."""
+        return cls(
+            rule_id=finding.rule.id,
+            severity=finding.severity.value,
+            object=PlanObject.of(finding.subject),
+            fingerprint=finding.fingerprint,
+        )
+
+
+class PlanStep(_PlanPart):
+    """One value that the plan's script sets; ``answer`` names what a person stated for it."""
+
+    number: int
+    phase: str
+    setting: str
+    object: PlanObject
+    from_: Value = Field(alias="from")
+    to: Value
+    answer: str | None
+    findings: tuple[PlanFinding, ...]
+
+
+class PlanHand(_PlanPart):
+    """What a person was to do."""
+
+    number: int
+    phase: str
+    rule_id: str
+    reason: str
+    findings: tuple[PlanFinding, ...]
+
+
+class PlanAnswer(_PlanPart):
+    """A value that a person states."""
 
     key: str
-    decision: Decision
+    question: str
+    kind: str
     scope: str
-    check: str | None
-    used: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One value of one object that the script sets.
+class PlanValue(_PlanPart):
+    """A value that the plan's snapshot saw."""
 
-    Attributes:
-        findings: what it repairs; at least one.
-        answer: key of the answer that gives its value.
-        asks_for_resolving: whether the name in that answer has to resolve first.
-        waits: keys of the confirmations without which it does not run.
-    """
-
-    number: int
-    phase: Phase
-    cell: Cell
-    setting: Setting
-    to: Value
-    source: str
-    resolves: str | None
-    findings: tuple[Finding, ...]
-    answer: str | None = None
-    asks_for_resolving: bool = False
-    waits: tuple[str, ...] = ()
-
-    @property
-    def site(self) -> str | None:
-        """The site to which its object belongs."""
-        return self.cell.subject.site
+    setting: str
+    object: PlanObject
+    value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """What a person does, with the commands of its card for reading.
+class PlanDocument(_PlanPart):
+    """``plan.json``."""
 
-    Attributes:
-        reason: why the script does not do it, or what remains to be done.
-        commands: a card's text; empty where the reason says all.
-        check: key of the confirmation on which later steps wait.
-    """
-
-    number: int
-    phase: Phase
-    rule: RuleInfo
-    severity: Severity
-    findings: tuple[Finding, ...]
-    reason: str
-    commands: str
-    check: str | None = None
-
-    @property
-    def site(self) -> str | None:
-        """The one site of all its objects."""
-        sites = {finding.subject.site for finding in self.findings}
-        return next(iter(sites)) if len(sites) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All steps in order.
-
-    Attributes:
-        id: of what the script sets; equal plans have equal ids.
-        cells: every value of a setting that the plan sets, and every value of its objects.
-    """
-
+    schema_: Literal["casaudit/plan/1"] = Field(alias="schema")
     id: str
-    entries: tuple[Step | ByHand, ...]
-    answers: tuple[Answer, ...]
-    waived: tuple[Finding, ...]
-    cells: tuple[Cell, ...]
+    organization: str
+    collected_at: _Moment
+    as_of: _Moment
+    profile: Literal["health", "migration", "audit"]
+    target: Literal["2013", "2016", "2019", "se", "exo"] | None
+    snapshot_sha256: str
+    rules_sha256: str
+    tool_version: str
+    answers: tuple[PlanAnswer, ...]
+    steps: tuple[PlanStep, ...]
+    by_hand: tuple[PlanHand, ...]
+    waived: tuple[PlanFinding, ...]
+    seen: tuple[PlanValue, ...]
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps that the script takes."""
-        return tuple(each for each in self.entries if isinstance(each, Step))
+    def dumps(self) -> bytes:
+        """Write the document: sorted keys, UTF-8, one final newline."""
+        content = self.model_dump(by_alias=True)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+        return (text + "\n").encode("utf-8", "backslashreplace")
 
-    @property
-    def by_hand(self) -> tuple[ByHand, ...]:
-        """The steps that a person takes."""
-        return tuple(each for each in self.entries if isinstance(each, ByHand))
+
+def plan_schema() -> str:
+    """Return the JSON Schema of ``plan.json``, as committed under ``docs/``."""
+    schema = PlanDocument.model_json_schema(by_alias=True)
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def read_plan(content: bytes, path: str) -> PlanDocument:
+    """Read a plan document.
+
+    Raises:
+        SourceError: it is none.
+    """
+    try:
+        return PlanDocument.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        raise SourceError(path, f"is no plan: {where}: {first['msg']}", "name plan.json") from None

@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from casaudit.findings import (
     Assessment,
     Cause,
     Cell,
+    Decision,
     Finding,
     Phase,
     Repair,
@@ -18,7 +18,9 @@ from casaudit.findings import (
     Severity,
 )
 from casaudit.names import host
-from casaudit.remediation.plan import Answer, ByHand, Plan, Step
+from casaudit.remediation.order import Entry, place, rank, waiting
+from casaudit.remediation.plan import PlanAnswer, PlanFinding, PlanHand, PlanObject, PlanStep
+from casaudit.remediation.steps import AskedAnswer, ManualStep, RemediationPlan, ScriptStep
 
 _PHASES = {
     "site": Phase.SITES, "dns_name": Phase.DNS, "array": Phase.ARRAYS,
@@ -29,29 +31,33 @@ _PHASES = {
 """Where what is done by hand belongs whose rule states no phase: by the kind of object."""
 _MOST_NAMES = 3
 
-Entry = Step | ByHand
 Group = Sequence[Repair]
 """Repairs of one setting of one object."""
 
 
-def plan_of(assessment: Assessment) -> Plan:
+def plan_of(assessment: Assessment) -> RemediationPlan:
     """Return the plan for the failures that are not waived; observations are left out."""
     made = assessment.repairs
     found = {f.fingerprint: f for f in assessment.open_failures if f.severity is not Severity.INFO}
+    # Several rules may want one value of one object: that is one step, or a contradiction.
     groups = _merged(repair for repair in made.repairs if repair.fingerprint in found)
-    rank = _rank(assessment.rules)
+    ranks = rank(assessment.rules)
     steps = [_step(group, made, found) for group in groups if _agree(group)]
     handled = {repair.fingerprint for group in groups for repair in group}
     by_hand = [
         *(_contradiction(group, made, found) for group in groups if not _agree(group)),
         *_left(assessment.causes, found.keys() - handled, made.problems),
-        *(_rest(found[key], text) for key, text in made.rests.items() if key in handled),
+        *(
+            _manual(Phase.AFTERWARDS, found[key].rule, (found[key],), text)
+            for key, text in made.rests.items()
+            if key in handled
+        ),
     ]
     unordered: list[Entry] = [*steps, *by_hand]
-    ordered = sorted(unordered, key=lambda entry: _place(entry, rank))
-    entries = [replace(each, number=number) for number, each in enumerate(ordered, 1)]
-    entries, answers = _answered(_waiting(entries, assessment.rules), made)
-    return Plan(
+    ordered = sorted(unordered, key=lambda entry: place(entry, ranks))
+    entries = [each.numbered(number) for number, each in enumerate(ordered, 1)]
+    entries, answers = _answered(waiting(entries, assessment.rules), made)
+    return RemediationPlan(
         id=_id(assessment, entries),
         entries=tuple(entries),
         answers=answers,
@@ -68,6 +74,7 @@ def _merged(repairs: Iterable[Repair]) -> list[Group]:
 
 
 def _agree(group: Group) -> bool:
+    # As JSON, since lists cannot be members of a set; true and 1 differ there too.
     return len({(json.dumps(each.to), each.decision) for each in group}) == 1
 
 
@@ -75,37 +82,53 @@ def _of(group: Group, found: Mapping[str, Finding]) -> tuple[Finding, ...]:
     return tuple(found[key] for key in dict.fromkeys(each.fingerprint for each in group))
 
 
-def _step(group: Group, made: Repairs, found: Mapping[str, Finding]) -> Step:
-    first = group[0]
-    setting = made.settings[first.cell.setting]
-    return Step(
+def _step(group: Group, made: Repairs, found: Mapping[str, Finding]) -> ScriptStep:
+    first, findings = group[0], _of(group, found)
+    setting, cell = made.settings[first.cell.setting], first.cell
+    planned = PlanStep(
         number=0,
-        phase=setting.phase,
-        cell=first.cell,
-        setting=setting,
+        phase=setting.phase.value,
+        setting=cell.setting,
+        object=PlanObject.of(cell.subject),
         to=first.to,
+        answer=first.decision,
+        findings=tuple(map(PlanFinding.of, findings)),
+        **{"from": cell.value},
+    )
+    return ScriptStep(
+        planned=planned,
+        cell=cell,
+        setting=setting,
         source=first.source,
         resolves=first.resolves,
-        findings=_of(group, found),
-        answer=first.decision,
+        findings=findings,
         asks_for_resolving=bool(first.decision) and made.decisions[first.decision or ""].resolves,
     )
 
 
-def _contradiction(group: Group, made: Repairs, found: Mapping[str, Finding]) -> ByHand:
+def _manual(
+    phase: Phase, rule: RuleInfo, findings: tuple[Finding, ...], reason: str, commands: str = ""
+) -> ManualStep:
+    planned = PlanHand(
+        number=0,
+        phase=phase.value,
+        rule_id=rule.id,
+        reason=reason,
+        findings=tuple(map(PlanFinding.of, findings)),
+    )
+    worst = min((finding.severity for finding in findings), key=lambda each: each.rank)
+    return ManualStep(planned, phase, rule, worst, findings, commands)
+
+
+def _contradiction(group: Group, made: Repairs, found: Mapping[str, Finding]) -> ManualStep:
     findings = _of(group, found)
     cell, setting = group[0].cell, made.settings[group[0].cell.setting]
     wishes = [f"{found[each.fingerprint].rule.id} wants {_wish(each, made)}" for each in group]
-    return ByHand(
-        number=0,
-        phase=setting.phase,
-        rule=findings[0].rule,
-        severity=_worst(findings),
-        findings=findings,
-        reason=f"the rules contradict each other about {setting.title} of {cell.subject.name}: "
-        f"{'; '.join(dict.fromkeys(wishes))}. Decide which of them holds",
-        commands="",
+    reason = (
+        f"the rules contradict each other about {setting.title} of {cell.subject.name}: "
+        f"{'; '.join(dict.fromkeys(wishes))}. Decide which of them holds"
     )
+    return _manual(setting.phase, findings[0].rule, findings, reason)
 
 
 def _wish(repair: Repair, made: Repairs) -> str:
@@ -116,13 +139,15 @@ def _wish(repair: Repair, made: Repairs) -> str:
 
 def _left(
     causes: Iterable[Cause], left: Iterable[str], problems: Mapping[str, str]
-) -> Iterator[ByHand]:
+) -> Iterator[ManualStep]:
     """What no step repairs, cause by cause; the whole card where none of a cause is repaired."""
     wanted, rules = set(left), {cause.id: cause.rule.id for cause in causes}
     for cause in causes:
         findings = tuple(f for f in cause.findings if f.fingerprint in wanted)
         if not findings:
             continue
+        # The card of a cause names all its objects; once the script repairs some of them it would
+        # send people to do again what is done, so that only the cards of the others are shown.
         is_whole = len(findings) == len(cause.open)
         cards = [cause.remediation] if is_whole else [f.remediation for f in findings]
         texts = [text for card in cards if card for text in (card.fix, card.by_hand) if text]
@@ -130,114 +155,42 @@ def _left(
         if cause.parent in rules and is_whole:
             texts = []
             reasons = [f"this follows from {rules[cause.parent]} and goes with it"]
-        yield ByHand(
-            number=0,
-            phase=_phase(cause.rule, findings[0]),
-            rule=cause.rule,
-            severity=_worst(findings),
-            findings=findings,
-            reason="; ".join(dict.fromkeys(reasons)),
-            commands="\n\n".join(dict.fromkeys(texts)),
-        )
-
-
-def _rest(finding: Finding, text: str) -> ByHand:
-    return ByHand(0, Phase.AFTERWARDS, finding.rule, finding.severity, (finding,), text, "")
+        phase, reason = _phase(cause.rule, findings[0]), "; ".join(dict.fromkeys(reasons))
+        yield _manual(phase, cause.rule, findings, reason, "\n\n".join(dict.fromkeys(texts)))
 
 
 def _phase(rule: RuleInfo, finding: Finding) -> Phase:
     return rule.purpose.phase or _PHASES.get(finding.subject.kind, Phase.AFTERWARDS)
 
 
-def _worst(findings: Iterable[Finding]) -> Severity:
-    return min((finding.severity for finding in findings), key=lambda each: each.rank)
-
-
-def _rank(rules: Sequence[RuleInfo]) -> dict[str, int]:
-    """Rules in an order in which each comes behind those it names in ``after``."""
-    by_id = {rule.id: rule for rule in rules}
-    placed: dict[str, int] = {}
-
-    def place(rule: RuleInfo, path: tuple[str, ...]) -> None:
-        for before in rule.after:
-            if before in by_id and before not in placed and before not in path:
-                place(by_id[before], (*path, before))
-        placed.setdefault(rule.id, len(placed))
-
-    for rule in rules:
-        place(rule, (rule.id,))
-    return placed
-
-
-def _place(entry: Entry, rank: Mapping[str, int]) -> tuple[object, ...]:
-    """Phase by phase, in it site by site; by hand before the script, empty databases first."""
-    rule = min(rank[finding.rule.id] for finding in entry.findings)
-    site, phase = entry.site or "", entry.phase.rank
-    if isinstance(entry, Step):
-        weight, cell = entry.cell.weight, entry.cell
-        order = (weight is None, weight or 0, cell.subject.name, cell.setting, cell.subject.id)
-        return (phase, site, 1, rule, *order)
-    return (phase, site, 0, rule, False, 0, entry.findings[0].subject.name, "", entry.reason)
-
-
-def _waiting(entries: Sequence[Entry], rules: Sequence[RuleInfo]) -> list[Entry]:
-    """Let each step wait for what is done by hand before it, in its site or in no site."""
-    after = {rule.id: rule.after for rule in rules}
-    asked: set[int] = set()
-    found: list[Entry] = []
-    for entry in entries:
-        if isinstance(entry, Step):
-            before = _all_before({finding.rule.id for finding in entry.findings}, after)
-            waits = [
-                each.number
-                for each in found
-                if isinstance(each, ByHand)
-                and each.rule.id in before
-                and each.site in (None, entry.site)
-            ]
-            asked.update(waits)
-            entry = replace(entry, waits=tuple(f"M{number}" for number in waits))
-        found.append(entry)
-    return [
-        replace(each, check=f"M{each.number}") if isinstance(each, ByHand) and each.number in asked
-        else each
-        for each in found
-    ]  # fmt: skip
-
-
-def _all_before(rules: Iterable[str], after: Mapping[str, Sequence[str]]) -> set[str]:
-    found: set[str] = set()
-    left = list(rules)
-    while left:
-        for rule in after.get(left.pop(), ()):
-            if rule not in found:
-                found.add(rule)
-                left.append(rule)
-    return found
-
-
-def _answered(entries: Sequence[Entry], made: Repairs) -> tuple[list[Entry], tuple[Answer, ...]]:
+def _answered(
+    entries: Sequence[Entry], made: Repairs
+) -> tuple[list[Entry], tuple[AskedAnswer, ...]]:
     """Give each step that a person's answer decides the key of that answer and of its check."""
-    uses: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    uses: dict[tuple[str, str], list[ScriptStep]] = defaultdict(list)
     for entry in entries:
-        if isinstance(entry, Step) and entry.answer is not None:
-            uses[entry.answer, _scope(entry, made)[0]].append(entry)
-    answers, keyed = [], {}
+        if isinstance(entry, ScriptStep) and (decision := entry.planned.answer) is not None:
+            uses[decision, _scope(entry, made.decisions[decision])[0]].append(entry)
+    answers: list[AskedAnswer] = []
+    keyed: dict[int, Entry] = {}
     for number, ((decision, _), steps) in enumerate(uses.items(), 1):
         asked = made.decisions[decision]
         check = f"C{number}" if asked.check else None
-        scope = _scope(steps[0], made)[1]
-        answers.append(Answer(f"A{number}", asked, scope, check, _used(steps, made.cells)))
-        for step in steps:
-            waits = (*step.waits, check) if check else step.waits
-            keyed[step.number] = replace(step, answer=f"A{number}", waits=waits)
+        planned = PlanAnswer(
+            key=f"A{number}",
+            question=asked.question,
+            kind=asked.kind,
+            scope=_scope(steps[0], asked)[1],
+        )
+        answers.append(AskedAnswer(planned, check, asked.check, _used(steps, made.cells)))
+        keyed |= {step.number: step.answered(planned.key, check) for step in steps}
     return [keyed.get(each.number, each) for each in entries], tuple(answers)
 
 
-def _scope(step: Step, made: Repairs) -> tuple[str, str]:
+def _scope(step: ScriptStep, decision: Decision) -> tuple[str, str]:
     """For what one answer holds: its key, and its name for people."""
     subject = step.cell.subject
-    match made.decisions[step.answer or ""].per:
+    match decision.per:
         case "object":
             return subject.id, subject.name
         case "site":
@@ -245,7 +198,7 @@ def _scope(step: Step, made: Repairs) -> tuple[str, str]:
     return "", ""
 
 
-def _used(steps: Sequence[Step], cells: Iterable[Cell]) -> tuple[str, ...]:
+def _used(steps: Sequence[ScriptStep], cells: Iterable[Cell]) -> tuple[str, ...]:
     """Names that stand in the same settings of the same site now, with how often they do."""
     settings = {step.cell.setting for step in steps}
     names = Counter(
@@ -259,7 +212,7 @@ def _used(steps: Sequence[Step], cells: Iterable[Cell]) -> tuple[str, ...]:
 
 
 def _touched(cells: Iterable[Cell], entries: Iterable[Entry]) -> tuple[Cell, ...]:
-    steps = [each for each in entries if isinstance(each, Step)]
+    steps = [each for each in entries if isinstance(each, ScriptStep)]
     settings = {step.cell.setting for step in steps}
     objects = {step.cell.subject.id for step in steps}
     return tuple(c for c in cells if c.setting in settings or c.subject.id in objects)
@@ -267,9 +220,10 @@ def _touched(cells: Iterable[Cell], entries: Iterable[Entry]) -> tuple[Cell, ...
 
 def _id(assessment: Assessment, entries: Iterable[Entry]) -> str:
     steps = [
-        [e.number, e.cell.setting, e.cell.subject.id, e.cell.value, e.to, e.answer]
+        [e.number, e.cell.setting, e.cell.subject.id, e.cell.value, e.planned.to, e.planned.answer]
         for e in entries
-        if isinstance(e, Step)
+        if isinstance(e, ScriptStep)
     ]
+    # Numbers and answers belong to it: a state file of rollback.ps1 names steps by their numbers.
     text = json.dumps([assessment.snapshot_sha256, assessment.rules_sha256, steps])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -114,7 +114,13 @@ class _Planner:
             yield Repair(finding.fingerprint, cell, to, source, wanted.ask, resolves)
 
     def _chosen(self, wanted: PlanEntry, context: Mapping[str, Any], row: Row) -> list[_Place]:
-        keys = [str(row["id"])] if wanted.on == OWN else _ids(wanted.on, context)
+        # A plan's "on" is the judged object, every object, or the objects that a column names.
+        if wanted.on == OWN:
+            keys = [str(row["id"])]
+        elif wanted.on == ALL:
+            keys = [ALL]
+        else:
+            keys = [each.id for each in context[wanted.on] or ()]
         places = [p for key in keys for p in self._of[key] if p.cell.setting in wanted.set]
         if wanted.hosts is not None:
             hosts = _hosts(context[wanted.hosts])
@@ -122,6 +128,7 @@ class _Planner:
         if wanted.differing:
             several = _several(places, self._settings)
             places = [p for p in places if p.cell.setting in several]
+        # An object can be found twice, by its own id and by that of the server it belongs to.
         return list({(p.cell.setting, p.cell.subject.id): p for p in places}.values())
 
     def _strangers(self, card: Commands, context: Mapping[str, Any]) -> list[str]:
@@ -137,6 +144,7 @@ def cells(tables: Tables, settings: Mapping[str, Setting]) -> list[Cell]:
 
 
 def _places(tables: Tables, settings: Mapping[str, Setting]) -> list[_Place]:
+    # A setting that the rules do not describe cannot be set: views may publish more of them.
     found: dict[tuple[str, str], list[Row]] = {}
     for row in tables.select(_SETTABLE):
         if row["setting"] in settings:
@@ -155,7 +163,7 @@ def _place(rows: Sequence[Row], setting: Setting) -> _Place:
         is_known=bool(row["is_known"]) and len(rows) == 1,
         weight=row["weight"],
         target=_safe(Identity(row["name"], row["object_id"])),
-        source=_source(value),
+        source="$null" if value is None else _safe(value),
         label=literal(visible(row["name"])[:_LONGEST_LABEL]),
     )
     return _Place(cell, row["owner_id"])
@@ -181,19 +189,11 @@ def _value(wanted: PlanEntry, context: Mapping[str, Any]) -> tuple[Value, str]:
     return None, "$null"
 
 
-def _source(value: Value) -> str | None:
-    return "$null" if value is None else _safe(value)
-
-
 def _safe(value: object) -> str | None:
     try:
         return literal(value)
     except UnsafeValueError:
         return None
-
-
-def _ids(column: str, context: Mapping[str, Any]) -> list[str]:
-    return [ALL] if column == ALL else [each.id for each in context[column] or ()]
 
 
 def _hosts(value: Any) -> set[str | None]:

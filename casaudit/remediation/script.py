@@ -8,20 +8,19 @@ the beginning of a line.
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from casaudit import shipped
 from casaudit.findings import Assessment, Finding
-from casaudit.remediation.plan import Answer, ByHand, Plan, Step
-from casaudit.remediation.plan_document import document
 from casaudit.remediation.planner import plan_of
-from casaudit.text import visible
+from casaudit.remediation.steps import AskedAnswer, ManualStep, RemediationPlan, ScriptStep
+from casaudit.text import iso, visible
 
 WIDTH = 96
 MOST_OBJECTS = 20
 """Objects of one step by hand that are named with what is wrong; the others only counted."""
 
+# Neither $name nor {name}: PowerShell itself uses both.
 _MARK = re.compile(r"#\{(\w+)\}")
 
 
@@ -31,7 +30,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
     return {
         "remediation.ps1": _script("remediation", _remediation(assessment, plan)),
         "rollback.ps1": _script("rollback", _rollback(assessment, plan)),
-        "plan.json": document(assessment, plan),
+        "plan.json": plan.document(assessment).dumps(),
     }
 
 
@@ -39,6 +38,8 @@ def _script(name: str, parts: Mapping[str, str]) -> bytes:
     template = _template(name)
     filled = _MARK.sub(lambda found: parts[found[1]], template)
     lines = re.sub(r"\n{3,}", "\n\n", filled).rstrip("\n").split("\n")
+    # Without a byte order mark PowerShell 2.0 reads a script in the ANSI code page of the machine,
+    # and names with umlauts would be other names. Notepad before Windows 10 (1809) needs CRLF.
     return ("\ufeff" + "".join(f"{line.rstrip()}\r\n" for line in lines)).encode()
 
 
@@ -46,7 +47,7 @@ def _template(name: str) -> str:
     return (shipped.REPORT_TEMPLATES / f"{name}.ps1").read_text(encoding="utf-8")
 
 
-def _remediation(assessment: Assessment, plan: Plan) -> dict[str, str]:
+def _remediation(assessment: Assessment, plan: RemediationPlan) -> dict[str, str]:
     first = (
         "This script changes settings of Exchange when $WhatIf below is set to $false; as it is it"
         " only rehearses. Nobody has run it yet: read it before you do."
@@ -64,7 +65,8 @@ def _remediation(assessment: Assessment, plan: Plan) -> dict[str, str]:
         "plan": _constant(plan.id),
         "settings": "\n".join(_settings(plan.steps)),
         "kinds": "\n".join(
-            f"$Kinds[{_constant(a.key)}] = {_constant(a.decision.kind)}" for a in plan.answers
+            f"$Kinds[{_constant(a.planned.key)}] = {_constant(a.planned.kind)}"
+            for a in plan.answers
         ),
         "shared": _template("shared").strip(),
         "steps": "\n".join(_entries(plan)),
@@ -72,7 +74,7 @@ def _remediation(assessment: Assessment, plan: Plan) -> dict[str, str]:
     }
 
 
-def _rollback(assessment: Assessment, plan: Plan) -> dict[str, str]:
+def _rollback(assessment: Assessment, plan: RemediationPlan) -> dict[str, str]:
     first = (
         "This script takes back what remediation.ps1 set, when $WhatIf below is set to $false; as"
         " it is it only rehearses."
@@ -91,14 +93,14 @@ def _rollback(assessment: Assessment, plan: Plan) -> dict[str, str]:
     }
 
 
-def _header(assessment: Assessment, plan: Plan, first: str, how: str) -> Iterator[str]:
+def _header(assessment: Assessment, plan: RemediationPlan, first: str, how: str) -> Iterator[str]:
     yield from _comment(first)
     yield "#"
     target = f", target {assessment.target}" if assessment.target else ""
     facts = {
         "organisation": assessment.organization,
-        "collected": _time(assessment.collected_at),
-        "judged": f"{_time(assessment.as_of)}, profile {assessment.profile}{target}",
+        "collected": iso(assessment.collected_at),
+        "judged": f"{iso(assessment.as_of)}, profile {assessment.profile}{target}",
         "snapshot": f"SHA-256 {assessment.snapshot_sha256}",
         "rules": f"SHA-256 {assessment.rules_sha256}",
         "made by": f"casaudit {assessment.tool_version}",
@@ -111,9 +113,11 @@ def _header(assessment: Assessment, plan: Plan, first: str, how: str) -> Iterato
     yield from _comment("Observations (severity info) are not part of the plan.")
 
 
-def _questions(plan: Plan) -> Iterator[str]:
+def _questions(plan: RemediationPlan) -> Iterator[str]:
     for answer in plan.answers:
-        yield from _question(answer, [s.number for s in plan.steps if s.answer == answer.key])
+        yield from _question(
+            answer, [s.number for s in plan.steps if s.planned.answer == answer.planned.key]
+        )
     for entry in plan.by_hand:
         if entry.check is not None:
             waiting = [step.number for step in plan.steps if entry.check in step.waits]
@@ -125,19 +129,22 @@ def _questions(plan: Plan) -> Iterator[str]:
             yield f"$Confirmed[{_constant(entry.check)}] = $false"
 
 
-def _question(answer: Answer, steps: Sequence[int]) -> Iterator[str]:
-    scope = f", {visible(answer.scope)}" if answer.scope else ""
+def _question(answer: AskedAnswer, steps: Sequence[int]) -> Iterator[str]:
+    planned = answer.planned
+    scope = f", {visible(planned.scope)}" if planned.scope else ""
     yield ""
-    yield from _comment(f"{answer.key}: {answer.decision.question}{scope} ({_numbers(steps)})")
+    yield from _comment(f"{planned.key}: {planned.question}{scope} ({_numbers(steps)})")
     if answer.used:
         yield from _comment(f"  in use there now: {visible(', '.join(answer.used))}")
-    yield f"$Answer[{_constant(answer.key)}] = ''"
+    yield f"$Answer[{_constant(planned.key)}] = ''"
     if answer.check is not None:
-        yield from _comment(f"{answer.check}: set it to $true when {answer.decision.check}")
+        yield from _comment(f"{answer.check}: set it to $true when {answer.confirms}")
         yield f"$Confirmed[{_constant(answer.check)}] = $false"
 
 
-def _settings(steps: Iterable[Step]) -> Iterator[str]:
+def _settings(steps: Iterable[ScriptStep]) -> Iterator[str]:
+    # One entry for each setting, however many steps: Read and Write are script blocks, since
+    # PowerShell 2.0 knows no classes.
     used = {step.cell.setting: step.setting for step in steps}
     for name, setting in sorted(used.items()):
         yield f"$Settings[{_constant(name)}] = @{{"
@@ -149,14 +156,14 @@ def _settings(steps: Iterable[Step]) -> Iterator[str]:
         yield "}"
 
 
-def _entries(plan: Plan) -> Iterator[str]:
+def _entries(plan: RemediationPlan) -> Iterator[str]:
     for (phase, site), entries in groupby(plan.entries, key=lambda each: (each.phase, each.site)):
         place = f"{phase.value}, site {visible(site)}" if site else phase.value
         yield ""
         yield f"    # --- {place} ---"
         rules: tuple[str, ...] = ()
         for entry in entries:
-            if isinstance(entry, ByHand):
+            if isinstance(entry, ManualStep):
                 yield from _by_hand(entry)
                 rules = ()
                 continue
@@ -167,7 +174,7 @@ def _entries(plan: Plan) -> Iterator[str]:
             yield f"    {_new_step(entry, *_NAMED, *_VALUES)}"
 
 
-def _for_what(step: Step, is_database: bool) -> Iterator[str]:
+def _for_what(step: ScriptStep, is_database: bool) -> Iterator[str]:
     """Say which rules the next steps repair, and what that does to people."""
     seen: set[str] = set()
     for finding in step.findings:
@@ -183,7 +190,7 @@ def _for_what(step: Step, is_database: bool) -> Iterator[str]:
         yield from _comment("  Empty databases come first, then those with fewer mailboxes.", 4)
 
 
-def _by_hand(entry: ByHand) -> Iterator[str]:
+def _by_hand(entry: ManualStep) -> Iterator[str]:
     yield from _comment(
         f"Step {entry.number}, by hand: {entry.rule.id} ({entry.severity.value}): "
         f"{visible(entry.rule.title)}",
@@ -194,9 +201,10 @@ def _by_hand(entry: ByHand) -> Iterator[str]:
         yield from _comment(f"  Found: {visible(text)}", 4)
     if len(entry.findings) > MOST_OBJECTS:
         yield from _comment(f"  and {len(entry.findings) - MOST_OBJECTS} more, see the report", 4)
-    if entry.reason:
-        yield from _comment(f"  To do: {visible(entry.reason)}.", 4)
+    if entry.planned.reason:
+        yield from _comment(f"  To do: {visible(entry.planned.reason)}.", 4)
     for line in entry.commands.split("\n") if entry.commands else ():
+        # A card's commands are for reading: behind "#   |" none of them can be run by accident.
         yield f"    #   | {visible(line)}"
 
 
@@ -204,21 +212,23 @@ _NAMED = ("Number", "Setting", "Identity", "Name")
 _VALUES = ("Seen", "Wanted", "Resolves", "Asked", "Front", "Rear", "Waits")
 
 
-def _new_step(step: Step, *names: str) -> str:
+def _new_step(step: ScriptStep, *names: str) -> str:
+    # The value is put together where the script runs: what stands before and behind the answer.
     front, _, rear = step.setting.shape.partition("{}")
-    asks = step.answer is not None
-    resolves = "'*'" if asks and step.asks_for_resolving else step.resolves
+    answer = step.planned.answer
+    # An asterisk stands for the answer itself, which is not known here.
+    resolves = "'*'" if answer and step.asks_for_resolving else step.resolves
     values = {
         "Number": str(step.number),
         "Setting": _constant(step.cell.setting),
         "Identity": step.cell.target,
         "Name": step.cell.label if step.cell.label != step.cell.target else None,
         "Seen": step.cell.source,
-        "Wanted": None if asks else step.source,
+        "Wanted": None if answer else step.source,
         "Resolves": resolves,
-        "Asked": _constant(step.answer) if step.answer else None,
-        "Front": _constant(front) if asks else None,
-        "Rear": _constant(rear) if asks else None,
+        "Asked": _constant(answer) if answer else None,
+        "Front": _constant(front) if answer else None,
+        "Rear": _constant(rear) if answer else None,
         "Waits": ",".join(map(_constant, step.waits)) or None,
     }
     given = (f"-{name} {values[name]}" for name in names if values[name] is not None)
@@ -238,6 +248,8 @@ def _comment(text: str, indent: int = 0) -> Iterator[str]:
     """Wrap a text whose first word is ours into comment lines, none of which begins with data."""
     lead = " " * indent
     inner = text[: len(text) - len(text.lstrip())]
+    # Data may hold a line break, which would end the comment and begin a command: visible() has
+    # made it a mark already, and the split removes what is left of blank space.
     lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent, break_on_hyphens=False) or [""]
     yield f"{lead}# {inner}{lines[0]}"
     yield from (f"{lead}# {inner}  {line}" for line in lines[1:])
@@ -249,8 +261,6 @@ def _numbers(steps: Sequence[int]) -> str:
 
 def _constant(text: str) -> str:
     """Quote a text of ours."""
+    # Only the straight quote is doubled: our own texts hold none of the four typographic ones that
+    # PowerShell takes for it. Values of the directory come quoted by rulebook.templates.
     return "'" + text.replace("'", "''") + "'"
-
-
-def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from casaudit.engine.evaluate import Question, findings_of, tables_of
 from casaudit.errors import UsageError
-from casaudit.findings import Finding, Setting, Value, Verdict
-from casaudit.remediation.plan_file import PlanDocument, PlanFinding, PlanHand, PlanObject, PlanStep
+from casaudit.findings import Setting, Value, Verdict
+from casaudit.remediation.plan import PlanDocument, PlanFinding, PlanHand, PlanObject, PlanStep
 from casaudit.remediation.repairs import cells
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.templates import shown
@@ -23,7 +23,7 @@ _SECTIONS = {
 """The section that shows whether an object of a kind still exists."""
 
 
-class State(StrEnum):
+class StepState(StrEnum):
     """What became of a step."""
 
     APPLIED = "applied"
@@ -34,7 +34,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """One step of the plan in the later snapshot.
 
     Attributes:
@@ -43,7 +43,7 @@ class Outcome:
     """
 
     number: int
-    state: State
+    state: StepState
     what: str
     detail: str
 
@@ -62,21 +62,21 @@ class SideEffect:
 class Verification:
     """All steps in the order of the plan, and what else changed."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
     side_effects: tuple[SideEffect, ...]
 
     @property
     def is_open(self) -> bool:
         """Whether some step is known not to be applied as planned."""
-        return any(o.state in {State.NOT_APPLIED, State.OTHERWISE} for o in self.outcomes)
+        return any(o.state in {StepState.NOT_APPLIED, StepState.OTHERWISE} for o in self.outcomes)
 
     @property
     def is_unclear(self) -> bool:
         """Whether it cannot be told of some step."""
-        return any(outcome.state is State.UNKNOWN for outcome in self.outcomes)
+        return any(outcome.state is StepState.UNKNOWN for outcome in self.outcomes)
 
 
-def verify(
+def verify_plan(
     plan: PlanDocument, snapshot: Snapshot, book: Rulebook, question: Question
 ) -> Verification:
     """Compare a later snapshot with a plan.
@@ -127,73 +127,84 @@ class _Verifier:
         outcomes = sorted([*steps, *by_hand], key=lambda outcome: outcome.number)
         return Verification(tuple(outcomes), tuple(self._side_effects()))
 
-    def _step(self, step: PlanStep) -> Outcome:
+    def _step(self, step: PlanStep) -> StepOutcome:
         setting = self._settings.get(step.setting)
         what = f"{step.object.name}, {setting.title if setting else step.setting}"
         cell = self._cells.get((step.setting, step.object.id))
         if setting is None:
-            return Outcome(step.number, State.UNKNOWN, what, "these rules know no such setting")
+            return StepOutcome(
+                step.number, StepState.UNKNOWN, what, "these rules know no such setting"
+            )
         if cell is None:
-            return Outcome(step.number, *self._absent(step, what))
+            return StepOutcome(step.number, *self._absent(step, what))
         if not cell.is_known:
-            return Outcome(step.number, State.UNKNOWN, what, "its value was not seen")
+            return StepOutcome(step.number, StepState.UNKNOWN, what, "its value was not seen")
         state = self._state(step, cell.value, setting)
-        return Outcome(step.number, state, what, _detail(step, cell.value, state))
+        return StepOutcome(step.number, state, what, _detail(step, cell.value, state))
 
-    def _absent(self, step: PlanStep, what: str) -> tuple[State, str, str]:
+    def _absent(self, step: PlanStep, what: str) -> tuple[StepState, str, str]:
         section = _SECTIONS.get(step.object.kind)
         if step.object.id in self._objects:
-            return State.UNKNOWN, what, "the object has no such value any more"
+            return StepState.UNKNOWN, what, "the object has no such value any more"
         if section is not None and self._snapshot.status(section) is Status.COMPLETE:
-            return State.GONE, what, "the object does not exist any more"
-        return State.UNKNOWN, what, "the object was not seen"
+            return StepState.GONE, what, "the object does not exist any more"
+        return StepState.UNKNOWN, what, "the object was not seen"
 
-    def _state(self, step: PlanStep, now: Value, setting: Setting) -> State:
+    def _state(self, step: PlanStep, now: Value, setting: Setting) -> StepState:
         if step.answer is None:
-            if same(now, step.to, setting):
-                return State.APPLIED
-            return State.NOT_APPLIED if same(now, step.from_, setting) else State.OTHERWISE
-        given = self._given[step.answer]
-        if given is not None and given == _filled(now, setting):
-            return State.APPLIED
-        return State.NOT_APPLIED if same(now, step.from_, setting) else State.OTHERWISE
+            is_applied = same_value(now, step.to, setting)
+        else:
+            given = self._given[step.answer]
+            is_applied = given is not None and given == _answer_in(now, setting)
+        if is_applied:
+            return StepState.APPLIED
+        is_before = same_value(now, step.from_, setting)
+        return StepState.NOT_APPLIED if is_before else StepState.OTHERWISE
 
     def _answers(self) -> dict[str, str | None]:
         """By answer, the value that most of its steps show in its place now."""
-        shown_now: dict[str, Counter[str]] = {key.key: Counter() for key in self._plan.answers}
+        # A plan does not hold what the operator answered later: that is taken to be the name which
+        # most steps have now, the first by alphabet where several are as frequent.
+        present: dict[str, Counter[str]] = {key.key: Counter() for key in self._plan.answers}
         for step in self._plan.steps:
             cell = self._cells.get((step.setting, step.object.id))
             setting = self._settings.get(step.setting)
             if step.answer is None or cell is None or setting is None:
                 continue
-            name = _filled(cell.value, setting)
-            if name is not None and not same(cell.value, step.from_, setting):
-                shown_now[step.answer][name] += 1
+            name = _answer_in(cell.value, setting)
+            if name is not None and not same_value(cell.value, step.from_, setting):
+                present[step.answer][name] += 1
         return {
             key: min(names, key=lambda name: (-names[name], name)) if names else None
-            for key, names in shown_now.items()
+            for key, names in present.items()
         }
 
-    def _by_hand(self, entry: PlanHand) -> Outcome:
+    def _by_hand(self, entry: PlanHand) -> StepOutcome:
         """What was done by hand is seen by judging its objects again."""
-        by_state: dict[State, list[str]] = {}
+        by_state: dict[StepState, list[str]] = {}
         for finding in entry.findings:
             by_state.setdefault(self._judged(finding), []).append(finding.object.name)
-        order = (State.NOT_APPLIED, State.UNKNOWN, State.APPLIED, State.GONE)
+        # One state for all objects of the entry: what is open before what is not known, and both
+        # before what is done.
+        order = (StepState.NOT_APPLIED, StepState.UNKNOWN, StepState.APPLIED, StepState.GONE)
         state = next(each for each in order if each in by_state)
         names = ", ".join(by_state[state][:_MOST_NAMES])
         more = len(by_state[state]) - _MOST_NAMES
-        detail = f"{_SAID[state]}: {names}" + (f" and {more} more" if more > 0 else "")
-        return Outcome(entry.number, state, f"by hand, {entry.rule_id}", detail)
+        detail = f"{_DETAILS[state]}: {names}" + (f" and {more} more" if more > 0 else "")
+        return StepOutcome(entry.number, state, f"by hand, {entry.rule_id}", detail)
 
-    def _judged(self, wanted: PlanFinding) -> State:
+    def _judged(self, wanted: PlanFinding) -> StepState:
         found = next((f for f in self._findings if f.fingerprint == wanted.fingerprint), None)
         if found is not None:
             return _OF_VERDICT[found.verdict]
+        # Without a verdict the rule saw nothing of that kind, or the object is gone.
         blind = wanted.rule_id not in self._rules or any(
-            _is_unseen(f) and f.rule.id == wanted.rule_id for f in self._findings
+            f.rule.id == wanted.rule_id
+            and f.verdict is Verdict.NOT_EVALUATED
+            and f.subject.kind == "collection"
+            for f in self._findings
         )
-        return State.UNKNOWN if blind else State.GONE
+        return StepState.UNKNOWN if blind else StepState.GONE
 
     def _side_effects(self) -> Iterator[SideEffect]:
         planned = {(step.setting, step.object.id) for step in self._plan.steps}
@@ -202,26 +213,26 @@ class _Verifier:
             cell, setting = self._cells.get(key), self._settings.get(seen.setting)
             if key in planned or cell is None or setting is None or not cell.is_known:
                 continue
-            if not same(cell.value, seen.value, setting):
+            if not same_value(cell.value, seen.value, setting):
                 yield SideEffect(setting.title, seen.object, seen.value, cell.value)
 
 
 _MOST_NAMES = 5
-_SAID = {
-    State.NOT_APPLIED: "its rule still fails for",
-    State.UNKNOWN: "its rule could not be judged for",
-    State.APPLIED: "its rule does not fail any more for",
-    State.GONE: "not there any more",
+_DETAILS = {
+    StepState.NOT_APPLIED: "its rule still fails for",
+    StepState.UNKNOWN: "its rule could not be judged for",
+    StepState.APPLIED: "its rule does not fail any more for",
+    StepState.GONE: "not there any more",
 }
 _OF_VERDICT = {
-    Verdict.FAIL: State.NOT_APPLIED,
-    Verdict.NOT_EVALUATED: State.UNKNOWN,
-    Verdict.PASS: State.APPLIED,
-    Verdict.NOT_APPLICABLE: State.APPLIED,
+    Verdict.FAIL: StepState.NOT_APPLIED,
+    Verdict.NOT_EVALUATED: StepState.UNKNOWN,
+    Verdict.PASS: StepState.APPLIED,
+    Verdict.NOT_APPLICABLE: StepState.APPLIED,
 }
 
 
-def same(one: Value, other: Value, setting: Setting) -> bool:
+def same_value(one: Value, other: Value, setting: Setting) -> bool:
     """Tell whether two values of a setting are equal, as the plan's script does."""
     return _plain(one, setting) == _plain(other, setting)
 
@@ -231,29 +242,28 @@ def _plain(value: Value, setting: Setting) -> str:
         return ""
     if isinstance(value, list):
         return ",".join(sorted(each.upper() for each in value))
+    # As Get-Plain in report_templates/shared.ps1: the script has to come to the same answer.
     text = str(value).strip()
     match setting.compare:
         case "name":
             text = text.rstrip(".")
         case "url":
             text = text.rstrip("/")
+    # OrdinalIgnoreCase of .NET compares upper case letters, not folded ones.
     return text.upper()
 
 
-def _filled(value: Value, setting: Setting) -> str | None:
+def _answer_in(value: Value, setting: Setting) -> str | None:
     """Return what stands in a value in the place of an answer."""
     front, _, rear = setting.shape.upper().partition("{}")
     text = _plain(value, setting)
+    # A URL has lost its last slash by now, so the form must lose it too.
     rear = rear.rstrip("/") if setting.compare == "url" else rear
     is_filled = text.startswith(front) and text.endswith(rear) and len(text) > len(front + rear)
     return text[len(front) : len(text) - len(rear)] if is_filled else None
 
 
-def _detail(step: PlanStep, now: Value, state: State) -> str:
-    if state is State.OTHERWISE and step.answer is None:
+def _detail(step: PlanStep, now: Value, state: StepState) -> str:
+    if state is StepState.OTHERWISE and step.answer is None:
         return f"{shown(now)} instead of {shown(step.to)}"
     return shown(now)
-
-
-def _is_unseen(finding: Finding) -> bool:
-    return finding.verdict is Verdict.NOT_EVALUATED and finding.subject.kind == "collection"

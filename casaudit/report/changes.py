@@ -1,6 +1,5 @@
 """What the reports say of changes since a baseline, and of what turns red by itself."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -16,10 +15,12 @@ from casaudit.findings import (
     Value,
     Verdict,
 )
+from casaudit.findings.document import encode
+from casaudit.findings.document_changes import DiffDocument
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
-from casaudit.report.json import compared
-from casaudit.text import iso, join, visible
+from casaudit.report.json import comparison_values
+from casaudit.text import join, visible
 
 SCHEMA = "casaudit/diff/1"
 
@@ -53,7 +54,7 @@ def finding_of(change: Change) -> Finding:
     return finding
 
 
-def counted(comparison: Comparison) -> str:
+def change_counts(comparison: Comparison) -> str:
     """Count the changes by kind, each kind with its causes: one sentence."""
     told = []
     for kind, word in KINDS.items():
@@ -91,13 +92,13 @@ def moved(comparison: Comparison) -> list[Change]:
 
 def change_lines(comparison: Comparison) -> list[str]:
     """Say what changed: the counts, then a line for each change."""
-    lines = [counted(comparison)]
+    lines = [change_counts(comparison)]
     if rules := from_rules(comparison):
         lines.append(rules)
     return [*lines, *(_line(change) for change in moved(comparison))]
 
 
-def text(assessment: Assessment) -> str:
+def change_text(assessment: Assessment) -> str:
     """Write the comparison of an assessment for people: a line a change."""
     if assessment.comparison is None:
         raise ValueError("an assessment without a comparison")
@@ -119,7 +120,7 @@ def _line(change: Change) -> str:
     )
 
 
-def foretold(forecast: Forecast) -> list[str]:
+def forecast_lines(forecast: Forecast) -> list[str]:
     """Say what turns red before the coming runs, a line for each."""
     last = f"{forecast.runs[-1]:%Y-%m-%d}" if forecast.runs else ""
     if not forecast.turns:
@@ -136,7 +137,7 @@ def _turn(turn: Turn) -> str:
     return f"{turn.on} {was} {found.rule.id} {found.subject.name}: {why}"
 
 
-def rows(changes: Sequence[Change]) -> Iterator[dict[str, Value]]:
+def change_rows(changes: Sequence[Change]) -> Iterator[dict[str, Value]]:
     """Yield the lines of the CSV file."""
     for change in changes:
         finding, before, after = finding_of(change), change.before, change.after
@@ -168,19 +169,21 @@ def as_json(assessment: Assessment) -> bytes:
     """Return the comparison of an assessment as a document of its own."""
     if assessment.comparison is None:
         raise ValueError("an assessment without a comparison")
-    document = {
-        "schema": SCHEMA,
-        "organization": assessment.organization,
-        "snapshot_sha256": assessment.snapshot_sha256,
-        "rules_sha256": assessment.rules_sha256,
-        "collected_at": iso(assessment.collected_at),
-        "as_of": iso(assessment.as_of),
-        **compared(assessment.comparison),
-    }
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-    return (text + "\n").encode("utf-8", "backslashreplace")
+    document = DiffDocument.model_validate(
+        {
+            "schema": SCHEMA,
+            "organization": assessment.organization,
+            "snapshot_sha256": assessment.snapshot_sha256,
+            "rules_sha256": assessment.rules_sha256,
+            "collected_at": assessment.collected_at,
+            "as_of": assessment.as_of,
+            **comparison_values(assessment.comparison),
+        }
+    )
+    return encode(document.model_dump(mode="json", by_alias=True))
 
 
 def as_csv(assessment: Assessment) -> bytes:
     """Return all changes, what is still open too, as a CSV file for spreadsheets."""
-    return table(COLUMNS, rows(assessment.comparison.changes if assessment.comparison else ()))
+    comparison = assessment.comparison
+    return table(COLUMNS, change_rows(comparison.changes if comparison else ()))

@@ -15,8 +15,8 @@ from casaudit.findings import Assessment, Value
 from casaudit.report import waves
 from casaudit.report.labels import plain
 from casaudit.report.tables import DataTable
-from casaudit.report.tables.objects import objects
-from casaudit.report.tables.verdicts import findings
+from casaudit.report.tables.objects import object_tables
+from casaudit.report.tables.verdicts import findings_table
 from casaudit.text import UNSAFE
 
 MAX_CELL = 32_767
@@ -29,9 +29,9 @@ _MARKED = re.compile(r"'|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\
 
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.csv, one file per kind of object, and the waves of a migration."""
-    tables: list[DataTable[Any]] = [findings(assessment)]
-    tables += [each for each in objects(assessment) if each.name != "sites"]
-    found = {each.file: written(each.names, each.rows()) for each in tables}
+    tables: list[DataTable[Any]] = [findings_table(assessment)]
+    tables += [each for each in object_tables(assessment) if each.name != "sites"]
+    found = {each.file: csv_file(each.names, each.rows()) for each in tables}
     if assessment.migration is not None:
         found["waves.csv"] = table(waves.COLUMNS, waves.wave_rows(assessment))
     return found
@@ -39,10 +39,10 @@ def files(assessment: Assessment) -> dict[str, bytes]:
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> bytes:
     """Write rows that hold their cells by name as one CSV file."""
-    return written(columns, ([row[column] for column in columns] for row in rows))
+    return csv_file(columns, ([row[column] for column in columns] for row in rows))
 
 
-def written(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+def csv_file(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """Write rows as one CSV file."""
     lines = CsvLines(columns)
     lines.extend([cell(value) for value in row] for row in rows)

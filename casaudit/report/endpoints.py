@@ -134,6 +134,7 @@ def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointSta
         if row["is_public_folder"]:
             return EndpointState.OUTSIDE, marked("public folders")
         return EndpointState.OUTSIDE, marked("not on Exchange 2010")
+    # A waived failure is one too: a waiver changes no verdict.
     if failed and failed.purpose.endpoint:
         return EndpointState.WRONG, failed.purpose.endpoint.short
     kind, arrays = row["endpoint_kind"], row["site_array_count"]

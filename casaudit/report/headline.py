@@ -20,11 +20,13 @@ VERDICTS = {
 
 def state_of(assessment: Assessment, counts: Counter[Verdict], is_open: Counter[Severity]) -> str:
     """Return ``bad``, ``fair``, ``unseen`` or ``good``."""
+    # Waived failures are not among these counts.
     if is_open[Severity.CRITICAL] or is_open[Severity.HIGH]:
         return "bad"
     if is_open.keys() - {Severity.INFO}:
         return "fair"
     unseen = any(seen.status in ("partial", "failed") for seen in coverage(assessment))
+    # No verdict at all is no evidence that all is well.
     return "unseen" if counts[Verdict.NOT_EVALUATED] or unseen or not counts else "good"
 
 
@@ -114,6 +116,7 @@ def _passed(counts: Counter[Verdict], is_open: Counter[Severity], phrases: Phras
 def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoint]) -> list[str]:
     """Count the databases with a wrong endpoint, by where they point."""
     judged = [each for each in endpoints if each.state is not EndpointState.OUTSIDE]
+    # The map shows a waived wrong endpoint as wrong; the first sentence leaves it out.
     waived = {(f.rule.id, f.subject.id) for f in assessment.failures if f.waiver}
     wrong = Counter(
         each.rule
@@ -125,6 +128,7 @@ def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoin
     phrases = phrases_of(assessment)
     places = {r.id: at.phrase for r in assessment.rules if (at := r.purpose.endpoint)}
     elsewhere = phrases.say("at the wrong place")
+    # All wrong in one way: the sentence names it without counting twice.
     only = next(iter(wrong)) if len(wrong) == 1 else None
     place = places.get(only, elsewhere) if only else elsewhere
     if len(wrong) > 1:

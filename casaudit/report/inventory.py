@@ -13,6 +13,7 @@ Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
 Derive = Callable[[Row], Row]
 
+# Bits of msExchCurrentServerRoles.
 _ROLES = (
     (4, "Client Access"),
     (2, "Mailbox"),
@@ -157,6 +158,7 @@ def _of_databases(views: Views, phrases: Phrases) -> Derive:
     copies: dict[Value, list[str]] = defaultdict(list)
     unknown = phrases.say("unknown")
     for copy in views["v_database_copies"]:
+        # A copy whose preference was not read is named without one.
         preference = copy["activation_preference"]
         known = "" if preference is None else f" ({preference})"
         copies[cast("str", copy["database_key"])].append(f"{copy['server'] or unknown}{known}")

@@ -1,14 +1,10 @@
 """findings.json: every verdict with its exact values, for scripts and for other tools.
 
-The shape is described by ``docs/findings.schema.json``; nothing here is shortened or replaced.
+The document is built here, and only here, from what was judged; its shape is the model in
+``casaudit/findings/document.py``. Nothing is shortened or replaced.
 """
 
-import io
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from casaudit.findings import (
@@ -19,125 +15,119 @@ from casaudit.findings import (
     Finding,
     Forecast,
     Migration,
-    Missing,
     RuleInfo,
+    Turn,
     Verdict,
     Waiver,
     WaiverUse,
     population,
 )
+from casaudit.findings.document import SCHEMA, Overview, encode
+from casaudit.findings.document_parts import (
+    ProvenancePart,
+    RemediationPart,
+    SubjectPart,
+    WaiverPart,
+)
 from casaudit.report.summary import summarize
 
-SCHEMA = "casaudit/findings/1"
+_SUBJECT = tuple(SubjectPart.model_fields)
+_PROVENANCE = tuple(ProvenancePart.model_fields)
+_REMEDIATION = tuple(RemediationPart.model_fields)
 
 
 def files(assessment: Assessment) -> dict[str, bytes]:
-    """Return findings.json: sorted keys, UTF-8, one final newline."""
-    written = io.BytesIO()
-    for part in _written(_document(assessment)):
-        # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own \\udXXX.
-        written.write(part.encode("utf-8", "backslashreplace"))
-    return {"findings.json": written.getvalue()}
+    """Return findings.json; each verdict is shaped when it is its turn to be written."""
+    document = overview(assessment).model_dump(mode="json", by_alias=True)
+    document["results"] = list(assessment.findings)
+    return {"findings.json": encode(document, _result)}
 
 
-def _written(document: Mapping[str, Any]) -> Iterator[str]:
-    """Write the document one element of its lists at a time: all at once takes five times as much.
-
-    An iterator stands for a list.
-    """
-    for number, key in enumerate(sorted(document)):
-        yield f"{',' if number else '{'}\n {json.dumps(key)}: "
-        value = document[key]
-        yield from _listed(value) if isinstance(value, Iterator) else [_dumped(value, 1)]
-    yield "\n}\n"
-
-
-def _listed(elements: Iterator[Any]) -> Iterator[str]:
-    is_empty = True
-    for element in elements:
-        yield ("[" if is_empty else ",") + "\n  " + _dumped(element, 2)
-        is_empty = False
-    yield "[]" if is_empty else "\n ]"
-
-
-def _dumped(value: Any, depth: int) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-    return text.replace("\n", "\n" + " " * depth)
-
-
-def _document(assessment: Assessment) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "organization": assessment.organization,
-        "collected_at": _iso(assessment.collected_at),
-        "as_of": _iso(assessment.as_of),
-        "profile": assessment.profile,
-        "target": assessment.target,
-        "snapshot_sha256": assessment.snapshot_sha256,
-        "rules_sha256": assessment.rules_sha256,
-        "tool_version": assessment.tool_version,
-        "judgement": _judgement(assessment),
-        "summary": assessment.summary(),
-        "migration": _migration(assessment.migration) if assessment.migration else None,
-        "results": map(_result, assessment.findings),
-        "causes": map(_cause, assessment.causes),
-        "rules": _rules(assessment),
-        "waivers": map(_waiver_use, assessment.waivers),
-        "comparison": compared(assessment.comparison) if assessment.comparison else None,
-        "forecast": _forecast(assessment.forecast) if assessment.forecast else None,
-        "coverage": [
-            {"section": s.name, "status": s.status, "asked": s.asked, "answered": s.answered}
-            for s in assessment.coverage
-        ],
-        "gaps": [
-            {"section": g.section, "subject": g.subject, "reason": g.reason, "detail": g.detail}
-            for g in assessment.gaps
-        ],
-    }
-
-
-def _judgement(assessment: Assessment) -> dict[str, str]:
-    told = summarize(assessment)
-    return {"state": told.state, "verdict": told.verdict, "sentence": told.sentence}
-
-
-def _migration(migration: Migration) -> dict[str, Any]:
-    found = asdict(replace(migration, missing=()))
-    found["road"] = found.pop("upgrade_path")
-    return {
-        **found,
-        "missing": [_missing(missing) for missing in migration.missing],
-    }
-
-
-def _missing(missing: Missing) -> dict[str, Any]:
-    return {
-        "rule_id": missing.rule.id,
-        "reason": missing.reason,
-        "subjects": [asdict(subject) for subject in missing.subjects],
-        "decides": missing.decides,
-    }
+def overview(assessment: Assessment) -> Overview:
+    """Shape all but the verdicts."""
+    counts = population(assessment.findings)
+    migration, comparison = assessment.migration, assessment.comparison
+    return Overview.model_validate(
+        {
+            "schema": SCHEMA,
+            "organization": assessment.organization,
+            "collected_at": assessment.collected_at,
+            "as_of": assessment.as_of,
+            "profile": assessment.profile,
+            "target": assessment.target,
+            "snapshot_sha256": assessment.snapshot_sha256,
+            "rules_sha256": assessment.rules_sha256,
+            "tool_version": assessment.tool_version,
+            "judgement": summarize(assessment),
+            "summary": assessment.summary(),
+            "migration": _migration(migration) if migration else None,
+            "causes": [_cause(cause) for cause in assessment.causes],
+            "rules": [_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules],
+            "waivers": [_waiver_use(use) for use in assessment.waivers],
+            "comparison": comparison_values(comparison) if comparison else None,
+            "forecast": _forecast(assessment.forecast) if assessment.forecast else None,
+            "coverage": [
+                {"section": s.name, "status": s.status, "asked": s.asked, "answered": s.answered}
+                for s in assessment.coverage
+            ],
+            "gaps": assessment.gaps,
+        }
+    )
 
 
 def _result(finding: Finding) -> dict[str, Any]:
+    """Shape a verdict as ``ResultPart`` has it.
+
+    Building that class itself for 56,000 verdicts would cost a quarter of the time; the tests
+    read every document back through it instead.
+    """
+    rule, waiver = finding.rule, finding.waiver
     return {
-        "rule_id": finding.rule.id,
-        "revision": finding.rule.revision,
-        "title": finding.rule.title,
-        "confidence": finding.rule.confidence,
+        "rule_id": rule.id,
+        "revision": rule.revision,
+        "title": rule.title,
+        "confidence": rule.confidence,
         "severity": finding.severity,
         "base_severity": finding.base_severity,
         "severity_reason": finding.severity_reason,
         "verdict": finding.verdict,
-        "subject": asdict(finding.subject),
+        "subject": _values(finding.subject, _SUBJECT),
         "message": finding.message,
         "reason": finding.reason,
         "evidence": dict(finding.evidence),
-        "provenance": asdict(finding.provenance) if finding.provenance else None,
+        "provenance": _values(finding.provenance, _PROVENANCE),
         "cause": finding.cause,
-        "waiver": _waiver(finding.waiver) if finding.waiver else None,
+        "waiver": waiver and WaiverPart.model_validate(waiver).model_dump(mode="json"),
         "fingerprint": finding.fingerprint,
-        "remediation": asdict(finding.remediation) if finding.remediation else None,
+        "remediation": _values(finding.remediation, _REMEDIATION),
+    }
+
+
+def _values(part: object | None, names: tuple[str, ...]) -> dict[str, Any] | None:
+    return None if part is None else {name: getattr(part, name) for name in names}
+
+
+def _migration(migration: Migration) -> dict[str, Any]:
+    missing = [
+        {
+            "rule_id": each.rule.id,
+            "reason": each.reason,
+            "subjects": each.subjects,
+            "decides": each.decides,
+        }
+        for each in migration.missing
+    ]
+    return {
+        "target": migration.target,
+        "verdict": migration.verdict,
+        "because": migration.because,
+        "road": migration.upgrade_path,
+        "warnings": migration.warnings,
+        "blockers": migration.blockers,
+        "others": migration.others,
+        "gates": migration.gates,
+        "waves": migration.waves,
+        "missing": missing,
     }
 
 
@@ -147,7 +137,7 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
         "approver": waiver.approver,
         "reason": waiver.reason,
         "ticket": waiver.ticket,
-        "until": waiver.until.isoformat(),
+        "until": waiver.until,
         "value": dict(waiver.value),
     }
 
@@ -165,13 +155,13 @@ def _waiver_use(use: WaiverUse) -> dict[str, Any]:
     }
 
 
-def compared(comparison: Comparison) -> dict[str, Any]:
-    """Shape a comparison as the document has it."""
+def comparison_values(comparison: Comparison) -> dict[str, Any]:
+    """Return the values of a comparison, as ``ComparisonPart`` and ``DiffDocument`` take them."""
     return {
         "baseline_sha256": comparison.baseline_sha256,
         "baseline_rules_sha256": comparison.baseline_rules_sha256,
-        "baseline_collected_at": _iso(comparison.baseline_collected_at),
-        "baseline_as_of": _iso(comparison.baseline_as_of),
+        "baseline_collected_at": comparison.baseline_collected_at,
+        "baseline_as_of": comparison.baseline_as_of,
         "changes": [_change(change) for change in comparison.changes],
     }
 
@@ -183,7 +173,7 @@ def _change(change: Change) -> dict[str, Any]:
         "cause": change.cause,
         "detail": change.detail,
         "rule_id": finding.rule.id if finding else None,
-        "subject": asdict(finding.subject) if finding else None,
+        "subject": finding.subject if finding else None,
         "fingerprint": finding.fingerprint if finding else None,
         "before": _side(change.before) if change.before else None,
         "after": _side(change.after) if change.after else None,
@@ -200,22 +190,20 @@ def _side(finding: Finding) -> dict[str, Any]:
 
 
 def _forecast(forecast: Forecast) -> dict[str, Any]:
+    return {"runs": forecast.runs, "turns": [_turn(turn) for turn in forecast.turns]}
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
     return {
-        "runs": [_iso(run) for run in forecast.runs],
-        "turns": [
-            {
-                "on": turn.on.isoformat(),
-                "run": _iso(turn.run),
-                "rule_id": turn.finding.rule.id,
-                "subject": asdict(turn.finding.subject),
-                "fingerprint": turn.finding.fingerprint,
-                "severity_now": turn.was,
-                "severity": turn.finding.severity,
-                "message": turn.finding.message,
-                "waiver_ends": turn.waiver_ends,
-            }
-            for turn in forecast.turns
-        ],
+        "on": turn.on,
+        "run": turn.run,
+        "rule_id": turn.finding.rule.id,
+        "subject": turn.finding.subject,
+        "fingerprint": turn.finding.fingerprint,
+        "severity_now": turn.was,
+        "severity": turn.finding.severity,
+        "message": turn.finding.message,
+        "waiver_ends": turn.waiver_ends,
     }
 
 
@@ -227,13 +215,8 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "severity": cause.severity,
         "parent": cause.parent,
         "fingerprints": [finding.fingerprint for finding in cause.findings],
-        "remediation": asdict(cause.remediation),
+        "remediation": cause.remediation,
     }
-
-
-def _rules(assessment: Assessment) -> Iterator[dict[str, Any]]:
-    counts = population(assessment.findings)
-    return (_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules)
 
 
 def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:
@@ -244,13 +227,9 @@ def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:
         "severity": rule.severity,
         "why": rule.why,
         "confidence": rule.confidence,
-        "profiles": list(rule.profiles),
-        "references": [asdict(reference) for reference in rule.references],
-        "controls": {framework: list(ids) for framework, ids in rule.controls.items()},
-        "after": list(rule.after),
+        "profiles": rule.profiles,
+        "references": rule.references,
+        "controls": dict(rule.controls),
+        "after": rule.after,
         "population": {verdict.value: counts[verdict] for verdict in Verdict},
     }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -143,6 +143,7 @@ REASONS = {
 }
 """Reason of a gap: what it means, and what to do."""
 
+# A file cannot be asked again: advice about exports sends the reader to the shell.
 _ON_EXPORTS = {
     "limit": marked("Export less at once, as docs/exports.md shows it, then collect again."),
     "malformed": marked(
@@ -225,15 +226,11 @@ def explained(gap: Gap) -> tuple[str, str]:
 
 def label(column: str) -> str:
     """Name a column of evidence for readers."""
+    # Columns whose words alone would mislead, or that are known by a name of Exchange.
     if column in _SPECIAL:
         return _SPECIAL[column]
     text = " ".join(_WORDS.get(word, word) for word in visible(column).split("_"))
     return text[:1].upper() + text[1:]
-
-
-def shown(column: str, value: str) -> str:
-    """Write a text of evidence: closed lists in words, times without their ``T`` and ``Z``."""
-    return VALUES.get(column, {}).get(value) or when(value)
 
 
 def when(moment: str) -> str:

@@ -54,6 +54,7 @@ class Phrases:
             case bool():
                 return self.say("yes") if value else self.say("no")
             case float():
+                # Only the decimal separator differs between languages.
                 return labels.plain(value).replace(".", self.language.value("number", "."))
         return visible(str(value))
 
@@ -81,6 +82,7 @@ class Phrases:
         return self.say(" and ").join([", ".join(some), last] if some else [last])
 
 
+# The word lists are translated once for a language, not once for each caller.
 @lru_cache(maxsize=8)
 def _phrases(language: Language) -> Phrases:
     return Phrases(language)

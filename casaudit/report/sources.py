@@ -40,6 +40,7 @@ class Sources:
         self._by_name: dict[str, dict[SourceRecord, None]] = {}
         for view, (kind, columns) in _NAMED.items():
             for row in views[view]:
+                # Inside and outside are two records of one name.
                 place = f"dns_{row['view']}" if view == "v_dns_answers" else kind
                 source = SourceRecord(place, str(row["name"]), _read(row))
                 for column in columns:
@@ -47,6 +48,7 @@ class Sources:
 
     def of(self, findings: Iterable[Finding]) -> list[SourceRecord]:
         """Return the records of what the evidence of some findings names, themselves left out."""
+        # A card shows the provenance of its own objects already.
         own = {(finding.subject.kind, finding.subject.name) for finding in findings}
         found = {
             source: None
@@ -82,4 +84,5 @@ def _names(evidence: Mapping[str, Value]) -> Iterator[str]:
 
 
 def _key(name: Value) -> str:
+    # DNS names and names of directory objects ignore letter case; a last dot means nothing here.
     return str(name or "").lower().rstrip(".")

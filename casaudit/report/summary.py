@@ -92,6 +92,7 @@ class Summary:
         apply = passed + unjudged + n[Verdict.FAIL]
         if not apply:
             return ""
+        # Rounded down and up: the truth lies between the two shares, never outside.
         least, most = 100 * passed // apply, -(-100 * (passed + unjudged) // apply)
         if not unjudged:
             return phrases.many(
@@ -108,6 +109,7 @@ class Summary:
             " depending on %(unjudged)s that could not be judged.",
             apply,
             least=least,
+            # With a failure "100%" would be wrong, however small its share is.
             most=min(most, 99) if n[Verdict.FAIL] else most,
             unjudged=phrases.number(unjudged),
         )
@@ -185,6 +187,7 @@ def roots(causes: tuple[Cause, ...]) -> tuple[Root, ...]:
     top: dict[str, str] = {}
     children: dict[str, list[Cause]] = {}
     for cause in causes:
+        # A parent that is not among the causes is no parent.
         top[cause.id] = top.get(cause.parent or "", cause.id)
         children.setdefault(top[cause.id], []).append(cause)
     return tuple(

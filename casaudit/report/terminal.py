@@ -30,7 +30,7 @@ _STYLES = {
 }
 
 
-def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableType:
+def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableType:
     """Return what to print after a run.
 
     Args:
@@ -48,7 +48,7 @@ def summary(assessment: Assessment, written: Sequence[str] = ()) -> RenderableTy
         since = f"Since {compared.baseline_as_of:%Y-%m-%d %H:%M} UTC"
         parts += [_heading(since), *_lines(_most(changes.change_lines(compared)))]
     if coming := assessment.forecast:
-        parts += [_heading("Turns red by itself"), *_lines(_most(changes.foretold(coming)))]
+        parts += [_heading("Turns red by itself"), *_lines(_most(changes.forecast_lines(coming)))]
     if accepted := waiver_lines(assessment):
         parts += [_heading("Waivers"), *_lines(_most(accepted))]
     if unseen := _unseen(assessment, answer):

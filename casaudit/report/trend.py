@@ -72,7 +72,7 @@ def files(trend: Trend) -> dict[str, bytes]:
     return {"trend.csv": table(COLUMNS, _rows(trend)), "trend.html": page.encode("utf-8")}
 
 
-def summary(trend: Trend) -> RenderableType:
+def trend_table(trend: Trend) -> RenderableType:
     """Return what to print: a line a snapshot, then what to know when comparing them."""
     shown = Table(box=None, pad_edge=False, header_style="bold")
     shown.add_column("Collected")
@@ -86,10 +86,12 @@ def summary(trend: Trend) -> RenderableType:
         numbers += [_waived(point), point.came, point.went, _unjudged(point)]
         cells = [f"{number:,}" for number in numbers]
         shown.add_row(f"{point.collected_at:%Y-%m-%d}", *cells, Text(visible(point.name)))
-    head = f"{visible(trend.organization)}: {count(len(trend.points), 'snapshot')}"
-    told = Text(f"{head}, all judged by the present rules; failures that are open, by severity")
+    head = (
+        f"{visible(trend.organization)}: {count(len(trend.points), 'snapshot')}, all judged by the"
+        " present rules; failures that are open, by severity"
+    )
     notes = [Text(visible(f"{day}: {note}")) for _, day, note in _numbered(trend)]
-    return Group(told, shown, *notes)
+    return Group(Text(head), shown, *notes)
 
 
 def _waived(point: Point) -> int:

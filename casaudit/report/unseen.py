@@ -7,7 +7,6 @@ from typing import cast
 from casaudit.findings import Assessment, Finding, RuleInfo, Verdict
 from casaudit.report.labels import SECTIONS, explained
 from casaudit.report.phrases import Phrases, phrases_of
-from casaudit.snapshot import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ def coverage(assessment: Assessment) -> tuple[SectionCoverage, ...]:
     """Return the kinds of evidence that count here, also those that nobody asked for."""
     phrases, order = phrases_of(assessment), list(SECTIONS)
     rows = {str(row["name"]): row for row in assessment.inventory["v_sections"]}
+    # What the reference table of sections does not know has no advice, and no reader misses it.
     names = [name for name, row in rows.items() if row["collect"] is not None]
     names.sort(key=lambda name: order.index(name) if name in order else len(order))
     return tuple(
@@ -55,14 +55,12 @@ def coverage(assessment: Assessment) -> tuple[SectionCoverage, ...]:
             asked=cast("int", rows[name]["asked"]),
             answered=cast("int", rows[name]["answered"]),
             rests=phrases.phrase("rests_on_it", str(rows[name]["rests_on_it"] or "")),
-            advice=_advice(phrases, str(rows[name]["collect"])),
+            advice=phrases.say(
+                "Collect %(what)s.", what=phrases.phrase("collect", str(rows[name]["collect"]))
+            ),
         )
         for name in names
     )
-
-
-def _advice(phrases: Phrases, collect: str) -> str:
-    return phrases.say("Collect %(what)s.", what=phrases.phrase("collect", collect))
 
 
 def coverage_sentences(seen: Iterable[SectionCoverage], phrases: Phrases) -> list[str]:
@@ -88,13 +86,17 @@ def coverage_sentences(seen: Iterable[SectionCoverage], phrases: Phrases) -> lis
 def gap_texts(assessment: Assessment) -> tuple[GapText, ...]:
     """Return the gaps in words, in the order of the snapshot."""
     phrases = phrases_of(assessment)
-    return tuple(_gap_text(gap, phrases) for gap in assessment.gaps)
-
-
-def _gap_text(gap: Gap, phrases: Phrases) -> GapText:
-    meaning, advice = explained(gap)
-    section = phrases.sections[gap.section]
-    return GapText(section, gap.subject, phrases.say(meaning), gap.detail, phrases.say(advice))
+    return tuple(
+        GapText(
+            section=phrases.sections[gap.section],
+            subject=gap.subject,
+            reason=phrases.say(meaning),
+            detail=gap.detail,
+            advice=phrases.say(advice),
+        )
+        for gap in assessment.gaps
+        for meaning, advice in [explained(gap)]
+    )
 
 
 def by_reason(findings: Iterable[Finding], verdict: Verdict) -> tuple[SameReason, ...]:

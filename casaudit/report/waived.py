@@ -27,6 +27,7 @@ def ends_soon(use: WaiverUse) -> bool:
 def waivers_in_order(uses: Sequence[WaiverUse]) -> list[WaiverUse]:
     """Return the entries that need a hand first, then the others, each as in their file."""
     ranks = {WaiverState.ENDED: 0, WaiverState.VOID: 1, WaiverState.UNUSED: 2}
+    # Sorting is stable, so that each rank keeps the order of the file.
     return sorted(uses, key=lambda use: ranks.get(use.state, 3 if ends_soon(use) else 4))
 
 

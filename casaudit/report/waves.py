@@ -1,4 +1,4 @@
-"""The gates and waves of a migration as readers meet them: tables, notices, lists to tick off."""
+"""The gates and waves of a migration as readers meet them: tables, notices, lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from casaudit.findings import (
     WaveState,
 )
 from casaudit.i18n.languages import marked
+from casaudit.report.checklist import ChecklistPart, affected, checklist
 from casaudit.report.phrases import Phrases, phrases_of
 
 MOST_WAVES = 100
-MOST_MOVES = 40
-"""Rows of a table or a list about one wave; findings.json and waves.csv have no limit."""
+"""Waves in a report; findings.json and waves.csv have no limit."""
 
+# More names than this make a heading unreadable.
 _MOST_NAMED = 5
 
 GATE_STATES = {
@@ -41,14 +42,6 @@ COLUMNS = (
     "mailboxes", "repairs_profiles", "wave_sites", "wave_names", "database_id",
 )  # fmt: skip
 """Of waves.csv: a line for each database."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistPart:
-    """A part of a wave's checklist, its items as sentences."""
-
-    title: str
-    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,25 +146,6 @@ def _named(moves: Sequence[Move]) -> str:
     return ", ".join(names) + (f" and {more:,} more" if more else "") or "none"
 
 
-def affected(moves: Sequence[Move], phrases: Phrases) -> str:
-    """Count databases and their mailboxes, and say where the number is not known."""
-    databases = phrases.objects(len(moves), "database")
-    known = [move.mailboxes for move in moves if move.mailboxes is not None]
-    if not moves or not known:
-        return phrases.say("%(databases)s, mailboxes not known", databases=databases)
-    mailboxes = phrases.many("%(number)s mailbox", "%(number)s mailboxes", sum(known))
-    unknown = len(moves) - len(known)
-    if not unknown:
-        return f"{databases}, {mailboxes}"
-    return phrases.many(
-        "%(databases)s, %(mailboxes)s and those of %(number)s database that are not known",
-        "%(databases)s, %(mailboxes)s and those of %(number)s databases that are not known",
-        unknown,
-        databases=databases,
-        mailboxes=mailboxes,
-    )
-
-
 def _styled(state: tuple[str, str], phrases: Phrases) -> tuple[str, str]:
     style, words = state
     return style, phrases.say(words)
@@ -180,6 +154,7 @@ def _styled(state: tuple[str, str], phrases: Phrases) -> tuple[str, str]:
 def _shut(gates: Iterable[Gate]) -> Iterator[str]:
     for gate in gates:
         fails = gate.state is GateState.FAILED
+        # The causes of a gate that stops the migration stand under the waves that they hold.
         if (fails and not gate.stops) or (_is_shut(gate) and gate.before_all):
             yield f"{gate.title}: {gate.because}"
 
@@ -205,96 +180,5 @@ def _wave_view(wave: Wave, causes: Mapping[str, Cause], phrases: Phrases) -> Wav
         state=state,
         affected=affected(wave.databases, phrases),
         blockers=blockers,
-        checklist=(
-            ChecklistPart(phrases.say("Before"), tuple(_before(wave, blockers, phrases))),
-            ChecklistPart(phrases.say("During"), tuple(_during(wave, phrases))),
-            ChecklistPart(phrases.say("Afterwards"), tuple(_afterwards(wave, phrases))),
-        ),
+        checklist=checklist(wave, blockers, phrases),
     )
-
-
-def _before(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> Iterator[str]:
-    say, names = phrases.say, ", ".join(wave.names)
-    if wave.after:
-        numbers = ", ".join(map(str, wave.after))
-        yield say("Wave %(waves)s is done.", waves=numbers)
-    for cause in blockers:
-        yield say(
-            "%(rule)s is repaired: %(title)s (%(label)s).",
-            rule=cause.rule.id,
-            title=cause.rule.title,
-            label=cause.label,
-        )
-    for each in wave.missing:
-        yield say("Found out: %(unknown)s.", unknown=each.removesuffix("."))
-    if wave.names:
-        yield say("The newer servers have a certificate that stands for %(names)s.", names=names)
-        yield say(
-            "The present addresses of %(names)s, inside and outside, are written down as the way"
-            " back, and the lifetime of their records (TTL) is short.",
-            names=names,
-        )
-    yield say(
-        "A new snapshot was judged: no gate before the first wave is shut, and nothing blocks this"
-        " wave."
-    )
-    yield say("The users were told (%(affected)s).", affected=affected(wave.databases, phrases))
-
-
-def _during(wave: Wave, phrases: Phrases) -> Iterator[str]:
-    say = phrases.say
-    if wave.names:
-        yield say(
-            "DNS gives the addresses of the newer servers for %(names)s, inside and outside.",
-            names=", ".join(wave.names),
-        )
-        yield say(
-            "Tried with a mailbox that is still on Exchange 2010: Outlook inside and outside,"
-            " browser, phone, calendar of somebody else, offline address book."
-        )
-    for move in wave.databases[:MOST_MOVES]:
-        yield _moved(move, phrases)
-    if (more := len(wave.databases) - MOST_MOVES) > 0:
-        yield phrases.many(
-            "%(number)s more database is emptied; findings.json names it.",
-            "%(number)s more databases are emptied; findings.json names them.",
-            more,
-        )
-
-
-def _moved(move: Move, phrases: Phrases) -> str:
-    name = move.database.name
-    if move.state is not WaveState.CAN_MOVE:
-        return phrases.say(
-            "%(name)s only when this is settled: %(because)s. Its mailboxes are moved.",
-            name=name,
-            because=move.because,
-        )
-    if move.mailboxes is None:
-        return phrases.say("The mailboxes of %(name)s are moved.", name=name)
-    return phrases.many(
-        "The mailbox of %(name)s is moved.",
-        "The %(number)s mailboxes of %(name)s are moved.",
-        move.mailboxes,
-        name=name,
-    )
-
-
-def _afterwards(wave: Wave, phrases: Phrases) -> Iterator[str]:
-    say = phrases.say
-    yield say("Outlook of moved mailboxes shows HTTPS connections only in its connection status.")
-    for kept in wave.kept:
-        yield say(
-            "%(name)s keeps answering until wave %(wave)s is done: %(databases)s use it.",
-            name=kept.name,
-            wave=kept.until,
-            databases=phrases.listed(database.name for database in kept.databases[:8])
-            + (" …" if len(kept.databases) > 8 else ""),
-        )
-    if wave.arrays:
-        yield say(
-            "%(arrays)s and the DNS names stay until no database refers to them and no Outlook"
-            " asks for them any more.",
-            arrays=", ".join(array.name for array in wave.arrays),
-        )
-    yield say("A new snapshot was taken, and casaudit diff shows nothing that was not intended.")

@@ -45,11 +45,11 @@ from casaudit.snapshot.network import (
     Certificate,
     DnsAnswer,
     DnsStatus,
+    DnsView,
     HttpBanner,
     ProtocolTrial,
     TlsEndpoint,
     TlsOutcome,
-    View,
 )
 from casaudit.snapshot.reading import decompressed, loads
 from casaudit.snapshot.record import (
@@ -82,6 +82,7 @@ __all__ = [
     "DatabaseState",
     "DnsAnswer",
     "DnsStatus",
+    "DnsView",
     "ExportFile",
     "Gap",
     "HttpBanner",
@@ -117,7 +118,6 @@ __all__ = [
     "StoreCertificate",
     "TlsEndpoint",
     "TlsOutcome",
-    "View",
     "VirtualDirectory",
     "decompressed",
     "dumps",

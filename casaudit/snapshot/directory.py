@@ -1,27 +1,26 @@
 """Records of what the directory says: organisation, sites, servers, arrays, databases and the rest.
 
-Attribute names of the directory stand in the field descriptions; values are kept as stored,
-DNs are joined by the judgement, never rewritten here.
+A field that is read from one attribute names it, once: queries ask for what the records name, in
+the order of the fields, and the reader decodes it by the type of the field. Values are kept as
+stored, DNs are joined by the judgement, never rewritten here.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from casaudit.snapshot.record import DirectoryRecord, Moment
+from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment
 
 
 class Organization(DirectoryRecord):
     """The Exchange organisation (``msExchOrganizationContainer``).
 
     Attributes:
-        object_version: ``objectVersion`` of the organisation container.
         schema_version: ``rangeUpper`` of ms-Exch-Schema-Version-Pt.
-        mixed_mode: ``msExchMixedMode``.
     """
 
-    legacy_exchange_dn: str | None = None
-    object_version: int | None = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    object_version: Annotated[int | None, Attribute("objectVersion")] = None
     schema_version: int | None = None
-    mixed_mode: bool | None = None
+    mixed_mode: Annotated[bool | None, Attribute("msExchMixedMode")] = None
 
 
 class Site(DirectoryRecord):
@@ -35,30 +34,26 @@ class Server(DirectoryRecord):
 
     Attributes:
         fqdn: the ``ncacn_ip_tcp`` value of ``networkAddress``.
-        site_dn: ``msExchServerSite``.
-        roles: ``msExchCurrentServerRoles``.
-        version_number: ``versionNumber``; carries version and service pack, never the rollup.
-        serial_number: ``serialNumber`` as stored.
-        dag_dn: ``msExchMDBAvailabilityGroupLink``.
+        version_number: carries version and service pack, never the rollup.
         has_rpc_client_access: whether ``CN=RpcClientAccess,CN=Protocols`` exists below it;
             ``None`` when its protocols could not be read.
         encryption_required: ``msExchEncryptionRequired`` of that object.
-        activation_config: ``msExchActivationConfig``: 0 unrestricted, 1 intrasite only, 2 blocked.
+        activation_config: 0 unrestricted, 1 intrasite only, 2 blocked.
     """
 
     object_classes: tuple[str, ...] = ()
     fqdn: str | None = None
-    network_addresses: tuple[str, ...] = ()
-    site_dn: str | None = None
-    roles: int | None = None
-    version_number: int | None = None
-    serial_number: str | None = None
-    legacy_exchange_dn: str | None = None
-    dag_dn: str | None = None
+    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
+    site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
+    roles: Annotated[int | None, Attribute("msExchCurrentServerRoles")] = None
+    version_number: Annotated[int | None, Attribute("versionNumber")] = None
+    serial_number: Annotated[str | None, Attribute("serialNumber", one_of_many=True)] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    dag_dn: Annotated[str | None, Attribute("msExchMDBAvailabilityGroupLink")] = None
     has_rpc_client_access: bool | None = None
     encryption_required: bool | None = None
-    activation_config: int | None = None
-    created: Moment | None = None
+    activation_config: Annotated[int | None, Attribute("msExchActivationConfig")] = None
+    created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
 
 class Array(DirectoryRecord):
@@ -66,61 +61,58 @@ class Array(DirectoryRecord):
 
     Attributes:
         fqdn: the ``ncacn_ip_tcp`` value of ``networkAddress``.
-        site_dn: ``msExchServerSite``.
-        exchange_version: ``msExchVersion``.
     """
 
     object_classes: tuple[str, ...] = ()
-    object_category: str | None = None
+    object_category: Annotated[str | None, Attribute("objectCategory")] = None
     fqdn: str | None = None
-    network_addresses: tuple[str, ...] = ()
-    site_dn: str | None = None
-    legacy_exchange_dn: str | None = None
-    exchange_version: int | None = None
-    created: Moment | None = None
+    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
+    site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
+    created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
 
 class Database(DirectoryRecord):
     """A mailbox or public folder database.
 
     Attributes:
-        recovery: ``msExchRestore``; an absent attribute means no, ``None`` that it is unread.
         endpoint_legacy_dn: RpcClientAccessServer: the part of ``legacyExchangeDN`` before
             ``/cn=Microsoft Private MDB``; ``None`` when there is none or it does not end so.
-        owning_server_dn: ``msExchOwningServer``; no proof of where the database is mounted.
-        master_dn: ``msExchMasterServerOrAvailabilityGroup``; absent before Exchange 2010.
-        oab_dn: ``msExchUseOAB``.
+        recovery: an absent attribute means no, ``None`` that it is unread.
+        owning_server_dn: no proof of where the database is mounted.
+        master_dn: absent before Exchange 2010.
     """
 
     kind: Literal["mailbox", "public_folder"]
-    recovery: bool | None = False
-    legacy_exchange_dn: str | None = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
     endpoint_legacy_dn: str | None = None
-    owning_server_dn: str | None = None
-    master_dn: str | None = None
-    oab_dn: str | None = None
-    exchange_version: int | None = None
-    created: Moment | None = None
+    recovery: Annotated[bool | None, Attribute("msExchRestore")] = False
+    owning_server_dn: Annotated[str | None, Attribute("msExchOwningServer")] = None
+    oab_dn: Annotated[str | None, Attribute("msExchUseOAB")] = None
+    master_dn: Annotated[str | None, Attribute("msExchMasterServerOrAvailabilityGroup")] = None
+    exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
+    created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
 
 class DatabaseCopy(DirectoryRecord):
     """A copy of a database on one server (``msExchMDBCopy``); preference 1 is activated first."""
 
     database_dn: str
-    host_server_dn: str | None = None
-    activation_preference: int | None = None
-    activation_config: int | None = None
+    host_server_dn: Annotated[str | None, Attribute("msExchHostServerLink")] = None
+    activation_preference: Annotated[int | None, Attribute("msExchActivationPreference")] = None
+    activation_config: Annotated[int | None, Attribute("msExchActivationConfig")] = None
 
 
 class AvailabilityGroup(DirectoryRecord):
-    """A database availability group.
+    """A database availability group."""
 
-    Attributes:
-        allow_cross_site_rpc: ``msExchAllowCrossSiteRPCClientAccess``.
-    """
-
-    allow_cross_site_rpc: bool | None = None
-    datacenter_activation_mode: int | None = None
+    allow_cross_site_rpc: Annotated[
+        bool | None, Attribute("msExchAllowCrossSiteRPCClientAccess", bits=~0)
+    ] = None
+    datacenter_activation_mode: Annotated[
+        int | None, Attribute("msExchDatacenterActivationMode")
+    ] = None
 
 
 Service = Literal[
@@ -132,21 +124,23 @@ class VirtualDirectory(DirectoryRecord):
     """An HTTP virtual directory of a server.
 
     Attributes:
-        internal_url: ``msExchInternalHostName``; ``external_url``: ``msExchExternalHostName``.
-        internal_authentication: bit mask of msExchInternalAuthenticationMethods; likewise external.
-        bypass_url: ``msExchInternalNLBBypassHostName`` (EWS).
-        metabase_path: ``msExchMetabasePath``.
+        internal_authentication: bit mask of the ways to authenticate; likewise external.
+        bypass_url: of EWS, for other servers that must not pass through the balancer.
     """
 
     service: Service
     server_dn: str
-    internal_url: str | None = None
-    external_url: str | None = None
-    internal_authentication: int | None = None
-    external_authentication: int | None = None
-    bypass_url: str | None = None
-    metabase_path: str | None = None
-    rpc_http_flags: int | None = None
+    internal_url: Annotated[str | None, Attribute("msExchInternalHostName")] = None
+    external_url: Annotated[str | None, Attribute("msExchExternalHostName")] = None
+    bypass_url: Annotated[str | None, Attribute("msExchInternalNLBBypassHostName")] = None
+    internal_authentication: Annotated[
+        int | None, Attribute("msExchInternalAuthenticationMethods")
+    ] = None
+    external_authentication: Annotated[
+        int | None, Attribute("msExchExternalAuthenticationMethods")
+    ] = None
+    metabase_path: Annotated[str | None, Attribute("msExchMetabasePath")] = None
+    rpc_http_flags: Annotated[int | None, Attribute("msExchRpcHttpFlags")] = None
 
 
 class ServiceConnectionPoint(DirectoryRecord):
@@ -154,22 +148,21 @@ class ServiceConnectionPoint(DirectoryRecord):
 
     Attributes:
         server_dn: the Exchange server above it; ``None`` when it lies elsewhere.
-        uris: ``serviceBindingInformation``.
-        keywords: ``keywords`` as stored: the well-known GUID and ``Site=`` scopes.
+        keywords: the well-known GUID and ``Site=`` scopes.
     """
 
     server_dn: str | None = None
-    uris: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
-    service_dns_name: str | None = None
-    created: Moment | None = None
+    uris: Annotated[tuple[str, ...], Attribute("serviceBindingInformation")] = ()
+    keywords: Annotated[tuple[str, ...], Attribute("keywords")] = ()
+    service_dns_name: Annotated[str | None, Attribute("serviceDNSName")] = None
+    created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
 
 class AcceptedDomain(DirectoryRecord):
     """An accepted domain; the low two bits of ``flags`` are its type, bit 4 marks the default."""
 
-    domain: str | None = None
-    flags: int | None = None
+    domain: Annotated[str | None, Attribute("msExchAcceptedDomainName")] = None
+    flags: Annotated[int | None, Attribute("msExchAcceptedDomainFlags")] = None
 
 
 class MailProtocol(DirectoryRecord):
@@ -177,20 +170,20 @@ class MailProtocol(DirectoryRecord):
 
     protocol: Literal["pop", "imap"]
     server_dn: str
-    certificate_name: str | None = None
+    certificate_name: Annotated[str | None, Attribute("msExchPopImapX509CertificateName")] = None
 
 
 class Principal(DirectoryRecord):
     """A computer or service account of a domain partition that stands for Exchange.
 
     Attributes:
-        account_name: ``sAMAccountName``, which ends with ``$`` for computers.
+        account_name: ends with ``$`` for computers.
         service_principal_names: all that the account holds, as stored.
-        disabled: bit 2 of ``userAccountControl``.
+        disabled: the bit ACCOUNTDISABLE.
     """
 
-    account_name: str | None = None
-    dns_host_name: str | None = None
-    service_principal_names: tuple[str, ...] = ()
-    disabled: bool | None = None
-    operating_system: str | None = None
+    account_name: Annotated[str | None, Attribute("sAMAccountName")] = None
+    dns_host_name: Annotated[str | None, Attribute("dNSHostName")] = None
+    service_principal_names: Annotated[tuple[str, ...], Attribute("servicePrincipalName")] = ()
+    disabled: Annotated[bool | None, Attribute("userAccountControl", bits=0x2)] = None
+    operating_system: Annotated[str | None, Attribute("operatingSystem")] = None

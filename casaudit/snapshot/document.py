@@ -1,9 +1,8 @@
 """The snapshot document: its parts, its version, and writing it as canonical JSON."""
 
 import json
-from collections.abc import Iterable
 from functools import cache
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator
 
@@ -53,8 +52,6 @@ SCHEMA: Literal["casaudit/snapshot/1"] = "casaudit/snapshot/1"
 MINOR = 1
 """Raised whenever a record gets a field or the document a kind of record; tests/snapshots/ then
 gets a document of the new version. Documents of minor 0 do not have the key."""
-
-R = TypeVar("R", bound=Record)
 
 
 class Snapshot(Record):
@@ -113,17 +110,14 @@ class Snapshot(Record):
     @field_validator("*", mode="after")
     @classmethod
     def _in_order(cls, value: Any) -> Any:
+        # A directory gives objects in any order, and DNS and TLS answer when they like.
         if isinstance(value, tuple) and value and isinstance(value[0], Record):
-            return _sorted(value)
+            return tuple(sorted(value, key=lambda record: record.sort_key()))
         return value
 
     def status(self, section: SectionName) -> Status:
         """Return how much of a section was seen; a section without record was not collected."""
         return next((s.status for s in self.sections if s.name == section), Status.NOT_COLLECTED)
-
-
-def _sorted(records: Iterable[R]) -> tuple[R, ...]:
-    return tuple(sorted(records, key=lambda record: record.sort_key()))
 
 
 @cache
@@ -159,6 +153,7 @@ def dumps(snapshot: Snapshot) -> bytes:
     data = snapshot.model_dump(mode="json", by_alias=True)
     if not snapshot.minor:
         del data["minor"]  # so that reading and writing an old document changes no byte of it
+    # Not pydantic's own JSON, which keeps the order of the fields: moving one would change bytes.
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
     return (text + "\n").encode("utf-8")
 

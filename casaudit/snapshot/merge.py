@@ -12,7 +12,7 @@ from typing import Any
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, Snapshot, record_kinds, sections_of
-from casaudit.snapshot.network import DnsAnswer, View
+from casaudit.snapshot.network import DnsAnswer, DnsView
 from casaudit.snapshot.record import (
     EXPORTED,
     Controller,
@@ -33,6 +33,7 @@ _OWN_QUESTIONS = EXPORTED | {
     SectionName.HTTP,
 }
 _BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
+# What two sources of one object may differ in: their own stamps, and TTLs that count down.
 _NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
 _SHOWN = 200
 
@@ -150,7 +151,7 @@ def _shown(record: Any, name: str) -> str:
 
 def _section(kind: str, record: Record) -> SectionName:
     if isinstance(record, DnsAnswer):
-        inside = record.view is View.INTERNAL
+        inside = record.view is DnsView.INTERNAL
         return SectionName.DNS_INTERNAL if inside else SectionName.DNS_EXTERNAL
     return sections_of(kind)[0]
 
@@ -209,6 +210,8 @@ def _status(
         Status.PARTIAL if name in without else snapshot.status(name)
         for snapshot, without in zip(snapshots, lacking, strict=True)
     ]
+    # Of the directory one source that read a section in full is enough. Of DNS, TLS and exports
+    # each source asked about other names, endpoints and servers: the worst counts.
     if name not in _OWN_QUESTIONS:
         return min(statuses, key=_BEST_FIRST.index)
     collected = [each for each in statuses if each is not Status.NOT_COLLECTED]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from casaudit.snapshot.record import Moment, Record, Source
 
 
-class View(StrEnum):
+class DnsView(StrEnum):
     """From where a name is seen: by clients inside, or from the Internet."""
 
     INTERNAL = "internal"
@@ -45,7 +45,7 @@ class DnsAnswer(Record):
         truncated: a cap of the collector cut the values.
     """
 
-    view: View
+    view: DnsView
     resolver: str
     name: str
     record_type: str

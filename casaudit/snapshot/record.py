@@ -1,13 +1,17 @@
 """What every record of a snapshot has: strictness, provenance, and what is missing in it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 def _whole_utc_second(moment: datetime) -> datetime:
+    # Fractions would make snapshots of one collection differ for nothing.
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
@@ -40,6 +44,34 @@ class Source(Record):
     at: Moment
     when_changed: Moment | None = None
     usn_changed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """The attribute of the directory from which a field is read: the one place that names it.
+
+    Queries ask for what the records name, and the reader decodes it by the type of the field.
+
+    Attributes:
+        name: its ``lDAPDisplayName``.
+        bits: for a truth value kept in an integer: of which bits one must be set.
+        one_of_many: the attribute may hold several values, of which the field takes the first.
+    """
+
+    name: str
+    bits: int | None = None
+    one_of_many: bool = False
+
+
+@cache
+def attributes_of(record: type[Record]) -> Mapping[str, Attribute]:
+    """Return the attributes that a record is read from, by the name of the field."""
+    return {
+        name: each
+        for name, info in record.model_fields.items()
+        for each in info.metadata
+        if isinstance(each, Attribute)
+    }
 
 
 class DirectoryRecord(Record):

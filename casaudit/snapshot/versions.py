@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from casaudit.snapshot.document import Snapshot, record_kinds, sections_of
 from casaudit.snapshot.record import Gap, Reason, Record, SectionName, Status
@@ -77,14 +76,15 @@ def _fields(record: type[Record]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _marked(record: Record, missing: Iterable[str]) -> Record:
     fields = type(record).model_fields
+    # Whether an older version could read its own fields cannot be told where it had no list yet.
     added = set(missing) - {"unread"}
-    empty = {name: None for name in added if name in fields and _may_be_none(fields[name])}
+    empty = {
+        name: None
+        for name in added
+        if name in fields and type(None) in get_args(fields[name].annotation)
+    }
     unread = sorted({*getattr(record, "unread", ()), *added})
     return record.model_copy(update={**empty, "unread": tuple(unread)})
-
-
-def _may_be_none(field: FieldInfo) -> bool:
-    return type(None) in get_args(field.annotation)
 
 
 def _with_gaps(snapshot: Snapshot, lacking: dict[str, set[str]]) -> Snapshot:

@@ -1,26 +1,26 @@
-"""Accepting a failure: the waiver that binds its present evidence, written into its file."""
+"""Accepting a failure: the entry that binds its present evidence, written into a waiver file."""
 
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from casaudit.engine.evaluate import Question, findings_of
 from casaudit.errors import UsageError
-from casaudit.findings import Finding, Value, Verdict, Waiver
-from casaudit.rulebook.rule import Rule, Rulebook
-from casaudit.rulebook.statements import views_behind
-from casaudit.snapshot import Snapshot
-from casaudit.waivers import SCHEMA, is_same, latest_day
+from casaudit.findings import Finding, Verdict
+from casaudit.waivers.file import SCHEMA, WaiverEntry, latest_day
+from casaudit.waivers.use import is_same
 
 _MOST_NAMED = 20
+# ruamel.yaml keeps comments, but writes sequences with the indentation that it is given: it is
+# taken from the first entry of the file, and comments before that are skipped.
 _FIRST_DASH = re.compile(r"^waivers:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*( *)- ", re.MULTILINE)
 
 
@@ -34,106 +34,93 @@ _NullInWords.add_representer(
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """Who accepts a failure, why, and to which day (UTC)."""
+class Acceptance:
+    """An entry, and the evidence that it cannot be bound to because it changes by itself."""
 
-    owner: str
-    approver: str
-    reason: str
-    ticket: str | None
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A waiver, and the evidence that it cannot be bound to because it changes by itself."""
-
-    waiver: Waiver
+    entry: WaiverEntry
     left_out: tuple[str, ...]
 
 
-def accept(
-    rule: Rule, wanted: str, snapshot: Snapshot, book: Rulebook, question: Question, terms: Terms
-) -> Accepted:
-    """Return the waiver of a failure as the snapshot shows it now.
-
-    Args:
-        rule: the rule.
-        wanted: name or id of the object; letter case does not matter.
-        snapshot: the evidence.
-        book: the rules.
-        question: reference time, profile, target and settings.
-        terms: who, why and until when.
+def check_day(until: date, as_of: datetime, collected_at: datetime) -> None:
+    """Refuse a last day that is over at the reference time, or too long after the snapshot.
 
     Raises:
-        UsageError: no or several such objects, one that does not fail, or a day too early or late.
+        UsageError: it is no day of that span.
     """
-    as_of = question.as_of or snapshot.collected_at
-    _check_day(terms.until, as_of.date(), latest_day(snapshot.collected_at))
-    alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
-    profile = question.profile if question.profile in rule.profiles else rule.profiles[0]
-    asked = replace(question, profile=profile)
-    findings = findings_of(snapshot, alone, asked)
-    found = _found(rule, wanted, findings)
+    first, last = as_of.date(), latest_day(collected_at)
+    if not first <= until <= last:
+        raise UsageError("--until", f"{until} is not between {first} and {last}")
+
+
+def accept(
+    rule_id: str,
+    wanted: str,
+    today: Sequence[Finding],
+    tomorrow: Sequence[Finding],
+    terms: Mapping[str, str | date | None],
+) -> Acceptance:
+    """Return the entry that accepts a failure as it is now.
+
+    Args:
+        rule_id: the rule.
+        wanted: name or id of the object; letter case does not matter.
+        today: the verdicts of that rule at the reference time.
+        tomorrow: those a day later by the same evidence: what differs then changes by itself.
+        terms: who, why and until when, by the keys of an entry.
+
+    Raises:
+        UsageError: no or several such objects, one that does not fail, or terms without a word.
+    """
+    found = _found(rule_id, wanted, today)
     if found.verdict is not Verdict.FAIL:
         raise UsageError(
             found.subject.name,
-            f"does not fail {rule.id}: {found.verdict.value.replace('_', ' ')}",
+            f"does not fail {rule_id}: {found.verdict.value.replace('_', ' ')}",
             found.reason or "",
         )
-    later = findings_of(snapshot, alone, replace(asked, as_of=as_of + timedelta(days=1)))
-    then = next((f for f in later if f.subject.id == found.subject.id), found)
+    # An object that tomorrow does not show ticks in no column: it is compared with itself.
+    then = next((f for f in tomorrow if f.subject.id == found.subject.id), found)
     value = {name: each for name, each in found.evidence.items() if not _ticks(name, found, then)}
     if not value:
         raise UsageError(found.subject.name, "has no evidence that a waiver could be bound to")
-    is_shared = sum(f.subject.name == found.subject.name for f in findings) > 1
-    waiver = Waiver(
-        rule=rule.id,
-        object=found.subject.id if is_shared else found.subject.name,
-        value=value,
-        owner=terms.owner,
-        approver=terms.approver,
-        reason=terms.reason,
-        ticket=terms.ticket,
-        until=terms.until,
-        line=0,
-        by_id=is_shared,
-    )
-    return Accepted(waiver, tuple(name for name in found.evidence if name not in value))
-
-
-def _check_day(until: date, first: date, last: date) -> None:
-    if not first <= until <= last:
-        raise UsageError("--until", f"{until} is not between {first} and {last}")
+    is_shared = sum(f.subject.name == found.subject.name for f in today) > 1
+    named = {"id": found.subject.id} if is_shared else {"object": found.subject.name}
+    try:
+        entry = WaiverEntry.model_validate({"rule": rule_id, **named, "value": value, **terms})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"--{first['loc'][0]}", str(first["msg"])) from None
+    return Acceptance(entry, tuple(name for name in found.evidence if name not in value))
 
 
 def _ticks(column: str, now: Finding, tomorrow: Finding) -> bool:
     """Tell whether a number is another one tomorrow though nothing was changed."""
     value = now.evidence[column]
+    # Such as days_left, which falls by one each day; a bool is an int in Python, and no count.
     counts = isinstance(value, int | float) and not isinstance(value, bool)
     return counts and not is_same(value, tomorrow.evidence.get(column))
 
 
-def _found(rule: Rule, wanted: str, findings: Sequence[Finding]) -> Finding:
+def _found(rule_id: str, wanted: str, findings: Sequence[Finding]) -> Finding:
     key = wanted.casefold()
     by_id = [f for f in findings if f.subject.id.casefold() == key]
     exact = [f for f in findings if f.subject.name == wanted]
     found = by_id or exact or [f for f in findings if f.subject.name.casefold() == key]
     if not found:
         names = ", ".join(sorted({f.subject.name for f in findings})[:_MOST_NAMED])
-        raise UsageError(wanted, f"{rule.id} does not judge it", f"it judges {names or 'nothing'}")
+        raise UsageError(wanted, f"{rule_id} does not judge it", f"it judges {names or 'nothing'}")
     if len(found) > 1:
         ids = (f"{f.subject.id} ({f.subject.site or 'no site'})" for f in found[:_MOST_NAMED])
-        problem = f"{rule.id} judges {len(found)} objects of that name"
+        problem = f"{rule_id} judges {len(found)} objects of that name"
         raise UsageError(wanted, problem, f"name one by its id: {', '.join(ids)}")
     return found[0]
 
 
-def written(waiver: Waiver, text: str | None = None) -> str:
+def with_entry(entry: WaiverEntry, text: str | None = None) -> str:
     """Return a waiver file with one more entry.
 
     Args:
-        waiver: the entry.
+        entry: what is added.
         text: the file so far, which must be valid; its comments and order are kept.
     """
     if not text:
@@ -143,30 +130,23 @@ def written(waiver: Waiver, text: str | None = None) -> str:
     yaml = YAML(typ="rt")
     yaml.Representer = _NullInWords
     yaml.preserve_quotes = True
+    # ruamel.yaml would fold long lines of the whole file, those that somebody wrote among them.
     yaml.width = 100_000
     yaml.indent(mapping=2, sequence=indent + 2, offset=indent)
+    # The round-trip parser keeps LF only; CRLF comes back below where the file had it.
     document: Any = yaml.load(text.replace("\r\n", "\n"))
     if not document["waivers"]:
         document["waivers"].fa.set_block_style()
-    document["waivers"].append(_entry(waiver))
+    document["waivers"].append(_block(entry))
     stream = io.StringIO()
     yaml.dump(document, stream)
     return stream.getvalue().replace("\n", "\r\n" if "\r\n" in text else "\n")
 
 
-def _entry(waiver: Waiver) -> CommentedMap:
-    key = "id" if waiver.by_id else "object"
-    entry: dict[str, Value | date | CommentedMap] = {
-        "rule": waiver.rule,
-        key: waiver.object,
-        "value": CommentedMap(waiver.value),
-        "owner": waiver.owner,
-        "approver": waiver.approver,
-        "reason": waiver.reason,
-        "ticket": waiver.ticket,
-        "until": waiver.until,
-    }
-    return CommentedMap({name: _quoted(each) for name, each in entry.items() if each is not None})
+def _block(entry: WaiverEntry) -> CommentedMap:
+    keys = {name: getattr(entry, name) for name in WaiverEntry.model_fields}
+    keys["value"] = CommentedMap(entry.value)
+    return CommentedMap({name: _quoted(each) for name, each in keys.items() if each is not None})
 
 
 def _quoted(value: Any) -> Any:

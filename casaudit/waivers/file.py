@@ -14,17 +14,19 @@ from pydantic import (
     model_validator,
 )
 
-from casaudit.engine.settings import Day
+from casaudit.days import Day
 from casaudit.errors import RuleError
 from casaudit.findings import Waiver
 from casaudit.strict_yaml import line_of, lines_below, read
 
 SCHEMA = "casaudit/waivers/1"
+# A whole year, in a leap year too.
 MAX_DAYS = 366
 """How long after the snapshot a waiver may hold."""
 
 
 def _cell(value: Any) -> Any:
+    # What evidence can be: a list of a directory holds texts only.
     texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
     if not (texts or value is None or isinstance(value, str | int | float)):
         raise ValueError("a text, a number, true, false, null or a list of texts belongs here")
@@ -36,7 +38,9 @@ Name = Annotated[str, StringConstraints(min_length=1)]
 Cell = Annotated[Any, AfterValidator(_cell)]
 
 
-class _Entry(BaseModel):
+class WaiverEntry(BaseModel):
+    """One entry of the waiver file, as it is read and as ``casaudit waive`` writes it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rule: str
@@ -55,12 +59,29 @@ class _Entry(BaseModel):
             raise ValueError("name one object, by 'object' or, where its name is shared, by 'id'")
         return self
 
+    def waiver(self, line: int) -> Waiver:
+        """Return it as what may hold for a failure; ``line`` is where it begins."""
+        return Waiver(
+            rule=self.rule,
+            object=self.object or self.id or "",
+            value=self.value,
+            owner=self.owner,
+            approver=self.approver,
+            reason=self.reason,
+            ticket=self.ticket,
+            until=self.until,
+            line=line,
+            by_id=self.object is None,
+        )
 
-class _File(BaseModel):
+
+class WaiverFile(BaseModel):
+    """The waiver file."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_: Literal["casaudit/waivers/1"] = Field(alias="schema")
-    waivers: tuple[_Entry, ...]
+    waivers: tuple[WaiverEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +128,16 @@ def read_waivers(text: str, path: str, evidence: Mapping[str, Collection[str]]) 
         RuleError: an unknown or duplicate key, a value of the wrong kind, an unknown rule or
             column, or two entries for one object, with its line.
     """
-    entries = read(text, path, _File).waivers
+    entries = read(text, path, WaiverFile).waivers
     lines = lines_below(text, "waivers")
-    waivers = tuple(_waiver(each, line) for each, line in zip(entries, lines, strict=True))
+    waivers = tuple(each.waiver(line) for each, line in zip(entries, lines, strict=True))
     seen: dict[tuple[str, str, bool], Waiver] = {}
     for number, waiver in enumerate(waivers):
         _check_names(waiver, evidence, text, path, number)
         first = seen.setdefault((waiver.rule, waiver.object, waiver.by_id), waiver)
         if first is not waiver:
-            raise twin(path, waiver, first)
+            raise duplicate_error(path, waiver, first)
     return Waivers(path, waivers)
-
-
-def _waiver(entry: _Entry, line: int) -> Waiver:
-    return Waiver(
-        rule=entry.rule,
-        object=entry.object or entry.id or "",
-        value=entry.value,
-        owner=entry.owner,
-        approver=entry.approver,
-        reason=entry.reason,
-        ticket=entry.ticket,
-        until=entry.until,
-        line=line,
-        by_id=entry.object is None,
-    )
 
 
 def _check_names(
@@ -156,7 +162,7 @@ def _check_names(
             )
 
 
-def twin(path: str, waiver: Waiver, first: Waiver) -> RuleError:
+def duplicate_error(path: str, waiver: Waiver, first: Waiver) -> RuleError:
     """Return the error of two entries for one object."""
     problem = f"line {first.line} waives the same object of {waiver.rule} already"
     return RuleError(path, problem, waiver.line, "keep one of the two")

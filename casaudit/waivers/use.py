@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from casaudit.errors import RuleError
 from casaudit.findings import Finding, Value, Verdict, Waiver, WaiverState, WaiverUse
 from casaudit.i18n.languages import Language, marked
-from casaudit.waivers.file import Waivers, twin
+from casaudit.waivers.file import Waivers, duplicate_error
 
 Key = tuple[str, str, bool]
 """A rule, an object of it, and whether that is named by its id."""
@@ -50,7 +50,7 @@ def apply(
     for waiver in waivers.entries:
         found = _one(waiver, named[_key(waiver)], waivers.path)
         if found is not None and owners.setdefault(found.fingerprint, waiver) is not waiver:
-            raise twin(waivers.path, waiver, owners[found.fingerprint])
+            raise duplicate_error(waivers.path, waiver, owners[found.fingerprint])
         use = _use(waiver, found, blind.get(waiver.rule), as_of, say)
         uses.append(use)
         if use.state is WaiverState.HOLDS and use.fingerprint:
@@ -72,9 +72,12 @@ def _gathered(
         rule, subject = finding.rule.id, finding.subject
         if rule not in rules:
             continue
+        # By name and by id apart: a database may be named like the GUID of another one.
         for key in ((rule, subject.name, False), (rule, subject.id, True)):
             if key in named:
                 named[key].append(finding)
+        # A verdict about the collection says that some objects were not seen at all: the one that
+        # the entry names may be among them.
         if subject.kind == "collection" and finding.verdict is Verdict.NOT_EVALUATED:
             blind.setdefault(rule, say("not seen: %(reason)s", reason=finding.reason))
     return named, blind
@@ -108,6 +111,7 @@ def _one(waiver: Waiver, named: Sequence[Finding], path: str) -> Finding | None:
 def _use(
     waiver: Waiver, found: Finding | None, blind: str | None, as_of: datetime, say: Say
 ) -> WaiverUse:
+    # A day ends at midnight UTC everywhere, so that two auditors come to the same verdict.
     days_left = (waiver.until - as_of.astimezone(UTC).date()).days
     if days_left < 0:
         fails = found is not None and found.verdict is Verdict.FAIL
@@ -130,8 +134,8 @@ def _state(
         case Verdict.PASS:
             return WaiverState.UNUSED, say("the object passes")
         case Verdict.NOT_APPLICABLE:
-            told = say("the rule does not apply: %(reason)s", reason=found.reason)
-            return WaiverState.UNUSED, told
+            reason = say("the rule does not apply: %(reason)s", reason=found.reason)
+            return WaiverState.UNUSED, reason
         case Verdict.NOT_EVALUATED:
             return WaiverState.UNSEEN, say("could not be judged: %(reason)s", reason=found.reason)
     changed = _changed(waiver, found, say)
@@ -145,8 +149,8 @@ def _changed(waiver: Waiver, found: Finding, say: Say) -> list[str]:
         say(
             "%(column)s is %(now)s, accepted was %(accepted)s",
             column=column,
-            now=_told(found.evidence.get(column)),
-            accepted=_told(accepted),
+            now=_as_json(found.evidence.get(column)),
+            accepted=_as_json(accepted),
         )
         for column, accepted in waiver.value.items()
         if not is_same(found.evidence.get(column), accepted)
@@ -157,8 +161,9 @@ def is_same(one: Value, other: Value) -> bool:
     """Tell whether two values of evidence are one: of one kind and equal; lists in any order."""
     if isinstance(one, list) and isinstance(other, list):
         return sorted(one) == sorted(other)
+    # In Python True == 1, and YAML has both; an accepted "true" must not cover a count of one.
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
-def _told(value: Value) -> str:
+def _as_json(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)

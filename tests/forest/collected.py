@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 from casaudit.collect.exchange import collect_directory
-from casaudit.collect.network import NetworkSettings, look
+from casaudit.collect.network import NetworkSettings, ask_network
 from casaudit.collect.ports import Directory
-from casaudit.snapshot import Controller, Section, SectionName, Snapshot, Status, View
+from casaudit.snapshot import Controller, DnsView, Section, SectionName, Snapshot, Status
 from tests.forest.organisation import COLLECTED_AT, Forest
 from tests.forest.ports import ORIGIN, ForestDirectory, ForestProber, ForestResolver
 
@@ -14,9 +14,9 @@ from tests.forest.ports import ORIGIN, ForestDirectory, ForestProber, ForestReso
 def snapshot(forest: Forest, directory: Directory | None = None) -> Snapshot:
     """Return what a collection sees: of a controller, or of another source of the same entries."""
     seen = collect_directory(directory or ForestDirectory(forest), "directory", COLLECTED_AT)
-    settings = NetworkSettings(resolvers=tuple(zip(View, forest.resolvers, strict=True)))
+    settings = NetworkSettings(resolvers=tuple(zip(DnsView, forest.resolvers, strict=True)))
     ports = ForestResolver(forest), ForestProber(forest)
-    found = asyncio.run(look(seen, settings, *ports, lambda *_: None))
+    found = asyncio.run(ask_network(seen, settings, *ports, lambda *_: None))
     sections = {name: Section(name=name, status=Status.NOT_COLLECTED) for name in SectionName}
     sections |= {each.name: each for each in (*seen.sections, *found.sections)}
     parts: dict[str, Any] = dict(seen) | {

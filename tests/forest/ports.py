@@ -2,20 +2,27 @@
 
 import hashlib
 
-from casaudit.collect.ports import Answer, Entry, Query, Question, Target, Values
+from casaudit.collect.ports import (
+    DirectoryEntry,
+    DnsQuestion,
+    Query,
+    SearchResult,
+    TlsTarget,
+    Values,
+)
 from casaudit.collect.tls import certificate
 from casaudit.collect.tls.probe import VERSIONS
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
     DnsStatus,
+    DnsView,
     Gap,
     ProtocolTrial,
     Reason,
     Source,
     TlsEndpoint,
     TlsOutcome,
-    View,
 )
 from casaudit.snapshot.network import DnsAlias
 from tests.forest.entries import entries
@@ -46,22 +53,22 @@ class ForestDirectory:
         }
         self._root = ForestEntry("", contexts)
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         """Return the entries of one query; a base that is not there is no empty answer."""
         if not query.base:
-            return Answer((self._entry(self._root, query),), complete=True)
+            return SearchResult((self._entry(self._root, query),), complete=True)
         if query.base.lower() not in self._known:
             reason = Reason.DENIED_OR_ABSENT
             gap = Gap(section=query.section, subject=query.base, reason=reason)
-            return Answer((), complete=False, gaps=(gap,))
+            return SearchResult((), complete=False, gaps=(gap,))
         matching = (each for each in self._entries if _matches(each, query))
-        return Answer(tuple(self._entry(each, query) for each in matching), complete=True)
+        return SearchResult(tuple(self._entry(each, query) for each in matching), complete=True)
 
-    def _entry(self, found: ForestEntry, query: Query) -> Entry:
+    def _entry(self, found: ForestEntry, query: Query) -> DirectoryEntry:
         wanted = {name.lower() for name in query.attributes}
         lowered = {name.lower(): values for name, values in found.attributes.items()}
         kept = {name: values for name, values in lowered.items() if name in wanted}
-        return Entry(found.dn, kept, self._source)
+        return DirectoryEntry(found.dn, kept, self._source)
 
 
 def _is_hidden(dn: str, hidden: set[str]) -> bool:
@@ -88,9 +95,9 @@ class ForestResolver:
     """Answers DNS questions from the two zones of an organisation, with authority."""
 
     def __init__(self, forest: Forest) -> None:
-        self._zones = {View.INTERNAL: forest.dns_internal, View.EXTERNAL: forest.dns_external}
+        self._zones = {DnsView.INTERNAL: forest.dns_internal, DnsView.EXTERNAL: forest.dns_external}
 
-    async def ask(self, question: Question) -> DnsAnswer:
+    async def ask(self, question: DnsQuestion) -> DnsAnswer:
         """Follow aliases to the answer; a name that is not in the zone does not exist."""
         zone, name = self._zones[question.view], question.name
         reply = zone.get(name, DnsStatus.NXDOMAIN)
@@ -126,7 +133,7 @@ class ForestProber:
     def __init__(self, forest: Forest) -> None:
         self._tls = forest.tls
 
-    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+    async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the address shows for a host name."""
         listener = self._tls.get(target.address, TlsOutcome.REFUSED)
         if target.connected_port != 443:
@@ -134,11 +141,11 @@ class ForestProber:
         source = Source(origin=f"tls:{target.address}:{target.connected_port}", at=COLLECTED_AT)
         if isinstance(listener, TlsOutcome):
             return _endpoint(target, source, listener), ()
-        chain = tuple(certificate.read(der, source) for der in listener.chain)
+        chain = tuple(certificate.read_certificate(der, source) for der in listener.chain)
         return _shown(target, source, listener), chain
 
 
-def _endpoint(target: Target, source: Source, outcome: TlsOutcome) -> TlsEndpoint:
+def _endpoint(target: TlsTarget, source: Source, outcome: TlsOutcome) -> TlsEndpoint:
     return TlsEndpoint(
         host=target.host,
         port=target.port,
@@ -150,7 +157,7 @@ def _endpoint(target: Target, source: Source, outcome: TlsOutcome) -> TlsEndpoin
     )
 
 
-def _shown(target: Target, source: Source, listener: Endpoint) -> TlsEndpoint:
+def _shown(target: TlsTarget, source: Source, listener: Endpoint) -> TlsEndpoint:
     chain = tuple(hashlib.sha256(der).hexdigest() for der in listener.chain)
     trials = tuple(
         ProtocolTrial(version=version, accepted=version in listener.versions)

@@ -15,7 +15,7 @@ from tests.lab.directory import LDAPS_PORT, Directory
 from tests.lab.faults import Fault, FaultProxy
 from tests.lab.recorder import READ_ONLY, Recorder
 from tests.lab.whole import Lab
-from tests.support.running import casaudit, failures, results
+from tests.support.running import casaudit_process, failures, results
 
 pytestmark = pytest.mark.lab
 
@@ -35,7 +35,7 @@ CA = object()
 def run(lab: Lab, *arguments: object, account: Account = AUDITOR) -> Any:
     """Run casaudit as a user of the lab's domain; ``CA`` stands for the lab's authority."""
     words = [lab.ca_file if each is CA else each for each in arguments]
-    return casaudit(*words, "--user", account.user, CASAUDIT_PASSWORD=account.password)
+    return casaudit_process(*words, "--user", account.user, CASAUDIT_PASSWORD=account.password)
 
 
 def collected(path: Path) -> Snapshot:

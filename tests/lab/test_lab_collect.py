@@ -23,7 +23,7 @@ from casaudit.collect.ldap import (
     open_directory,
 )
 from casaudit.collect.ldif_directory import open_export
-from casaudit.collect.ports import Answer, Query
+from casaudit.collect.ports import Query, SearchResult
 from casaudit.errors import SourceError
 from casaudit.snapshot import Reason, Record, SectionName, Snapshot, Status
 from tests.lab import addresses, crowd
@@ -201,7 +201,7 @@ class At:
         self._left = number
         self._action = action
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         self._left -= 1
         if self._left == 0:
             self._action()

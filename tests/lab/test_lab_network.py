@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from casaudit.collect.address import joined
+from casaudit.collect.address import host_and_port
 from casaudit.collect.dns import DnsResolver
-from casaudit.collect.ports import Question, Target
+from casaudit.collect.ports import DnsQuestion, TlsTarget
 from casaudit.collect.tls.prober import TlsProber
-from casaudit.snapshot import Certificate, DnsAnswer, DnsStatus, TlsEndpoint, TlsOutcome, View
+from casaudit.snapshot import Certificate, DnsAnswer, DnsStatus, DnsView, TlsEndpoint, TlsOutcome
 from tests.lab.addresses import DNS_PORT, DOMAIN, PASS_THROUGH_BALANCER, TERMINATING_BALANCER
 from tests.lab.whole import Lab
 
@@ -17,20 +17,22 @@ pytestmark = pytest.mark.lab
 SECONDS = 3.0
 
 
-def ask(server: str, name: str, record_type: str = "A", view: View = View.INTERNAL) -> DnsAnswer:
-    question = Question(view, joined(server, DNS_PORT), f"{name}.{DOMAIN}", record_type)
+def ask(
+    server: str, name: str, record_type: str = "A", view: DnsView = DnsView.INTERNAL
+) -> DnsAnswer:
+    question = DnsQuestion(view, host_and_port(server, DNS_PORT), f"{name}.{DOMAIN}", record_type)
     return asyncio.run(DnsResolver(1.0).ask(question))
 
 
 def probe(address: str, host: str = f"mail.{DOMAIN}") -> tuple[TlsEndpoint, list[Certificate]]:
-    target = Target(host, 443, address, 443)
+    target = TlsTarget(host, 443, address, 443)
     endpoint, certificates = asyncio.run(TlsProber(SECONDS).probe(target))
     return endpoint, list(certificates)
 
 
 def test_the_views_differ_and_are_authoritative(lab: Lab) -> None:
     inside = ask(lab.names.internal.address, "outlook-ho")
-    outside = ask(lab.names.external.address, "outlook-ho", view=View.EXTERNAL)
+    outside = ask(lab.names.external.address, "outlook-ho", view=DnsView.EXTERNAL)
     assert (inside.values, inside.ttl, inside.authoritative) == (
         (PASS_THROUGH_BALANCER,),
         300,

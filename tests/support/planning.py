@@ -11,9 +11,9 @@ from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Value
-from casaudit.remediation.plan import ByHand, Plan, Step
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.script import files
+from casaudit.remediation.steps import ManualStep, RemediationPlan, ScriptStep
 from casaudit.snapshot import Snapshot
 from casaudit.waivers import NO_WAIVERS, Waivers
 from tests.support.shipped_rules import book, sample
@@ -39,17 +39,17 @@ def assessed(
     return assess(snapshot, some, asked, sha256="5" * 64, waivers=waivers)
 
 
-def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> Plan:
+def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> RemediationPlan:
     """The plan of an edited sample."""
     return plan_of(assessed(given, name, *rules, **more))
 
 
-def steps(plan: Plan, setting: str) -> dict[str, Step]:
+def steps(plan: RemediationPlan, setting: str) -> dict[str, ScriptStep]:
     """The steps that set one setting, by object."""
     return {s.cell.subject.name: s for s in plan.steps if s.cell.setting == setting}
 
 
-def by_hand(plan: Plan, rule: str) -> list[ByHand]:
+def by_hand(plan: RemediationPlan, rule: str) -> list[ManualStep]:
     """What a rule leaves to people."""
     return [entry for entry in plan.by_hand if entry.rule.id == rule]
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from casaudit.shipped import SAMPLES
-from casaudit.snapshot import Certificate, DnsStatus, Record, Snapshot, View, loads
+from casaudit.snapshot import Certificate, DnsStatus, DnsView, Record, Snapshot, loads
 from tests.forest.servers import AUTODISCOVER_URL
 from tests.forest.tree import Tree, below, name_of
 
@@ -151,19 +151,19 @@ class _World:
         self, name: str, address: str, leaf: Certificate, *, is_outside: bool = False
     ) -> None:
         outside = "203.0.113.10" if is_outside else None
-        self._add_answer(name, View.INTERNAL, address)
-        self._add_answer(name, View.EXTERNAL, outside)
+        self._add_answer(name, DnsView.INTERNAL, address)
+        self._add_answer(name, DnsView.EXTERNAL, outside)
         chain = (leaf.sha256, self._root.sha256)
         self._add("tls_endpoints", host=name, address=address, chain=chain, chain_without_sni=chain)
 
-    def _add_answer(self, name: str, view: View, address: str | None) -> None:
+    def _add_answer(self, name: str, view: DnsView, address: str | None) -> None:
         found = {"status": DnsStatus.ANSWER, "values": (address,), "ttl": 300}
         absent = {"status": DnsStatus.NXDOMAIN, "values": (), "ttl": None}
         self._add(
             "dns_answers",
             name=name,
             view=view,
-            resolver="10.1.0.53:53" if view is View.INTERNAL else "198.51.100.53:53",
+            resolver="10.1.0.53:53" if view is DnsView.INTERNAL else "198.51.100.53:53",
             record_type="A",
             **(absent if address is None else found),
         )

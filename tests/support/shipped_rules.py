@@ -1,6 +1,7 @@
 """The shipped rules and the healthy organisation, read once, and views of edits of it."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -9,8 +10,10 @@ from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question, tables_of
 from casaudit.engine.example_exports import Document
 from casaudit.engine.example_world import patched
+from casaudit.engine.examples import Trials
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.engine.tables import Tables
+from casaudit.findings import Finding
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.views import Column
 
@@ -27,6 +30,13 @@ def sample(name: str = "healthy") -> Document:
     path = shipped.SAMPLES / name / "snapshot.json"
     document: Document = json.loads(path.read_text(encoding="utf-8"))
     return document
+
+
+@cache
+def findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
+    """What a shipped rule says in each of its examples."""
+    rule = next(rule for rule in book().rules if rule.id == rule_id)
+    return tuple(map(Trials(book(), sample(), rule).findings, rule.examples))
 
 
 def tables(given: dict[str, Any] | None = None) -> Tables:

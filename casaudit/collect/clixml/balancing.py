@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
-from casaudit.collect.clixml.properties import OddObject, Reading, text_of
+from casaudit.collect.clixml.properties import OddObject, PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.snapshot import NlbCluster, NlbFeature, NlbNode, SectionName
 
@@ -16,7 +16,7 @@ def _is_feature(item: Exported) -> bool:
     return text_of(item.properties.get("name")) == "NLB" and "installed" in item.properties
 
 
-def _read_feature(reading: Reading) -> Iterator[Found]:
+def _read_feature(reading: PropertyReader) -> Iterator[Found]:
     yield NlbFeature(
         server=reading.server(*_ASKED),
         installed=reading.boolean("Installed", "installed"),
@@ -24,7 +24,7 @@ def _read_feature(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _read_node(reading: Reading) -> Iterator[Found]:
+def _read_node(reading: PropertyReader) -> Iterator[Found]:
     yield NlbNode(
         server=reading.key("Name"),
         seen_from=_seen_from(reading),
@@ -35,14 +35,14 @@ def _read_node(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _seen_from(reading: Reading) -> str | None:
+def _seen_from(reading: PropertyReader) -> str | None:
     try:
         return reading.server(*_ASKED)
     except OddObject:
         return None
 
 
-def _read_cluster(reading: Reading) -> Iterator[Found]:
+def _read_cluster(reading: PropertyReader) -> Iterator[Found]:
     yield NlbCluster(
         server=reading.server(*_ASKED),
         name=reading.text(_first(reading, ("Name", "ClusterName")), "name"),
@@ -52,7 +52,7 @@ def _read_cluster(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _first(reading: Reading, names: tuple[str, ...]) -> str:
+def _first(reading: PropertyReader, names: tuple[str, ...]) -> str:
     """Return the property that this version of the shell has, of several names for one thing."""
     return next((name for name in names if reading.has(name)), names[0])
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, having
-from casaudit.collect.clixml.properties import OddObject, Reading
+from casaudit.collect.clixml.properties import OddObject, PropertyReader
 from casaudit.collect.tls import certificate
 from casaudit.snapshot import Certificate, Reason, SectionName, StoreCertificate
 
@@ -13,7 +13,7 @@ _THUMBPRINT = re.compile(r"[0-9A-F]{40}")
 _PENDING = "pendingrequest"
 
 
-def _read(reading: Reading) -> Iterator[Found]:
+def _read(reading: PropertyReader) -> Iterator[Found]:
     thumbprint = reading.key("Thumbprint").replace(" ", "").upper()
     if not _THUMBPRINT.fullmatch(thumbprint):
         raise OddObject("has a Thumbprint that is none")
@@ -40,7 +40,7 @@ def _read(reading: Reading) -> Iterator[Found]:
         yield whole
 
 
-def _whole(reading: Reading, thumbprint: str) -> Certificate | None:
+def _whole(reading: PropertyReader, thumbprint: str) -> Certificate | None:
     """Return the certificate itself where the export holds it and it is the one named."""
     der = reading.octets("RawData", "sha256") if reading.has("RawData") else None
     if der is None:
@@ -48,7 +48,7 @@ def _whole(reading: Reading, thumbprint: str) -> Certificate | None:
     if len(der) > MAX_DER:
         reading.miss("sha256", Reason.LIMIT, f"RawData: longer than {MAX_DER:,} bytes")
         return None
-    found = certificate.read(der, reading.source)
+    found = certificate.read_certificate(der, reading.source)
     if found.sha1 != thumbprint:
         reading.miss("sha256", Reason.CONFLICT, "RawData is not the certificate of the Thumbprint")
         return None

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, either, having
-from casaudit.collect.clixml.properties import Reading
+from casaudit.collect.clixml.properties import PropertyReader
 from casaudit.snapshot import CopyState, DatabaseState, ListedDatabase, SectionName
 
 
-def _read_database(reading: Reading) -> Iterator[Found]:
+def _read_database(reading: PropertyReader) -> Iterator[Found]:
     name, guid = reading.key("Name"), reading.guid("Guid", "id")
     yield ListedDatabase(
         name=name,
@@ -21,8 +21,10 @@ def _read_database(reading: Reading) -> Iterator[Found]:
         yield from _state(reading, name, guid)
 
 
-def _state(reading: Reading, name: str, guid: str | None) -> Iterator[Found]:
+def _state(reading: PropertyReader, name: str, guid: str | None) -> Iterator[Found]:
     """Yield where a database is mounted; without -Status the shell leaves both fields empty."""
+    # Get-MailboxDatabase asks the servers only with -Status; without it "not mounted" and "not
+    # asked" look alike.
     mounted = reading.boolean("Mounted", "mounted")
     mounted_on = reading.text("MountedOnServer", "mounted_on")
     if mounted is not None or mounted_on is not None:
@@ -31,7 +33,7 @@ def _state(reading: Reading, name: str, guid: str | None) -> Iterator[Found]:
         )
 
 
-def _read_copy(reading: Reading) -> Iterator[Found]:
+def _read_copy(reading: PropertyReader) -> Iterator[Found]:
     yield CopyState(
         database=reading.key("DatabaseName"),
         server=reading.key("MailboxServer"),

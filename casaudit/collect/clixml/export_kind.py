@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from casaudit.collect.clixml.properties import Reading
+from casaudit.collect.clixml.properties import PropertyReader
 from casaudit.collect.clixml.values import Exported
 from casaudit.snapshot import Reason, Record, SectionName
 
@@ -26,7 +26,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class MissingEvidence:
     """Something of a kind of evidence that the export lacks."""
 
     section: SectionName
@@ -34,7 +34,7 @@ class Lost:
     detail: str
 
 
-Found: TypeAlias = Record | Counted | Lost
+Found: TypeAlias = Record | Counted | MissingEvidence
 """What is made of an object."""
 
 Test: TypeAlias = Callable[[Exported], bool]
@@ -56,9 +56,9 @@ class Kind:
     stem: str
     sections: tuple[SectionName, ...]
     is_one: Test
-    read: Callable[[Reading], Iterable[Found]]
+    read: Callable[[PropertyReader], Iterable[Found]]
     may_be_empty: bool = False
-    check: Callable[[Sequence[Found]], Iterable[Lost]] = lambda found: ()
+    check: Callable[[Sequence[Found]], Iterable[MissingEvidence]] = lambda found: ()
 
 
 def having(*properties: str) -> Test:

@@ -13,9 +13,9 @@ from typing import Any
 
 from casaudit import __version__
 from casaudit.collect.clixml.export_kind import Counted
-from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, Harvest
+from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, FileRecords
 from casaudit.collect.clixml.mailboxes import Tally
-from casaudit.collect.clixml.reader import objects
+from casaudit.collect.clixml.reader import read_objects
 from casaudit.collect.ldif import Problem
 from casaudit.errors import SourceError
 from casaudit.snapshot import (
@@ -72,18 +72,14 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
             raise SourceError(str(path), problem) from None
-        exported = [path] if inside is None else [x for x in inside if _is_export(x)]
+        exported = [path] if inside is None else [x for x in inside if x.suffix.lower() == ".xml"]
         if not exported:
             raise SourceError(str(path), "holds no .xml file", _HINT)
         found += exported
     return sorted(set(found), key=lambda path: (path.name, str(path)))
 
 
-def _is_export(path: Path) -> bool:
-    return path.suffix.lower() == ".xml"
-
-
-def _harvest(path: Path, collected_at: datetime) -> Harvest:
+def _harvest(path: Path, collected_at: datetime) -> FileRecords:
     name = path.name.encode("utf-8", "replace").decode("utf-8")
     source = Source(origin=f"file:{name}", at=collected_at)
     try:
@@ -92,20 +88,20 @@ def _harvest(path: Path, collected_at: datetime) -> Harvest:
         source = Source(origin=f"file:{name}", at=min(written, collected_at))
         if status.st_size > MAX_FILE:
             problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
-            return Harvest(name, source, [problem])
+            return FileRecords(name, source, [problem])
         with path.open("rb") as stream:
-            return Harvest(name, source, objects(stream))
+            return FileRecords(name, source, read_objects(stream))
     except OSError as error:
         detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"
-        return Harvest(name, source, [Problem(1, Reason.UNREACHABLE, detail)])
+        return FileRecords(name, source, [Problem(1, Reason.UNREACHABLE, detail)])
 
 
-def _why(harvests: Iterable[Harvest]) -> str:
+def _why(harvests: Iterable[FileRecords]) -> str:
     gap = next((gap for harvest in harvests for gap in harvest.gaps()), None)
     return gap.detail if gap else "no file could be read"
 
 
-def _records(harvests: Iterable[Harvest]) -> tuple[list[Record], list[Gap]]:
+def _records(harvests: Iterable[FileRecords]) -> tuple[list[Record], list[Gap]]:
     """Return each record once, with the counts, and where two files contradict each other."""
     tally, known, gaps = Tally(), dict[tuple[str, ...], Record](), list[Gap]()
     for harvest in harvests:
@@ -137,7 +133,7 @@ def _conflict(record: Record) -> Gap:
     )
 
 
-def _sections(harvests: Sequence[Harvest]) -> Iterator[Section]:
+def _sections(harvests: Sequence[FileRecords]) -> Iterator[Section]:
     """Yield how much was seen of each kind; asked and answered count files."""
     understood = sum(harvest.understood for harvest in harvests)
     yield Section(

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import get_args
 
-from casaudit.collect.clixml.export_kind import Counted, Found, Kind, Lost
+from casaudit.collect.clixml.export_kind import Counted, Found, Kind, MissingEvidence
 from casaudit.collect.clixml.export_kinds import named, recognised
-from casaudit.collect.clixml.properties import Note, OddObject, Reading, flattened
+from casaudit.collect.clixml.properties import Note, OddObject, PropertyReader, flattened
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import (
@@ -17,17 +16,13 @@ from casaudit.snapshot import (
     Reason,
     Record,
     SectionName,
-    Snapshot,
     Source,
 )
+from casaudit.snapshot.document import record_kinds
 from casaudit.snapshot.machines import ServerRecord
 
 MAX_PROBLEMS = 50
-FIELDS: dict[type[Record], str] = {
-    get_args(info.annotation)[0]: name
-    for name, info in Snapshot.model_fields.items()
-    if get_args(info.annotation) and name != "schema_"
-}
+FIELDS: dict[type[Record], str] = {record: name for name, record in record_kinds().items()}
 """Where in a snapshot the records of a type stand."""
 SECTIONS = {
     kind: SectionName(name) for kind, name in FIELDS.items() if name in set(map(str, SectionName))
@@ -36,7 +31,7 @@ SECTIONS = {
 
 
 @dataclass(slots=True)
-class Part:
+class FileSection:
     """What a file gives for one kind of evidence."""
 
     objects: Counter[str | None] = field(default_factory=Counter)
@@ -44,7 +39,7 @@ class Part:
     whole: bool = True
 
 
-class Harvest:
+class FileRecords:
     """What was made of a file.
 
     Attributes:
@@ -57,7 +52,7 @@ class Harvest:
     def __init__(self, file: str, source: Source, read: Iterable[Value | Problem]) -> None:
         self.source = source
         self.records: list[Record | Counted] = []
-        self.parts: dict[SectionName, Part] = {}
+        self.parts: dict[SectionName, FileSection] = {}
         self.understood = True
         self._file = file
         self._kind, self._server = named(file)
@@ -123,11 +118,14 @@ class Harvest:
             self.understood = False
             return
         _, found = by_kind.setdefault(kind.stem, (kind, []))
-        reading = Reading(item, self.source, self._server)
+        reading = PropertyReader(item, self.source, self._server)
         try:
             found += list(kind.read(reading))
         except OddObject as error:
-            found += [Lost(each, Reason.MALFORMED, f"an object {error}") for each in kind.sections]
+            found += [
+                MissingEvidence(each, Reason.MALFORMED, f"an object {error}")
+                for each in kind.sections
+            ]
         for reason, detail in reading.notes:
             self._part(kind.sections[0]).notes[reason, detail] += 1
 
@@ -136,7 +134,7 @@ class Harvest:
             self._part(section)
         for each in found:
             match each:
-                case Lost():
+                case MissingEvidence():
                     part = self._part(each.section)
                     part.notes[each.reason, each.detail] += 1
                     part.whole = False
@@ -164,8 +162,8 @@ class Harvest:
             if not self._problems and not self._unknown and not self._kind.may_be_empty:
                 part.notes[Reason.MALFORMED, "lists nothing, so the command must have failed"] += 1
 
-    def _part(self, section: SectionName) -> Part:
-        return self.parts.setdefault(section, Part())
+    def _part(self, section: SectionName) -> FileSection:
+        return self.parts.setdefault(section, FileSection())
 
     def _gap(self, section: SectionName, reason: Reason, detail: str) -> Gap:
         return Gap(section=section, subject=self.source.origin, reason=reason, detail=detail)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, having
-from casaudit.collect.clixml.properties import OddObject, Reading, text_of
+from casaudit.collect.clixml.properties import OddObject, PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import (
     AlternateServiceAccount,
@@ -23,12 +23,14 @@ MAX_LINE = 300
 
 def _is_build(item: Exported) -> bool:
     """Tell the version of ExSetup.exe; one without the name of a file was selected for it."""
+    # Rollups of Exchange 2010 raise the file version of ExSetup.exe, not the version of the server
+    # object in the directory.
     file = text_of(item.properties.get("filename"))
     named = not isinstance(file, str) or file.lower().endswith("exsetup.exe")
     return "fileversion" in item.properties and named
 
 
-def _read_build(reading: Reading) -> Iterator[Found]:
+def _read_build(reading: PropertyReader) -> Iterator[Found]:
     version = reading.key("FileVersion")
     found = _BUILD.match(version)
     if found is None:
@@ -38,7 +40,7 @@ def _read_build(reading: Reading) -> Iterator[Found]:
     yield ServerBuild(server=server, file_version=version, build=build, **reading.common())
 
 
-def _read_service(reading: Reading) -> Iterator[Found]:
+def _read_service(reading: PropertyReader) -> Iterator[Found]:
     name = reading.key("Name")
     if name.lower().startswith("msexchange"):
         yield ServiceState(
@@ -50,7 +52,7 @@ def _read_service(reading: Reading) -> Iterator[Found]:
         )
 
 
-def _read_ports(reading: Reading) -> Iterator[Found]:
+def _read_ports(reading: PropertyReader) -> Iterator[Found]:
     yield StaticPorts(
         server=reading.server(*_NAMES),
         rpc_port=_port(reading, "RpcPort", "rpc_port"),
@@ -61,13 +63,14 @@ def _read_ports(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _port(reading: Reading, name: str, field: str) -> int | None:
+def _port(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a registry value as a number: a DWORD above 2**31 is exported as negative."""
     found = reading.integer(name, field)
+    # PowerShell reads a DWORD of the registry into a signed Int32.
     return found & 0xFFFFFFFF if found is not None and -(2**31) <= found < 0 else found
 
 
-def _read_rpc(reading: Reading) -> Iterator[Found]:
+def _read_rpc(reading: PropertyReader) -> Iterator[Found]:
     server = reading.object_name("Server", "server")
     if server is None:
         raise OddObject("has no Server")
@@ -75,7 +78,7 @@ def _read_rpc(reading: Reading) -> Iterator[Found]:
     yield RpcClientAccess(server=server, encryption_required=encryption, **reading.common())
 
 
-def _read_account(reading: Reading) -> Iterator[Found]:
+def _read_account(reading: PropertyReader) -> Iterator[Found]:
     accounts = _accounts(reading.item.properties["alternateserviceaccountconfiguration"])
     if accounts is None:
         raise OddObject("was exported without -IncludeAlternateServiceAccountCredentialStatus")

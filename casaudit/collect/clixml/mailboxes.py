@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from casaudit.collect.clixml.export_kind import Counted, Found, Kind, Lost, having
-from casaudit.collect.clixml.properties import Reading, text_of
+from casaudit.collect.clixml.export_kind import Counted, Found, Kind, MissingEvidence, having
+from casaudit.collect.clixml.properties import PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.names import norm
 from casaudit.snapshot import (
@@ -28,46 +28,50 @@ def _is_arbitration(item: Exported) -> bool:
     return isinstance(found, str) and found.lower() == "arbitrationmailbox"
 
 
-def _read_arbitration(reading: Reading) -> Iterator[Found]:
+def _read_arbitration(reading: PropertyReader) -> Iterator[Found]:
     yield _held(reading, SectionName.ARBITRATION_MAILBOXES)
 
 
-def _read(reading: Reading) -> Iterator[Found]:
+def _read(reading: PropertyReader) -> Iterator[Found]:
     discovery = reading.key(_TYPE).lower() == "discoverymailbox"
     yield _held(reading, SectionName.MAILBOXES, discovery)
     if not discovery:
         yield _in_domain(reading)
 
 
-def _held(reading: Reading, section: SectionName, discovery: bool = False) -> Found:
+def _held(reading: PropertyReader, section: SectionName, discovery: bool = False) -> Found:
     database = reading.object_name("Database", "database") if reading.has("Database") else None
     if database is None:
-        return Lost(section, Reason.DENIED_OR_ABSENT, "a mailbox does not name its database")
+        return MissingEvidence(
+            section, Reason.DENIED_OR_ABSENT, "a mailbox does not name its database"
+        )
     return Counted(section, database, _key(reading), discovery)
 
 
-def _in_domain(reading: Reading) -> Found:
+def _in_domain(reading: PropertyReader) -> Found:
     section = SectionName.MAIL_DOMAINS
     name = next((name for name in _ADDRESSES if reading.has(name)), None)
     address = reading.text(name, "domain") if name else None
     domain = norm((address or "").rpartition("@")[2])
     if domain is None:
-        return Lost(section, Reason.DENIED_OR_ABSENT, "a mailbox does not show its primary address")
+        return MissingEvidence(
+            section, Reason.DENIED_OR_ABSENT, "a mailbox does not show its primary address"
+        )
     return Counted(section, domain, _key(reading))
 
 
-def _key(reading: Reading) -> str | None:
+def _key(reading: PropertyReader) -> str | None:
     found = (reading.text(name, "key") for name in _KEYS if reading.has(name))
     return next((each.lower() for each in found if each), None)
 
 
-def _check(found: Sequence[Found]) -> Iterator[Lost]:
+def _check(found: Sequence[Found]) -> Iterator[MissingEvidence]:
     """Doubt a list that is exactly as long as the shell makes it when nobody says otherwise."""
     for section in (SectionName.MAILBOXES, SectionName.MAIL_DOMAINS):
         mine = [each for each in found if isinstance(each, Counted) and each.section is section]
         if len(mine) == DEFAULT_LIMIT:
             detail = f"exactly {DEFAULT_LIMIT:,} mailboxes: export with -ResultSize Unlimited"
-            yield Lost(section, Reason.LIMIT, detail)
+            yield MissingEvidence(section, Reason.LIMIT, detail)
 
 
 KINDS = (

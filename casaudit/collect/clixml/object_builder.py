@@ -157,6 +157,7 @@ class Builder:
             if elements <= MAX_KEPT_ELEMENTS:
                 self._earlier.pop(reference, None)
                 self._earlier[reference] = value
+        # PowerShell writes an object once and refers to it by its RefId from then on.
         while len(self._earlier) > MAX_KEPT:
             del self._earlier[next(iter(self._earlier))]
         self._inner.clear()
@@ -214,6 +215,7 @@ class Builder:
                 _hold(above, frame.name, value)
 
     def _named_types(self, frame: _Frame) -> tuple[str, ...]:
+        # Likewise the names of types: in full at the first object of a type, then as a reference.
         if frame.tag == "TNRef":
             return self._types.get(frame.reference or "", ())
         if frame.reference is not None and len(self._types) < MAX_TYPE_LISTS:

@@ -7,7 +7,7 @@ an account, or a shell, that does not see it.
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
-from casaudit.collect.clixml.properties import Reading
+from casaudit.collect.clixml.properties import PropertyReader
 from casaudit.snapshot import (
     ListedArray,
     ListedServer,
@@ -17,7 +17,7 @@ from casaudit.snapshot import (
 )
 
 
-def _read_array(reading: Reading) -> Iterator[Found]:
+def _read_array(reading: PropertyReader) -> Iterator[Found]:
     yield ListedArray(
         name=reading.key("Name"),
         id=reading.guid("Guid", "id"),
@@ -28,7 +28,7 @@ def _read_array(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _read_server(reading: Reading) -> Iterator[Found]:
+def _read_server(reading: PropertyReader) -> Iterator[Found]:
     yield ListedServer(
         name=reading.key("Name"),
         id=reading.guid("Guid", "id"),
@@ -40,7 +40,7 @@ def _read_server(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _read_address_book(reading: Reading) -> Iterator[Found]:
+def _read_address_book(reading: PropertyReader) -> Iterator[Found]:
     yield OfflineAddressBook(
         name=reading.key("Name"),
         id=reading.guid("Guid", "id"),
@@ -50,7 +50,7 @@ def _read_address_book(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _read_provider(reading: Reading) -> Iterator[Found]:
+def _read_provider(reading: PropertyReader) -> Iterator[Found]:
     yield OutlookProvider(
         name=reading.key("Name"),
         cert_principal_name=reading.text("CertPrincipalName", "cert_principal_name"),

@@ -25,7 +25,7 @@ class OddObject(ValueError):
     """An object that cannot become a record; it costs itself and nothing else."""
 
 
-class Reading:
+class PropertyReader:
     """One exported object being read.
 
     Attributes:
@@ -125,6 +125,7 @@ class Reading:
             return None
         try:
             moment = datetime.fromisoformat(found)
+            # Without a zone it is in that of the machine that exported it, which no one knows here.
             if moment.tzinfo is not None:
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
@@ -201,6 +202,8 @@ def text_of(value: Value) -> str | Unreadable | None:
 
 def short_name(text: str) -> str:
     """Return the own name of a directory object that is written as a DN or a canonical name."""
+    # Exchange shows an ADObjectId as a canonical name: corp.example/Configuration/.../DB1, in which
+    # a backslash protects a slash of the name itself.
     if text[:3].lower() == "cn=":
         return dn_name(text)
     if "/Configuration/" not in text:

@@ -20,6 +20,8 @@ from casaudit.snapshot import Reason
 
 MAX_MARKUP = 2**20
 _CHUNK = 2**16
+# Export-Clixml of Windows PowerShell writes UTF-16 with a byte order mark by default; -Encoding
+# and editors make others of it.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -29,7 +31,7 @@ _MARKS = (
 )
 
 
-def objects(stream: BinaryIO) -> Iterator[Value | Problem]:
+def read_objects(stream: BinaryIO) -> Iterator[Value | Problem]:
     """Yield the objects of a file in their order, and a problem for each that cannot be read.
 
     Where there is a problem, something is missing: that object, or the rest of the file.

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind
-from casaudit.collect.clixml.properties import Reading, text_of
+from casaudit.collect.clixml.properties import PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import Reason, SchannelProtocol, SectionName
 
 _KEY = re.compile(r"\\SCHANNEL\\Protocols(?:\\|$)", re.IGNORECASE)
+# Such as HKLM\SYSTEM\...\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server.
 _SIDE = re.compile(r"\\([^\\]+)\\(Client|Server)$", re.IGNORECASE)
 _PATHS = ("Key", "PSPath", "Name")
 
@@ -18,7 +19,7 @@ def _path(item: Exported) -> str:
     return next((each for each in found if isinstance(each, str) and _KEY.search(each)), "")
 
 
-def _read(reading: Reading) -> Iterator[Found]:
+def _read(reading: PropertyReader) -> Iterator[Found]:
     found = _SIDE.search(_path(reading.item))
     if found is None:
         return  # a key above those that hold settings
@@ -32,10 +33,11 @@ def _read(reading: Reading) -> Iterator[Found]:
     )
 
 
-def _value(reading: Reading, name: str, field: str) -> int | None:
+def _value(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a setting; one that the key does not have is absent, not unread."""
     if reading.has(name):
         number = reading.integer(name, field)
+        # Enabled is often written as 0xFFFFFFFF, which PowerShell exports as -1.
         return None if number is None else number & 0xFFFFFFFF
     if name.lower() in _listed(reading.item.properties.get("property")):
         detail = f"{name}: Get-ChildItem exports the names of values, not the values"

@@ -13,8 +13,10 @@ from typing import TypeAlias
 
 from casaudit.snapshot import Reason
 
+# [MS-PSRP], section 2.2.5.3.2: what XML 1.0 cannot hold is written as _xHHHH_, a UTF-16 code unit.
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+# [MS-PSRP], section 2.2.5.1, names the elements of primitive values.
 _INTEGERS = frozenset({"By", "SB", "I16", "U16", "I32", "U32", "I64", "U64"})
 _ESCAPED = frozenset({"S", "SBK", "XD", "URI"})
 _TEXTS = frozenset({"G", "Version", "DT", "TS", "DB", "Sg", "D"})
@@ -63,6 +65,7 @@ def unescaped(text: str) -> str:
         return text
     found = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     if any("\ud800" <= each <= "\udfff" for each in found):
+        # Two escapes may be the halves of one character beyond the first 65,536.
         return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     return found
 
@@ -83,7 +86,7 @@ def _primitive(tag: str, text: str) -> Value:
     match tag:
         case "Nil":
             return None
-        case "SS":
+        case "SS":  # a SecureString, encrypted for the user who exported it
             return Unreadable(Reason.REFUSED, "a secret, which is never read")
         case "B":
             return {"true": True, "false": False}.get(text.strip().lower(), _NOT_BOOLEAN)

@@ -4,6 +4,6 @@ Pure: it sees the directory through a port, so live LDAP and exported files give
 """
 
 from casaudit.collect.exchange.collector import collect_directory
-from casaudit.collect.exchange.queries import ATTRIBUTES, plan
+from casaudit.collect.exchange.queries import ATTRIBUTES, plan_queries
 
-__all__ = ["ATTRIBUTES", "collect_directory", "plan"]
+__all__ = ["ATTRIBUTES", "collect_directory", "plan_queries"]

@@ -1,7 +1,8 @@
 """Reading the attributes of one entry: what does not decode is noted, never raised.
 
-Each reader takes the attribute's name and the record's field. A value that does not decode
-leaves the field empty, puts its name into ``unread`` and makes a gap; the record stands.
+A record names the attributes that its fields are read from; each is decoded by the type of its
+field. A value that does not decode leaves the field empty, puts its name into ``unread`` and makes
+a gap; the record stands.
 """
 
 import base64
@@ -9,11 +10,12 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from casaudit.collect.ports import Entry
+from casaudit.collect.ports import DirectoryEntry
 from casaudit.dn import name as dn_name
 from casaudit.snapshot import Gap, Reason, SectionName, Source
+from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment, attributes_of
 
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ class OddEntry(ValueError):
 
 MAX_VALUE = 64 * 1024
 _SHOWN_BYTES = 768
+# An INTEGER of LDAP (RFC 4517) without the "+" and the spaces that int() would take.
 _NUMBER = re.compile(rb"-?[0-9]{1,19}")
 _TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
 _BOOLEANS = {b"TRUE": True, b"FALSE": False}
@@ -44,6 +47,7 @@ def _boolean(value: bytes) -> bool:
 
 
 def _moment(value: bytes) -> datetime:
+    # LDAP's generalized time; Active Directory always writes UTC with a fraction of ".0".
     found = _TIME.fullmatch(value)
     if found is None:
         raise ValueError("not a time")
@@ -51,21 +55,49 @@ def _moment(value: bytes) -> datetime:
 
 
 def _guid(value: bytes) -> str:
+    # Windows stores the first three fields of a GUID with their lowest byte first.
     return str(uuid.UUID(bytes_le=value))
 
 
-class Reading:
+_DECODERS: dict[Any, Callable[[bytes], Any]] = {
+    str: _text,
+    int: _integer,
+    bool: _boolean,
+    Moment: _moment,
+}
+
+
+class AttributeReader:
     """One entry being read.
 
     Attributes:
         gaps: what could not be decoded so far.
     """
 
-    def __init__(self, entry: Entry, section: SectionName) -> None:
+    def __init__(self, entry: DirectoryEntry, section: SectionName) -> None:
         self.entry = entry
         self.gaps: list[Gap] = []
         self._section = section
         self._unread: set[str] = set()
+
+    def fields(self, record: type[DirectoryRecord]) -> dict[str, Any]:
+        """Return the fields of a record that name the attribute that they are read from."""
+        return {
+            name: self._field(name, record.model_fields[name].annotation, attribute)
+            for name, attribute in attributes_of(record).items()
+        }
+
+    def _field(self, name: str, annotation: Any, attribute: Attribute) -> Any:
+        kinds = get_args(annotation)
+        if attribute.bits is not None:
+            value = self.integer(attribute.name, name)
+            return None if value is None else bool(value & attribute.bits)
+        if Ellipsis in kinds:
+            return self.texts(attribute.name, name)
+        if attribute.one_of_many:
+            return next(iter(self.texts(attribute.name, name)), None)
+        decode = next(_DECODERS[kind] for kind in kinds if kind in _DECODERS)
+        return self._one(attribute.name, name, decode)
 
     def text(self, attribute: str, field: str) -> str | None:
         """Return the one value of a text attribute."""
@@ -79,17 +111,9 @@ class Reading:
         """Return the one value of a Boolean attribute."""
         return self._one(attribute, field, _boolean)
 
-    def moment(self, attribute: str, field: str) -> datetime | None:
-        """Return the one value of a time attribute."""
-        return self._one(attribute, field, _moment)
-
     def texts(self, attribute: str, field: str) -> tuple[str, ...]:
         """Return the values of a text attribute that decode, sorted: a directory has no order."""
         return tuple(sorted(self._decoded(attribute, field, _text)))
-
-    def first_text(self, attribute: str, field: str) -> str | None:
-        """Return one value of an attribute that may hold several and uses one."""
-        return next(iter(self.texts(attribute, field)), None)
 
     def classes(self) -> tuple[str, ...]:
         """Return the object classes, in the order of the directory: most general first."""
@@ -116,12 +140,12 @@ class Reading:
 
     def identity(self) -> dict[str, Any]:
         """Return what every record carries; to be read last, when ``unread`` is known."""
-        common_name = self.first_text("cn", "name")
+        common_name = next(iter(self.texts("cn", "name")), None)
         guid = self._one("objectGUID", "id", _guid)
         source = Source(
             origin=self.entry.source.origin,
             at=self.entry.source.at,
-            when_changed=self.moment("whenChanged", "source.when_changed"),
+            when_changed=self._one("whenChanged", "source.when_changed", _moment),
             usn_changed=self.integer("uSNChanged", "source.usn_changed"),
         )
         return {

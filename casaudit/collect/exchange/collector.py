@@ -7,14 +7,14 @@ from casaudit import __version__
 from casaudit.collect.exchange import principals, queries, records
 from casaudit.collect.exchange.coverage import Standing
 from casaudit.collect.exchange.isolation import Asker, Mapper
-from casaudit.collect.exchange.queries import Topic
+from casaudit.collect.exchange.queries import QueryTopic
 from casaudit.collect.exchange.sections import Survey
-from casaudit.collect.ports import Answer, Directory
+from casaudit.collect.ports import Directory, SearchResult
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot import Principal, Reason, Section, SectionName, Snapshot
 
-_BESIDE = (Topic.SCHEMA, Topic.SITE_MEMBERS)
+_BESIDE = (QueryTopic.SCHEMA, QueryTopic.SITE_MEMBERS)
 """Questions on which no section's completeness rests."""
 
 
@@ -37,15 +37,15 @@ def collect_directory(
     """
     asker, mapper = Asker(directory), Mapper()
     configuration, schema, others = _contexts(asker, name)
-    answers = records.ask_all(asker, configuration, schema)
-    found = records.read(answers, mapper)
+    answers = records.search_all(asker, configuration, schema)
+    found = records.read_records(answers, mapper)
     if found.empty and not asker.interrupted:
-        _refuse_empty(answers.forest[Topic.ORGANIZATION], name)
+        _refuse_empty(answers.forest[QueryTopic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
     accounts: tuple[Principal, ...] = ()
     if domain_partitions:
-        accounts, standings[principals.SECTION] = principals.collect(
+        accounts, standings[principals.SECTION] = principals.collect_principals(
             asker, mapper, configuration, others, found, standings
         )
     gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
@@ -80,7 +80,7 @@ def _texts(attributes: Mapping[str, tuple[bytes, ...]], name: str) -> list[str]:
     return [value.decode("utf-8", "replace") for value in attributes.get(name.lower(), ())]
 
 
-def _refuse_empty(organization: Answer, name: str) -> None:
+def _refuse_empty(organization: SearchResult, name: str) -> None:
     """Refuse a source that shows nothing of Exchange, in words that tell why."""
     failed = [each for each in organization.gaps if each.reason is not Reason.DENIED_OR_ABSENT]
     if failed:

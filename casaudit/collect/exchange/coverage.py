@@ -1,7 +1,7 @@
 """How much of a section was seen, judged by the containers that could be looked into.
 
 A search over a whole subtree leaves out in silence what rights hide, and what an export does
-not hold. So the containers are looked at one by one:
+not hold. So the containers are asked for one by one:
 
 - one that a group of Exchange 2010 servers must have and that cannot be seen makes its section
   partial;
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from casaudit.collect.exchange.queries import Container
 from casaudit.collect.exchange.servers import FIRST_2010, FIRST_2013, is_version
-from casaudit.collect.ports import Answer
+from casaudit.collect.ports import SearchResult
 from casaudit.dn import is_below, norm_dn
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
 
@@ -32,7 +32,7 @@ class Standing:
 
 def standing(
     section: SectionName,
-    answers: Sequence[Answer],
+    answers: Sequence[SearchResult],
     found: bool,
     *,
     missing: Sequence[Gap] = (),
@@ -61,12 +61,12 @@ def standing(
     return Standing(Status.PARTIAL if partial else Status.COMPLETE, (*gaps, *missing))
 
 
-def is_broken(answer: Answer) -> bool:
+def is_broken(answer: SearchResult) -> bool:
     """Tell whether a search did not come to its end."""
     return not answer.complete and bool(answer.gaps)
 
 
-def is_not_held(answer: Answer) -> bool:
+def is_not_held(answer: SearchResult) -> bool:
     """Tell whether a source was never meant to hold what was asked for."""
     return not answer.complete and not answer.gaps
 
@@ -76,31 +76,33 @@ class Containers:
     """The containers of all administrative groups, as far as they could be seen.
 
     Attributes:
-        looks: the answers to the looks, by container and the group's DN.
+        answers: to the searches for the containers themselves, by container and the group's DN.
         servers: the servers that were seen.
         top: the container above the groups.
         top_held: whether the source was meant to hold the groups.
     """
 
-    looks: Mapping[tuple[Container, str], Answer]
+    answers: Mapping[tuple[Container, str], SearchResult]
     servers: Sequence[Server]
     top: str
     top_held: bool
 
-    def of(self, container: Container) -> dict[str, Answer]:
-        """Return the looks at one kind of container, by group."""
-        return {group: look for (kind, group), look in self.looks.items() if kind is container}
+    def of(self, container: Container) -> dict[str, SearchResult]:
+        """Return the answers for one kind of container, by group."""
+        return {
+            group: answer for (kind, group), answer in self.answers.items() if kind is container
+        }
 
     def held(self, container: Container) -> bool:
         """Tell whether the source was meant to hold this kind of container."""
-        looks = self.of(container).values()
-        if not looks:
+        answers = self.of(container).values()
+        if not answers:
             return self.top_held
-        return any(look.entries for look in looks) or not any(map(is_not_held, looks))
+        return any(answer.entries for answer in answers) or not any(map(is_not_held, answers))
 
-    def broken(self, container: Container) -> list[Answer]:
-        """Return the looks that failed for another reason than rights or absence."""
-        return [look for look in self.of(container).values() if _failed(look)]
+    def broken(self, container: Container) -> list[SearchResult]:
+        """Return the answers that failed for another reason than rights or absence."""
+        return [answer for answer in self.of(container).values() if _failed(answer)]
 
     def missing(
         self,
@@ -109,8 +111,8 @@ class Containers:
         reason: Reason = Reason.DENIED_OR_ABSENT,
     ) -> list[Gap]:
         """Return a gap of a section for each container that should be there but is not seen."""
-        looks = self.of(container)
-        if not looks:
+        answers = self.of(container)
+        if not answers:
             return [_gap(section, self.top, "no administrative group can be seen")]
         return [
             _gap(
@@ -119,8 +121,8 @@ class Containers:
                 "the container cannot be seen although its group must have one",
                 reason,
             )
-            for group, look in looks.items()
-            if not look.entries and not _failed(look) and self._expected(container, group)
+            for group, answer in answers.items()
+            if not answer.entries and not _failed(answer) and self._expected(container, group)
         ]
 
     def _expected(self, container: Container, group: str) -> bool:
@@ -129,7 +131,7 @@ class Containers:
         if container is Container.SERVERS:
             return modern or bool(mine)
         if not mine:
-            return modern and not self.looks[Container.SERVERS, group].entries
+            return modern and not self.answers[Container.SERVERS, group].entries
         before = FIRST_2013 if container is Container.ARRAYS else 2**63
         return any(is_version(each, FIRST_2010, before) is not False for each in mine)
 
@@ -140,8 +142,8 @@ def servers_below(servers: Iterable[Server], group: str) -> list[Server]:
     return [server for server in servers if is_below(norm_dn(server.dn), base)]
 
 
-def _failed(look: Answer) -> bool:
-    return any(gap.reason is not Reason.DENIED_OR_ABSENT for gap in look.gaps)
+def _failed(answer: SearchResult) -> bool:
+    return any(gap.reason is not Reason.DENIED_OR_ABSENT for gap in answer.gaps)
 
 
 def _gap(

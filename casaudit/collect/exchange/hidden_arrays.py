@@ -7,12 +7,12 @@ account read arrays. So none is believed only where nothing speaks against it.
 from collections.abc import Iterable, Sequence
 
 from casaudit.collect.exchange import legacy_dn
-from casaudit.collect.ports import Answer
+from casaudit.collect.ports import SearchResult
 from casaudit.dn import container, norm_dn
 from casaudit.snapshot import Array, Database, Gap, Reason, SectionName, Server, Status
 
 
-def named_by_sites(members: Answer, arrays: Iterable[Array]) -> list[Gap]:
+def named_by_sites(members: SearchResult, arrays: Iterable[Array]) -> list[Gap]:
     """Return a gap for each array that a site's list of members names and that was not seen."""
     seen = {norm_dn(array.dn) for array in arrays}
     listed = {
@@ -23,6 +23,7 @@ def named_by_sites(members: Answer, arrays: Iterable[Array]) -> list[Gap]:
     return [
         _hidden(dn, "a site names this array among its members, but it cannot be read")
         for dn in sorted(listed)
+        # The back link names all servers of the site too; an array lies in CN=Arrays.
         if container(dn) == "arrays" and norm_dn(dn) not in seen
     ]
 

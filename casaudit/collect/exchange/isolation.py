@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from casaudit.collect.exchange.attributes import OddEntry, Reading
-from casaudit.collect.ports import Answer, Directory, Query
+from casaudit.collect.exchange.attributes import AttributeReader, OddEntry
+from casaudit.collect.ports import Directory, Query, SearchResult
 from casaudit.errors import CollectError
 from casaudit.snapshot import Gap, Reason, SectionName
 
@@ -29,14 +29,14 @@ class Asker:
         self.interrupted = False
         self._directory = directory
 
-    def ask(self, query: Query) -> Answer:
+    def ask(self, query: Query) -> SearchResult:
         """Return the answer to one query; whatever goes wrong is a gap of it."""
         self.asked[query.section] += 1
         answer = self._guarded(query)
         self.answered[query.section] += answer.complete
         return answer
 
-    def _guarded(self, query: Query) -> Answer:
+    def _guarded(self, query: Query) -> SearchResult:
         if self.interrupted:
             return _failed(query, Reason.INTERRUPTED, "not asked")
         try:
@@ -51,9 +51,9 @@ class Asker:
             return _failed(query, Reason.BUG, f"{type(error).__name__}: {error}")
 
 
-def _failed(query: Query, reason: Reason, detail: str) -> Answer:
+def _failed(query: Query, reason: Reason, detail: str) -> SearchResult:
     gap = Gap(section=query.section, subject=query.base or "rootDSE", reason=reason, detail=detail)
-    return Answer((), complete=False, gaps=(gap,))
+    return SearchResult((), complete=False, gaps=(gap,))
 
 
 class Mapper:
@@ -69,14 +69,22 @@ class Mapper:
         self.lost: set[SectionName] = set()
 
     def records(
-        self, section: SectionName, answer: Answer, make: Callable[[Reading], T | None]
+        self,
+        section: SectionName,
+        answer: SearchResult,
+        make: Callable[[AttributeReader], T | None],
     ) -> tuple[T, ...]:
         """Return the records of an answer; entries of which none is made are left out."""
-        made = (self._one(section, Reading(entry, section), make) for entry in answer.entries)
+        made = (
+            self._one(section, AttributeReader(entry, section), make) for entry in answer.entries
+        )
         return tuple(record for record in made if record is not None)
 
     def _one(
-        self, section: SectionName, read: Reading, make: Callable[[Reading], T | None]
+        self,
+        section: SectionName,
+        read: AttributeReader,
+        make: Callable[[AttributeReader], T | None],
     ) -> T | None:
         try:
             return make(read)

@@ -4,6 +4,7 @@ import re
 
 _PART = re.compile(r"(o|ou|cn|guid)=(.+)", re.IGNORECASE | re.DOTALL)
 _DATABASES = frozenset({"microsoft private mdb", "microsoft public mdb"})
+# Setup writes a server's short name into its own legacyExchangeDN, New-ClientAccessArray an FQDN.
 _DOTTED = re.compile(r"[^\s.]+(?:\.[^\s.]+)+\.?")
 
 

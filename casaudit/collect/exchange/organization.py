@@ -2,42 +2,32 @@
 
 from collections.abc import Mapping
 
-from casaudit.collect.exchange.attributes import Reading
-from casaudit.collect.ports import Entry
+from casaudit.collect.exchange.attributes import AttributeReader
+from casaudit.collect.ports import DirectoryEntry
 from casaudit.dn import norm_dn
 from casaudit.snapshot import AcceptedDomain, Organization, SectionName, Site
 
 
-def organization(read: Reading, schema: Entry | None) -> Organization:
+def organization(read: AttributeReader, schema: DirectoryEntry | None) -> Organization:
     """Return the organisation; the schema's version stands in another partition."""
     version = None
     if schema is None:
         read.miss("schema_version")
     else:
-        reading = Reading(schema, SectionName.ORGANIZATION)
+        reading = AttributeReader(schema, SectionName.ORGANIZATION)
         version = reading.integer("rangeUpper", "schema_version")
         read.gaps += reading.gaps
         if reading.is_unread("schema_version"):
             read.miss("schema_version")
-    return Organization(
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        object_version=read.integer("objectVersion", "object_version"),
-        schema_version=version,
-        mixed_mode=read.boolean("msExchMixedMode", "mixed_mode"),
-        **read.identity(),
-    )
+    return Organization(schema_version=version, **read.fields(Organization), **read.identity())
 
 
-def accepted_domain(read: Reading) -> AcceptedDomain:
+def accepted_domain(read: AttributeReader) -> AcceptedDomain:
     """Return an accepted domain."""
-    return AcceptedDomain(
-        domain=read.text("msExchAcceptedDomainName", "domain"),
-        flags=read.integer("msExchAcceptedDomainFlags", "flags"),
-        **read.identity(),
-    )
+    return AcceptedDomain(**read.fields(AcceptedDomain), **read.identity())
 
 
-def subnet(read: Reading) -> tuple[str, str] | None:
+def subnet(read: AttributeReader) -> tuple[str, str] | None:
     """Return the normalised DN of the site that a subnet belongs to, and the subnet in CIDR form.
 
     ``None`` for entries that are no subnet, and for subnets of no site.
@@ -49,7 +39,7 @@ def subnet(read: Reading) -> tuple[str, str] | None:
     return None if site_dn is None else (norm_dn(site_dn), cidr)
 
 
-def site(read: Reading, subnets: Mapping[str, tuple[str, ...]]) -> Site | None:
+def site(read: AttributeReader, subnets: Mapping[str, tuple[str, ...]]) -> Site | None:
     """Return a site with its subnets; ``None`` for entries that are no site."""
     if not read.is_a("site"):
         return None

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casaudit.collect.exchange import queries
-from casaudit.collect.exchange.attributes import Reading
+from casaudit.collect.exchange.attributes import AttributeReader
 from casaudit.collect.exchange.coverage import Standing, is_not_held, standing
 from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.protocols import client_urls
 from casaudit.collect.exchange.records import Records
-from casaudit.collect.ports import Answer
+from casaudit.collect.ports import SearchResult
 from casaudit.dn import name, norm_dn, rdns
 from casaudit.names import host, is_address, norm
 from casaudit.snapshot import Gap, Principal, Reason, SectionName, Server, Status
 
 SECTION = SectionName.PRINCIPALS
-VALUES_PER_QUERY = 100
+VALUES_PER_QUERY = 100  # keeps a filter far below the limits of a controller
 MAX_NAME = 253
 _NAMED_IN = (
     SectionName.ARRAYS,
@@ -27,8 +27,6 @@ _NAMED_IN = (
     SectionName.VIRTUAL_DIRECTORIES,
     SectionName.SERVICE_CONNECTION_POINTS,
 )
-DISABLED = 2
-"""Bit of ``userAccountControl``."""
 _DOMAIN = 2
 """Bit of ``systemFlags`` that tells a domain from an application partition."""
 
@@ -48,7 +46,7 @@ class Domains:
     missing: tuple[Gap, ...] = ()
 
 
-def collect(
+def collect_principals(
     asker: Asker,
     mapper: Mapper,
     configuration: str,
@@ -73,7 +71,7 @@ def collect(
         for part in _parts(wanted(found, domain, domains))
     ]
     entries = {norm_dn(entry.dn): entry for answer in answers for entry in answer.entries}
-    records = mapper.records(SECTION, Answer(tuple(entries.values()), True), principal)
+    records = mapper.records(SECTION, SearchResult(tuple(entries.values()), True), principal)
     missing = [*domains.missing, *(_unheld(each, found.servers) for each in domains.elsewhere)]
     missing += [
         _gap(each.value, "not all of them were seen, so not every name was asked for")
@@ -90,25 +88,17 @@ def collect(
     )
 
 
-def principal(read: Reading) -> Principal:
+def principal(read: AttributeReader) -> Principal:
     """Return an account; what every account must have and this one lacks may not be read."""
-    flags = read.integer("userAccountControl", "disabled")
-    host_name = read.text("dNSHostName", "dns_host_name")
-    names = read.texts(queries.PRINCIPAL_NAME, "service_principal_names")
-    if flags is None and not read.is_unread("disabled"):
+    fields = read.fields(Principal)
+    names = fields["service_principal_names"]
+    if fields["disabled"] is None and not read.is_unread("disabled"):
         read.miss("disabled")
         read.gap(Reason.HIDDEN, "userAccountControl cannot be read")
-    if host_name and not names and not read.is_unread("service_principal_names"):
+    if fields["dns_host_name"] and not names and not read.is_unread("service_principal_names"):
         read.miss("service_principal_names")
         read.gap(Reason.HIDDEN, "a computer of the domain, but none of its names can be read")
-    return Principal(
-        account_name=read.text(queries.ACCOUNT_NAME, "account_name"),
-        dns_host_name=host_name,
-        service_principal_names=names,
-        disabled=None if flags is None else bool(flags & DISABLED),
-        operating_system=read.text("operatingSystem", "operating_system"),
-        **read.identity(),
-    )
+    return Principal(**fields, **read.identity())
 
 
 def wanted(found: Records, domain: str, domains: Domains) -> list[tuple[str, str]]:
@@ -157,7 +147,7 @@ def _suffix(server: Server) -> str:
     return (norm(server.fqdn) or "").partition(".")[2]
 
 
-def _domains(answer: Answer, mapper: Mapper, contexts: Sequence[str]) -> Domains:
+def _domains(answer: SearchResult, mapper: Mapper, contexts: Sequence[str]) -> Domains:
     """Return the domains; where the list cannot be seen, every partition may be one."""
     listed = {norm_dn(each): each for each in mapper.records(SECTION, answer, _domain)}
     if not listed:
@@ -171,7 +161,7 @@ def _domains(answer: Answer, mapper: Mapper, contexts: Sequence[str]) -> Domains
     )
 
 
-def _domain(read: Reading) -> str | None:
+def _domain(read: AttributeReader) -> str | None:
     flags = read.integer("systemFlags", "systemFlags") or 0
     return read.text("nCName", "nCName") if flags & _DOMAIN else None
 

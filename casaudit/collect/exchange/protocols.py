@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from casaudit.collect.exchange.attributes import OddEntry, Reading
+from casaudit.collect.exchange.attributes import AttributeReader, OddEntry
 from casaudit.collect.exchange.queries import DIRECTORY_CLASSES
 from casaudit.collect.exchange.servers import server_above
 from casaudit.snapshot import MailProtocol, ServiceConnectionPoint, VirtualDirectory
@@ -14,7 +14,7 @@ AUTODISCOVER_POINTER = "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68"
 """Keywords, lower case, of points that hold Autodiscover's URL or refer to another forest."""
 
 
-def virtual_directory(read: Reading) -> VirtualDirectory | None:
+def virtual_directory(read: AttributeReader) -> VirtualDirectory | None:
     """Return a virtual directory; ``None`` for the container of them."""
     services = [service for each, service in DIRECTORY_CLASSES.items() if read.is_a(each)]
     if not services:
@@ -22,46 +22,31 @@ def virtual_directory(read: Reading) -> VirtualDirectory | None:
     return VirtualDirectory(
         service=cast(Service, services[0]),
         server_dn=_server(read),
-        internal_url=read.text("msExchInternalHostName", "internal_url"),
-        external_url=read.text("msExchExternalHostName", "external_url"),
-        internal_authentication=read.integer(
-            "msExchInternalAuthenticationMethods", "internal_authentication"
-        ),
-        external_authentication=read.integer(
-            "msExchExternalAuthenticationMethods", "external_authentication"
-        ),
-        bypass_url=read.text("msExchInternalNLBBypassHostName", "bypass_url"),
-        metabase_path=read.text("msExchMetabasePath", "metabase_path"),
-        rpc_http_flags=read.integer("msExchRpcHttpFlags", "rpc_http_flags"),
+        **read.fields(VirtualDirectory),
         **read.identity(),
     )
 
 
-def mail_protocol(read: Reading) -> MailProtocol:
+def mail_protocol(read: AttributeReader) -> MailProtocol:
     """Return the POP or IMAP settings of a server."""
     return MailProtocol(
         protocol="pop" if read.is_a("protocolCfgPOPServer") else "imap",
         server_dn=_server(read),
-        certificate_name=read.text("msExchPopImapX509CertificateName", "certificate_name"),
+        **read.fields(MailProtocol),
         **read.identity(),
     )
 
 
-def connection_point(read: Reading) -> ServiceConnectionPoint | None:
+def connection_point(read: AttributeReader) -> ServiceConnectionPoint | None:
     """Return an Autodiscover connection point; ``None`` for those of other services."""
-    keywords = read.texts("keywords", "keywords")
-    known = {each.strip().lower() for each in keywords}
+    fields = read.fields(ServiceConnectionPoint)
+    known = {each.strip().lower() for each in fields["keywords"]}
     if not read.is_unread("keywords") and known.isdisjoint(
         (AUTODISCOVER_URL, AUTODISCOVER_POINTER)
     ):
         return None
     return ServiceConnectionPoint(
-        server_dn=server_above(read.entry.dn),
-        uris=read.texts("serviceBindingInformation", "uris"),
-        keywords=keywords,
-        service_dns_name=read.text("serviceDNSName", "service_dns_name"),
-        created=read.moment("whenCreated", "created"),
-        **read.identity(),
+        server_dn=server_above(read.entry.dn), **fields, **read.identity()
     )
 
 
@@ -79,7 +64,7 @@ def client_urls(
         yield from point.uris
 
 
-def _server(read: Reading) -> str:
+def _server(read: AttributeReader) -> str:
     found = server_above(read.entry.dn)
     if found is None:
         raise OddEntry("lies below no server's CN=Protocols")

@@ -1,19 +1,34 @@
 """Every question put to a directory: few searches over whole subtrees, constant filters.
 
 The bases lie in the configuration partition, whose name the rootDSE gives. Below each
-administrative group one look at each of its containers shows whether it can be seen at all.
+administrative group one search for each of its containers shows whether it can be seen at all.
 """
 
 from enum import StrEnum
 
 from casaudit.collect.ports import Query
-from casaudit.snapshot import SectionName
+from casaudit.snapshot import (
+    AcceptedDomain,
+    Array,
+    AvailabilityGroup,
+    Database,
+    DatabaseCopy,
+    MailProtocol,
+    Organization,
+    Principal,
+    SectionName,
+    Server,
+    ServiceConnectionPoint,
+    VirtualDirectory,
+)
+from casaudit.snapshot.record import DirectoryRecord, attributes_of
 
 COMMON = ("objectClass", "cn", "objectGUID", "whenCreated", "whenChanged", "uSNChanged")
 ROOT_ATTRIBUTES = ("configurationNamingContext", "schemaNamingContext")
 NAMING_CONTEXTS = "namingContexts"
-PRINCIPAL_NAME = "servicePrincipalName"
-ACCOUNT_NAME = "sAMAccountName"
+_PRINCIPAL = attributes_of(Principal)
+PRINCIPAL_NAME = _PRINCIPAL["service_principal_names"].name
+ACCOUNT_NAME = _PRINCIPAL["account_name"].name
 
 ARRAY_SERVICES = ("exchangeMDB", "exchangeRFR", "exchangeAB")
 HTTP_SERVICE = "http"
@@ -31,7 +46,7 @@ DIRECTORY_CLASSES = {
     "msExchOwaVirtualDirectory": "owa",
     "msExchEcpVirtualDirectory": "ecp",
     "msExchWebServicesVirtualDirectory": "ews",
-    "msExchMobileVirtualDirectory": "eas",
+    "msExchMobileVirtualDirectory": "eas",  # Exchange ActiveSync
     "msExchOabVirtualDirectory": "oab",
     "msExchAutodiscoverVirtualDirectory": "autodiscover",
     "msExchRpcHttpVirtualDirectory": "outlook_anywhere",
@@ -39,32 +54,14 @@ DIRECTORY_CLASSES = {
     "msExchMapiVirtualDirectory": "mapi",
 }
 
-_SERVER_ATTRIBUTES = (
-    *("networkAddress", "msExchServerSite", "msExchCurrentServerRoles", "versionNumber"),
-    *("serialNumber", "legacyExchangeDN", "msExchMDBAvailabilityGroupLink"),
-    "msExchActivationConfig",
-)
-_ARRAY_ATTRIBUTES = (
-    *("objectCategory", "networkAddress", "msExchServerSite", "legacyExchangeDN"),
-    "msExchVersion",
-)
-_DATABASE_ATTRIBUTES = (
-    *("legacyExchangeDN", "msExchRestore", "msExchOwningServer", "msExchUseOAB"),
-    *("msExchMasterServerOrAvailabilityGroup", "msExchVersion"),
-)
-_COPY_ATTRIBUTES = ("msExchHostServerLink", "msExchActivationPreference", "msExchActivationConfig")
-_PRINCIPAL_ATTRIBUTES = (
-    *("cn", "objectGUID", "whenChanged", "uSNChanged"),
-    *(ACCOUNT_NAME, "dNSHostName", PRINCIPAL_NAME, "userAccountControl", "operatingSystem"),
-)
-_DIRECTORY_ATTRIBUTES = (
-    *("msExchInternalHostName", "msExchExternalHostName", "msExchInternalNLBBypassHostName"),
-    *("msExchInternalAuthenticationMethods", "msExchExternalAuthenticationMethods"),
-    *("msExchMetabasePath", "msExchRpcHttpFlags"),
-)
+
+def asked_of(record: type[DirectoryRecord]) -> tuple[str, ...]:
+    """Return the attributes that a record is read from, those of every record first, each once."""
+    own = (each.name for each in attributes_of(record).values())
+    return tuple(dict.fromkeys((*COMMON, *own)))
 
 
-class Topic(StrEnum):
+class QueryTopic(StrEnum):
     """What one question is about."""
 
     ORGANIZATION = "organization"
@@ -99,10 +96,11 @@ class Container(StrEnum):
         return f"CN={self.value},{group_dn}"
 
 
+# The rootDSE: an entry without a name, readable before any bind (RFC 4512, 5.1).
 ROOT = Query(SectionName.ORGANIZATION, "", "base", (), (*ROOT_ATTRIBUTES, NAMING_CONTEXTS))
 
 
-def forest(configuration: str, schema: str) -> dict[Topic, Query]:
+def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
     """Return the questions that are put once, whatever the organisation looks like."""
     section = SectionName
     services = f"CN=Services,{configuration}"
@@ -110,50 +108,55 @@ def forest(configuration: str, schema: str) -> dict[Topic, Query]:
     sites = f"CN=Sites,{configuration}"
     version = f"CN=ms-Exch-Schema-Version-Pt,{schema}"
 
-    def everywhere(name: SectionName, classes: tuple[str, ...], *attributes: str) -> Query:
-        return Query(name, exchange, "subtree", classes, (*COMMON, *attributes))
+    def everywhere(
+        name: SectionName, classes: tuple[str, ...], record: type[DirectoryRecord]
+    ) -> Query:
+        return Query(name, exchange, "subtree", classes, asked_of(record))
 
     return {
-        Topic.ORGANIZATION: Query(
+        QueryTopic.ORGANIZATION: Query(
             section.ORGANIZATION,
             exchange,
             "one",
             ("msExchOrganizationContainer",),
-            (*COMMON, "legacyExchangeDN", "objectVersion", "msExchMixedMode"),
+            asked_of(Organization),
         ),
-        Topic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
-        Topic.SITES: Query(
+        QueryTopic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
+        QueryTopic.SITES: Query(
             section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
         ),
-        Topic.SITE_MEMBERS: Query(section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)),
-        Topic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), *_SERVER_ATTRIBUTES),
-        Topic.PROTOCOLS: everywhere(
-            section.SERVERS, (PROTOCOLS_CONTAINER, RPC_SERVICE), "msExchEncryptionRequired"
+        QueryTopic.SITE_MEMBERS: Query(
+            section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
         ),
-        Topic.DATABASES: everywhere(
-            section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), *_DATABASE_ATTRIBUTES
+        QueryTopic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), Server),
+        QueryTopic.PROTOCOLS: Query(
+            section.SERVERS,
+            exchange,
+            "subtree",
+            (PROTOCOLS_CONTAINER, RPC_SERVICE),
+            (*COMMON, "msExchEncryptionRequired"),
         ),
-        Topic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), *_COPY_ATTRIBUTES),
-        Topic.AVAILABILITY_GROUPS: everywhere(
+        QueryTopic.DATABASES: everywhere(
+            section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), Database
+        ),
+        QueryTopic.COPIES: everywhere(section.DATABASE_COPIES, ("msExchMDBCopy",), DatabaseCopy),
+        QueryTopic.AVAILABILITY_GROUPS: everywhere(
             section.AVAILABILITY_GROUPS,
             ("msExchMDBAvailabilityGroup",),
-            "msExchAllowCrossSiteRPCClientAccess",
-            "msExchDatacenterActivationMode",
+            AvailabilityGroup,
         ),
-        Topic.DIRECTORIES: everywhere(
+        QueryTopic.DIRECTORIES: everywhere(
             section.VIRTUAL_DIRECTORIES,
             (*DIRECTORY_CLASSES, HTTP_CONTAINER),
-            *_DIRECTORY_ATTRIBUTES,
+            VirtualDirectory,
         ),
-        Topic.MAIL: everywhere(
-            section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), "msExchPopImapX509CertificateName"
-        ),
-        Topic.POINTS: Query(
+        QueryTopic.MAIL: everywhere(section.MAIL_PROTOCOLS, tuple(MAIL_CLASSES), MailProtocol),
+        QueryTopic.POINTS: Query(
             section.SERVICE_CONNECTION_POINTS,
             services,
             "subtree",
             ("serviceConnectionPoint",),
-            (*COMMON, "serviceBindingInformation", "keywords", "serviceDNSName"),
+            asked_of(ServiceConnectionPoint),
         ),
     }
 
@@ -165,11 +168,11 @@ def accepted_domains(organization: str) -> Query:
         f"CN=Accepted Domains,CN=Transport Settings,{organization}",
         "one",
         ("msExchAcceptedDomain",),
-        (*COMMON, "msExchAcceptedDomainName", "msExchAcceptedDomainFlags"),
+        asked_of(AcceptedDomain),
     )
 
 
-def look(container: Container, group: str) -> Query:
+def container_query(container: Container, group: str) -> Query:
     """Return the question whether a container of an administrative group can be seen."""
     return Query(container.section, container.below(group), "base", (), ("objectClass",))
 
@@ -177,7 +180,7 @@ def look(container: Container, group: str) -> Query:
 def arrays(group: str) -> Query:
     """Return the question for everything in ``CN=Arrays``, of whatever class."""
     base = Container.ARRAYS.below(group)
-    return Query(SectionName.ARRAYS, base, "one", (), (*COMMON, *_ARRAY_ATTRIBUTES))
+    return Query(SectionName.ARRAYS, base, "one", (), asked_of(Array))
 
 
 def partitions(configuration: str) -> Query:
@@ -190,10 +193,14 @@ def partitions(configuration: str) -> Query:
 
 def principals(domain: str, values: tuple[tuple[str, str], ...]) -> Query:
     """Return the question for the accounts of a domain that have one of some names."""
-    return Query(SectionName.PRINCIPALS, domain, "subtree", (), _PRINCIPAL_ATTRIBUTES, values)
+    # Accounts are found by their names alone: neither class nor age is asked of domain partitions.
+    attributes = [
+        each for each in asked_of(Principal) if each not in ("objectClass", "whenCreated")
+    ]
+    return Query(SectionName.PRINCIPALS, domain, "subtree", (), tuple(attributes), values)
 
 
-def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:
+def plan_queries(*, domain_partitions: bool = False) -> tuple[Query, ...]:
     """Return every question with placeholders for names that only the directory knows.
 
     Args:
@@ -209,13 +216,13 @@ def plan(*, domain_partitions: bool = False) -> tuple[Query, ...]:
         ROOT,
         *forest("<ConfigNC>", "<SchemaNC>").values(),
         accepted_domains(organization),
-        *(look(container, group) for container in Container),
+        *(container_query(container, group) for container in Container),
         arrays(group),
         *(accounts if domain_partitions else ()),
     )
 
 
 ATTRIBUTES = frozenset(
-    name.lower() for query in plan(domain_partitions=True) for name in query.attributes
+    name.lower() for query in plan_queries(domain_partitions=True) for name in query.attributes
 )
 """Every attribute that is ever asked for, lower case."""

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from casaudit.collect.exchange import databases, organization, protocols, queries, servers
 from casaudit.collect.exchange.isolation import Asker, Mapper
-from casaudit.collect.exchange.queries import Container, Topic
-from casaudit.collect.ports import Answer
+from casaudit.collect.exchange.queries import Container, QueryTopic
+from casaudit.collect.ports import SearchResult
 from casaudit.dn import norm_dn, parent
 from casaudit.snapshot import (
     AcceptedDomain,
@@ -34,15 +34,15 @@ class Answers:
 
     Attributes:
         forest: to those that are put once.
-        looks: to the looks at the containers of each administrative group.
+        containers: to the searches for the containers of each administrative group.
         arrays: what lies in ``CN=Arrays`` of each group.
         accepted_domains: of each organisation.
     """
 
-    forest: Mapping[Topic, Answer]
-    looks: Mapping[tuple[Container, str], Answer]
-    arrays: tuple[Answer, ...]
-    accepted_domains: tuple[Answer, ...]
+    forest: Mapping[QueryTopic, SearchResult]
+    containers: Mapping[tuple[Container, str], SearchResult]
+    arrays: tuple[SearchResult, ...]
+    accepted_domains: tuple[SearchResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,18 @@ class Records:
         return not any(found for name, found in self.by_name().items() if name != "sites")
 
 
-def ask_all(asker: Asker, configuration: str, schema: str) -> Answers:
+def search_all(asker: Asker, configuration: str, schema: str) -> Answers:
     """Put every question; the groups and the organisation are known from the first answers."""
     forest = {
         topic: asker.ask(query) for topic, query in queries.forest(configuration, schema).items()
     }
     groups = _groups(forest)
-    tops = [entry.dn for entry in forest[Topic.ORGANIZATION].entries]
+    tops = [entry.dn for entry in forest[QueryTopic.ORGANIZATION].entries]
     tops = tops or sorted({parent(group, 2) for group in groups})
     return Answers(
         forest,
         {
-            (container, group): asker.ask(queries.look(container, group))
+            (container, group): asker.ask(queries.container_query(container, group))
             for group in groups
             for container in Container
         },
@@ -95,37 +95,37 @@ def ask_all(asker: Asker, configuration: str, schema: str) -> Answers:
     )
 
 
-def _groups(forest: Mapping[Topic, Answer]) -> list[str]:
-    topics = (Topic.SERVERS, Topic.DATABASES, Topic.AVAILABILITY_GROUPS)
+def _groups(forest: Mapping[QueryTopic, SearchResult]) -> list[str]:
+    topics = (QueryTopic.SERVERS, QueryTopic.DATABASES, QueryTopic.AVAILABILITY_GROUPS)
     dns = (entry.dn for topic in topics for entry in forest[topic].entries)
     return sorted({norm_dn(group): group for group in servers.groups_of(dns)}.values())
 
 
-def read(answers: Answers, mapper: Mapper) -> Records:
+def read_records(answers: Answers, mapper: Mapper) -> Records:
     """Turn the entries of all answers into records."""
     forest, section, each = answers.forest, SectionName, mapper.records
-    schema = next(iter(forest[Topic.SCHEMA].entries), None)
-    subnets = _by_site(each(section.SITES, forest[Topic.SITES], organization.subnet))
-    below = servers.protocols([forest[Topic.PROTOCOLS], forest[Topic.DIRECTORIES]])
-    directories = forest[Topic.DIRECTORIES]
+    schema = next(iter(forest[QueryTopic.SCHEMA].entries), None)
+    subnets = _by_site(each(section.SITES, forest[QueryTopic.SITES], organization.subnet))
+    below = servers.protocols([forest[QueryTopic.PROTOCOLS], forest[QueryTopic.DIRECTORIES]])
+    directories = forest[QueryTopic.DIRECTORIES]
     return Records(
         organization=each(
             section.ORGANIZATION,
-            forest[Topic.ORGANIZATION],
+            forest[QueryTopic.ORGANIZATION],
             lambda read: organization.organization(read, schema),
         ),
         sites=each(
-            section.SITES, forest[Topic.SITES], lambda read: organization.site(read, subnets)
+            section.SITES, forest[QueryTopic.SITES], lambda read: organization.site(read, subnets)
         ),
         servers=each(
-            section.SERVERS, forest[Topic.SERVERS], lambda read: servers.server(read, below)
+            section.SERVERS, forest[QueryTopic.SERVERS], lambda read: servers.server(read, below)
         ),
         arrays=_joined(each(section.ARRAYS, answer, servers.array) for answer in answers.arrays),
-        databases=each(section.DATABASES, forest[Topic.DATABASES], databases.database),
-        database_copies=each(section.DATABASE_COPIES, forest[Topic.COPIES], databases.copy),
+        databases=each(section.DATABASES, forest[QueryTopic.DATABASES], databases.database),
+        database_copies=each(section.DATABASE_COPIES, forest[QueryTopic.COPIES], databases.copy),
         availability_groups=each(
             section.AVAILABILITY_GROUPS,
-            forest[Topic.AVAILABILITY_GROUPS],
+            forest[QueryTopic.AVAILABILITY_GROUPS],
             databases.availability_group,
         ),
         virtual_directories=each(
@@ -133,14 +133,16 @@ def read(answers: Answers, mapper: Mapper) -> Records:
         ),
         service_connection_points=each(
             section.SERVICE_CONNECTION_POINTS,
-            forest[Topic.POINTS],
+            forest[QueryTopic.POINTS],
             protocols.connection_point,
         ),
         accepted_domains=_joined(
             each(section.ACCEPTED_DOMAINS, answer, organization.accepted_domain)
             for answer in answers.accepted_domains
         ),
-        mail_protocols=each(section.MAIL_PROTOCOLS, forest[Topic.MAIL], protocols.mail_protocol),
+        mail_protocols=each(
+            section.MAIL_PROTOCOLS, forest[QueryTopic.MAIL], protocols.mail_protocol
+        ),
     )
 
 

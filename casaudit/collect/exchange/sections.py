@@ -11,7 +11,7 @@ from casaudit.collect.exchange.coverage import (
     is_not_held,
     standing,
 )
-from casaudit.collect.exchange.queries import Container, Topic
+from casaudit.collect.exchange.queries import Container, QueryTopic
 from casaudit.collect.exchange.records import Answers, Records
 from casaudit.collect.exchange.servers import (
     CLIENT_ACCESS,
@@ -21,11 +21,16 @@ from casaudit.collect.exchange.servers import (
     is_version,
     server_above,
 )
-from casaudit.collect.ports import Answer, Entry
+from casaudit.collect.ports import DirectoryEntry, SearchResult
 from casaudit.dn import container, norm_dn
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
 
-_PROTOCOL_TOPICS = (Topic.PROTOCOLS, Topic.DIRECTORIES, Topic.MAIL, Topic.POINTS)
+_PROTOCOL_TOPICS = (
+    QueryTopic.PROTOCOLS,
+    QueryTopic.DIRECTORIES,
+    QueryTopic.MAIL,
+    QueryTopic.POINTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +49,30 @@ class Survey:
 
     def standings(self) -> dict[SectionName, Standing]:
         """Return how much was seen of each section."""
-        boxes = Containers(
-            self.answers.looks,
+        containers = Containers(
+            self.answers.containers,
             self.records.servers,
             self.top,
-            not is_not_held(self.answers.forest[Topic.SERVERS]),
+            not is_not_held(self.answers.forest[QueryTopic.SERVERS]),
         )
         name, forest = SectionName, self.answers.forest
         found = {
-            name.ORGANIZATION: self._plain(name.ORGANIZATION, [forest[Topic.ORGANIZATION]]),
-            name.SITES: self._plain(name.SITES, [forest[Topic.SITES]]),
+            name.ORGANIZATION: self._plain(name.ORGANIZATION, [forest[QueryTopic.ORGANIZATION]]),
+            name.SITES: self._plain(name.SITES, [forest[QueryTopic.SITES]]),
             name.ACCEPTED_DOMAINS: self._plain(
                 name.ACCEPTED_DOMAINS, self.answers.accepted_domains
             ),
-            name.SERVERS: self._servers(boxes),
-            name.DATABASES: self._databases(boxes),
-            name.DATABASE_COPIES: self._copies(boxes),
-            name.AVAILABILITY_GROUPS: self._availability_groups(boxes),
+            name.SERVERS: self._servers(containers),
+            name.DATABASES: self._databases(containers),
+            name.DATABASE_COPIES: self._copies(containers),
+            name.AVAILABILITY_GROUPS: self._availability_groups(containers),
         }
-        found |= self._below_servers(boxes)
+        found |= self._below_servers(containers)
         statuses = [found[name.SERVERS].status, found[name.DATABASES].status]
-        found[name.ARRAYS] = self._arrays(boxes, statuses)
+        found[name.ARRAYS] = self._arrays(containers, statuses)
         return found
 
-    def _plain(self, section: SectionName, answers: Sequence[Answer]) -> Standing:
+    def _plain(self, section: SectionName, answers: Sequence[SearchResult]) -> Standing:
         """Judge a section whose records lie in one container, of which none is ever empty."""
         found = self.records.found(section)
         missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
@@ -83,44 +88,44 @@ class Survey:
     def _contained(
         self,
         section: SectionName,
-        answers: Sequence[Answer],
-        boxes: Containers,
+        answers: Sequence[SearchResult],
+        containers: Containers,
         container: Container,
         missing: Iterable[Gap] = (),
     ) -> Standing:
         """Judge a section whose records lie in a container of each administrative group."""
         return standing(
             section,
-            [*answers, *boxes.broken(container)],
+            [*answers, *containers.broken(container)],
             self.records.found(section),
-            missing=[*boxes.missing(container, section), *missing],
-            held=boxes.held(container),
+            missing=[*containers.missing(container, section), *missing],
+            held=containers.held(container),
             lost=section in self.lost,
         )
 
-    def _servers(self, boxes: Containers) -> Standing:
+    def _servers(self, containers: Containers) -> Standing:
         """Judge the servers, and the protocols that say which of them serve RPC."""
         section, forest = SectionName.SERVERS, self.answers.forest
         missing = []
         if not self.records.servers and (self.records.databases or self.records.arrays):
             detail = "no server can be seen although databases or arrays can"
             missing.append(_gap(section, "CN=Servers", detail, Reason.HIDDEN))
-        answers = [_without_arrays(forest[Topic.SERVERS]), forest[Topic.PROTOCOLS]]
-        return self._contained(section, answers, boxes, Container.SERVERS, missing)
+        answers = [_without_arrays(forest[QueryTopic.SERVERS]), forest[QueryTopic.PROTOCOLS]]
+        return self._contained(section, answers, containers, Container.SERVERS, missing)
 
-    def _databases(self, boxes: Containers) -> Standing:
+    def _databases(self, containers: Containers) -> Standing:
         """Judge the databases: setup gives every Mailbox server one."""
-        section, answer = SectionName.DATABASES, self.answers.forest[Topic.DATABASES]
+        section, answer = SectionName.DATABASES, self.answers.forest[QueryTopic.DATABASES]
         missing = [
             _gap(section, each.dn, "no database can be seen although this server holds mailboxes")
             for each in self.records.servers
             if not self.records.databases and _is_mailbox(each)
         ]
-        return self._contained(section, [answer], boxes, Container.DATABASES, missing[:1])
+        return self._contained(section, [answer], containers, Container.DATABASES, missing[:1])
 
-    def _availability_groups(self, boxes: Containers) -> Standing:
+    def _availability_groups(self, containers: Containers) -> Standing:
         """Judge the groups: each that a server names as its own exists."""
-        section, box = SectionName.AVAILABILITY_GROUPS, Container.AVAILABILITY_GROUPS
+        section, kind = SectionName.AVAILABILITY_GROUPS, Container.AVAILABILITY_GROUPS
         seen = {norm_dn(each.dn) for each in self.records.availability_groups}
         named = {each.dag_dn for each in self.records.servers if each.dag_dn is not None}
         missing = [
@@ -128,12 +133,12 @@ class Survey:
             for dn in sorted(named)
             if norm_dn(dn) not in seen
         ]
-        answer = self.answers.forest[Topic.AVAILABILITY_GROUPS]
-        return self._contained(section, [answer], boxes, box, missing)
+        answer = self.answers.forest[QueryTopic.AVAILABILITY_GROUPS]
+        return self._contained(section, [answer], containers, kind, missing)
 
-    def _copies(self, boxes: Containers) -> Standing:
+    def _copies(self, containers: Containers) -> Standing:
         """Judge the copies: every database of an availability group has at least one."""
-        section, answer = SectionName.DATABASE_COPIES, self.answers.forest[Topic.COPIES]
+        section, answer = SectionName.DATABASE_COPIES, self.answers.forest[QueryTopic.COPIES]
         copied = {norm_dn(copy.database_dn) for copy in self.records.database_copies}
         groups = {norm_dn(group.dn) for group in self.records.availability_groups}
         missing = [
@@ -141,30 +146,30 @@ class Survey:
             for each in self.records.databases
             if norm_dn(each.master_dn or "") in groups and norm_dn(each.dn) not in copied
         ]
-        return self._contained(section, [answer], boxes, Container.DATABASES, missing)
+        return self._contained(section, [answer], containers, Container.DATABASES, missing)
 
-    def _below_servers(self, boxes: Containers) -> dict[SectionName, Standing]:
+    def _below_servers(self, containers: Containers) -> dict[SectionName, Standing]:
         forest = self.answers.forest
         seen = _servers_of(entry for topic in _PROTOCOL_TOPICS for entry in forest[topic].entries)
-        published = _servers_of(forest[Topic.DIRECTORIES].entries)
+        published = _servers_of(forest[QueryTopic.DIRECTORIES].entries)
         return {
             section: standing(
                 section,
                 [forest[topic]],
                 self.records.found(section),
-                missing=self._unseen_protocols(section, evidence, boxes),
-                held=boxes.held(Container.SERVERS),
+                missing=self._unseen_protocols(section, evidence, containers),
+                held=containers.held(Container.SERVERS),
                 lost=section in self.lost,
             )
             for section, topic, evidence in (
-                (SectionName.VIRTUAL_DIRECTORIES, Topic.DIRECTORIES, published),
-                (SectionName.MAIL_PROTOCOLS, Topic.MAIL, seen),
-                (SectionName.SERVICE_CONNECTION_POINTS, Topic.POINTS, seen),
+                (SectionName.VIRTUAL_DIRECTORIES, QueryTopic.DIRECTORIES, published),
+                (SectionName.MAIL_PROTOCOLS, QueryTopic.MAIL, seen),
+                (SectionName.SERVICE_CONNECTION_POINTS, QueryTopic.POINTS, seen),
             )
         }
 
     def _unseen_protocols(
-        self, section: SectionName, seen: frozenset[str], boxes: Containers
+        self, section: SectionName, seen: frozenset[str], containers: Containers
     ) -> list[Gap]:
         """Return a gap for each Client Access server of whose protocols nothing can be seen."""
         unseen = [
@@ -172,13 +177,13 @@ class Survey:
             for each in self.records.servers
             if _is_client_access(each) and norm_dn(each.dn) not in seen
         ]
-        return unseen + boxes.missing(Container.SERVERS, section)
+        return unseen + containers.missing(Container.SERVERS, section)
 
-    def _arrays(self, boxes: Containers, statuses: Sequence[Status]) -> Standing:
+    def _arrays(self, containers: Containers, statuses: Sequence[Status]) -> Standing:
         section, records = SectionName.ARRAYS, self.records
-        missing = boxes.missing(Container.ARRAYS, section, Reason.HIDDEN)
+        missing = containers.missing(Container.ARRAYS, section, Reason.HIDDEN)
         missing += hidden_arrays.named_by_sites(
-            self.answers.forest[Topic.SITE_MEMBERS], records.arrays
+            self.answers.forest[QueryTopic.SITE_MEMBERS], records.arrays
         )
         children = [entry for answer in self.answers.arrays for entry in answer.entries]
         if not records.arrays:
@@ -188,15 +193,15 @@ class Survey:
         answers = [each for each in self.answers.arrays if not _absent(each)]
         return standing(
             section,
-            [*answers, *boxes.broken(Container.ARRAYS)],
+            [*answers, *containers.broken(Container.ARRAYS)],
             bool(records.arrays),
             missing=missing,
-            held=boxes.held(Container.ARRAYS),
+            held=containers.held(Container.ARRAYS),
             lost=section in self.lost,
         )
 
 
-def _servers_of(entries: Iterable[Entry]) -> frozenset[str]:
+def _servers_of(entries: Iterable[DirectoryEntry]) -> frozenset[str]:
     above = (server_above(entry.dn) for entry in entries)
     return frozenset(norm_dn(dn) for dn in above if dn is not None)
 
@@ -213,12 +218,12 @@ def _is_mailbox(server: Server) -> bool:
     return bool(is_version(server, FIRST_2010)) and bool((server.roles or 0) & MAILBOX)
 
 
-def _absent(answer: Answer) -> bool:
+def _absent(answer: SearchResult) -> bool:
     """Tell whether the base of a search was not there, or not to be seen."""
     return is_broken(answer) and {each.reason for each in answer.gaps} == {Reason.DENIED_OR_ABSENT}
 
 
-def _without_arrays(answer: Answer) -> Answer:
+def _without_arrays(answer: SearchResult) -> SearchResult:
     """Return the answer for servers without what is amiss with arrays, whose class is derived."""
     gaps = tuple(gap for gap in answer.gaps if container(gap.subject) != "arrays")
     return replace(answer, gaps=gaps)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casaudit.collect.exchange.attributes import Reading
+from casaudit.collect.exchange.attributes import AttributeReader
 from casaudit.collect.exchange.queries import (
     ARRAY_CLASSES,
     HTTP_CONTAINER,
@@ -11,12 +11,15 @@ from casaudit.collect.exchange.queries import (
     RPC_SERVICE,
     SERVER,
 )
-from casaudit.collect.ports import Answer, Entry
+from casaudit.collect.ports import DirectoryEntry, SearchResult
 from casaudit.dn import container, name, norm_dn, parent
 from casaudit.snapshot import Array, Reason, SectionName, Server
 
+# Beside them 16 is Unified Messaging, 32 Hub Transport, 64 Edge Transport.
 MAILBOX, CLIENT_ACCESS = 2, 4
 """Bits of ``msExchCurrentServerRoles``."""
+# From the top: 4 bits for the layout itself, 6 the major version, 6 the minor one, a flag, 15 the
+# build. 0x738180DA is 14.1 build 218, Exchange 2010 SP1.
 FIRST_2007, FIRST_2010, FIRST_2013 = 1912602624, 1937768448, 1941962752
 """``versionNumber`` of the first build of each version; smaller numbers are Exchange 2003."""
 
@@ -31,10 +34,10 @@ class Protocols:
     """
 
     readable: frozenset[str]
-    rpc: Mapping[str, Entry]
+    rpc: Mapping[str, DirectoryEntry]
 
 
-def protocols(answers: Sequence[Answer]) -> Protocols:
+def protocols(answers: Sequence[SearchResult]) -> Protocols:
     """Return what was seen below ``CN=Protocols``.
 
     Only the containers prove that they can be looked into, and only when no search broke off:
@@ -43,7 +46,7 @@ def protocols(answers: Sequence[Answer]) -> Protocols:
     readable, rpc = set(), {}
     for entry in (entry for answer in answers for entry in answer.entries):
         above = server_above(entry.dn)
-        read = Reading(entry, SectionName.SERVERS)
+        read = AttributeReader(entry, SectionName.SERVERS)
         if above is not None and read.is_a(RPC_SERVICE):
             rpc[norm_dn(above)] = entry
         elif above is not None and read.is_a(PROTOCOLS_CONTAINER, HTTP_CONTAINER):
@@ -61,37 +64,30 @@ def server_above(dn: str) -> str | None:
     return None
 
 
-def server(read: Reading, seen: Protocols) -> Server | None:
+def server(read: AttributeReader, seen: Protocols) -> Server | None:
     """Return a server; ``None`` for arrays, transport children and administrative groups."""
+    # msExchClientAccessArrayLegacy derives from the class of servers, so a search finds both.
     if not read.is_a(SERVER) or read.is_a(*ARRAY_CLASSES):
         return None
     if container(read.entry.dn) != "servers":
         return None
     has_rpc, encryption = _rpc(read, seen)
-    fqdn, addresses = _addresses(read)
+    fields = read.fields(Server)
     return Server(
         object_classes=read.classes(),
-        fqdn=fqdn,
-        network_addresses=addresses,
-        site_dn=read.text("msExchServerSite", "site_dn"),
-        roles=read.integer("msExchCurrentServerRoles", "roles"),
-        version_number=read.integer("versionNumber", "version_number"),
-        serial_number=read.first_text("serialNumber", "serial_number"),
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        dag_dn=read.text("msExchMDBAvailabilityGroupLink", "dag_dn"),
+        fqdn=_fqdn(read, fields["network_addresses"]),
         has_rpc_client_access=has_rpc,
         encryption_required=encryption,
-        activation_config=read.integer("msExchActivationConfig", "activation_config"),
-        created=read.moment("whenCreated", "created"),
+        **fields,
         **read.identity(),
     )
 
 
-def _rpc(read: Reading, seen: Protocols) -> tuple[bool | None, bool | None]:
+def _rpc(read: AttributeReader, seen: Protocols) -> tuple[bool | None, bool | None]:
     """Return whether the RPC Client Access object exists, and whether it demands encryption."""
     me = norm_dn(read.entry.dn)
     if me in seen.rpc:
-        service = Reading(seen.rpc[me], SectionName.SERVERS)
+        service = AttributeReader(seen.rpc[me], SectionName.SERVERS)
         required = service.boolean("msExchEncryptionRequired", "encryption_required")
         read.gaps += service.gaps
         if service.is_unread("encryption_required"):
@@ -104,29 +100,23 @@ def _rpc(read: Reading, seen: Protocols) -> tuple[bool | None, bool | None]:
     return None, None
 
 
-def array(read: Reading) -> Array | None:
+def array(read: AttributeReader) -> Array | None:
     """Return an array; a child of ``CN=Arrays`` of another class is noted as a gap."""
     if not read.is_a(*ARRAY_CLASSES):
         classes = ", ".join(read.classes()) or "none that can be read"
         read.gap(Reason.MALFORMED, f"a child of CN=Arrays of unexpected class: {classes}")
         return None
-    fqdn, addresses = _addresses(read)
+    fields = read.fields(Array)
     return Array(
         object_classes=read.classes(),
-        object_category=read.text("objectCategory", "object_category"),
-        fqdn=fqdn,
-        network_addresses=addresses,
-        site_dn=read.text("msExchServerSite", "site_dn"),
-        legacy_exchange_dn=read.text("legacyExchangeDN", "legacy_exchange_dn"),
-        exchange_version=read.integer("msExchVersion", "exchange_version"),
-        created=read.moment("whenCreated", "created"),
+        fqdn=_fqdn(read, fields["network_addresses"]),
+        **fields,
         **read.identity(),
     )
 
 
-def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
-    """Return the FQDN, the ``ncacn_ip_tcp`` value of networkAddress, and all its values."""
-    addresses = read.texts("networkAddress", "network_addresses")
+def _fqdn(read: AttributeReader, addresses: Iterable[str]) -> str | None:
+    """Return the FQDN: the ``ncacn_ip_tcp`` value among those of networkAddress."""
     pairs = (each.partition(":") for each in addresses)
     hosts = [host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"]
     fqdn = next((host for host in hosts if host), None)
@@ -135,7 +125,7 @@ def _addresses(read: Reading) -> tuple[str | None, tuple[str, ...]]:
             read.miss("fqdn")
         else:
             read.gap(Reason.MALFORMED, "networkAddress has no ncacn_ip_tcp value: no FQDN")
-    return fqdn, addresses
+    return fqdn
 
 
 def groups_of(dns: Iterable[str]) -> frozenset[str]:

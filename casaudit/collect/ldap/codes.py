@@ -40,8 +40,10 @@ _REASONS = {
     NO_SUCH_OBJECT: Reason.DENIED_OR_ABSENT,
 }
 _WORTH_A_RETRY = frozenset({1, 51, 52})
+# Active Directory and Samba say operationsError where an anonymous bind is not enough: the text
+# begins with 000004DC in the one, with 00002020 (ERROR_DS_OPERATIONS_ERROR) in the other.
 _NOT_BOUND = ("000004DC", "00002020")
-_CHANNEL_BINDING = "80090346"
+_CHANNEL_BINDING = "80090346"  # SEC_E_BAD_BINDINGS, with invalidCredentials
 _HINTS = {
     8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
     "--allow-plaintext (StartTLS)",
@@ -53,6 +55,8 @@ _HINTS = {
     52: "the controller is not available: ask another one (after StartTLS: it may have no "
     "certificate)",
 }
+# Windows error codes in hexadecimal, which Active Directory puts behind "data" in the text of
+# invalidCredentials: 52e is ERROR_LOGON_FAILURE.
 _LOGON_FAILURES = {
     "525": "the user is not known",
     "52e": "the password is wrong",
@@ -103,10 +107,7 @@ def hint(code: int, message: str) -> str:
             "simple over ldaps://, --auth kerberos, or export with ldifde and read the file"
         )
     if code == 49:
-        found = next((text for data, text in _LOGON_FAILURES.items() if _says(message, data)), None)
-        return found or _HINTS[49]
+        said = message.lower()
+        found = (text for data, text in _LOGON_FAILURES.items() if f"data {data}," in said)
+        return next(found, _HINTS[49])
     return _HINTS.get(code, "")
-
-
-def _says(message: str, data: str) -> bool:
-    return f"data {data}," in message.lower()

@@ -1,4 +1,4 @@
-"""Searching over one bound connection: every answer is a ``Page``, every end of it ``Lost``."""
+"""Searching over one bound connection: an answer is a ``Page``, its end ``ConnectionLost``."""
 
 import contextlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from ldap3.core.exceptions import LDAPCommunicationError
 from casaudit.collect.ldap.codes import Trouble
 from casaudit.collect.ldap.credentials import Limits
 from casaudit.collect.ldap.guard import Meter, NotReading, watchdog
-from casaudit.collect.ldap.paging import Lost, Page
+from casaudit.collect.ldap.paging import ConnectionLost, Page
 from casaudit.snapshot import Reason
 
 _SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "subtree": ldap3.SUBTREE}
@@ -19,7 +19,7 @@ _NO_REFERENCES = ("1.2.840.113556.1.4.1339", False, None)
 """The domain scope control: a search of a domain names no other partitions below it."""
 
 
-class Wire:
+class LdapConnection:
     """A bound connection.
 
     Attributes:
@@ -44,7 +44,7 @@ class Wire:
         """Return the answer to one request, a page from a cookie on or, without, all at once.
 
         Raises:
-            Lost: the connection broke or was cut; it can be used no more.
+            ConnectionLost: the connection broke or was cut; it can be used no more.
         """
         self._meter.received = 0
         try:
@@ -55,8 +55,10 @@ class Wire:
                     _SCOPES[scope],
                     dereference_aliases=ldap3.DEREF_NEVER,
                     attributes=list(attributes),
-                    time_limit=max(int(seconds), 1),
+                    time_limit=max(int(seconds), 1),  # 0 would be none
                     paged_size=None if cookie is None else self._limits.page_size,
+                    # Critical: a server that cannot page has to say so, and not to give the first
+                    # 1,000 entries as if they were all.
                     paged_criticality=True,
                     paged_cookie=cookie or None,
                     controls=[_NO_REFERENCES],
@@ -66,7 +68,7 @@ class Wire:
             raise
         except Exception as error:
             self.drop()
-            raise Lost(self._why(error, expired.is_set(), seconds)) from None
+            raise ConnectionLost(self._why(error, expired.is_set(), seconds)) from None
         except BaseException:
             self.drop()
             raise
@@ -92,6 +94,7 @@ class Wire:
     def _why(self, error: Exception, expired: bool, seconds: float) -> Trouble:
         if self._meter.full:
             return Trouble(Reason.LIMIT, str(error))
+        # Of a time-out of the socket ldap3 keeps the text only.
         if expired or "timed out" in str(error):
             return Trouble(Reason.TIMEOUT, f"no complete answer within {seconds:g} s")
         if isinstance(error, LDAPCommunicationError):
@@ -100,6 +103,7 @@ class Wire:
 
     def drop(self) -> None:
         """Close the socket without a word."""
+        # Not unbind(): that sends, and a broken connection may keep it waiting.
         with contextlib.suppress(Exception):
             self._connection.strategy.close()
 

@@ -10,7 +10,7 @@ from casaudit.errors import UsageError
 Method = Literal["simple", "kerberos", "ntlm", "anonymous"]
 
 _PORTS = {"ldap": 389, "ldaps": 636}
-_CATALOG_PORTS = (3268, 3269)
+_CATALOG_PORTS = (3268, 3269)  # the global catalog, without and with TLS
 
 
 class Password:
@@ -42,6 +42,7 @@ class Credentials:
 
     def __post_init__(self) -> None:
         """Refuse what would bind as somebody else than was meant."""
+        # RFC 4513, section 5.1.2: a simple bind with a name and no password is anonymous.
         if self.method in ("simple", "ntlm") and not (self.user and self.password):
             raise UsageError(
                 f"--auth {self.method}",
@@ -87,7 +88,7 @@ class Limits:
     operation: float = 30
     query: float = 120
     total: float = 900
-    page_size: int = 500
+    page_size: int = 500  # MaxPageSize of Active Directory is 1,000 unless it was lowered
     pages: int = 2_000
     entries: int = 200_000
     answer_bytes: int = 64 * 2**20

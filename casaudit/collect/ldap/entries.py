@@ -8,7 +8,7 @@ from casaudit.collect.ldap.codes import Trouble
 from casaudit.collect.ldap.credentials import Limits
 from casaudit.collect.ldap.paging import RawEntry
 from casaudit.collect.ldap.ranges import whole
-from casaudit.collect.ports import Entry, Query
+from casaudit.collect.ports import DirectoryEntry, Query
 from casaudit.snapshot import Gap, Reason, Source
 
 
@@ -44,7 +44,7 @@ class EntryReader:
             )
         )
 
-    def entry(self, raw: RawEntry) -> Entry | None:
+    def entry(self, raw: RawEntry) -> DirectoryEntry | None:
         """Return an entry; one without a readable name or of excessive size is a gap."""
         try:
             dn = raw.dn.decode("utf-8")
@@ -58,7 +58,7 @@ class EntryReader:
         found = whole(raw, lambda label: self._more(dn, label), self._limits.values)
         for trouble in found.broken.values():
             self.gap(dn, trouble)
-        return Entry(dn, found.attributes, self._source, frozenset(found.broken))
+        return DirectoryEntry(dn, found.attributes, self._source, frozenset(found.broken))
 
     def _more(self, dn: str, label: str) -> RawEntry | Trouble:
         if time.monotonic() > self._deadline:

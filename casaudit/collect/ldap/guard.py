@@ -35,6 +35,8 @@ def guard(strategy: Any, operations: Counter[str]) -> None:
         operations[_permitted(message["protocolOp"])] += 1
         send(message)
 
+    # Whatever ldap3 sends passes here. Its own read_only=True only stops add, modify, delete and
+    # rename of the Connection class: extended operations get through.
     strategy.sending = sending
 
 
@@ -57,6 +59,8 @@ def keep_raw(strategy: Any) -> None:
 
     def decode_response_fast(message: dict[str, Any]) -> dict[str, Any]:
         payload = message["payload"]
+        # ldap3 would fold the attributes of an entry into a dict, where the second of two equal
+        # names is lost, and would look up a result code in a table that need not know it.
         if message["protocolOp"] == _SEARCH_ENTRY:
             return {"type": "searchResEntry", "raw": _entry(payload)}
         if message["protocolOp"] == _SEARCH_DONE:
@@ -125,9 +129,12 @@ def watchdog(current: Callable[[], Any], seconds: float) -> Iterator[threading.E
 
     def cut() -> None:
         expired.set()
+        # Not close(): a thread that waits in recv() wakes up from a shutdown only.
         with contextlib.suppress(Exception):
             current().shutdown(socket.SHUT_RDWR)
 
+    # A socket's own time-out counts from the last piece that came: a peer that sends a byte now
+    # and then would never run into it.
     timer = threading.Timer(max(seconds, 0.001), cut)
     timer.daemon = True
     timer.start()

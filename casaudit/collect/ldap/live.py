@@ -11,8 +11,8 @@ from casaudit.collect.ldap import codes
 from casaudit.collect.ldap.codes import Trouble
 from casaudit.collect.ldap.credentials import Limits
 from casaudit.collect.ldap.entries import EntryReader
-from casaudit.collect.ldap.paging import Lost, Page, Pages, RawEntry, read_pages
-from casaudit.collect.ports import Answer, Query
+from casaudit.collect.ldap.paging import ConnectionLost, Page, Pages, RawEntry, read_pages
+from casaudit.collect.ports import Query, SearchResult
 from casaudit.errors import CollectError
 from casaudit.snapshot import Controller, Reason, Source
 
@@ -21,7 +21,7 @@ _ANY = "(objectClass=*)"
 _TIME = re.compile(rb"(\d{14})(?:\.\d+)?Z")
 
 
-class Wire(Protocol):
+class BoundConnection(Protocol):
     """A bound connection; ``address`` is the IP address that it goes to."""
 
     address: str
@@ -35,7 +35,7 @@ class Wire(Protocol):
         cookie: bytes | None,
         seconds: float,
     ) -> Page:
-        """Return the answer to one request; raise ``Lost`` when the connection is gone."""
+        """Return the answer to one request; raise ``ConnectionLost`` when it is gone."""
         ...
 
     def close(self) -> None:
@@ -43,7 +43,7 @@ class Wire(Protocol):
         ...
 
 
-Connect = Callable[[str | None], Wire]
+Connect = Callable[[str | None], BoundConnection]
 """Opens a connection, to the given IP address if any; raises ``CollectError``."""
 
 
@@ -64,8 +64,8 @@ class LiveDirectory:
         self._limits = limits
         self._deadline = time.monotonic() + limits.total
         self._dead: Trouble | None = None
-        self._wire: Wire | None = connect(None)
-        self._address = self._wire.address
+        self._connection: BoundConnection | None = connect(None)
+        self._address = self._connection.address
         self._root = self._rootdse()
         self._offset = _offset(self._root)
 
@@ -82,11 +82,11 @@ class LiveDirectory:
 
     def close(self) -> None:
         """Take leave of the controller."""
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def search(self, query: Query) -> Answer:
+    def search(self, query: Query) -> SearchResult:
         """Return the entries of one query, whole values, every page.
 
         A busy controller and a broken connection are tried once more, from the first page on.
@@ -100,8 +100,9 @@ class LiveDirectory:
     def controller(self) -> Controller:
         """Return what is known of the controller itself; to be asked for after the last search."""
         start = _number(self._root, "highestcommittedusn")
+        names = self._root.get("dnshostname", ())
         try:
-            end = _number(self._rootdse(), "highestcommittedusn") if self._wire else None
+            end = _number(self._rootdse(), "highestcommittedusn") if self._connection else None
         except CollectError:
             end = None
         return Controller(
@@ -109,7 +110,7 @@ class LiveDirectory:
             bind=self._about.bind,
             protection=self._about.protection,
             address=self._address,
-            dns_host_name=_text(self._root, "dnshostname"),
+            dns_host_name=next((each.decode("utf-8", "replace") for each in names), None),
             usn_start=start,
             usn_end=end,
             clock_offset_seconds=self._offset,
@@ -119,7 +120,7 @@ class LiveDirectory:
     def _rootdse(self) -> Mapping[str, tuple[bytes, ...]]:
         try:
             page = self._ask("", "base", _ANY, _ROOT, None)
-        except Lost as lost:
+        except ConnectionLost as lost:
             raise CollectError(self.origin, lost.trouble.reason, str(lost)) from None
         trouble = codes.trouble(page.code, page.message)
         if trouble is not None or not page.entries:
@@ -151,28 +152,28 @@ class LiveDirectory:
         left = self._deadline - time.monotonic()
         if left <= 0:
             detail = f"the {self._limits.total:g} s for the whole directory are used up"
-            raise Lost(Trouble(Reason.TIMEOUT, detail))
-        wire = self._connected()
+            raise ConnectionLost(Trouble(Reason.TIMEOUT, detail))
+        connection = self._connected()
         try:
             seconds = min(left, self._limits.operation)
-            return wire.search(base, scope, search_filter, attributes, cookie, seconds)
+            return connection.search(base, scope, search_filter, attributes, cookie, seconds)
         except BaseException:
-            self._wire = None
+            self._connection = None
             raise
 
-    def _connected(self) -> Wire:
+    def _connected(self) -> BoundConnection:
         """Return the connection, a new one where it broke; what cannot be reopened stays dead."""
         if self._dead is not None:
-            raise Lost(self._dead)
-        if self._wire is None:
+            raise ConnectionLost(self._dead)
+        if self._connection is None:
             try:
-                self._wire = self._connect(self._address)
+                self._connection = self._connect(self._address)
             except CollectError as error:
                 self._dead = Trouble(Reason(error.reason), f"the connection broke; then: {error}")
-                raise Lost(self._dead) from None
-        return self._wire
+                raise ConnectionLost(self._dead) from None
+        return self._connection
 
-    def _answer(self, query: Query, pages: Pages) -> Answer:
+    def _answer(self, query: Query, pages: Pages) -> SearchResult:
         source = Source(origin=self.origin, at=datetime.now(UTC))
         reader = EntryReader(query, source, self._limits, self._part)
         entries = [entry for raw in pages.entries if (entry := reader.entry(raw)) is not None]
@@ -180,22 +181,18 @@ class LiveDirectory:
             reader.gap(query.base, Trouble(Reason.REFERRAL, f"not followed: {uri}"))
         if pages.trouble is not None:
             reader.gap(query.base, pages.trouble)
-        return Answer(tuple(entries), complete=not reader.gaps, gaps=tuple(reader.gaps))
+        return SearchResult(tuple(entries), complete=not reader.gaps, gaps=tuple(reader.gaps))
 
     def _part(self, dn: str, label: str) -> RawEntry | Trouble:
         """Return an entry with one attribute, or a range of it."""
         try:
             page = self._ask(dn, "base", _ANY, (label,), None)
-        except Lost as lost:
+        except ConnectionLost as lost:
             return lost.trouble
         trouble = codes.trouble(page.code, page.message)
         if trouble is None and not page.entries:
             trouble = Trouble(Reason.SERVER_FAILURE, f"{label}: the entry is gone")
         return trouble or page.entries[0]
-
-
-def _text(root: Mapping[str, tuple[bytes, ...]], name: str) -> str | None:
-    return next((value.decode("utf-8", "replace") for value in root.get(name, ())), None)
 
 
 def _number(root: Mapping[str, tuple[bytes, ...]], name: str) -> int | None:

@@ -12,7 +12,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPStartTLSError
 
 from casaudit.collect.ldap import codes
-from casaudit.collect.ldap.connection import Wire
+from casaudit.collect.ldap.connection import LdapConnection
 from casaudit.collect.ldap.credentials import Address, Credentials, Limits, Trust
 from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watchdog
 from casaudit.errors import CollectError, UsageError
@@ -55,7 +55,7 @@ class Session:
             return "ldaps"
         return "plaintext" if self.trust.allow_plaintext else "starttls"
 
-    def connect(self, known: str | None = None) -> Wire:
+    def connect(self, known: str | None = None) -> LdapConnection:
         """Return a bound connection, to the IP address that is known from before, if any.
 
         Raises:
@@ -65,6 +65,8 @@ class Session:
         _check_packages(self.credentials)
         context = _context(self.trust)
         candidates = [known] if known else _resolve(self.address)
+        # The next address is for a controller that does not answer. A bind that was refused is
+        # not repeated: each one counts towards the lockout of the account.
         for candidate in candidates[:-1]:
             try:
                 return _open(self, candidate, context)
@@ -109,6 +111,8 @@ def _context(trust: Trust) -> ssl.SSLContext:
         problem = f"{trust.ca_file} holds no certificates that can be read ({error})"
         raise UsageError("--ca-file", problem, "it has to be a PEM file") from None
     if trust.legacy_tls:
+        # Windows Server 2008 R2 has TLS 1.1 and 1.2 switched off until its registry says
+        # otherwise, and from OpenSSL 3 on TLS 1.0 needs security level 0.
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
@@ -129,9 +133,10 @@ def _resolve(address: Address) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in ordered))[:_MAX_ADDRESSES]
 
 
-def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
+def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnection:
     limits, tls = session.limits, _VerifyingTls(context, session.address.host)
     connection = _connection(session, address, tls)
+    # Before anything is sent, so that the bind passes the guard too.
     guard(connection.strategy, session.operations)
     keep_raw(connection.strategy)
     connection.strategy.socket_size = _SOCKET_SIZE
@@ -148,13 +153,14 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> Wire:
     except Exception as error:
         raise _failure(session, tls, error, expired.is_set()) from None
     finally:
+        # ldap3 keeps both to bind again; request holds the bind as it was sent.
         connection.password = connection.request = None
         if not connection.bound:
             with contextlib.suppress(Exception):
                 connection.socket.close()
     if not connection.bound:
         raise _refusal(session, result)
-    return Wire(connection, meter, address, limits)
+    return LdapConnection(connection, meter, address, limits)
 
 
 def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
@@ -164,7 +170,7 @@ def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
         session.address.port,
         use_ssl=session.address.scheme == "ldaps",
         tls=tls,
-        get_info=ldap3.NONE,
+        get_info=ldap3.NONE,  # else ldap3 reads the whole schema first
         allowed_referral_hosts=[],
         connect_timeout=limits.connect,
         mode=ldap3.IP_V4_PREFERRED,
@@ -173,11 +179,11 @@ def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
         server,
         client_strategy=ldap3.SYNC,
         auto_bind=ldap3.AUTO_BIND_NONE,
-        auto_referrals=False,
+        auto_referrals=False,  # would show the credentials to a host that nobody named
         use_referral_cache=False,
         read_only=True,
         raise_exceptions=False,
-        auto_range=False,
+        auto_range=False,  # ranges.py does it, within limits
         check_names=False,
         receive_timeout=limits.receive,
         return_empty_attributes=False,
@@ -210,6 +216,7 @@ def _authentication(session: Session) -> dict[str, Any]:
             return {
                 "authentication": ldap3.SIMPLE,
                 "user": credentials.user,
+                # As bytes: ldap3 prepares a text by RFC 4013, which changes some characters.
                 "password": password.encode("utf-8"),
             }
 
@@ -230,6 +237,7 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
     if isinstance(cause, ssl.SSLCertVerificationError):
         problem = f"its certificate is not trusted: {cause.verify_message}"
         return CollectError(origin, Reason.NOT_TRUSTED, problem, _TRUST_HINT)
+    # Of a time-out of the socket ldap3 keeps the text only.
     if expired or isinstance(cause, TimeoutError) or "timed out" in str(error):
         problem = f"did not answer within {session.limits.operation:g} s"
         return CollectError(origin, Reason.TIMEOUT, problem)

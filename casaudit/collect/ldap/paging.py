@@ -54,7 +54,7 @@ class Pages:
     trouble: Trouble | None
 
 
-class Lost(Exception):
+class ConnectionLost(Exception):
     """The connection broke, or was cut because the answer took too long or grew too large."""
 
     def __init__(self, trouble: Trouble) -> None:
@@ -68,7 +68,8 @@ def read_pages(
     """Ask page after page until the end, a limit or an error.
 
     Args:
-        ask: sends the request with a cookie, empty for the first page; may raise ``Lost``.
+        ask: sends the request with a cookie, empty for the first page; may raise
+            ``ConnectionLost``.
         limits: what the query may cost.
         now: a clock that does not jump.
     """
@@ -77,7 +78,7 @@ def read_pages(
     while True:
         try:
             page = ask(cookie)
-        except Lost as lost:
+        except ConnectionLost as lost:
             return reader.pages(lost.trouble)
         trouble = reader.take(page)
         if trouble is not None or not page.cookie:
@@ -113,6 +114,8 @@ class _Reader:
         failed = codes.trouble(page.code, page.message)
         if failed is not None:
             return failed
+        # RFC 2696: the control comes back with every page. Without it nobody knows whether this
+        # was the last one.
         if page.cookie is None:
             detail = "the answer lacks the paging control: there may be more"
             return Trouble(Reason.SERVER_FAILURE, detail)

@@ -11,6 +11,8 @@ from casaudit.collect.ldap.codes import Trouble
 from casaudit.collect.ldap.paging import RawEntry
 from casaudit.snapshot import Reason
 
+# Active Directory gives at most MaxValRange values at once, 1,500 by default: [MS-ADTS], "Range
+# Retrieval of Attribute Values".
 _RANGE = re.compile(r";range=(\d{1,9})-(\d{1,9}|\*)", re.IGNORECASE)
 
 
@@ -27,7 +29,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _ValueRange:
     first: int
     last: int | None
     values: tuple[bytes, ...]
@@ -49,16 +51,18 @@ def whole(entry: RawEntry, ask: Callable[[str], RawEntry | Trouble], most: int) 
         if part is not None:
             found, trouble = _rest(name, part, ask, most)
             broken |= {name: trouble} if trouble else {}
+        # Beside member;range=0-1499 a controller sends member itself, without any value.
         values[name] = values.get(name, ()) + found
     return Whole(values, broken)
 
 
 def _rest(
-    name: str, part: _Part, ask: Callable[[str], RawEntry | Trouble], most: int
+    name: str, part: _ValueRange, ask: Callable[[str], RawEntry | Trouble], most: int
 ) -> tuple[tuple[bytes, ...], Trouble | None]:
     values: list[bytes] = []
     while True:
-        if part.first != len(values) or (part.last is not None and not _moves_on(part)):
+        moves_on = part.last is None or len(part.values) == part.last - part.first + 1
+        if part.first != len(values) or not moves_on:
             stuck = f"{name}: the controller gives a range that does not move on"
             return tuple(values), Trouble(Reason.SERVER_FAILURE, stuck)
         values += part.values
@@ -76,11 +80,7 @@ def _rest(
         part = following
 
 
-def _moves_on(part: _Part) -> bool:
-    return part.last is not None and len(part.values) == part.last - part.first + 1
-
-
-def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _Part | None:
+def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _ValueRange | None:
     parts = (
         _part(label, values)
         for label, values in attributes
@@ -89,8 +89,8 @@ def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _P
     return next((part for part in parts if part is not None), None)
 
 
-def _part(label: str, values: tuple[bytes, ...]) -> _Part | None:
+def _part(label: str, values: tuple[bytes, ...]) -> _ValueRange | None:
     found = _RANGE.search(label)
     if found is None:
         return None
-    return _Part(int(found[1]), None if found[2] == "*" else int(found[2]), values)
+    return _ValueRange(int(found[1]), None if found[2] == "*" else int(found[2]), values)

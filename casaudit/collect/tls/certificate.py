@@ -31,7 +31,7 @@ _KEYS: tuple[tuple[type, str], ...] = (
 )
 
 
-def read(der: bytes, source: Source) -> Certificate:
+def read_certificate(der: bytes, source: Source) -> Certificate:
     """Return the record of a certificate; never raises.
 
     Args:

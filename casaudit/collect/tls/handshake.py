@@ -1,4 +1,4 @@
-"""One connection to a TLS server: a whole handshake, or a hello and the server's first flight.
+"""One connection to a TLS server: a whole handshake, or a hello and what answers it.
 
 Both work on memory buffers beside an asyncio stream, so that one deadline covers everything and
 cancelling closes the socket at once. Nothing is sent after the handshake.
@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from casaudit.collect.address import literal
-from casaudit.collect.tls.server_hello import Flight, looks_like_tls
+from casaudit.collect.address import ip_literal
+from casaudit.collect.tls.server_hello import ServerHello, looks_like_tls
 
 _CHUNK = 65_536
 _DER = 2  # ENCODING_DER of the private _ssl module
+# With the underscore, which no host name may have (RFC 1123) and many do.
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
@@ -50,7 +51,7 @@ def server_name(host: str) -> str | None:
     ``ssl`` module raise, others are refused by servers.
     """
     labels = host.split(".")
-    fits = len(host) <= 253 and literal(host) is None
+    fits = len(host) <= 253 and ip_literal(host) is None
     return host if fits and all(map(_LABEL.fullmatch, labels)) else None
 
 
@@ -120,28 +121,28 @@ def hello(version: ssl.TLSVersion, name: str | None) -> bytes | None:
     raise AssertionError("a handshake without a server")
 
 
-async def first_flight(
-    address: str, port: int, client_hello: bytes, enough: Callable[[Flight], bool]
-) -> Flight:
+async def receive_server_hello(
+    address: str, port: int, client_hello: bytes, enough: Callable[[ServerHello], bool]
+) -> ServerHello:
     """Send a hello and read what the server answers, until ``enough``.
 
     Raises:
         Unreached: no TCP connection.
-        ValueError: the answer is no first flight (``FatalAlert``, ``NotTls``, ``Dropped`` ...).
+        ValueError: the answer is no hello of TLS (``FatalAlert``, ``NotTls``, ``Dropped`` ...).
     """
-    flight = Flight()
+    answer = ServerHello()
     async with _connected(address, port) as (reader, writer):
         writer.write(client_hello)
         heard = b""
-        while not enough(flight):
+        while not enough(answer):
             data = await _read(reader)
             heard = _checked(heard or data)
             try:
-                flight.feed(data)
+                answer.feed(data)
             except ValueError:
-                if not enough(flight):
+                if not enough(answer):
                     raise
-    return flight
+    return answer
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The attempts that one endpoint gets: hello through ``ssl``, an older hello, version by version.
+"""What is tried at one endpoint: hello through ``ssl``, an older hello, version by version.
 
 ``ssl`` goes first; where it fails in the handshake, a hello of older ciphers gets the
 certificates that are sent in plain text before TLS 1.3.
@@ -11,14 +11,14 @@ from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from casaudit.collect.ports import Target
+from casaudit.collect.ports import TlsTarget
 from casaudit.collect.tls.handshake import (
     Dropped,
     NotTls,
     Unreached,
-    first_flight,
     handshake,
     hello,
+    receive_server_hello,
 )
 from casaudit.collect.tls.server_hello import PROTOCOL_VERSION_ALERT, FatalAlert, Version
 from casaudit.snapshot import ProtocolTrial, TlsOutcome
@@ -46,7 +46,7 @@ _Trial = Literal["chosen", "another", "declined", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ProbeResult:
     """What one way of saying hello showed."""
 
     outcome: TlsOutcome
@@ -56,27 +56,27 @@ class Look:
     chain: tuple[bytes, ...] = ()
 
 
-class Attempts:
+class EndpointProbe:
     """The connections to one endpoint, which share one deadline."""
 
-    def __init__(self, target: Target, deadline: float) -> None:
+    def __init__(self, target: TlsTarget, deadline: float) -> None:
         self.target = target
         self._deadline = deadline
         self._where = (target.address, target.connected_port)
 
-    async def look(self, name: str | None, only_old: bool = False) -> Look:
+    async def certificates(self, name: str | None, only_old: bool = False) -> ProbeResult:
         """Get certificates: through ``ssl``, and where that fails, by an older hello."""
         if only_old:
-            return await self._judged(self._first_old_flight(name))
+            return await self._judged(self._old_hello(name))
         modern = await self._judged(self._handshake(name))
         if modern.outcome is not TlsOutcome.HANDSHAKE_FAILED:
             return modern
-        old = await self._judged(self._first_old_flight(name))
+        old = await self._judged(self._old_hello(name))
         if old.outcome is not TlsOutcome.CERTIFICATE_ONLY:
             return modern
-        return Look(old.outcome, modern.detail, old.protocol, old.cipher, old.chain)
+        return ProbeResult(old.outcome, modern.detail, old.protocol, old.cipher, old.chain)
 
-    async def trials(self, name: str | None, known: Look) -> tuple[ProtocolTrial, ...]:
+    async def trials(self, name: str | None, known: ProbeResult) -> tuple[ProtocolTrial, ...]:
         """Try each version on its own, but not the one that was negotiated already."""
         results: dict[str, _Trial] = {}
         for version in VERSIONS:
@@ -90,41 +90,45 @@ class Attempts:
             for version, result in results.items()
         )
 
-    async def _judged(self, attempt: Awaitable[Look]) -> Look:
+    async def _judged(self, attempt: Awaitable[ProbeResult]) -> ProbeResult:
         """Give every way to fail its outcome."""
         try:
             async with asyncio.timeout_at(self._deadline):
                 return await attempt
         except TimeoutError:
-            return Look(TlsOutcome.TIMEOUT, "no complete answer in time")
+            return ProbeResult(TlsOutcome.TIMEOUT, "no complete answer in time")
         except Unreached as error:
             return _unreached(error)
         except NotTls as error:
-            return Look(TlsOutcome.NOT_TLS, str(error))
+            return ProbeResult(TlsOutcome.NOT_TLS, str(error))
         except ssl.SSLError as error:
-            return Look(TlsOutcome.HANDSHAKE_FAILED, _in_words(error))
+            return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, _in_words(error))
         except ValueError as error:
-            return Look(TlsOutcome.HANDSHAKE_FAILED, str(error))
+            return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, str(error))
 
-    async def _handshake(self, name: str | None) -> Look:
+    async def _handshake(self, name: str | None) -> ProbeResult:
         done = await handshake(*self._where, name)
         if not done.chain:
-            return Look(TlsOutcome.HANDSHAKE_FAILED, "no certificate was sent")
-        return Look(TlsOutcome.HANDSHAKE, "", done.protocol, done.cipher, done.chain)
+            return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, "no certificate was sent")
+        return ProbeResult(TlsOutcome.HANDSHAKE, "", done.protocol, done.cipher, done.chain)
 
-    async def _first_old_flight(self, name: str | None) -> Look:
-        """Read the certificates of a first flight; a server that hangs up gets an older hello."""
+    async def _old_hello(self, name: str | None) -> ProbeResult:
+        """Read what follows a server hello; a server that hangs up gets an older hello."""
         from casaudit.collect.tls.old_hello import cipher_name, client_hello
 
+        # Schannel closes the connection without an alert where it shares no version or cipher; some
+        # old stacks do so on any hello that is newer than themselves.
         for highest in ((3, 3), (3, 1), (3, 0)):
             said = client_hello(name, _OLDEST, highest)
             try:
-                flight = await first_flight(*self._where, said, lambda f: f.chain is not None)
+                answer = await receive_server_hello(
+                    *self._where, said, lambda each: each.chain is not None
+                )
             except Dropped:
                 continue
-            if flight.version and flight.cipher is not None and flight.chain:
-                version, cipher = _NAMES[flight.version], cipher_name(flight.cipher)
-                return Look(TlsOutcome.CERTIFICATE_ONLY, "", version, cipher, flight.chain)
+            if answer.version and answer.cipher is not None and answer.chain:
+                version, cipher = _NAMES[answer.version], cipher_name(answer.cipher)
+                return ProbeResult(TlsOutcome.CERTIFICATE_ONLY, "", version, cipher, answer.chain)
         raise Dropped("the server closed the connection")
 
     async def _try(self, version: str, name: str | None) -> _Trial:
@@ -133,11 +137,14 @@ class Attempts:
         for said in _hellos(version, name):
             try:
                 async with asyncio.timeout_at(self._deadline):
-                    flight = await first_flight(*self._where, said, lambda f: f.version is not None)
-                return "chosen" if flight.version == VERSIONS[version] else "another"
+                    answer = await receive_server_hello(
+                        *self._where, said, lambda each: each.version is not None
+                    )
+                return "chosen" if answer.version == VERSIONS[version] else "another"
             except Dropped:
                 result = "declined"
             except FatalAlert as alert:
+                # Any other alert may be about ciphers or the name.
                 if alert.description == PROTOCOL_VERSION_ALERT:
                     return "another"
                 result = "declined"
@@ -159,15 +166,16 @@ def _hellos(version: str, name: str | None) -> Iterator[bytes]:
 
 def _in_words(error: ssl.SSLError) -> str:
     """Return OpenSSL's reason; it names alerts after the version that brought them in."""
+    # TLSV1_ALERT_PROTOCOL_VERSION is an alert of any version, not one of TLS 1.0.
     words = (error.reason or "handshake failed").replace("_", " ").lower()
     return re.sub(r"^(sslv3|tlsv1) (alert )?", "alert: ", words)
 
 
-def _unreached(error: Unreached) -> Look:
+def _unreached(error: Unreached) -> ProbeResult:
     match error.__cause__:
         case ConnectionRefusedError():
-            return Look(TlsOutcome.REFUSED, "connection refused")
+            return ProbeResult(TlsOutcome.REFUSED, "connection refused")
         case TimeoutError():
-            return Look(TlsOutcome.TIMEOUT, "no complete answer in time")
+            return ProbeResult(TlsOutcome.TIMEOUT, "no complete answer in time")
         case _:
-            return Look(TlsOutcome.UNREACHABLE, str(error))
+            return ProbeResult(TlsOutcome.UNREACHABLE, str(error))

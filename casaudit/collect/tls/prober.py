@@ -8,11 +8,11 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from casaudit.collect.address import joined
-from casaudit.collect.ports import Target
+from casaudit.collect.address import host_and_port
+from casaudit.collect.ports import TlsTarget
 from casaudit.collect.tls import certificate
 from casaudit.collect.tls.handshake import server_name
-from casaudit.collect.tls.probe import SEEN, Attempts, Look
+from casaudit.collect.tls.probe import SEEN, EndpointProbe, ProbeResult
 from casaudit.snapshot import Certificate, ProtocolTrial, Source, TlsEndpoint, TlsOutcome
 
 SILENCES = 2
@@ -27,8 +27,8 @@ class _Peer:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     silences: int = 0
-    away: Look | None = None
-    nameless: Look | None = None
+    away: ProbeResult | None = None
+    nameless: ProbeResult | None = None
     trials: tuple[ProtocolTrial, ...] = ()
 
 
@@ -47,22 +47,23 @@ class TlsProber:
         self._peers: dict[tuple[str, int], _Peer] = {}
         self._certificates: dict[bytes, Certificate] = {}
 
-    async def probe(self, target: Target) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
+    async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the endpoint showed and the certificates it sent."""
         peer = self._peers.setdefault((target.address, target.connected_port), _Peer())
+        # The second name of an address waits for what is learned of the address with the first.
         async with peer.lock:
             if peer.away is not None:
                 return self._records(target, peer.away, peer)
             async with self._places:
-                attempts = Attempts(target, asyncio.get_running_loop().time() + self._timeout)
-                look = await attempts.look(server_name(target.host))
-                await _learn(peer, attempts, look)
-            return self._records(target, look, peer)
+                probe = EndpointProbe(target, asyncio.get_running_loop().time() + self._timeout)
+                result = await probe.certificates(server_name(target.host))
+                await _learn(peer, probe, result)
+            return self._records(target, result, peer)
 
     def _records(
-        self, target: Target, look: Look, peer: _Peer
+        self, target: TlsTarget, result: ProbeResult, peer: _Peer
     ) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
-        origin = f"tls:{joined(target.address, target.connected_port)}"
+        origin = f"tls:{host_and_port(target.address, target.connected_port)}"
         source = Source(origin=origin, at=datetime.now(UTC))
         nameless = peer.nameless.chain if peer.nameless else ()
         endpoint = TlsEndpoint(
@@ -70,38 +71,38 @@ class TlsProber:
             port=target.port,
             address=target.address,
             connected_port=target.connected_port,
-            outcome=look.outcome,
-            protocol=look.protocol,
-            cipher=look.cipher,
-            chain=_fingerprints(look.chain),
+            outcome=result.outcome,
+            protocol=result.protocol,
+            cipher=result.cipher,
+            chain=_fingerprints(result.chain),
             chain_without_sni=_fingerprints(nameless) or None,
             trials=peer.trials,
-            detail=look.detail,
+            detail=result.detail,
             source=source,
         )
-        ders = dict.fromkeys(look.chain + nameless)
+        ders = dict.fromkeys(result.chain + nameless)
         return endpoint, tuple(self._certificate(der, source) for der in ders)
 
     def _certificate(self, der: bytes, source: Source) -> Certificate:
         """Read a certificate once, however many endpoints send it."""
         if der not in self._certificates:
-            self._certificates[der] = certificate.read(der, source)
+            self._certificates[der] = certificate.read_certificate(der, source)
         return self._certificates[der].model_copy(update={"source": source})
 
 
-async def _learn(peer: _Peer, attempts: Attempts, look: Look) -> None:
+async def _learn(peer: _Peer, probe: EndpointProbe, result: ProbeResult) -> None:
     """Add to a peer what needs no name, and what a failure says about further names."""
-    if look.outcome is TlsOutcome.TIMEOUT:
+    if result.outcome is TlsOutcome.TIMEOUT:
         peer.silences += 1
-    if look.outcome in _AWAY or peer.silences == SILENCES:
-        detail = f"{look.detail} (seen for {attempts.target.host}, not tried again)"
-        peer.away = Look(look.outcome, detail)
-    elif look.outcome is not TlsOutcome.TIMEOUT and not peer.trials:
-        name = server_name(attempts.target.host)
-        old = look.outcome is TlsOutcome.CERTIFICATE_ONLY
-        peer.nameless = look if name is None else await attempts.look(None, only_old=old)
-        known = look if look.outcome in SEEN else peer.nameless
-        peer.trials = await attempts.trials(name if known is look else None, known)
+    if result.outcome in _AWAY or peer.silences == SILENCES:
+        detail = f"{result.detail} (seen for {probe.target.host}, not tried again)"
+        peer.away = ProbeResult(result.outcome, detail)
+    elif result.outcome is not TlsOutcome.TIMEOUT and not peer.trials:
+        name = server_name(probe.target.host)
+        old = result.outcome is TlsOutcome.CERTIFICATE_ONLY
+        peer.nameless = result if name is None else await probe.certificates(None, only_old=old)
+        known = result if result.outcome in SEEN else peer.nameless
+        peer.trials = await probe.trials(name if known is result else None, known)
 
 
 def _fingerprints(chain: tuple[bytes, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Reading a TLS server's first flight: version, cipher and certificates, as sent in plain text.
+"""Reading a TLS server's answer to a hello: version, cipher and certificates, sent in plain text.
 
 Before TLS 1.3 a server sends its certificates unencrypted, so they are read without computing
 with any number that the peer chose. Everything is bounded; whatever does not fit is a ValueError.
@@ -8,11 +8,11 @@ from io import BytesIO
 
 MAX_RECEIVED = 2**20
 MAX_MESSAGE = 2**20
-MAX_RECORD = 18_432
+MAX_RECORD = 18_432  # 2**14 + 2,048, the largest of TLS 1.2 (RFC 5246, 6.2.3)
 MAX_CERTIFICATES = 32
 MAX_WARNINGS = 8
 
-PROTOCOL_VERSION_ALERT = 70
+PROTOCOL_VERSION_ALERT = 70  # RFC 5246, 7.2
 
 _ALERT, _HANDSHAKE = 21, 22
 _SERVER_HELLO, _CERTIFICATE = 2, 11
@@ -36,7 +36,7 @@ def looks_like_tls(data: bytes) -> bool:
     return data[:1] in (b"\x15", b"\x16")
 
 
-class Flight:
+class ServerHello:
     """What a server has sent so far in answer to a hello.
 
     Attributes:
@@ -58,7 +58,7 @@ class Flight:
         """Take the next bytes from the server.
 
         Raises:
-            ValueError: they are not the first flight of a TLS server, or too long.
+            ValueError: they do not answer a hello as a TLS server does, or are too long.
         """
         self._received += len(data)
         if self._received > MAX_RECEIVED:
@@ -75,6 +75,7 @@ class Flight:
         del self._records[:at]
 
     def _check_header(self, kind: int, major: int, size: int) -> None:
+        # The minor version of a record says nothing: TLS 1.3 writes that of 1.2 (RFC 8446, 5.1).
         if kind not in (_ALERT, _HANDSHAKE) or major != 3:
             raise ValueError("no handshake record of TLS")
         if not 1 <= size <= MAX_RECORD:
@@ -97,6 +98,8 @@ class Flight:
     def _alert(self, body: bytes) -> None:
         self._warnings += 1
         level, description = body[0], body[-1]
+        # Warnings, such as unrecognized_name (112) for a name that is not hosted, are passed over;
+        # close_notify (0) ends the talk whatever its level.
         if len(body) != 2 or level != 1 or description == 0 or self._warnings > MAX_WARNINGS:
             raise FatalAlert(description)
 
@@ -118,6 +121,7 @@ def _server_hello(body: BytesIO) -> tuple[Version, int]:
     extensions = BytesIO(_vector(body, 2) if _left(body) else b"")
     while kind := extensions.read(2):
         value = _vector(extensions, 2)
+        # TLS 1.3 says in the hello itself that it is TLS 1.2 (RFC 8446, 4.1.3).
         if int.from_bytes(kind) == _SUPPORTED_VERSIONS:
             version = _version(value)
     return version, cipher
@@ -135,7 +139,7 @@ def _certificates(body: BytesIO) -> tuple[bytes, ...]:
     while _left(listed):
         if len(chain) == MAX_CERTIFICATES:
             raise ValueError("more than 32 certificates")
-        chain.append(_vector(listed, 3))
+        chain.append(_vector(listed, 3))  # each with its length in three bytes
     if not chain or not all(chain):
         raise ValueError("no certificate in the certificate message")
     return tuple(chain)

@@ -45,6 +45,7 @@ def cards(roots: Sequence[Root], sources: Sources) -> tuple[tuple[Card, ...], tu
     """Return the cards, worst first, and the causes without a card."""
     shown: list[Card] = []
     rest: list[Cause] = []
+    # A rule with ten thousand causes must not push the cards of every other rule off the page.
     given: Counter[str] = Counter()
 
     def has_card(cause: Cause) -> bool:
@@ -58,6 +59,7 @@ def cards(roots: Sequence[Root], sources: Sources) -> tuple[tuple[Card, ...], tu
     for root in roots:
         is_shown = has_card(root.cause)
         children = tuple(_card(child, sources) for child in root.children if has_card(child))
+        # Children of a cause without a card stand by themselves, so that none of them vanishes.
         shown += [_card(root.cause, sources, children)] if is_shown else children
     return tuple(shown), tuple(rest)
 
@@ -66,6 +68,7 @@ def anchor(cause: Cause) -> str:
     """Return the id of a cause in the page; the same in the next run."""
     if _PLAIN_ID.fullmatch(cause.id):
         return f"cause-{cause.id}"
+    # The id of a cause may hold any character; an id of the page may not.
     return "cause-" + hashlib.sha256(cause.id.encode("utf-8", "replace")).hexdigest()[:16]
 
 

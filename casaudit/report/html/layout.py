@@ -14,6 +14,7 @@ LEFT, LEFT_WIDTH = 14, 204
 RIGHT, RIGHT_WIDTH = 322, 240
 INDENT = 18
 _LINE = 15
+# Widths of a character, on average. SVG does not wrap text: what does not fit is cut here.
 _CHARACTER, BOLD_CHARACTER = 6.3, 7.4
 
 MOST_DATABASES = 8
@@ -110,6 +111,7 @@ def _where(array: Row, owners: Owners, phrases: Phrases) -> Iterator[str]:
     if not addresses:
         gone, unknown = marked("does not resolve inside"), marked("address not known")
         yield phrases.say(gone if array["resolves_internally"] is False else unknown)
+    # One line is kept for the count of the others.
     shown = addresses if len(addresses) <= MOST_ADDRESSES else addresses[: MOST_ADDRESSES - 1]
     yield from (owners.address_text(address, phrases) for address in shown)
     if rest := len(addresses) - len(shown):
@@ -123,14 +125,15 @@ def server_boxes(
     pointed = Counter(each.target for each in databases)
     shown, rest = list(rows), list[Row]()
     if len(rows) > MOST_SERVERS:
+        # Servers that databases point at are drawn first; the rest shares one box.
         shown.sort(key=lambda row: (-pointed[str(row["id"])], not _is_member(row)))
         shown, rest = shown[: MOST_SERVERS - 1], shown[MOST_SERVERS - 1 :]
     for row in sorted(shown, key=lambda row: not _is_member(row)):
         yield _server(row, INDENT if has_array and _is_member(row) else 0, phrases)
     if rest:
         keys = frozenset(str(row["id"]) for row in rest)
-        told = phrases.many("%(number)s more server", "%(number)s more servers", len(rest))
-        line = _name(told, RIGHT_WIDTH)
+        more = phrases.many("%(number)s more server", "%(number)s more servers", len(rest))
+        line = _name(more, RIGHT_WIDTH)
         yield Box("server", keys, (line,), x=RIGHT, width=RIGHT_WIDTH)
 
 
@@ -148,12 +151,12 @@ def _is_member(row: Row) -> bool:
 def _server_text(row: Row, phrases: Phrases) -> str:
     roles = row["role_names"]
     short = {"Client Access": "CAS", "Mailbox": "MBX", "Edge Transport": "Edge"}
-    told = [short[role] for role in roles if role in short] if isinstance(roles, list) else []
+    known = [short[role] for role in roles if role in short] if isinstance(roles, list) else []
     parts = []
     if not row["is_2010"]:
         unknown = phrases.say("Exchange of unknown version")
         parts.append(f"Exchange {row['product']}" if row["product"] else unknown)
-    parts += ["+".join(told)] if told else []
+    parts += ["+".join(known)] if known else []
     parts += _addresses(row)[:1]
     return " · ".join(parts)
 
@@ -167,13 +170,14 @@ def elsewhere_boxes(
         if each.target and each.target not in known:
             found.setdefault(each.target, each)
     keys = list(found)
+    # As with servers, the last box counts the rest.
     most = len(keys) if len(keys) <= MOST_ELSEWHERE else MOST_ELSEWHERE - 1
     boxes = [
         _elsewhere(frozenset({key}), _elsewhere_lines(found[key], phrases)) for key in keys[:most]
     ]
     if rest := keys[most:]:
-        told = phrases.many("%(number)s more endpoint", "%(number)s more endpoints", len(rest))
-        line = _name(told, RIGHT_WIDTH)
+        more = phrases.many("%(number)s more endpoint", "%(number)s more endpoints", len(rest))
+        line = _name(more, RIGHT_WIDTH)
         boxes.append(_elsewhere(frozenset(rest), (line,)))
     return boxes
 
@@ -204,6 +208,7 @@ def database_boxes(
     places = {key: place for place, box in enumerate(targets) for key in box.keys}
     groups: dict[tuple[int, EndpointState, str, int], list[DatabaseEndpoint]] = defaultdict(list)
     for number, each in enumerate(databases):
+        # Ordered by where they point, so that few arrows cross.
         place = places.get(each.target or "", len(targets))
         own = 0 if len(databases) > MOST_DATABASES else number
         groups[place, each.state, each.note, own].append(each)
@@ -227,6 +232,7 @@ def _database(alike: Sequence[DatabaseEndpoint], phrases: Phrases) -> Box:
 
 
 def _units(text: str) -> int:
+    # From Hangul Jamo on; a coarse bound is enough, too wide only cuts earlier.
     return sum(2 if ord(character) >= 0x1100 else 1 for character in text)
 
 

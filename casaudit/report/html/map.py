@@ -6,11 +6,12 @@ out of its site ends at a box drawn outside the site's border.
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from casaudit.i18n.languages import marked
-from casaudit.report.endpoints import DatabaseEndpoint, EndpointState
+from casaudit.report.endpoints import DatabaseEndpoint, EndpointState, endpoint_groups
 from casaudit.report.html.layout import (
     INDENT,
     RIGHT,
@@ -26,6 +27,15 @@ from casaudit.report.phrases import Phrases
 
 WIDTH = 576
 _TOP, _GAP, _PAD = 34, 8, 14
+
+
+_TILES = {
+    "wrong": marked("%(some)s of %(all)s wrong"),
+    "unknown": marked("%(some)s of %(all)s unclear"),
+    "server": marked("%(some)s of %(all)s at servers"),
+    "right": marked("%(some)s of %(all)s right"),
+}
+"""What the overview says of a site, by the worst state of its endpoints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,22 @@ class Panel:
         return place, -self.states[worst] if worst else 0, self.site
 
 
+def map_context(
+    found: Sequence[DatabaseEndpoint], tables: Mapping[str, list[Row]], phrases: Phrases
+) -> dict[str, Any]:
+    """Return the section of the map: its panels, the overview, and the same as a table."""
+    drawn = panels(found, tables["arrays"], tables["servers"], phrases)
+    sites = {str(row["name"]) for row in tables["sites"]}
+    return {
+        "panels": drawn,
+        "tile_texts": _TILES,
+        "sites_by_state": Counter((panel.worst or EndpointState.OUTSIDE).value for panel in drawn),
+        "undrawn": len(sites - {panel.site for panel in drawn}),
+        "pointed": endpoint_groups(found),
+        "map_width": WIDTH,
+    }
+
+
 def panels(
     found: Iterable[DatabaseEndpoint],
     arrays: Iterable[Row],
@@ -84,6 +110,7 @@ def panels(
     phrases: Phrases,
 ) -> tuple[Panel, ...]:
     """Draw every site that has an Exchange object, the worst first."""
+    # Objects without a known site share the panel of the empty name.
     owners = Owners(servers)
     with_arrays, with_servers = _by_site(arrays), _by_site(servers)
     databases: dict[str, list[DatabaseEndpoint]] = defaultdict(list)
@@ -116,11 +143,13 @@ def _panel(
     known = {key for box in inside for key in box.keys}
     elsewhere = elsewhere_boxes(databases, known, phrases)
     left = _stacked(database_boxes(databases, [*inside, *elsewhere], phrases))
+    # What lies below the border is drawn outside the site: endpoints of other sites, or of none.
     border = _bottom([*inside, *left])
     outside = _stacked(elsewhere, border + _PAD + 12)
     targets = [*inside, *outside]
     states = Counter(each.state for each in databases)
     return Panel(
+        # A site's name may hold anything; its hash is a valid id, the same in the next run.
         anchor="site-" + hashlib.sha256(site.encode("utf-8", "replace")).hexdigest()[:12],
         site=site,
         height=max(border, _bottom(outside) if outside else 0),
@@ -149,6 +178,7 @@ def _bottom(boxes: Sequence[Box]) -> int:
 def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
     """Curves that stay between the columns; those of one target end side by side."""
     for target in targets:
+        # Arrows of one target end side by side, none on top of another.
         coming = [box for box in sources if box.target in target.keys]
         for number, source in enumerate(coming, start=1):
             start, end = source.x + source.width + 9, target.x - 5

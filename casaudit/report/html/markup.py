@@ -31,6 +31,7 @@ def environment(language: Language) -> Environment:
         loader=FileSystemLoader(REPORT_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        # Runs for every value that a template prints, so that no template can forget it.
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -44,7 +45,7 @@ def environment(language: Language) -> Environment:
         said=partial(_marked, language),
     )
     made.globals.update(words=Phrases(language), Severity=Severity, Verdict=Verdict)
-    made.globals.update(_=partial(_said, language), many=partial(_counted, language))
+    made.globals.update(_=partial(_sentence, language), many=partial(_counted, language))
     return made
 
 
@@ -55,23 +56,23 @@ def _marked(language: Language, text: str) -> str:
     return Markup('<span lang="en">{}</span>').format(visible(text))
 
 
-def _said(language: Language, english: str, **values: Any) -> Markup:
+def _sentence(language: Language, english: str, **values: Any) -> Markup:
     """Return a sentence of a template in the language of the report."""
     return _filled(language.say(english), values)
 
 
 def _counted(language: Language, one: str, more: str, number: int, **values: Any) -> Markup:
     """Return the sentence of a template that is right for a number."""
-    said = language.plural(one, more, number)
-    return _filled(said, {"number": language.number(number), **values})
+    text = language.plural(one, more, number)
+    return _filled(text, {"number": language.number(number), **values})
 
 
-def _filled(said: str, values: Mapping[str, Any]) -> Markup:
+def _filled(text: str, values: Mapping[str, Any]) -> Markup:
     """Fill values into a text; neither a translation nor a value becomes markup."""
     for character, reference in _REFERENCES.items():
-        said = said.replace(character, reference)
+        text = text.replace(character, reference)
     shown = {name: _shown(value) for name, value in values.items()}
-    return Markup(said) % shown if shown else Markup(said)
+    return Markup(text) % shown if shown else Markup(text)
 
 
 _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
@@ -87,6 +88,7 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
     own = f' id="{escape(identity)}"' if identity else ""
     if len(text) > _LONG:
         return Markup(f'<bdi{own} class="long">{text}</bdi>')
+    # Long DNS names may break behind a dot, else they widen the table.
     shown = text.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else text
     return Markup(f"<bdi{own}>{shown}</bdi>")
 
@@ -98,6 +100,7 @@ def _moment(value: datetime) -> Markup:
 
 def _link(url: str | None) -> str | None:
     """Return an address that may become a link: published ones only."""
+    # A rule of a pack may state any address; "javascript:" must never become a link.
     return url if url and url.startswith("https://") else None
 
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from casaudit.findings import Assessment, Change, ChangeCause, ChangeKind, Comparison
 from casaudit.i18n.languages import marked
+from casaudit.report import changes
 from casaudit.report.phrases import Phrases, phrases_of
 
 CAUSES = {
@@ -37,19 +39,34 @@ class ChangesSince:
     changes: dict[str, Change]
 
 
+def changes_context(assessment: Assessment) -> dict[str, Any]:
+    """Return the section of changes, and what the first screen and the cards say of them."""
+    compared = assessment.comparison
+    found = changes.moved(compared) if compared else []
+    return {
+        "since": since(assessment),
+        "changes_told": KINDS,
+        "moved": [(change, changes.finding_of(change)) for change in found],
+        "from_rules": changes.from_rules(compared, assessment.language) if compared else None,
+        "change_kinds": changes.KINDS,
+        "change_causes": CAUSES,
+    }
+
+
 def since(assessment: Assessment) -> ChangesSince | None:
     """Return what changed, nothing where there was no baseline."""
     if assessment.comparison is None:
         return None
-    changes = assessment.comparison.changes
-    now = {each.after.fingerprint: each for each in changes if each.after and each.kind in KINDS}
-    sentences = _sentences(changes, len(assessment.failures), phrases_of(assessment))
+    found = assessment.comparison.changes
+    # Cards show failures that there are now; what is over stands in the table of changes.
+    now = {each.after.fingerprint: each for each in found if each.after and each.kind in KINDS}
+    sentences = _sentences(found, len(assessment.failures), phrases_of(assessment))
     return ChangesSince(assessment.comparison, tuple(sentences), now)
 
 
-def _sentences(changes: Iterable[Change], failures: int, phrases: Phrases) -> Iterable[str]:
+def _sentences(found: Iterable[Change], failures: int, phrases: Phrases) -> Iterable[str]:
     causes: dict[ChangeKind, Counter[ChangeCause | None]] = {kind: Counter() for kind in ChangeKind}
-    for change in changes:
+    for change in found:
         causes[change.kind][change.cause] += 1
     n = {kind: found.total() for kind, found in causes.items()}
     now = phrases.many("%(number)s failure now", "%(number)s failures now", failures)

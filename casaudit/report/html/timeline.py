@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from casaudit.i18n.languages import marked
 from casaudit.report.html.layout import BOLD_CHARACTER, TextLine, fit
@@ -47,6 +48,7 @@ BANDS = {
     Band.UNKNOWN: marked("end not known"),
 }
 _FROM = {Band.MONTH: 0, Band.QUARTER: 30, Band.LATER: 90}
+# Where each band begins, in units of the drawing.
 _EDGES = {Band.EXPIRED: LEFT, Band.MONTH: 412, Band.QUARTER: 562, Band.LATER: 722}
 
 
@@ -107,6 +109,16 @@ class Timeline:
     height: int
 
 
+def timeline_context(certificates: Sequence[Row], as_of: datetime) -> dict[str, Any]:
+    """Return the section of certificates by their ends."""
+    return {
+        "timeline": timeline(certificates, as_of),
+        "timeline_width": WIDTH,
+        "timeline_left": LEFT,
+        "bands": BANDS,
+    }
+
+
 def timeline(certificates: Iterable[Row], as_of: datetime) -> Timeline:
     """Put certificates on an axis of time around the reference day."""
     rows = sorted(certificates, key=_soonness)
@@ -144,6 +156,7 @@ def _band(days: int | None) -> Band:
 
 def _ends(days: Sequence[int]) -> tuple[int, int]:
     """Return the days at both ends of the axis, no closer than is readable."""
+    # The past ends behind the oldest certificate, so that its mark does not stand on the edge.
     return round(1.2 * min([-25, *days])), max([180, *days])
 
 
@@ -174,6 +187,7 @@ def _columns(endings: Sequence[Ending]) -> tuple[CountColumn, ...]:
     widths = dict(zip(_EDGES, _widths(), strict=True))
     for each in endings:
         if each.x is not None:
+            # The last column of a band takes what rounding leaves over.
             step = widths[each.band] // _BINS
             counts[each.band, min((each.x - _EDGES[each.band]) // step, _BINS - 1)] += 1
     most = max(counts.values(), default=1)
@@ -188,6 +202,7 @@ def _columns(endings: Sequence[Ending]) -> tuple[CountColumn, ...]:
             height=height,
         )
         for (band, place), count in sorted(counts.items())
+        # A single certificate stays visible beside a thousand.
         for height in [max(3, round(TALLEST * count / most))]
     )
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from casaudit.findings import ChangeKind, Severity, WaiverState
+from casaudit.findings.document import CausePart, Overview
+from casaudit.findings.document_changes import ChangePart
 from casaudit.report.labels import SECTIONS, STATUSES
-from casaudit.report.message.digest import Change, Digest
 from casaudit.report.plaintext import count
 from casaudit.snapshot import Status
-from casaudit.text import visible
+from casaudit.text import iso, visible
 
 LIMIT = 4000
 """Characters of a message; some chat servers take no more."""
@@ -57,14 +58,14 @@ class Style:
         return text if self.is_plain else f"`{text.replace('`', '⟦U+0060⟧') or ' '}`"
 
 
-def message(digest: Digest, style: Style, link: str | None = None) -> str:
+def message(found: Overview, style: Style, link: str | None = None) -> str:
     """Return the summary; where it is longer than ``LIMIT``, causes and changes are shortened."""
-    head = list(_head(digest, style))
-    tail = list(_unseen(digest, style))
+    head = list(_head(found, style))
+    tail = list(_unseen(found, style))
     tail += ["", f"Report: {style.link(link)}"] if link else []
     room = LIMIT - sum(len(line) + 1 for line in (*head, *tail)) - len(_SHORTENED) - 10
     body: list[str] = []
-    lines = [*_first(digest, style), *_changes(digest, style), *_ahead(digest, style)]
+    lines = [*_first(found, style), *_changes(found, style), *_ahead(found, style)]
     for number, line in enumerate(lines):
         room -= len(line) + 1
         if room < 0:
@@ -74,39 +75,39 @@ def message(digest: Digest, style: Style, link: str | None = None) -> str:
     return "\n".join([*head, *body, *tail]) + "\n"
 
 
-def _head(digest: Digest, style: Style) -> Iterator[str]:
-    judged = digest.judgement
+def _head(found: Overview, style: Style) -> Iterator[str]:
+    judged = found.judgement
     yield f"{style.strong(judged.verdict)}: {style.words(judged.sentence)}"
     yield ""
-    when = digest.as_of.replace("T", " ").replace("Z", " UTC")
-    yield f"Organisation {style.data(digest.organization)}, as of {style.data(when)}."
-    yield from _counts(digest, style)
-    if readiness := digest.migration:
+    when = iso(found.as_of).replace("T", " ").replace("Z", " UTC")
+    yield f"Organisation {style.data(found.organization)}, as of {style.data(when)}."
+    yield from _counts(found, style)
+    if readiness := found.migration:
         title = style.strong(f"Migration to {readiness.target or 'no target named'}")
-        blockers = count(readiness.blockers, "blocker")
+        blockers = count(len(readiness.blockers), "blocker")
         yield ""
         yield f"{title}: {style.words(readiness.verdict)}, {blockers}."
         yield style.data(readiness.because)
 
 
-def _counts(digest: Digest, style: Style) -> Iterator[str]:
-    n = digest.summary
+def _counts(found: Overview, style: Style) -> Iterator[str]:
+    n = found.summary
     parts = [f"{number:,} {severity}" for severity, number in _ranked(n.fail)]
     parts += [f"{n.waived:,} of them waived"] if n.waived else []
     failed = ", ".join(parts)
     yield (
         f"{sum(n.fail.values()):,} failed{f' ({failed})' if failed else ''}, {n.passed:,} passed,"
         f" {n.not_evaluated:,} could not be judged, {n.not_applicable:,} not applicable:"
-        f" {count(digest.total, 'check')}."
+        f" {count(found.summary.total, 'check')}."
     )
-    soon = [w for w in digest.waivers if w.state is WaiverState.HOLDS and w.days_left <= _SOON]
+    soon = [w for w in found.waivers if w.state is WaiverState.HOLDS and w.days_left <= _SOON]
     if soon:
         yield f"{count(len(soon), 'waiver')} will end within {_SOON} days."
 
 
-def _first(digest: Digest, style: Style) -> Iterator[str]:
-    titles = {rule.id: rule.title for rule in digest.rules}
-    causes = digest.open_causes
+def _first(found: Overview, style: Style) -> Iterator[str]:
+    titles = {rule.id: rule.title for rule in found.rules}
+    causes = _open_causes(found)
     if causes:
         yield from ("", style.strong("What to do first"), "")
     for number, (cause, failures) in enumerate(causes[:_MOST], 1):
@@ -119,26 +120,33 @@ def _first(digest: Digest, style: Style) -> Iterator[str]:
         yield f"{_MOST + 1}. and {count(len(causes) - _MOST, 'more cause')}"
 
 
-def _changes(digest: Digest, style: Style) -> Iterator[str]:
-    compared = digest.comparison
+def _open_causes(found: Overview) -> list[tuple[CausePart, int]]:
+    """Return the causes that fold under no other, each with its failures that are not waived."""
+    waived = {use.fingerprint for use in found.waivers if use.state is WaiverState.HOLDS}
+    counted = ((cause, len({*cause.fingerprints} - waived)) for cause in found.causes)
+    return [(cause, number) for cause, number in counted if number and cause.parent is None]
+
+
+def _changes(found: Overview, style: Style) -> Iterator[str]:
+    compared = found.comparison
     if compared is None:
         return
     kinds = Counter(change.kind for change in compared.changes)
     told = ", ".join(f"{number:,} {kind}" for kind, number in kinds.items()) or "nothing changed"
-    since = compared.baseline_as_of.partition("T")[0]
+    since = iso(compared.baseline_as_of).partition("T")[0]
     yield from ("", f"{style.strong(f'Since {since}')}: {style.words(told)}.")
     lines: list[str] = []
     for kind in (ChangeKind.NEW, ChangeKind.FIXED, ChangeKind.UNSEEN):
-        found = [change for change in compared.changes if change.kind is kind]
-        lines += [f"- {kind}: {_change(change, style)}" for change in found[:_MOST]]
-        if len(found) > _MOST:
-            lines.append(f"- {kind}: {len(found) - _MOST:,} more")
+        alike = [change for change in compared.changes if change.kind is kind]
+        lines += [f"- {kind}: {_change(change, style)}" for change in alike[:_MOST]]
+        if len(alike) > _MOST:
+            lines.append(f"- {kind}: {len(alike) - _MOST:,} more")
     if lines:
         yield from ("", *lines)
 
 
-def _ahead(digest: Digest, style: Style) -> Iterator[str]:
-    turns = digest.forecast.turns if digest.forecast else []
+def _ahead(found: Overview, style: Style) -> Iterator[str]:
+    turns = found.forecast.turns if found.forecast else ()
     if turns:
         yield from ("", style.strong("What turns red by itself"), "")
     for turn in turns[:_MOST]:
@@ -148,30 +156,30 @@ def _ahead(digest: Digest, style: Style) -> Iterator[str]:
         yield f"- and {len(turns) - _MOST:,} more"
 
 
-def _change(change: Change, style: Style) -> str:
+def _change(change: ChangePart, style: Style) -> str:
     subject = change.subject
     named = f"{subject.kind} {subject.name}" if subject else "no object"
     why = f" ({change.cause})" if change.cause else ""
     return f"{style.data(change.rule_id or '')} on {style.data(named)}{style.words(why)}"
 
 
-def _unseen(digest: Digest, style: Style) -> Iterator[str]:
+def _unseen(found: Overview, style: Style) -> Iterator[str]:
     lines = [
         f"- {style.words(SECTIONS.get(seen.section, seen.section))}: {STATUSES[seen.status]},"
         f" {seen.answered:,} of {count(seen.asked, 'question')} answered"
-        for seen in digest.coverage
+        for seen in found.coverage
         if seen.status in (Status.PARTIAL, Status.FAILED)
     ]
     if len(lines) > _MOST:
         lines[_MOST:] = [f"- and {count(len(lines) - _MOST, 'more kind')} of evidence"]
-    never = sum(seen.status is Status.NOT_COLLECTED for seen in digest.coverage)
+    never = sum(seen.status is Status.NOT_COLLECTED for seen in found.coverage)
     if never:
-        lines.append(f"- not asked for: {never:,} of {len(digest.coverage):,} kinds of evidence")
-    if digest.summary.not_evaluated:
-        judged = f"{digest.summary.not_evaluated:,} of {count(digest.total, 'check')}"
+        lines.append(f"- not asked for: {never:,} of {len(found.coverage):,} kinds of evidence")
+    if found.summary.not_evaluated:
+        judged = f"{found.summary.not_evaluated:,} of {count(found.summary.total, 'check')}"
         lines.append(f"- {judged} could not be judged")
-    if digest.gaps:
-        lines.append(f"- {count(digest.gaps, 'gap')}, each with its reason in the report")
+    if found.gaps:
+        lines.append(f"- {count(len(found.gaps), 'gap')}, each with its reason in the report")
     if lines:
         yield from ("", style.strong("What could not be seen"), "", *lines)
 

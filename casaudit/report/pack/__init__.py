@@ -16,13 +16,16 @@ from casaudit.i18n.languages import ENGLISH
 from casaudit.report import json
 from casaudit.report.csv import MAX_CELL, CsvLines
 from casaudit.report.pack import manifest
-from casaudit.report.pack.attestations import Attestation, attested
-from casaudit.report.pack.sample import Sampling, sample
+from casaudit.report.pack.attestations import Attestation, attestation_table
+from casaudit.report.pack.sample import Sampling, sample_table
 from casaudit.report.pack.xlsx import MAX_ROWS, Line, lines_of, workbook
-from casaudit.report.tables import VERSION, DataTable, collected, dictionary, rules, verdicts
-from casaudit.report.tables.changed import changes
-from casaudit.report.tables.objects import objects
-from casaudit.report.tables.waived import waivers
+from casaudit.report.tables import VERSION, DataTable, dictionary_table
+from casaudit.report.tables.changed import change_table
+from casaudit.report.tables.collected import about_table, coverage_table, gap_table, source_table
+from casaudit.report.tables.objects import object_tables
+from casaudit.report.tables.rules import cause_table, control_table, population_table, rule_table
+from casaudit.report.tables.verdicts import evidence_table, findings_table
+from casaudit.report.tables.waived import waiver_table
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import iso, visible
 
@@ -68,6 +71,7 @@ def files(assessment: Assessment, options: Options | None = None) -> dict[str, b
     found[manifest.NAME] = _manifest(assessment, asked, entries).dumps()
     if asked.sign is not None:
         found[manifest.SIGNATURE] = base64.b64encode(asked.sign(found[manifest.NAME])) + b"\n"
+    # Last: it lists everything else, the manifest and its signature too.
     found[manifest.SUMS] = manifest.sums(found)
     return {f"{FOLDER}/{name}": content for name, content in found.items()}
 
@@ -75,25 +79,25 @@ def files(assessment: Assessment, options: Options | None = None) -> dict[str, b
 def _tables(assessment: Assessment, options: Options) -> list[DataTable[Any]]:
     """Return the tables in the order of the workbook's sheets."""
     tables: list[DataTable[Any]] = [
-        collected.about(_facts(assessment)),
-        verdicts.findings(assessment),
-        rules.population(assessment),
-        verdicts.evidence(assessment),
-        rules.controls(assessment),
-        waivers(assessment),
-        rules.causes(assessment),
-        *objects(assessment),
-        collected.coverage(assessment),
-        collected.gaps(assessment),
-        collected.sources(assessment),
-        rules.rules(assessment),
+        about_table(_facts(assessment)),
+        findings_table(assessment),
+        population_table(assessment),
+        evidence_table(assessment),
+        control_table(assessment),
+        waiver_table(assessment),
+        cause_table(assessment),
+        *object_tables(assessment),
+        coverage_table(assessment),
+        gap_table(assessment),
+        source_table(assessment),
+        rule_table(assessment),
     ]
     if assessment.comparison is not None:
-        tables.append(changes(assessment.comparison))
-    tables.append(sample(assessment, options.sampling))
+        tables.append(change_table(assessment.comparison))
+    tables.append(sample_table(assessment, options.sampling))
     if options.attestations:
-        tables.append(attested(assessment, options.attestations))
-    return [*tables, dictionary(tables)]
+        tables.append(attestation_table(assessment, options.attestations))
+    return [*tables, dictionary_table(tables)]
 
 
 def _workbook_and_csv(
@@ -174,4 +178,6 @@ def _readme(assessment: Assessment, options: Options, tables: list[DataTable[Any
         most_rows=MAX_ROWS,
         most_characters=MAX_CELL,
     )
+    # Notepad before Windows 10 (1809) knows no other end of a line, and takes the byte order
+    # mark as the sign of UTF-8.
     return text.replace("\n", "\r\n").encode("utf-8-sig")

@@ -71,11 +71,14 @@ def _rows(data: bytes, name: str) -> Iterator[dict[str, str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        # Excel of Western Europe saves CSV in the ANSI code page unless "CSV UTF-8" is chosen.
         text = data.decode("cp1252", "replace")
     first = text.partition("\n")[0]
+    # Excel takes the list separator of the country: a semicolon where the comma is decimal.
     separator = max(",;\t", key=first.count)
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
+            # DictReader puts surplus cells under None, and gives None for cells that a line lacks.
             yield {column: row[column] or "" for column in row if isinstance(column, str)}
     except csv.Error as error:
         raise UsageError(name, f"cannot be read as CSV: {error}") from None
@@ -83,6 +86,7 @@ def _rows(data: bytes, name: str) -> Iterator[dict[str, str]]:
 
 def _plain(text: str) -> str:
     """Take the mark away again that kept a cell from being a formula."""
+    # report.csv puts it before whatever a spreadsheet could take for a formula.
     return text.strip().removeprefix("'")
 
 
@@ -98,7 +102,9 @@ _COLUMNS: tuple[TableColumn[Row], ...] = (
 )  # fmt: skip
 
 
-def attested(assessment: Assessment, attestations: Iterable[Attestation]) -> DataTable[Row]:
+def attestation_table(
+    assessment: Assessment, attestations: Iterable[Attestation]
+) -> DataTable[Row]:
     """Return the table that sets the results beside the verdicts that they are about."""
     found = {finding.fingerprint: finding for finding in assessment.findings}
     items = [_row(each, found.get(each.fingerprint)) for each in attestations]

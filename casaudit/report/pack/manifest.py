@@ -26,6 +26,7 @@ class PackFile(_ManifestPart):
         columns: names of the columns in their order, for the tables.
     """
 
+    # No folder, no leading dot: a manifest from elsewhere must not name files outside its pack.
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     sha256: _Sha256
     bytes: Annotated[int, Field(ge=0)]
@@ -94,6 +95,7 @@ def listing(
 
 def sums(files: Mapping[str, bytes]) -> bytes:
     """Return the list of hashes that ``sha256sum -c`` takes."""
+    # Two spaces mean text mode to sha256sum, which reads bytes in both modes on POSIX systems.
     return _lines({name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
 
 
@@ -113,7 +115,8 @@ def own_differences(found: Mapping[str, str], said: bytes) -> list[str]:
         found: SHA-256 of every file in the folder, by name.
         said: the list of hashes as it is there; empty when it is missing.
     """
-    listed_hashes = _listed_hashes(said)
+    pairs = (line.partition("  ") for line in said.decode("utf-8", "replace").splitlines())
+    listed_hashes = {name: digest for digest, _, name in pairs}
     own = [name for name in (NAME, SIGNATURE) if name in {*found, *listed_hashes}]
     differing = [name for name in own if found.get(name) != listed_hashes.get(name)]
     return [f"{name}: not as {SUMS} says" for name in differing] if said else []
@@ -129,6 +132,7 @@ def differences(manifest: Manifest, found: Mapping[str, str], said: bytes) -> li
     """
     wanted = {each.name: each.sha256 for each in manifest.files}
     own = {NAME, SUMS} | ({SIGNATURE} if manifest.signed else set())
+    # SHA256SUMS does not list itself, and no manifest can hold its own hash.
     lines = wanted | {name: found[name] for name in own - {SUMS} if name in found}
     differing = [name for name in wanted if found.get(name, "") not in {"", wanted[name]}]
     problems = [f"{name}: changed" for name in differing]
@@ -138,11 +142,6 @@ def differences(manifest: Manifest, found: Mapping[str, str], said: bytes) -> li
     return problems + [
         f"{name}: not part of the pack" for name in found if name not in {*wanted, *own}
     ]
-
-
-def _listed_hashes(said: bytes) -> dict[str, str]:
-    pairs = (line.partition("  ") for line in said.decode("utf-8", "replace").splitlines())
-    return {name: digest for digest, _, name in pairs}
 
 
 def _lines(hashes: Mapping[str, str]) -> bytes:

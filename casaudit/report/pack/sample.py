@@ -79,7 +79,7 @@ _COLUMNS: tuple[TableColumn[SampledFinding], ...] = (
 )  # fmt: skip
 
 
-def sample(assessment: Assessment, sampling: Sampling) -> DataTable[SampledFinding]:
+def sample_table(assessment: Assessment, sampling: Sampling) -> DataTable[SampledFinding]:
     """Draw the sample and return its table, with empty cells to fill in."""
     strata = _strata(assessment, sampling.seed_for(assessment))
     shares = _shares({stratum: len(found) for stratum, found in strata.items()}, sampling.size)
@@ -111,12 +111,14 @@ def _across_sites(findings: Sequence[Finding], seed: str) -> Iterator[Finding]:
 
 
 def _number(finding: Finding, seed: str) -> str:
+    # Published in README.txt, so that an auditor draws the same sample with other tools.
     text = f"{seed}\n{finding.fingerprint}"
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _shares(sizes: dict[_Stratum, int], wanted: int) -> dict[_Stratum, int]:
     """Give each stratum one place, worst first, and the rest by size, largest remainders first."""
+    # Where there are more strata than places the worst ones get them: sizes come worst first.
     wanted = min(wanted, sum(sizes.values()))
     shares = {stratum: int(number < wanted) for number, stratum in enumerate(sizes)}
     places = wanted - sum(shares.values())

@@ -150,6 +150,7 @@ def _fits(value: Value, text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _text(text: str) -> str:
+    # XML readers may drop blank space at the ends of a text unless they are told not to.
     kept = ' xml:space="preserve"' if text != text.strip() else ""
     written = escape(_CODE.sub(r"_x005F\1", text))
     return f' t="inlineStr"><is><t{kept}>{written}</t></is></c>'

@@ -99,8 +99,9 @@ class DataTable(Generic[T]):
             yield [value(item) for value in values]
 
 
-def dictionary(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
+def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
     """Return the table that describes every column of some tables and of itself."""
+    # It describes itself too, so its columns are needed before its lines are there.
     name = "data-dictionary"
     own = (
         stored("file", CellForm.TEXT, "file of this pack, and sheet of the workbook without its"

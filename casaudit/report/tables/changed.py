@@ -1,14 +1,14 @@
 """The table of changes: which failures are new, which are gone, and why."""
 
 from casaudit.findings import Comparison
-from casaudit.report.changes import rows
+from casaudit.report.changes import change_rows
 from casaudit.report.tables import CellForm, DataTable, Row, by_name, stored
 from casaudit.report.tables.verdicts import SUBJECT, picked
 
 TEXT = CellForm.TEXT
 
 
-def changes(comparison: Comparison) -> DataTable[Row]:
+def change_table(comparison: Comparison) -> DataTable[Row]:
     """Return the table of what changed since a baseline; ``casaudit diff`` has the same lines."""
     columns = (
         stored("change", TEXT, "new, changed, not seen any more, fixed or still open"),
@@ -28,4 +28,4 @@ def changes(comparison: Comparison) -> DataTable[Row]:
         stored("fingerprint", TEXT, "identity of rule and object, as in findings.csv"),
     )  # fmt: skip
     about = "a failure then or now, and what became of it"
-    return DataTable("changes", about, columns, list(rows(comparison.changes)))
+    return DataTable("changes", about, columns, list(change_rows(comparison.changes)))

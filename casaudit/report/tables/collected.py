@@ -11,7 +11,7 @@ from casaudit.snapshot import Controller, Gap, Section
 TEXT, NUMBER = CellForm.TEXT, CellForm.NUMBER
 
 
-def about(facts: Mapping[str, Value]) -> DataTable[Row]:
+def about_table(facts: Mapping[str, Value]) -> DataTable[Row]:
     """Return the table with the facts of the pack as a whole."""
     columns = (
         stored("item", TEXT, "what is told"),
@@ -21,7 +21,7 @@ def about(facts: Mapping[str, Value]) -> DataTable[Row]:
     return DataTable("about", "a fact about the pack", columns, items)
 
 
-def coverage(assessment: Assessment) -> DataTable[Section]:
+def coverage_table(assessment: Assessment) -> DataTable[Section]:
     """Return the table with a line for every section of the snapshot."""
     number = Counter(gap.section for gap in assessment.gaps)
     columns: tuple[TableColumn[Section], ...] = (
@@ -50,7 +50,7 @@ GAPS: tuple[TableColumn[Gap], ...] = (
 )  # fmt: skip
 
 
-def gaps(assessment: Assessment) -> DataTable[Gap]:
+def gap_table(assessment: Assessment) -> DataTable[Gap]:
     """Return the table with a line for everything that was asked for and not seen."""
     return DataTable("gaps", "something that was asked for and not seen", GAPS, assessment.gaps)
 
@@ -74,6 +74,6 @@ SOURCES: tuple[TableColumn[Controller], ...] = (
 )  # fmt: skip
 
 
-def sources(assessment: Assessment) -> DataTable[Controller]:
+def source_table(assessment: Assessment) -> DataTable[Controller]:
     """Return the table with a line for every directory server and file that was read."""
     return DataTable("sources", "a directory server or file", SOURCES, assessment.controllers)

@@ -152,10 +152,11 @@ OBJECTS: dict[str, tuple[TableColumn[Row], ...]] = {
 }
 
 
-def objects(assessment: Assessment) -> Iterator[DataTable[Row]]:
+def object_tables(assessment: Assessment) -> Iterator[DataTable[Row]]:
     """Yield the tables with a line for every object of a kind; for DNS for every answer."""
     inventory = InventoryTables(assessment)
     for name, columns in OBJECTS.items():
+        # Its rows are answers of resolvers, not names: a name has several of them.
         if name == "dns":
             rows = inventory.rows("dns_answers")
             yield DataTable(name, "an answer of a resolver", columns, rows)

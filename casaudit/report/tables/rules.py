@@ -67,7 +67,7 @@ POPULATION: tuple[TableColumn[JudgedKind], ...] = (
 )  # fmt: skip
 
 
-def population(assessment: Assessment) -> DataTable[JudgedKind]:
+def population_table(assessment: Assessment) -> DataTable[JudgedKind]:
     """Return the table with a line for every rule and kind of object, rules without any too."""
     items = []
     for rule, judged in by_rule(assessment).values():
@@ -104,7 +104,7 @@ CONTROLS: tuple[TableColumn[RuleControl], ...] = (
 )  # fmt: skip
 
 
-def controls(assessment: Assessment) -> DataTable[RuleControl]:
+def control_table(assessment: Assessment) -> DataTable[RuleControl]:
     """Return the table with a line for every control and rule."""
     items = []
     for rule, judged in by_rule(assessment).values():
@@ -162,7 +162,7 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
 )  # fmt: skip
 
 
-def rules(assessment: Assessment) -> DataTable[RuleInfo]:
+def rule_table(assessment: Assessment) -> DataTable[RuleInfo]:
     """Return the table with a line for every rule that was judged."""
     return DataTable("rules", "a rule that was judged", RULES, assessment.rules)
 
@@ -184,6 +184,6 @@ CAUSES: tuple[TableColumn[Cause], ...] = (
 )  # fmt: skip
 
 
-def causes(assessment: Assessment) -> DataTable[Cause]:
+def cause_table(assessment: Assessment) -> DataTable[Cause]:
     """Return the table with a line for every cause of failures."""
     return DataTable("causes", "a cause of failures", CAUSES, assessment.causes)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Finding, RuleInfo, Subject, Value, WaiverUse
-from casaudit.report.sources import SourceRecord, Sources
+from casaudit.report.sources import Sources
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.waived import ACCEPTANCE
 
@@ -78,7 +78,7 @@ class WaivableFinding:
     use: WaiverUse | None
 
 
-def findings(assessment: Assessment) -> DataTable[WaivableFinding]:
+def findings_table(assessment: Assessment) -> DataTable[WaivableFinding]:
     """Return the table with a line for every verdict; the CSV format has the same one."""
     uses = {use.fingerprint: use for use in assessment.waivers}
     columns: tuple[TableColumn[WaivableFinding], ...] = (
@@ -131,15 +131,12 @@ EVIDENCE: tuple[TableColumn[EvidenceValue], ...] = (
                 lambda e: e.finding.provenance.usn_changed if e.finding.provenance else None),
     TableColumn("names_records", LIST, "records of other objects that the value names, each with"
                 " where and when it was read",
-                lambda e: [_record(each) for each in e.sources.named(e.value)] or None),
+                lambda e: [f"{each.kind} {each.name}: {each.read.origin} {each.read.at}"
+                           for each in e.sources.named(e.value)] or None),
 )  # fmt: skip
 
 
-def _record(source: SourceRecord) -> str:
-    return f"{source.kind} {source.name}: {source.read.origin} {source.read.at}"
-
-
-def evidence(assessment: Assessment) -> DataTable[EvidenceValue]:
+def evidence_table(assessment: Assessment) -> DataTable[EvidenceValue]:
     """Return the table with a line for every value that a verdict rests on."""
     sources = Sources(assessment.inventory)
     items = [

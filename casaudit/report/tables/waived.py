@@ -30,6 +30,6 @@ WAIVERS: tuple[TableColumn[WaiverUse], ...] = (
 )  # fmt: skip
 
 
-def waivers(assessment: Assessment) -> DataTable[WaiverUse]:
+def waiver_table(assessment: Assessment) -> DataTable[WaiverUse]:
     """Return the table with a line for every entry of the waiver file."""
     return DataTable("waivers", "an accepted failure", WAIVERS, assessment.waivers)

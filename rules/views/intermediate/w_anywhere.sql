@@ -10,5 +10,5 @@ CREATE VIEW w_anywhere AS SELECT
   CASE WHEN d.external_read THEN coalesce(d.external_host, 'none') END AS host, -- text: external host
   d.external_methods AS client_methods, -- text: authentication of clients
   d.internal_methods AS iis_methods -- text: authentication of IIS
-FROM v_servers s LEFT JOIN v_virtual_directories d ON d.server_id = s.id AND d.service = 'outlook_anywhere'
+FROM w_servers s LEFT JOIN w_virtual_directories d ON d.server_id = s.id AND d.service = 'outlook_anywhere'
 WHERE s.is_client_access_2010;

@@ -11,4 +11,4 @@ CREATE VIEW w_array_members AS SELECT
   count(s.id) FILTER (WHERE s.is_live) AS seen_live_count, -- int: members seen to which clients come
   c.servers_complete AND NOT a.site_unread AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread)
     AND count(s.id) = count(s.is_live) AS live_known -- bool: no other one is possible
-FROM w_arrays a CROSS JOIN v_coverage c LEFT JOIN w_array_servers s ON s.array_id = a.id GROUP BY a.id;
+FROM w_arrays a CROSS JOIN s_coverage c LEFT JOIN w_array_servers s ON s.array_id = a.id GROUP BY a.id;

@@ -12,19 +12,19 @@ CREATE VIEW w_array_places AS SELECT
        WHEN NOT c.servers_complete OR NOT c.sites_complete THEN NULL
        WHEN p.in_subnet THEN 'own'
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
-       WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
-              EXISTS (SELECT 1 FROM v_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.site_id = x.site_id)
-              OR EXISTS (SELECT 1 FROM v_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
+       WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
+              EXISTS (SELECT 1 FROM w_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.site_id = x.site_id)
+              OR EXISTS (SELECT 1 FROM w_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
 FROM (SELECT y.*, a.site_id FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name WHERE a.site_id IS NOT NULL) x
-CROSS JOIN v_coverage c
+CROSS JOIN s_coverage c
 JOIN (SELECT y.name, y.address,
-        EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id
+        EXISTS (SELECT 1 FROM w_server_addresses w JOIN w_servers s ON s.id = w.server_id
                 WHERE w.address = y.address AND s.site_id = a.site_id AND s.is_client_access_2010) AS is_own,
-        EXISTS (SELECT 1 FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id
+        EXISTS (SELECT 1 FROM w_server_addresses w JOIN w_servers s ON s.id = w.server_id
                 WHERE w.address = y.address AND coalesce(s.site_id, a.site_id) = a.site_id AND coalesce(s.is_client_access_2010, 1) = 1) AS may_be_own,
         coalesce((SELECT 'server ' || min(s.name || CASE WHEN s.site IS NULL THEN '' ELSE ' of ' || s.site END)
-                    FROM w_server_addresses w JOIN v_servers s ON s.id = w.server_id WHERE w.address = y.address),
-                 (SELECT CASE WHEN n.site_id <> a.site_id THEN 'a subnet of site ' || n.site END FROM w_subnets n, v_coverage d
+                    FROM w_server_addresses w JOIN w_servers s ON s.id = w.server_id WHERE w.address = y.address),
+                 (SELECT CASE WHEN n.site_id <> a.site_id THEN 'a subnet of site ' || n.site END FROM w_subnets n, s_coverage d
                     WHERE d.sites_complete AND address_key(y.address, 0) BETWEEN n.first AND n.last ORDER BY n.first DESC, n.last LIMIT 1)) AS owner,
         coalesce((SELECT n.site_id = a.site_id FROM w_subnets n
                     WHERE address_key(y.address, 0) BETWEEN n.first AND n.last ORDER BY n.first DESC, n.last LIMIT 1), 0) AS in_subnet

@@ -6,13 +6,10 @@ CREATE VIEW w_array_servers AS SELECT
   s.id AS id, -- text: server
   s.name AS name, -- text: its name
   s.version AS version, -- text: its major and minor version
-  s.build AS build, -- text: its exact build, when seen
-  s.build_name AS build_name, -- text: name of that build
-  s.rollup AS rollup, -- text: equal for builds of one update
   s.is_client_access_2010 AS is_client_access, -- bool: Exchange 2010 Client Access server
   s.is_client_access_2010 AND s.has_rpc_client_access AS is_member, -- bool: member of the array, as Exchange computes it
   CASE WHEN a.dns_name NOT IN (SELECT array_name FROM settings_pools) THEN s.is_client_access_2010 AND s.has_rpc_client_access
        WHEN NOT EXISTS (SELECT 1 FROM settings_pools p JOIN w_name_owners o ON o.name = norm(p.server) WHERE p.array_name = a.dns_name AND o.server_id = s.id) THEN 0
-       WHEN s.is_nxdomain THEN 0
+       WHEN (SELECT min(d.is_nxdomain) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) THEN 0
        ELSE s.is_client_access_2010 AND s.has_rpc_client_access END AS is_live -- bool: member to which clients come: where the operator states the balancer's pool, one that is in it and that DNS knows
-FROM w_arrays a JOIN w_servers w ON w.site_key = a.site_key JOIN v_servers s ON s.id = w.id;
+FROM w_arrays a JOIN w_servers s ON s.site_key = a.site_key;

@@ -5,7 +5,7 @@ CREATE VIEW w_bound AS SELECT DISTINCT
   c.sha256 AS sha256, -- text: the certificate
   CASE WHEN c.self_signed = 1 THEN 'self_signed'
        WHEN y.root_type IN ('enterprise', 'grouppolicy') THEN 'private'
-       ELSE (SELECT max(i.issuer_class) FROM w_chain_ends i WHERE json_extract(i.chain, '$[0]') = c.sha256) END AS issuer_class, -- text: as in w_leafs: where another server sends its chain, or by the kind of root that the server sees
+       ELSE (SELECT max(i.issuer_class) FROM s_certificate_chains i WHERE i.leaf = c.sha256) END AS issuer_class, -- text: as in w_leafs: where another server sends its chain, or by the kind of root that the server sees
   y.source_origin AS source_origin, -- text: where it was read
   y.source_at AS source_at -- text: when it was read
 FROM w_https_servers s JOIN w_store y ON y.server_id = s.id AND y.is_for_iis

@@ -12,4 +12,4 @@ CREATE VIEW w_builds AS SELECT
   CASE WHEN e.id IS NOT NULL THEN 'file version of ExSetup.exe' WHEN o.id IS NOT NULL THEN 'Outlook Web App over HTTPS' END AS seen_in, -- text: where
   substr(build_key(CASE WHEN e.id IS NOT NULL THEN e.build ELSE o.build END), 1, CASE WHEN (s.roles & 64) <> 0 THEN 5 ELSE 11 END)
     = substr(build_key(s.major || '.' || s.minor), 1, CASE WHEN (s.roles & 64) <> 0 THEN 5 ELSE 11 END) AS fits -- bool: it is of the version that the directory shows
-FROM w_servers s LEFT JOIN w_exported_builds e ON e.id = s.id LEFT JOIN w_shown_builds o ON o.id = s.id;
+FROM s_servers s LEFT JOIN w_exported_builds e ON e.id = s.id LEFT JOIN w_shown_builds o ON o.id = s.id;

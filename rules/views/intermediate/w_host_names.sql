@@ -3,6 +3,6 @@
 CREATE VIEW w_host_names AS SELECT
   s.dns_name AS name, -- text: normalised name
   s.name AS owner -- text: server, or availability group by its network name
-FROM w_servers s
+FROM s_servers s
 UNION SELECT norm(g.name || substr(s.fqdn, instr(s.fqdn, '.'))), g.name
-FROM availability_groups g JOIN w_servers s ON s.dag_key = dnkey(g.dn) WHERE s.fqdn LIKE '%.%';
+FROM availability_groups g JOIN s_servers s ON s.dag_key = dnkey(g.dn) WHERE s.fqdn LIKE '%.%';

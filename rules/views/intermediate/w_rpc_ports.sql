@@ -12,7 +12,7 @@ CREATE VIEW w_rpc_ports AS SELECT
   lower(p.rpc_kind) <> 'dword' AS rpc_kind_is_wrong, -- bool: not a DWORD
   lower(p.address_book_kind) <> 'string' AS book_kind_is_wrong, -- bool: not a text
   coalesce(p.rpc_port NOT BETWEEN 59531 AND 60554, 0) OR coalesce(p.address_book_port NOT BETWEEN 59531 AND 60554, 0) AS is_outside -- bool: one lies outside the range that is free for it
-FROM v_servers s
+FROM w_servers s
 LEFT JOIN (SELECT n.server_id, max(v.rpc_port) AS rpc_port, max(v.rpc_kind) AS rpc_kind, max(v.address_book_port) AS address_book_port,
              max(v.address_book_kind) AS address_book_kind, max(v.unread) AS unread
            FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id HAVING count(*) = 1) p ON p.server_id = s.id

@@ -6,6 +6,6 @@ CREATE VIEW w_server_addresses AS SELECT
   a.address AS address, -- text: address of its FQDN
   address_key(a.address, 0) AS address_key, -- text: the same, to compare with subnets
   EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = a.address)
-    OR EXISTS (SELECT 1 FROM v_dns_addresses b JOIN w_servers o ON o.dns_name = b.name
+    OR EXISTS (SELECT 1 FROM s_dns_addresses b JOIN w_servers o ON o.dns_name = b.name
                WHERE b.view = 'internal' AND b.address = a.address AND o.id <> s.id) AS is_vip -- bool: a load balancer's
-FROM w_servers s JOIN v_dns_addresses a ON a.view = 'internal' AND a.name = s.dns_name;
+FROM w_servers s JOIN s_dns_addresses a ON a.view = 'internal' AND a.name = s.dns_name;

@@ -3,5 +3,5 @@
 CREATE VIEW w_server_names AS SELECT
   n.name AS name, -- text: normalised name
   min(n.server) AS server -- text: the server that bears it
-FROM (SELECT dns_name AS name, name AS server FROM w_servers WHERE dns_name IS NOT NULL
-      UNION SELECT norm(name), name FROM w_servers) n GROUP BY n.name;
+FROM (SELECT dns_name AS name, name AS server FROM s_servers WHERE dns_name IS NOT NULL
+      UNION SELECT norm(name), name FROM s_servers) n GROUP BY n.name;

@@ -2,8 +2,8 @@
 -- index: id
 CREATE VIEW w_server_versions AS SELECT
   b.id AS id, -- text: server
-  CASE WHEN (SELECT max(p.from_key) FROM v_products p WHERE p.from_key <= b.directory_low) = (SELECT max(p.from_key) FROM v_products p WHERE p.from_key <= b.product_high)
-       THEN (SELECT p.product FROM v_products p WHERE p.from_key <= b.directory_low ORDER BY p.from_key DESC LIMIT 1) END AS product, -- text: generation
+  CASE WHEN (SELECT max(p.from_key) FROM s_products p WHERE p.from_key <= b.directory_low) = (SELECT max(p.from_key) FROM s_products p WHERE p.from_key <= b.product_high)
+       THEN (SELECT p.product FROM s_products p WHERE p.from_key <= b.directory_low ORDER BY p.from_key DESC LIMIT 1) END AS product, -- text: generation
   b.directory_build AS directory_build, -- text: version as the directory shows it
   CASE WHEN b.fits THEN b.seen END AS build, -- text: build
   CASE WHEN b.fits THEN b.seen_in END AS build_source, -- text: where it was seen

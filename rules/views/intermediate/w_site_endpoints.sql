@@ -6,5 +6,5 @@ CREATE VIEW w_site_endpoints AS SELECT
   min(d.rpc_client_access_server) AS shown, -- text: as the shell shows it
   count(*) AS databases, -- int: databases that use it
   row_number() OVER (PARTITION BY d.home_site_id ORDER BY count(*) DESC, min(d.rpc_client_access_server)) AS place -- int: 1 is the most used
-FROM v_databases d WHERE d.in_scope AND coalesce(d.endpoint_id, d.endpoint_dns_name) IS NOT NULL
+FROM w_databases d WHERE d.in_scope AND coalesce(d.endpoint_id, d.endpoint_dns_name) IS NOT NULL
 GROUP BY d.home_site_id, coalesce(d.endpoint_id, d.endpoint_dns_name);

@@ -3,13 +3,11 @@
 CREATE VIEW w_standby_sites AS SELECT
   h.id AS id, -- text: database
   p.site AS site, -- text: that site
-  CASE WHEN EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010) THEN 1
-       WHEN NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010 IS NULL) THEN 0 END AS has_client_access, -- bool: it has a 2010 Client Access server
+  CASE WHEN EXISTS (SELECT 1 FROM w_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010) THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.site_id = p.site_id AND s.is_client_access_2010 IS NULL) THEN 0 END AS has_client_access, -- bool: it has a 2010 Client Access server
   EXISTS (SELECT 1 FROM w_site_arrays n WHERE n.site_id = p.site_id) AS has_array, -- bool: it has an array
   min(coalesce(p.activation_config, 0) = 2) AS is_blocked, -- bool: no copy there may be activated
   max(coalesce(p.activation_config, 0) = 0) AS is_automatic, -- bool: some copy there may become active by itself
-  min(s.minor) AS minor -- int: lowest service pack of its hosts there
-FROM w_homes h JOIN databases d ON d.id = h.id
-JOIN v_database_copies p ON p.database_key = dnkey(d.dn) AND p.site_id <> h.site_id
-LEFT JOIN v_servers s ON s.id = p.server_id
+  min(p.server_minor) AS minor -- int: lowest service pack of its hosts there
+FROM w_homes h JOIN w_database_copies p ON p.database_key = h.dn_key AND p.site_id <> h.site_id
 GROUP BY h.id, p.site_id, p.site;

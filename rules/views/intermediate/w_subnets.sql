@@ -5,4 +5,4 @@ CREATE VIEW w_subnets AS SELECT
   t.name AS site, -- text: its name
   address_key(j.value, 0) AS first, -- text: key of the first address
   address_key(j.value, 1) AS last -- text: key of the last address
-FROM w_sites t JOIN sites r ON r.id = t.id, json_each(r.subnets) j;
+FROM s_sites t, json_each(t.subnets) j;

@@ -2,7 +2,7 @@
 -- index: server_id
 CREATE VIEW w_unread_directories AS SELECT
   w.id AS server_id -- text: objectGUID
-FROM w_servers w CROSS JOIN v_coverage c
+FROM w_servers w CROSS JOIN s_coverage c
 CROSS JOIN (SELECT count(*) > 0 AND count(*) = count(server_id) AS placed FROM w_directory_gaps) p
 WHERE NOT c.virtual_directories_complete
   AND (NOT p.placed OR w.id IN (SELECT server_id FROM w_directory_gaps)

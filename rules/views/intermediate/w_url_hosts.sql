@@ -9,7 +9,7 @@ CREATE VIEW w_url_hosts AS SELECT
 FROM (SELECT d.site_id, CASE WHEN d.is_client_access_2010 THEN '2010' WHEN d.server_major > 14 THEN 'newer' END AS generation, d.service,
         d.service || CASE j.value WHEN 0 THEN ' InternalUrl' ELSE ' ExternalUrl' END AS kind,
         CASE j.value WHEN 0 THEN d.internal_host ELSE d.external_host END AS host, d.server, d.server_id
-      FROM v_virtual_directories d, json_each('[0, 1]') j) u
+      FROM w_virtual_directories d, json_each('[0, 1]') j) u
 WHERE u.host IS NOT NULL
   AND (u.service IN ('owa', 'ecp', 'ews', 'eas', 'oab') OR (u.service = 'outlook_anywhere' AND u.generation = 'newer'))
 GROUP BY u.site_id, u.generation, u.kind, u.host;

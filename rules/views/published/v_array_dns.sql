@@ -28,7 +28,7 @@ CREATE VIEW v_array_dns AS SELECT
        WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL) THEN NULL
        ELSE 1 END AS belongs_to_site, -- bool: every address inside belongs to the array's site
   (SELECT max(y.ttl) FROM (SELECT a.ttl FROM v_dns_answers a WHERE a.view = 'internal' AND a.name = n.name AND a.record_type IN ('A', 'AAAA') AND a.status = 'answer' AND a.authoritative
-     UNION ALL SELECT x.ttl FROM w_aliases x JOIN v_dns_answers a ON a.view = x.view AND a.resolver = x.resolver AND a.name = x.name AND a.record_type = x.record_type
+     UNION ALL SELECT x.ttl FROM s_aliases x JOIN v_dns_answers a ON a.view = x.view AND a.resolver = x.resolver AND a.name = x.name AND a.record_type = x.record_type
        WHERE x.view = 'internal' AND x.name = n.name AND a.authoritative) y) AS authoritative_ttl, -- int: longest TTL that an authoritative resolver gave, seconds
   EXISTS (SELECT 1 FROM v_servers s JOIN v_servers o ON o.availability_group = s.availability_group AND o.site_id <> s.site_id
      JOIN v_database_copies d ON d.server_id = o.id WHERE s.site_id = n.site_id) AS has_copies_elsewhere, -- bool: an availability group of the site keeps copies in another site

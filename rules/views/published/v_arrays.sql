@@ -27,39 +27,32 @@ CREATE VIEW v_arrays AS SELECT
   coalesce((SELECT list_of(s.name || ' (' || x.state || ')') FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_live AND x.state IS NOT NULL), '[]') AS leaving_members, -- list: those of them that the operator states to be under maintenance or on their way out
   coalesce((SELECT list_of(s.name || ' ' || s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS member_versions, -- list: member servers with version and service pack
   (SELECT count(DISTINCT s.version) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS version_count, -- int: how many different ones
-  coalesce((SELECT list_of(s.name || ' ' || s.build || coalesce(' (' || s.build_name || ')', '')) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS member_builds, -- list: members whose exact build was seen, with it
-  (SELECT count(DISTINCT s.rollup) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS rollup_count, -- int: how many different ones; two builds of one update count as one
-  (SELECT count(s.build) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member) AS build_count, -- int: how many members those are
-  coalesce((SELECT list_of(CASE WHEN s.build IS NULL THEN s.name END) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members_without_build, -- list: the other members
+  coalesce((SELECT list_of(x.name || ' ' || x.build || coalesce(' (' || x.build_name || ')', '')) FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_member), '[]') AS member_builds, -- list: members whose exact build was seen, with it
+  (SELECT count(DISTINCT x.rollup) FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_member) AS rollup_count, -- int: how many different ones; two builds of one update count as one
+  (SELECT count(x.build) FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_member) AS build_count, -- int: how many members those are
+  coalesce((SELECT list_of(CASE WHEN x.build IS NULL THEN x.name END) FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_member), '[]') AS members_without_build, -- list: the other members
+  o.code AS obstacle_code, -- text: no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why databases must not be pointed at it, for comparison
   o.obstacle AS obstacle, -- text: why databases must not be pointed at it, as a sentence; 'none' when they may
-  (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen that point at it
+  coalesce(q.seen_count, 0) AS seen_database_count, -- int: in-scope databases seen that point at it
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
-            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope IS NULL)
-       THEN (SELECT count(*) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope) END AS database_count, -- int: the same, when all databases are known
+            AND coalesce(q.undecided_count, 0) = 0 THEN coalesce(q.seen_count, 0) END AS database_count, -- int: the same, when all databases are known
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
        THEN (SELECT count(*) FROM w_homes h WHERE h.endpoint_key = a.legacy_key) END AS reference_count, -- int: databases of any kind that refer to it; only at 0 may it be removed
-  (SELECT coalesce(sum(d.mailbox_count), 0) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope
-     HAVING count(*) = count(d.mailbox_count)) AS mailbox_count, -- int: mailboxes of those databases, when all are known
-  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.endpoint_id = a.first_id AND d.in_scope), '[]') AS databases, -- identities: those databases
-  coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_urls, -- list: HTTPS URLs that carry its name, each with its service and site
-  (SELECT count(*) FROM v_https_uses u WHERE u.name = a.dns_name) AS https_url_count, -- int: how many
-  coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = a.dns_name), '[]') AS https_servers, -- identities: servers of those URLs
-  CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = a.dns_name) THEN 1
-       WHEN NOT a.fqdn_unread THEN (SELECT 0 FROM w_https_known q WHERE q.known) END AS is_https_name, -- bool: some HTTPS URL carries its name; NULL while not all URLs are known
-  coalesce((SELECT list_of(x.owner) FROM w_host_names x WHERE x.name = a.dns_name), '[]') AS servers_with_same_name, -- list: servers and availability groups with the same network name
-  CASE WHEN EXISTS (SELECT 1 FROM w_host_names x WHERE x.name = a.dns_name) THEN 1
-       WHEN NOT a.fqdn_unread AND c.servers_complete AND c.availability_groups_complete
-            AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.fqdn_unread) THEN 0 END AS is_host_name, -- bool: a server or availability group bears its name
+  CASE WHEN coalesce(q.seen_count = q.counted, 1) THEN coalesce(q.mailbox_count, 0) END AS mailbox_count, -- int: mailboxes of those databases, when all are known
+  coalesce(q.databases, '[]') AS databases, -- identities: those databases
+  u.https_urls AS https_urls, -- list: HTTPS URLs that carry its name, each with its service and site
+  u.https_url_count AS https_url_count, -- int: how many
+  u.https_servers AS https_servers, -- identities: servers of those URLs
+  u.is_https_name AS is_https_name, -- bool: some HTTPS URL carries its name; NULL while not all URLs are known
+  u.servers_with_same_name AS servers_with_same_name, -- list: servers and availability groups with the same network name
+  u.is_host_name AS is_host_name, -- bool: a server or availability group bears its name
   coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name), '[]') AS addresses, -- list: internal addresses of its name
-  EXISTS (SELECT 1 FROM v_dns_addresses x JOIN v_dns_addresses y ON y.view = 'internal' AND y.address = x.address
-     WHERE x.view = 'internal' AND x.name = a.dns_name AND (
-       EXISTS (SELECT 1 FROM v_servers s WHERE s.dns_name = y.name AND s.is_client_access_2010 AND coalesce(s.site_id <> a.site_id, 1))
-       OR EXISTS (SELECT 1 FROM w_arrays b WHERE b.dns_name = y.name AND b.id <> a.id AND coalesce(b.site_key <> a.site_key, 1)))) AS is_served_elsewhere, -- bool: an internal address of its name belongs to a Client Access server or an array of another site
+  u.is_served_elsewhere AS is_served_elsewhere, -- bool: an internal address of its name belongs to a Client Access server or an array of another site
   d.resolves AS resolves_internally, -- bool: its name has an address inside; NULL when nobody answered
-  CASE WHEN r.unread NOT LIKE '%"legacy_exchange_dn"%' THEN coalesce(norm(last_part(r.legacy_exchange_dn)) <> a.dns_name, 0) END AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
+  CASE WHEN NOT r.legacy_dn_unread THEN coalesce(norm(last_part(r.legacy_exchange_dn)) <> a.dns_name, 0) END AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
   last_part(r.legacy_exchange_dn) AS legacy_name, -- text: that name, the last part of legacyExchangeDN
-  (SELECT count(*) FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
-  (SELECT b.id FROM v_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind IS NOT NULL AND (b.endpoint_id IS NULL OR b.endpoint_id <> a.first_id)
+  (SELECT count(*) FROM w_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
+  (SELECT b.id FROM w_databases b WHERE b.home_site_id = a.site_id AND b.in_scope AND b.endpoint_kind IS NOT NULL AND (b.endpoint_id IS NULL OR b.endpoint_id <> a.first_id)
      ORDER BY b.endpoint_kind <> 'client_access_server', b.id LIMIT 1) AS stray_database_id, -- text: objectGUID of one of them that points elsewhere, at a server if any does
   (SELECT count(*) FROM v_database_copies b WHERE b.site_id = a.site_id) AS site_copy_count, -- int: database copies in its site
   julianday(y.collected_at) - julianday(r.created) AS age_days, -- real: days from its creation to the collection
@@ -68,10 +61,12 @@ CREATE VIEW v_arrays AS SELECT
   r.source_at AS source_at, -- text: when it was read
   r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_arrays a JOIN arrays r ON r.id = a.id
+FROM w_arrays a JOIN s_arrays r ON r.id = a.id
 JOIN w_array_members m ON m.id = a.id
 JOIN w_obstacles o ON o.id = a.id
-LEFT JOIN (SELECT name, max(resolves) AS resolves FROM w_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name
+JOIN w_array_name_uses u ON u.id = a.id
+LEFT JOIN w_array_databases q ON q.id = a.first_id
+LEFT JOIN (SELECT name, max(resolves) AS resolves FROM s_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name
 CROSS JOIN v_coverage c
 CROSS JOIN context y
-CROSS JOIN (SELECT count(*) AS unread FROM databases d WHERE d.unread LIKE '%"legacy_exchange_dn"%') k;
+CROSS JOIN (SELECT count(*) AS unread FROM s_databases d WHERE d.endpoint_unread) k;

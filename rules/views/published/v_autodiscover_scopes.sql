@@ -4,7 +4,7 @@ CREATE VIEW v_autodiscover_scopes AS SELECT
   o.id AS id, -- text: objectGUID of the organisation
   o.name AS name, -- text: name of the organisation
   o.site AS site, -- text: none
-  CASE WHEN c.sites_complete THEN (SELECT count(*) FROM w_sites) END AS site_count, -- int: Active Directory sites, when all are known
+  CASE WHEN c.sites_complete THEN (SELECT count(*) FROM s_sites) END AS site_count, -- int: Active Directory sites, when all are known
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread) THEN (SELECT count(DISTINCT w.site_key) FROM w_servers w) END AS exchange_site_count, -- int: sites with Exchange servers, when all servers are known
   (SELECT count(DISTINCT w.site_id) FROM w_servers w) AS seen_exchange_site_count, -- int: sites in which Exchange servers were seen
   coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.site_id IS NULL), '[]') AS unknown_sites, -- list: sites that scopes name and that were not seen

@@ -13,7 +13,7 @@ CREATE VIEW v_autodiscover_sites AS SELECT
   coalesce((SELECT identities(z.name, z.id) FROM w_scopes g JOIN w_points q ON q.id = g.id JOIN v_servers z ON z.id = q.server_id WHERE g.site_id = t.id AND (z.major > 15 OR (z.major = 15 AND z.minor > 0))), '[]') AS newer_point_servers, -- identities: their servers, where Set-ClientAccessService does
   min(v.source_origin) AS source_origin, -- text: where it was read
   min(v.source_at) AS source_at -- text: when it was read
-FROM w_scopes w JOIN w_sites t ON t.id = w.site_id CROSS JOIN v_coverage c
+FROM w_scopes w JOIN s_sites t ON t.id = w.site_id CROSS JOIN v_coverage c
 JOIN v_service_connection_points v ON v.id = w.id
 LEFT JOIN w_point_uris u ON u.id = w.id
 GROUP BY t.id;

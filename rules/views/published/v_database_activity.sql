@@ -20,14 +20,14 @@ CREATE VIEW v_database_activity AS SELECT
   g.allow_cross_site_rpc AS allow_cross_site_rpc, -- bool: AllowCrossSiteRpcClientAccess of that group
   CASE WHEN g.allow_cross_site_rpc THEN 'on' WHEN NOT g.allow_cross_site_rpc THEN 'off' END AS cross_site_rpc, -- text: on or off
   (SELECT max(v.highest_build_key) FROM v_database_copies y LEFT JOIN v_servers v ON v.id = y.server_id WHERE y.database_key = d.database_key
-     HAVING count(*) = count(v.highest_build_key)) < (SELECT k.build_key FROM w_builds_2010 k WHERE k.name = 'SP2 RU3') AS is_before_sp2_ru3, -- bool: all hosts of its copies are older than SP2 RU3, which made that setting work; NULL when not known
+     HAVING count(*) = count(v.highest_build_key)) < (SELECT k.build_key FROM s_builds_2010 k WHERE k.name = 'SP2 RU3') AS is_before_sp2_ru3, -- bool: all hosts of its copies are older than SP2 RU3, which made that setting work; NULL when not known
   (SELECT v.name FROM w_first_copies y JOIN v_servers v ON v.id = y.server_id WHERE y.database_key = d.database_key) AS preferred_server, -- identity(preferred_server_id): host of the copy with the lowest activation preference
   (SELECT y.server_id FROM w_first_copies y WHERE y.database_key = d.database_key) AS preferred_server_id, -- text: objectGUID of that server
   d.source_origin AS source_origin, -- text: where it was read
   d.source_at AS source_at, -- text: when it was read
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM v_databases d JOIN databases r ON r.id = d.id
+FROM v_databases d JOIN s_databases r ON r.id = d.id
 LEFT JOIN w_active x ON x.id = d.id
 LEFT JOIN v_servers s ON s.id = x.server_id
-LEFT JOIN availability_groups g ON dnkey(g.dn) = dnkey(r.master_dn);
+LEFT JOIN availability_groups g ON dnkey(g.dn) = r.master_key;

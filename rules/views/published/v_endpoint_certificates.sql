@@ -2,24 +2,20 @@
 -- index: endpoint
 -- index: certificate_id
 CREATE VIEW v_endpoint_certificates AS SELECT
-  l.host || ':' || l.port AS endpoint, -- text: probed name and port
-  l.host AS host, -- text: probed name
-  l.port AS port, -- int: port
-  l.address AS address, -- text: address connected to
-  l.with_sni AS with_sni, -- bool: presented to clients that send the server name (SNI); otherwise only to those that do not
-  c.sha1 AS certificate_id, -- text: thumbprint
-  CASE WHEN c.common_name IS NOT NULL THEN c.common_name WHEN json_extract(c.dns_names, '$[0]') IS NOT NULL THEN json_extract(c.dns_names, '$[0]') ELSE 'unnamed' END
-    || ' (' || substr(c.sha1, 1, 8) || ')' AS certificate, -- text: common name and start of the thumbprint
-  CASE WHEN c.unread LIKE '%"dns_names"%' THEN NULL
-       WHEN c.dns_names <> '[]' THEN c.dns_names
-       WHEN c.common_name IS NOT NULL THEN json_array(c.common_name)
-       WHEN c.unread LIKE '%"common_name"%' OR c.unread LIKE '%"subject"%' THEN NULL ELSE '[]' END AS names, -- list: DNS names it stands for; the common name only without any DNS name beside it
-  (SELECT min(s.id) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS server_id, -- text: objectGUID of the Client Access server with that FQDN
-  (SELECT min(s.name) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS server, -- text: that server
-  (SELECT min(s.site) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS site, -- text: its site
-  (SELECT min(s.site_id) FROM w_https_servers s WHERE s.dns_name = l.host AND l.port = 443) AS site_id, -- text: objectGUID of its site
-  l.issuer_class AS issuer_class, -- text: self_signed, public, private; NULL when the chain does not show it
-  l.is_presented AS is_presented, -- bool: seen in a handshake; otherwise bound to IIS by an export of the server's store
-  l.source_origin AS source_origin, -- text: where it was read
-  l.source_at AS source_at -- text: when it was read
-FROM w_leafs l JOIN certificates c ON c.sha256 = l.sha256;
+  x.endpoint AS endpoint, -- text: probed name and port
+  x.host AS host, -- text: probed name
+  x.port AS port, -- int: port
+  x.address AS address, -- text: address connected to
+  x.with_sni AS with_sni, -- bool: presented to clients that send the server name (SNI); otherwise only to those that do not
+  x.certificate_id AS certificate_id, -- text: thumbprint
+  x.certificate AS certificate, -- text: common name and start of the thumbprint
+  x.names AS names, -- list: DNS names it stands for; the common name only without any DNS name beside it
+  x.server_id AS server_id, -- text: objectGUID of the Client Access server with that FQDN
+  x.server AS server, -- text: that server
+  x.site AS site, -- text: its site
+  x.site_id AS site_id, -- text: objectGUID of its site
+  x.issuer_class AS issuer_class, -- text: self_signed, public, private; NULL when the chain does not show it
+  x.is_presented AS is_presented, -- bool: seen in a handshake; otherwise bound to IIS by an export of the server's store
+  x.source_origin AS source_origin, -- text: where it was read
+  x.source_at AS source_at -- text: when it was read
+FROM w_endpoint_certificates x;

@@ -20,5 +20,5 @@ CREATE VIEW v_proxied_servers AS SELECT
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM v_servers s JOIN w_servers w ON w.id = s.id
-LEFT JOIN virtual_directories d ON dnkey(d.server_dn) = w.dn_key AND d.service = 'outlook_anywhere' AND lower(d.name) NOT LIKE '%(exchange back end)'
+LEFT JOIN s_virtual_directories d ON d.server_key = w.dn_key AND d.service = 'outlook_anywhere'
 WHERE coalesce(s.is_client_access_2010, 1) = 1 GROUP BY s.id;

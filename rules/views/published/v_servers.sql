@@ -11,18 +11,18 @@ CREATE VIEW v_servers AS SELECT
   s.dns_name AS dns_name, -- text: FQDN normalised
   s.major AS major, -- int: major version: 8 is 2007, 14 is 2010, 15 is 2013 and later
   s.minor AS minor, -- int: minor version; for 2010 the service pack
-  s.major || '.' || s.minor AS version, -- text: major and minor version
+  s.version AS version, -- text: major and minor version
   v.product AS product, -- text: Exchange generation: 2007, 2010 ... SE
   v.directory_build AS directory_build, -- text: version as the directory shows it: up to the service pack for 2007 and 2010, up to the cumulative update since 2013
-  (SELECT min(k.service_pack) FROM w_builds_2010 k WHERE substr(k.build_key, 1, 11) = substr(build_key(v.directory_build), 1, 11)) AS service_pack, -- text: service pack of an Exchange 2010 server, such as SP3
+  (SELECT min(k.service_pack) FROM s_builds_2010 k WHERE substr(k.build_key, 1, 11) = substr(build_key(v.directory_build), 1, 11)) AS service_pack, -- text: service pack of an Exchange 2010 server, such as SP3
   v.build AS build, -- text: exact build with its rollup, as its own files or Outlook Web App show it; NULL when not seen, never the directory's
   v.build_source AS build_source, -- text: where that was seen
   v.build_problem AS build_problem, -- text: why a build that was seen is not believed
   CASE WHEN v.build IS NOT NULL THEN v.lowest_key END AS build_key, -- text: that build for comparison
   (SELECT CASE WHEN k.build_key = v.lowest_key THEN k.name WHEN v.lowest_key > q.last_key THEN 'newer than ' || k.name ELSE k.name || ' with later fixes' END
-     FROM w_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key <= v.lowest_key AND substr(k.build_key, 1, 11) = substr(v.lowest_key, 1, 11)
+     FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key <= v.lowest_key AND substr(k.build_key, 1, 11) = substr(v.lowest_key, 1, 11)
      ORDER BY k.build_key DESC LIMIT 1) AS build_name, -- text: name of an Exchange 2010 build, such as SP3 RU32
-  coalesce((SELECT k.name FROM w_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key = v.lowest_key), v.build) AS rollup, -- text: equal for builds of one update: its name, else the build
+  coalesce((SELECT k.name FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key = v.lowest_key), v.build) AS rollup, -- text: equal for builds of one update: its name, else the build
   v.lowest_key AS lowest_build_key, -- text: its build is this or newer, by all that was seen
   v.highest_key AS highest_build_key, -- text: its build is this or older; an update rollup that was not seen may be any
   v.build IS NOT NULL AND v.lowest_key > q.last_key AS is_newer_than_known, -- bool: its build is newer than the reference data
@@ -32,11 +32,11 @@ CREATE VIEW v_servers AS SELECT
   CASE WHEN q.is_final AND substr(v.lowest_key, 1, 11) >= substr(q.last_key, 1, 11) THEN 1
        WHEN q.is_final AND substr(v.highest_key, 1, 11) < substr(q.last_key, 1, 11) THEN 0 END AS has_final_service_pack, -- bool: it runs at least the service pack of that build
   s.roles AS roles, -- int: role bits
-  (s.roles & 2) <> 0 AS is_mailbox, -- bool: Mailbox role
-  (s.roles & 64) <> 0 AS is_edge, -- bool: Edge Transport
-  (s.roles & 4096) <> 0 AS is_provisioned_only, -- bool: provisioned, nothing installed
-  s.major = 14 AS is_2010, -- bool: Exchange 2010
-  s.major = 14 AND (s.roles & 4) <> 0 AND (s.roles & 4160) = 0 AS is_client_access_2010, -- bool: Exchange 2010 Client Access server
+  s.is_mailbox AS is_mailbox, -- bool: Mailbox role
+  s.is_edge AS is_edge, -- bool: Edge Transport
+  s.is_provisioned_only AS is_provisioned_only, -- bool: provisioned, nothing installed
+  s.is_2010 AS is_2010, -- bool: Exchange 2010
+  s.is_client_access_2010 AS is_client_access_2010, -- bool: Exchange 2010 Client Access server
   s.has_rpc_client_access AS has_rpc_client_access, -- bool: owns an RPC Client Access object
   s.encryption_required AS encryption_required, -- bool: RPC encryption required
   s.activation_config AS activation_config, -- int: 0 unrestricted, 1 intrasite only, 2 blocked
@@ -46,8 +46,8 @@ CREATE VIEW v_servers AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
        WHEN c.sites_complete AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
-  (SELECT max(d.resolves) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
-  (SELECT min(d.is_nxdomain) FROM w_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
+  (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
+  (SELECT min(d.is_nxdomain) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
   EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
   (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state, -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to

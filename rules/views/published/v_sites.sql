@@ -4,7 +4,7 @@ CREATE VIEW v_sites AS SELECT
   t.id AS id, -- text: objectGUID
   t.name AS name, -- text: site name
   t.name AS site, -- text: the same, for reports
-  r.subnets AS subnets, -- list: subnets in CIDR notation
+  t.subnets AS subnets, -- list: subnets in CIDR notation
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010) AS server_count_2010, -- int: Exchange 2010 servers seen
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) AS seen_client_access_count, -- int: 2010 Client Access servers seen
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.site_unread)
@@ -22,6 +22,7 @@ CREATE VIEW v_sites AS SELECT
   p.name AS site_array, -- identity(site_array_id): array for its databases: the only one, or the one that most of them use
   p.id AS site_array_id, -- text: objectGUID of that array
   p.fqdn AS site_array_fqdn, -- text: FQDN of that array
+  CASE WHEN NOT c.arrays_complete THEN 'arrays_unseen' WHEN p.id IS NULL THEN 'no_array' ELSE p.obstacle_code END AS site_array_obstacle_code, -- text: arrays_unseen, no_array, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why databases must not be pointed at it, for comparison
   CASE WHEN NOT c.arrays_complete THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0), '[]') AS removable_arrays, -- identities: the others, when no database at all refers to them
   coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.legacy_key = p.legacy_key), '[]') AS twin_arrays, -- identities: those of the others that databases cannot name apart from that array
@@ -45,11 +46,11 @@ CREATE VIEW v_sites AS SELECT
   CASE WHEN o.internet_facing IS NOT NULL THEN o.internet_facing WHEN x.has_external THEN 1 WHEN x.is_known THEN 0 END AS internet_facing, -- bool: clients come in from the Internet here, by the operator's word or else by its external URLs; NULL when neither is known
   CASE WHEN o.internet_facing IS NOT NULL THEN 'operator' WHEN x.has_external OR x.is_known THEN 'external URLs' END AS internet_facing_source, -- text: which of the two it is: operator or external URLs
   o.exchange_clients AS has_exchange_clients, -- bool: people work with Outlook here, by the operator's word
-  r.source_origin AS source_origin, -- text: where it was read
-  r.source_at AS source_at, -- text: when it was read
-  r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
-  r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_sites t JOIN sites r ON r.id = t.id CROSS JOIN v_coverage c
+  t.source_origin AS source_origin, -- text: where it was read
+  t.source_at AS source_at, -- text: when it was read
+  t.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
+  t.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
+FROM s_sites t CROSS JOIN v_coverage c
 JOIN w_site_directories x ON x.site_id = t.id
 LEFT JOIN settings_sites o ON fold(o.name) = fold(t.name)
 LEFT JOIN w_site_targets p ON p.site_id = t.id

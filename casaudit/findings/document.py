@@ -1,0 +1,255 @@
+"""findings.json: the one model of the document, from which writing, reading and schema come.
+
+The engine's own classes (``Finding``, ``Cause`` ...) are computed values; ``report/json.py``
+builds the document from them.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+
+from casaudit.errors import SourceError
+from casaudit.findings.document_changes import ComparisonPart, ForecastPart
+from casaudit.findings.document_migration import MigrationPart
+from casaudit.findings.document_parts import (
+    Confidence,
+    Count,
+    DocumentPart,
+    Fingerprint,
+    FromText,
+    Listed,
+    Moment,
+    Number,
+    Profile,
+    RemediationPart,
+    ResultPart,
+    SeverityText,
+    Sha256,
+    Target,
+    WaiverUsePart,
+)
+from casaudit.snapshot import Status
+
+SCHEMA: Literal["casaudit/findings/1"] = "casaudit/findings/1"
+
+_SCHEMA_KEY = re.compile(rb'"schema":\s*"casaudit/findings/\d+"')
+_AT_ONCE = 10_000
+"""Pieces of text that are put together before they are encoded."""
+
+
+class JudgementPart(DocumentPart):
+    """The answer in words, as the first screen of the report gives it."""
+
+    state: Literal["bad", "fair", "unseen", "good"]
+    verdict: str
+    sentence: str
+
+
+class SummaryPart(DocumentPart):
+    """Verdicts counted, one per rule and object; severities without failures are left out."""
+
+    fail: dict[SeverityText, Number]
+    passed: Count = Field(alias="pass")
+    not_evaluated: Count
+    not_applicable: Count
+    waived: Count
+
+    @property
+    def total(self) -> int:
+        """How many verdicts there are."""
+        given = sum(self.fail.values()) + self.passed
+        return given + self.not_evaluated + self.not_applicable
+
+
+class PopulationPart(DocumentPart):
+    """Objects of a rule by verdict."""
+
+    passed: Count = Field(alias="pass")
+    fail: Count
+    not_evaluated: Count
+    not_applicable: Count
+
+
+class CausePart(DocumentPart):
+    """Failures of one rule with one root.
+
+    Attributes:
+        label: what tells it from the other causes of its rule.
+        parent: id of the cause to repair first.
+    """
+
+    id: str
+    rule_id: str
+    label: str
+    severity: SeverityText
+    parent: str | None
+    fingerprints: Annotated[Listed[Fingerprint], Field(min_length=1)]
+    remediation: RemediationPart
+
+
+class ReferencePart(DocumentPart):
+    """A published source of a rule."""
+
+    title: str
+    url: str | None
+
+
+class RulePart(DocumentPart):
+    """A rule that was judged, with its population.
+
+    Attributes:
+        severity: before adjustment.
+        confidence: how sure the rule's claim is; ``judgement`` is a recommendation.
+        controls: control ids by framework.
+        after: rules whose remediation comes first.
+    """
+
+    id: str
+    revision: Number
+    title: str
+    severity: SeverityText
+    why: str
+    confidence: Confidence
+    profiles: Listed[Profile]
+    references: Listed[ReferencePart]
+    controls: dict[str, Listed[str]]
+    after: Listed[str]
+    population: PopulationPart
+
+
+class SectionPart(DocumentPart):
+    """How much of one kind of evidence was seen."""
+
+    section: str
+    status: Annotated[Status, FromText]
+    asked: Count
+    answered: Count
+
+
+class GapPart(DocumentPart):
+    """Something that was asked for and not seen."""
+
+    section: str
+    subject: str
+    reason: str
+    detail: str
+
+
+class Overview(DocumentPart):
+    """The document without its verdicts: all that a summary tells."""
+
+    schema_: Literal["casaudit/findings/1"] = Field(alias="schema")
+    organization: str
+    collected_at: Moment
+    as_of: Moment
+    profile: Profile
+    target: Target | None
+    snapshot_sha256: Sha256
+    rules_sha256: Sha256
+    tool_version: str
+    judgement: JudgementPart
+    summary: SummaryPart
+    migration: MigrationPart | None
+    causes: Listed[CausePart]
+    rules: Listed[RulePart]
+    waivers: Listed[WaiverUsePart]
+    comparison: ComparisonPart | None
+    forecast: ForecastPart | None
+    coverage: Listed[SectionPart]
+    gaps: Listed[GapPart]
+
+
+class FindingsDocument(Overview):
+    """What casaudit judged: one result per rule and object, with the values it rests on.
+
+    Attributes:
+        organization: name of the Exchange organisation.
+        collected_at: when the collection began.
+        as_of: reference time of the judgement.
+        target: version to migrate to, when one was named.
+        snapshot_sha256: of the snapshot in its canonical form.
+        rules_sha256: of the rules, views and data that judged it.
+        migration: null unless the profile is migration.
+        causes: worst first; a parent before the causes that fold under it.
+        comparison: null without a baseline.
+        forecast: null unless ``--forecast`` asked for it.
+    """
+
+    results: Listed[ResultPart]
+
+
+D = TypeVar("D", bound=Overview)
+
+
+def is_findings(data: bytes) -> bool:
+    """Tell whether a file is a findings document, of whatever version."""
+    return _SCHEMA_KEY.search(data) is not None
+
+
+def read_document(data: bytes, name: str, form: type[D]) -> D:
+    """Read a findings document.
+
+    Args:
+        data: the file's bytes.
+        name: what to call the file in errors.
+        form: ``FindingsDocument``, or ``Overview`` where the verdicts are not needed.
+
+    Raises:
+        SourceError: not JSON, not a findings document, or one of a newer major version.
+    """
+    try:
+        # Not pydantic's own parser, which refuses lone surrogates: names in a directory hold them.
+        document = json.loads(data)
+    except RecursionError:
+        raise SourceError(name, "not JSON that can be read: nested too deeply") from None
+    except ValueError as error:
+        raise SourceError(name, f"not JSON: {error}") from None
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found != SCHEMA and isinstance(found, str) and found.startswith("casaudit/findings/"):
+        raise SourceError(
+            name,
+            f"written in format {found}, this casaudit reads {SCHEMA}",
+            "use the casaudit version that wrote it, or a newer one",
+        )
+    try:
+        return form.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        problem = f"not a findings document: {where}: {first['msg']}"
+        raise SourceError(name, problem, f"needs {SCHEMA}") from None
+
+
+def encode(document: Mapping[str, object], element: Callable[[Any], object] | None = None) -> bytes:
+    """Write canonical JSON: sorted keys, UTF-8, one final newline.
+
+    Args:
+        document: what to write; it may hold objects that are no JSON.
+        element: shapes such an object when it is its turn. So 56,000 verdicts become JSON one
+            by one, and never stand in memory as a document beside the text.
+    """
+    encoder = json.JSONEncoder(
+        sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1, default=element
+    )
+    pieces = encoder.iterencode(document)
+    written = io.BytesIO()
+    while text := "".join(islice(pieces, _AT_ONCE)):
+        # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own \udXXX.
+        written.write(text.encode("utf-8", "backslashreplace"))
+    written.write(b"\n")
+    return written.getvalue()
+
+
+def findings_schema() -> str:
+    """Return the JSON Schema of the document, as committed under ``docs/``."""
+    schema = FindingsDocument.model_json_schema(mode="serialization")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:casaudit:findings:1",
+    }
+    return json.dumps(head | schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

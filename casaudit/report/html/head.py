@@ -1,0 +1,88 @@
+"""The head of the page: style, script, what may run, and the header of every printed page."""
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from casaudit.findings import Assessment, Severity
+from casaudit.i18n.languages import ENGLISH, marked
+from casaudit.report.html.markup import csp_hash
+from casaudit.report.phrases import Phrases, phrases_of
+from casaudit.shipped import REPORT_TEMPLATES
+from casaudit.text import visible
+
+SCRIPT_TEXTS = (
+    marked("Copy"),
+    marked("Copied"),
+    marked("Selected"),
+    marked("Copy: %(title)s"),
+    marked("Filtered: %(shown)s of %(total)s failures shown."),
+    marked("open"),
+    marked("waived"),
+    marked("new"),
+    marked("changed"),
+    marked("still open"),
+)
+"""What ``report.js`` says."""
+
+
+def head_context(assessment: Assessment) -> dict[str, Any]:
+    """Return what the template puts into the head of the page."""
+    style, script = _shipped("report.css"), _shipped("report.js")
+    header = _page_header(assessment)
+    return {
+        "style": Markup(style),
+        "script": Markup(script),
+        "script_words": _script_words(phrases_of(assessment)),
+        "page_header": Markup(header),
+        "policy": _policy((style, header), script),
+    }
+
+
+def _script_words(phrases: Phrases) -> Markup:
+    """Return what the script says, where that is not English."""
+    if phrases.language.name == ENGLISH:
+        return Markup("")
+    words = {english: phrases.say(english) for english in SCRIPT_TEXTS}
+    words |= {each.value: phrases.severities[each] for each in Severity}
+    # Inside a script element "</" would end it, and JSON alone does not escape that.
+    return htmlsafe_json_dumps(words, ensure_ascii=False)
+
+
+def _shipped(name: str) -> str:
+    return (REPORT_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _page_header(assessment: Assessment) -> str:
+    """Name the report on every printed page; only a style can reach the margin."""
+    moment = f"{assessment.collected_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    say, name = assessment.language.say, visible(assessment.organization)
+    left = _css_string(say("Client Access audit: %(organization)s", organization=name))
+    digest = assessment.snapshot_sha256[:16]
+    right = _css_string(say("Snapshot %(moment)s, SHA-256 %(hash)s", moment=moment, hash=digest))
+    looks = "font: 8pt system-ui, sans-serif; color: #535c69; width: 50%;"
+    return (
+        f"@page {{ @top-left {{ content: {left}; {looks} }}"
+        f" @top-right {{ content: {right}; {looks} }} }}"
+    )
+
+
+def _css_string(text: str) -> str:
+    """Write any text as a CSS string in which nothing but letters and digits stands for itself."""
+    # The organisation's name is foreign text: an escape cannot end the string or the style element.
+    plain = "".join(
+        char if char.isascii() and char.isalnum() else f"\\{ord(char):06X}" for char in text
+    )
+    return f'"{plain}"'
+
+
+def _policy(styles: Sequence[str], script: str) -> str:
+    """Allow this style and this script by their hashes and nothing else, no network above all."""
+    allowed = " ".join(csp_hash(style) for style in styles)
+    return (
+        f"default-src 'none'; style-src {allowed}; script-src {csp_hash(script)};"
+        " img-src data:; base-uri 'none'; form-action 'none'"
+    )
