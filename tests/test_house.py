@@ -1,7 +1,9 @@
 """The shape of the house: imports go one way, rooms stay small, nothing can write or run."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +76,52 @@ def test_rooms_and_functions_stay_small(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    """Whoever reads a name knows what it is, wherever in the house it stands."""
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+# A report format is its ``files``; a command is named as what it does, and does it elsewhere.
+ALIKE = {"files", "assess", "collect", "languages", "mask", "run", "show"}
+
+
+def test_a_public_function_has_a_name_of_its_own() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    several = {name: where for name, where in places.items() if len(where) > 1}
+    assert {n: w for n, w in several.items() if n[0] != "_" and n not in ALIKE} == {}
+
+
+def comment_lines(text: str) -> int:
+    """Count lines with a comment for readers, not for tools."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    comments = {
+        t.start[0] for t in tokens if t.type == tokenize.COMMENT and not TOOLS.match(t.string)
+    }
+    return len(comments)
+
+
+TOOLS = re.compile(r"# (fmt|type|noqa)")
+
+
+def test_comments_stand_where_a_reader_would_stop() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in MODULES]
+    lines = sum(1 for text in texts for line in text.splitlines() if line.strip())
+    assert sum(map(comment_lines, texts)) >= lines * LEAST_COMMENTS
+
+
+LEAST_COMMENTS = 0.015
+"""A floor, not the goal: about one line in twenty explains a guard, a quirk or a source."""
 
 
 def test_no_module_can_change_a_directory_or_run_a_program() -> None:

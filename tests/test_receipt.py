@@ -99,14 +99,14 @@ def test_one_changed_byte_is_noticed(rules: Path, checked: list[str]) -> None:
 def test_a_moved_file_another_version_and_other_code_are_noticed(
     rules: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    keys = {receipt.key_of(read_files(rules))}
+    keys = {receipt.receipt_key(read_files(rules))}
     (rules / "meta").rename(rules / "other")
-    keys.add(receipt.key_of(read_files(rules)))
+    keys.add(receipt.receipt_key(read_files(rules)))
     monkeypatch.setattr("casaudit.__version__", "0.0.0")
-    keys.add(receipt.key_of(read_files(rules)))
+    keys.add(receipt.receipt_key(read_files(rules)))
     (tmp_path / "code.py").write_text("changed", encoding="utf-8")
     monkeypatch.setattr(receipt, "_code", lambda: [tmp_path / "code.py"])
-    keys.add(receipt.key_of(read_files(rules)))
+    keys.add(receipt.receipt_key(read_files(rules)))
     assert len(keys) == 4
 
 

@@ -13,7 +13,7 @@ from casaudit.report.labels import (
     SECTIONS,
     STATUSES,
     explained,
-    plain,
+    plain_value,
     when,
 )
 from casaudit.report.phrases import Phrases
@@ -223,7 +223,7 @@ def test_words_read_as_english() -> None:
     assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"])] == [
         *("a", "a and b", "a, b and c"),
     ]
-    assert [plain(v) for v in (None, True, 1.0, 1.25, [], ["b", "a"], "x\x00")] == [
+    assert [plain_value(v) for v in (None, True, 1.0, 1.25, [], ["b", "a"], "x\x00")] == [
         *("not known", "yes", "1", "1.2", "none", "a; b", "x⟦U+0000⟧"),
     ]
     assert [when("2026-11-15T06:00:00Z"), when("soon")] == ["2026-11-15 06:00 UTC", "soon"]

@@ -98,7 +98,7 @@ def new(
     folder = scaffold.folder_of(rule_id, book) if output is None else output
     scaffold.require_new(rule_id, book)
     path = _short(files.ready_folder(folder) / f"{rule_id}.yaml")
-    files.write_file(path, scaffold.text_of(rule_id).encode())
+    files.write_file(path, scaffold.template_text(rule_id).encode())
     console.show_data(str(path))
     for step in scaffold.next_steps(path, shipped=_is_shipped(folder)):
         console.note(step)

@@ -15,7 +15,7 @@ from casaudit.errors import RuleError, nearest
 from casaudit.rulebook import receipt
 from casaudit.rulebook.reading import parse, read_files
 from casaudit.rulebook.rule import Rule, Rulebook
-from casaudit.rulebook.statements import population, source, statement
+from casaudit.rulebook.statements import counting, source, statement
 from casaudit.snapshot import Snapshot
 from casaudit.strict_yaml import line_of
 
@@ -38,7 +38,7 @@ def load_rulebook(
         RuleError: with file and line.
     """
     files = read_files(folder, others)
-    key = receipt.key_of(files.of_first_folder())
+    key = receipt.receipt_key(files.of_first_folder())
     known = receipt.find(key) if remembered else None
     book = parse(files, known.examples if known else None)
     unchecked = [rule for rule in book.rules if known is None or rule.id not in known.examples]
@@ -71,7 +71,7 @@ def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
     sql = statement(rule, path)
     each = source(rule, path)
     found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
-    objects = tables.select(population(rule))[0]["n"]
+    objects = tables.select(counting(rule))[0]["n"]
     # An aggregate without GROUP BY gives one row where there is no object, here as anywhere.
     try:
         runs = len(tables.select(sql)) == objects

@@ -18,6 +18,7 @@ from casaudit.rulebook.rule import Rule, Rulebook
 from casaudit.rulebook.statements import views_behind, words
 from casaudit.rulebook.views import View
 from casaudit.snapshot import Snapshot
+from casaudit.text import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Question:
 def context_of(snapshot: Snapshot, question: Question) -> Context:
     """Return the circumstances of a judgement; its time is the snapshot's where none is asked."""
     return Context(
-        as_of=_iso(question.as_of or snapshot.collected_at),
-        collected_at=_iso(snapshot.collected_at),
+        as_of=iso(question.as_of or snapshot.collected_at),
+        collected_at=iso(snapshot.collected_at),
         profile=question.profile,
         target=question.target,
         settings=question.settings,
@@ -137,7 +138,3 @@ def _without_cycle_collector() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _iso(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

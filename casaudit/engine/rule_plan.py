@@ -12,7 +12,7 @@ from casaudit.errors import RuleError
 from casaudit.findings import Cells, Known, Provenance, Subject, Verdict
 from casaudit.i18n.languages import Language
 from casaudit.rulebook.rule import Condition, Rule
-from casaudit.rulebook.statements import population, source, statement, words
+from casaudit.rulebook.statements import counting, source, statement, words
 from casaudit.rulebook.templates import names_in
 from casaudit.rulebook.views import Column
 
@@ -52,7 +52,7 @@ class RulePlan:
         for name in ("id", "name", "site"):
             if name not in self._place:
                 raise RuleError(rule.id, f"each: there is no column {name!r}")
-        self._count = population(rule)
+        self._count = counting(rule)
         self._sql = statement(rule, rule.id, self.names)
         self.evidence = {name: (at, self._kind(name)) for at, name in enumerate(rule.evidence)}
         self._answers = self._answer_places()

@@ -38,8 +38,8 @@ from casaudit.findings.published import (
 )
 from casaudit.findings.purpose import (
     EndpointText,
+    GateMembership,
     GateName,
-    GatePart,
     Headline,
     Phase,
     Purpose,
@@ -99,8 +99,8 @@ __all__ = [
     "Finding",
     "Forecast",
     "Gate",
+    "GateMembership",
     "GateName",
-    "GatePart",
     "GateState",
     "Headline",
     "Kept",

@@ -77,7 +77,7 @@ class _Key(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class GatePart(_Key):
+class GateMembership(_Key):
     """The gate that a rule belongs to.
 
     Attributes:
@@ -150,7 +150,7 @@ class Purpose(_Key):
     """
 
     phase: Phase | None = None
-    gate: GatePart | None = None
+    gate: GateMembership | None = None
     stage: RemediationStage | None = None
     requirement: Requirement | None = None
     headline: Headline | None = None

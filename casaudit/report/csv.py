@@ -13,7 +13,7 @@ from typing import Any
 
 from casaudit.findings import Assessment, Value
 from casaudit.report import waves
-from casaudit.report.labels import plain
+from casaudit.report.labels import plain_value
 from casaudit.report.tables import DataTable
 from casaudit.report.tables.objects import object_tables
 from casaudit.report.tables.verdicts import findings_table
@@ -75,7 +75,9 @@ def cell(value: Value) -> str:
         return ""
     if isinstance(value, list):
         return _safe("; ".join(sorted(value)) or "none")
-    return plain(value)  # numbers keep their minus: a formula needs more than a number behind it
+    return plain_value(
+        value
+    )  # numbers keep their minus: a formula needs more than a number behind it
 
 
 @lru_cache(maxsize=1 << 14)

@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from casaudit.findings import Assessment, Finding, RuleInfo, Severity, Verdict
-from casaudit.report.labels import SECTIONS, plain
-from casaudit.report.plaintext import count, evidence, iso, remediation
+from casaudit.report.labels import SECTIONS, plain_value
+from casaudit.report.plaintext import evidence, remediation
 from casaudit.snapshot import Gap, Section, Status
-from casaudit.text import visible
+from casaudit.text import count, iso, visible
 
 _OUTCOMES = ("failure", "error", "skipped")
 
@@ -128,7 +128,7 @@ def _outcome(finding: Finding) -> Element | None:
 
 
 def _details(finding: Finding) -> str:
-    lines = [f"{name}: {plain(value)}" for name, value in evidence(finding).items()]
+    lines = [f"{name}: {plain_value(value)}" for name, value in evidence(finding).items()]
     if read := finding.provenance:
         lines.append(visible(f"read from {read.origin} at {read.at}"))
     for part, text in remediation(finding).items():

@@ -239,7 +239,7 @@ def when(moment: str) -> str:
     return f"{found[1]} {found[2]} UTC" if found else moment
 
 
-def plain(value: Value) -> str:
+def plain_value(value: Value) -> str:
     """Write one value of evidence in words, without hidden characters."""
     match value:
         case None:

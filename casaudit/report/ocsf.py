@@ -17,8 +17,8 @@ from casaudit.findings import (
     Severity,
     Verdict,
 )
-from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
-from casaudit.text import visible
+from casaudit.report.plaintext import block, evidence, remediation, web_pages
+from casaudit.text import iso, visible
 
 _VERSION = "1.5.0"
 _CLASS = 2003

@@ -55,7 +55,7 @@ class Phrases:
                 return self.say("yes") if value else self.say("no")
             case float():
                 # Only the decimal separator differs between languages.
-                return labels.plain(value).replace(".", self.language.value("number", "."))
+                return labels.plain_value(value).replace(".", self.language.value("number", "."))
         return visible(str(value))
 
     def severity(self, number: int, severity: Severity) -> str:

@@ -4,8 +4,6 @@ import re
 from dataclasses import asdict
 
 from casaudit.findings import Finding, RuleInfo, Value
-from casaudit.text import count as count
-from casaudit.text import iso as iso
 from casaudit.text import visible
 
 _WEB = re.compile(r"https?://[!-~]+")

@@ -23,9 +23,9 @@ from casaudit.findings import (
     Waiver,
 )
 from casaudit.report.labels import REASONS, SECTIONS, explained
-from casaudit.report.plaintext import block, evidence, iso, remediation, web_pages
+from casaudit.report.plaintext import block, evidence, remediation, web_pages
 from casaudit.snapshot import Gap, Reason, Status
-from casaudit.text import visible
+from casaudit.text import iso, visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # SARIF knows three levels; the severity itself stands in the properties of a result.

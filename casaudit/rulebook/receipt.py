@@ -33,7 +33,7 @@ class Receipt(BaseModel):
     """What is remembered of a rule book that passed.
 
     Attributes:
-        key: digest over the rules and what checked them, see ``key_of``.
+        key: digest over the rules and what checked them, see ``receipt_key``.
         examples: of each rule, as they were read: most of the text, and no part of a verdict.
     """
 
@@ -44,7 +44,7 @@ class Receipt(BaseModel):
     examples: dict[str, tuple[Example, ...]]
 
 
-def key_of(files: RuleFiles) -> str:
+def receipt_key(files: RuleFiles) -> str:
     """Return a digest over every byte that was read, and over the version and code that checks."""
     root = files.folders[0]
     digest = hashlib.sha256(

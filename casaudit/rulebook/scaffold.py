@@ -62,7 +62,7 @@ examples:
 """
 
 
-def text_of(rule_id: str) -> str:
+def template_text(rule_id: str) -> str:
     """Return the file of a rule that holds, with one example for each verdict."""
     return _TEMPLATE.replace(_ID, rule_id)
 

@@ -58,7 +58,7 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> st
     return f"SELECT {row},\n{conditions}\nFROM {each} AS e ORDER BY e.name, e.id"
 
 
-def population(rule: Rule) -> str:
+def counting(rule: Rule) -> str:
     """Return the SQL that counts a rule's objects, whatever its conditions do to the rows."""
     return f"SELECT count(*) AS n FROM {source(rule, rule.id)} AS e"
 

@@ -12,9 +12,8 @@ from casaudit.findings import ChangeKind, Severity, WaiverState
 from casaudit.findings.document import CausePart, Overview
 from casaudit.findings.document_changes import ChangePart
 from casaudit.report.labels import SECTIONS, STATUSES
-from casaudit.report.plaintext import count
 from casaudit.snapshot import Status
-from casaudit.text import iso, visible
+from casaudit.text import count, iso, visible
 
 LIMIT = 4000
 """Characters of a message; some chat servers take no more."""

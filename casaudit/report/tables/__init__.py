@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from casaudit.findings import Value
-from casaudit.report.labels import plain
+from casaudit.report.labels import plain_value
 
 VERSION = 1
 
@@ -134,4 +134,4 @@ def named_values(values: Mapping[str, Value]) -> str:
 def _inline(value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(value)) or "none"
-    return value if isinstance(value, str) else plain(value)
+    return value if isinstance(value, str) else plain_value(value)
