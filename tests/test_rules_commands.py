@@ -9,7 +9,7 @@ import pytest
 from casaudit import shipped
 from casaudit.cli.languages import catalogs
 from casaudit.engine.check import load_rulebook
-from casaudit.engine.examples import run_examples, with_word
+from casaudit.engine.examples import Trials, run_examples, with_word
 from casaudit.errors import UsageError
 from casaudit.i18n.catalog import Text, messages, outdated, texts_in, updated
 from casaudit.rulebook import scaffold
@@ -82,6 +82,25 @@ def test_a_word_is_looked_for_in_ids_and_names() -> None:
     assert some
     assert all("recovery database" in e.name.lower() for rule in some for e in rule.examples)
     assert with_word(book().rules, "no such word") == []
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"chnage": {}}, "given: unknown key 'chnage': did you mean 'change'?"),
+        ({"change": {"databse": {"x": {}}}}, "did you mean 'databases'?"),
+        (
+            {"change": {"databases": {"DB-HO-1": {}}}},
+            "in databases: did you mean 'DB-HO-01'?",
+        ),
+        ({"change": {"databases": {"DB-HO-01": {"endpiont": "x"}}}}, "did you mean 'endpoint'?"),
+        ({"exports": {"EX1": {"service_state": []}}}, "did you mean 'service_states'?"),
+    ],
+)
+def test_a_misspelt_word_of_an_example_is_named(given: dict[str, object], problem: str) -> None:
+    rule = book().rules[0]
+    example = rule.examples[0].model_copy(update={"given": given})
+    assert problem in Trials(book(), sample(), rule).outcome(example).problems[0]
 
 
 @pytest.mark.parametrize(

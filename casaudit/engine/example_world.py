@@ -260,11 +260,16 @@ def _find(world: Document, kind: str, key: str) -> Document:
     parent, _, name = key.rpartition("\\")
     records: list[Document] = world[kind]
     for record in records:
-        names = (record.get("name"), record.get("common_name"), record.get("host"))
         above = f"{record.get('server_dn') or ''} {record.get('database_dn') or ''}"
-        if name in names and (not parent or f"CN={parent}," in above):
+        if name in _names(record) and (not parent or f"CN={parent}," in above):
             return record
-    raise PatchError(f"there is no {key!r} in {kind}")
+    known = [name for each in records for name in _names(each) if name]
+    raise PatchError(f"there is no {key!r} in {kind}{nearest(name, known)}")
+
+
+def _names(record: Document) -> tuple[str | None, ...]:
+    """What an example may call a record: its name, a certificate's subject, an endpoint's host."""
+    return record.get("name"), record.get("common_name"), record.get("host")
 
 
 _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
