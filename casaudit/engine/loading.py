@@ -87,7 +87,7 @@ class RawTables:
         self._create("context", dict.fromkeys(_CIRCUMSTANCES, "TEXT"))
         for name in self._settings:
             self._create(name, settings[name][0])
-        self.names = tuple(self._inserts)
+        self.names = tuple(self._inserts)  # before the reference tables, which stay filled
         for name, rows in data.items():
             if f"data_{name}" in wanted:
                 columns = dict.fromkeys(rows[0], "TEXT")

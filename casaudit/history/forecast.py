@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from casaudit.engine.evaluate import Question, findings_of, part_of
+from casaudit.engine.evaluate import Judge, Question, part_of
 from casaudit.findings import Assessment, Finding, Forecast, Severity, Turn, Verdict
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot
@@ -44,8 +44,9 @@ def forecast(
     failed = {_key(finding) for finding in assessment.failures}
     begun, before = assessment.as_of, _open(assessment.findings)
     turns: dict[tuple[Key, Severity], Turn] = {}
+    look_at_all = _looker(snapshot, book, question, waivers)
     for run in runs:
-        after = _looker(snapshot, book, question, waivers)(run)
+        after = look_at_all(run)
         came = {rule for rule, _ in _worse(before, after)}
         look = _looker(snapshot, part_of(book, came), question, waivers)
         some = (_only(before, came), _only(after, came))
@@ -81,11 +82,12 @@ def _looker(snapshot: Snapshot, book: Rulebook, question: Question, waivers: Wai
     rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
     entries = tuple(entry for entry in waivers.entries if entry.rule in rules)
     chosen = replace(waivers, entries=entries)
+    judge = Judge(book, question.profile)
 
     def look(moment: datetime) -> Open:
         if not rules:
             return {}
-        found = findings_of(snapshot, book, replace(question, as_of=moment))
+        found = judge.verdicts(snapshot, replace(question, as_of=moment))
         return _open(apply(found, chosen, moment, rules)[0])
 
     return look

@@ -22,7 +22,6 @@ from casaudit.report.phrases import Speech, speech_of
 from casaudit.report.sources import MOST_SOURCES, Sources
 from casaudit.report.summary import summarize
 from casaudit.report.unseen import alike, coverage, missed, told
-from casaudit.resting import collector_at_rest
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import visible
 
@@ -55,7 +54,6 @@ MOST_VALUES = 200
 """Values of one list of evidence; findings.json has no limit."""
 
 
-@collector_at_rest()
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return report.html."""
     template = environment(assessment.language).get_template("report.html.j2")
