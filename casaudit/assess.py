@@ -79,6 +79,7 @@ def assess(
     as_of = question.as_of or snapshot.collected_at
     findings, uses = _waived([run.findings for run in runs], waivers, as_of, book.language)
     waived = {(f.rule.id, f.subject.id): f for f in findings.of(Verdict.FAIL) if f.waiver}
+    # Readiness is read off the views, whether or not a report shows them.
     is_migration = question.profile == "migration"
     views = judge.tables.published() if wanted.inventory or is_migration else PublishedViews()
     assessment = Assessment(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from casaudit.assess import assess
-from casaudit.engine.evaluate import Question, context_of
+from casaudit.engine.evaluate import Judge, Question, context_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.tables import MAX_ROWS, Tables
 from casaudit.errors import RuleError
@@ -146,6 +146,11 @@ def test_no_statement_of_the_engine_is_run_from_its_prepared_form() -> None:
             with pytest.raises(RuleError):
                 kept.select(text)
     assert kept.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
+
+
+def test_a_judge_without_rules_judges_nothing() -> None:
+    judge = Judge(replace(book(), rules=()), "health")
+    assert list(judge.verdicts(patched(sample(), {}), Question())) == []
 
 
 def test_each_database_has_a_mark_of_its_own() -> None:

@@ -171,7 +171,7 @@ def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
         )
 
 
-def _told(assessment: Assessment, snapshot: Snapshot, prepared: Prepared) -> Assessment:
+def _for_readers(assessment: Assessment, snapshot: Snapshot, prepared: Prepared) -> Assessment:
     """Return the assessment in the language of its readers; only its texts are others."""
     language = prepared.spoken.language
     if language.name == ENGLISH or not FOR_PEOPLE.intersection(prepared.formats):
@@ -183,14 +183,14 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
     """Judge a snapshot, write the reports, print the summary and end with the exit code."""
     request = prepared.request
     assessment = assess(snapshot, prepared)
-    told = _told(assessment, snapshot, prepared)
+    for_readers = _for_readers(assessment, snapshot, prepared)
     written: list[Path] = []
     for name in prepared.formats:
         with console.working(f"writing {name}"):
             if name == "pack" and prepared.write_pack is not None:
                 written += prepared.write_pack(request.folder, assessment)
             else:
-                found = FORMATS[name](told if name in FOR_PEOPLE else assessment)
+                found = FORMATS[name](for_readers if name in FOR_PEOPLE else assessment)
                 written += files.write_files(request.folder, found)
     console.show(run_summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)

@@ -75,6 +75,7 @@ def _parent(run: RuleRun, group: Group, failed: dict[tuple[str, str], str | None
 
 def _card(run: RuleRun, group: Group, cards: FixCards) -> Remediation:
     """One card; objects that differ in a value that the card uses get blocks of their own."""
+    # The card of a lone failure was written with its finding.
     if len(group) == 1 and (own := group[0][0].remediation) is not None:
         return own
     contexts = [run.context(row) for _, row in group]

@@ -1,8 +1,6 @@
 """The judgement: snapshot and rules in, verdicts out; no clock, no socket, no file."""
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -86,12 +84,11 @@ class Judge:
         if question.profile != self.profile:
             raise ValueError(f"this judge is for profile {self.profile}, not {question.profile}")
         shared, language = Shared(), self.book.language
-        with _without_cycle_collector():
-            self.tables.load(snapshot, context_of(snapshot, question))
-            return tuple(
-                RuleRun(rule, partial(self._plan, rule), snapshot, self.tables, language, shared)
-                for rule in self.rules
-            )
+        self.tables.load(snapshot, context_of(snapshot, question))
+        return tuple(
+            RuleRun(rule, partial(self._plan, rule), snapshot, self.tables, language, shared)
+            for rule in self.rules
+        )
 
     def verdicts(self, snapshot: Snapshot, question: Question) -> Verdicts:
         """Return the verdicts alone, ordered by rule id and subject."""
@@ -126,15 +123,3 @@ def _behind(
             wanted |= words(view.select)
             kept.append(view)
     return tuple(reversed(kept))
-
-
-@contextmanager
-def _without_cycle_collector() -> Iterator[None]:
-    """Let Python look for no cycles: it would go through a million verdicts again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -92,7 +92,7 @@ class RawTables:
         if "certificate_chains" in wanted:
             self._create("certificate_chains", certificate_chains.COLUMNS)
             self._roots = [row["subject"] for row in data["public_roots"]]
-        self.names = tuple(self._inserts)
+        self.names = tuple(self._inserts)  # before the reference tables, which stay filled
         for name, rows in data.items():
             if f"data_{name}" in wanted:
                 columns = dict.fromkeys(rows[0], "TEXT")

@@ -65,6 +65,7 @@ class RulePlan:
         """Return what takes the cells of some columns out of a row."""
         places = [self._place[name] for name in names]
         if len(places) < 2:
+            # An itemgetter of one place gives the cell itself, and none of no place is possible.
             return lambda row: tuple([row[at] for at in places])
         return itemgetter(*places)
 
@@ -79,6 +80,8 @@ class RulePlan:
             rows = tables.rows(self._sql)[1]
         except RuleError as error:
             raise RuleError(self.rule.id, error.problem) from None
+        # A join in a rule's SELECT can double or drop objects without anybody noticing: a rule
+        # that does is refused whole, since some of its verdicts would be about nothing.
         at = self._place["id"]
         ids = {row[at] for row in rows} - {None}
         if not len(rows) == len(ids) == objects:
@@ -100,6 +103,7 @@ class RulePlan:
             if answers[at] == 1:
                 return Verdict.NOT_APPLICABLE, excluded
         must = answers[0]
+        # SQLite takes any number or text for a truth value; an auditor could not tell which.
         if must not in (0, 1, None):
             raise RuleError(self.rule.id, f"must gave {must!r}, not true, false or NULL")
         if must is not None:
@@ -120,6 +124,7 @@ class RulePlan:
 
     def row(self, cells: Cells) -> Row:
         """Return a row with its column names."""
+        # A failure's cells end with the columns; those of a running rule have answers behind.
         return dict(zip(self.names, cells, strict=False))
 
     def context(self, cells: Cells) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class RuleRun:
         decisions: dict[Cells, Decision] = {}
         reason_of = _Reasons(plan, self._language)
         for row in plan.rows(tables):
+            # Rows by the hundred thousand give the same few answers: each is thought over once.
             answers = row[width:]
             reason: str | None = blind
             if blind:
@@ -111,6 +112,7 @@ class RuleRun:
             key = plan.object_cells(row)
             known = objects.get(key)
             if known is None:
+                # SQLite gives a new text for every cell; an id would be in memory once a rule.
                 key = tuple([keep(c, c) if type(c) is str else c for c in key])
                 known = objects[key] = plan.object_of(key)
             cells = tuple([keep(c, c) if type(c) is str else c for c in evidence(row)])
@@ -143,6 +145,7 @@ class RuleRun:
     def _hiding(self, snapshot: Snapshot) -> Iterator[SectionName]:
         """The sections not seen in full that would have given more objects."""
         rule = self.rule
+        # Where there are objects, sections that were not seen may only hide more of them.
         sections = rule.population if self.findings else (*rule.needs, *rule.population)
         for section in dict.fromkeys(sections):
             if snapshot.status(section) is not Status.COMPLETE:

@@ -160,6 +160,7 @@ class Tables:
         """Open a database and make all its tables, empty but for the reference data."""
         self._own = own_statements()
         self._db = opened(self._own)
+        # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
         self._db.set_authorizer(self._allow)
         self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
@@ -249,7 +250,8 @@ def _idle_after(raw: tuple[str, ...], views: tuple[View, ...]) -> list[list[str]
     uses = {name: at for at, view in enumerate(views) for name in (view.name, *words(view.select))}
     idle: list[list[str]] = [[] for _ in views]
     for name in (*raw, *(view.name for view in views if not view.is_published)):
-        idle[uses.get(name, 0)].append(name)
+        if views:
+            idle[uses.get(name, 0)].append(name)
     return idle
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from casaudit.engine.evaluate import Question, findings_of, part_of
+from casaudit.engine.evaluate import Judge, Question, part_of
 from casaudit.findings import Assessment, Finding, Forecast, Severity, Turn, Verdict
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot
@@ -45,9 +45,10 @@ def forecast(
     failed = {_key(finding) for finding in assessment.failures}
     begun, before = assessment.as_of, _open(assessment.findings)
     turns: dict[tuple[Key, Severity], Turn] = {}
+    all_at = _judge_at(snapshot, book, question, waivers)
     # Month by month: what turns red and green again before the last run is found too.
     for run in runs:
-        after = _judge_at(snapshot, book, question, waivers)(run)
+        after = all_at(run)
         came = {rule for rule, _ in _worse(before, after)}
         open_at = _judge_at(snapshot, part_of(book, came), question, waivers)
         some = (_only(before, came), _only(after, came))
@@ -86,11 +87,12 @@ def _judge_at(snapshot: Snapshot, book: Rulebook, question: Question, waivers: W
     rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
     entries = tuple(entry for entry in waivers.entries if entry.rule in rules)
     chosen = replace(waivers, entries=entries)
+    judge = Judge(book, question.profile)
 
     def open_at(moment: datetime) -> Open:
         if not rules:
             return {}
-        found = findings_of(snapshot, book, replace(question, as_of=moment))
+        found = judge.verdicts(snapshot, replace(question, as_of=moment))
         return _open(apply(found, chosen, moment, rules)[0])
 
     return open_at

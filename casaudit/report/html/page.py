@@ -22,7 +22,6 @@ from casaudit.report.phrases import phrases_of
 from casaudit.report.readiness import readiness_view
 from casaudit.report.sources import MOST_SOURCES, Sources
 from casaudit.report.summary import summarize
-from casaudit.resting import collector_at_rest
 
 MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
@@ -31,7 +30,6 @@ MOST_VALUES = 200
 """Values of one list of evidence; findings.json has no limit."""
 
 
-@collector_at_rest()
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return report.html."""
     template = environment(assessment.language).get_template("report.html.j2")
