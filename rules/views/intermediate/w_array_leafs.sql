@@ -7,6 +7,6 @@ CREATE VIEW w_array_leafs AS SELECT
   y.issuer_class AS issuer_class, -- text: self_signed, public or private
   EXISTS (SELECT 1 FROM w_certificate_names n JOIN w_arrays a ON a.id = y.array_id
           WHERE n.certificate_id = y.certificate_id AND NOT n.is_required AND n.name = a.dns_name)
-  OR EXISTS (SELECT 1 FROM certificates c JOIN w_arrays a ON a.id = y.array_id WHERE c.sha1 = y.certificate_id AND norm(c.common_name) = a.dns_name) AS bears_name -- bool: the array's name stands on it
+  OR EXISTS (SELECT 1 FROM s_certificates c JOIN w_arrays a ON a.id = y.array_id WHERE c.sha1 = y.certificate_id AND norm(c.common_name) = a.dns_name) AS bears_name -- bool: the array's name stands on it
 FROM (SELECT m.array_id, m.certificate_id, m.certificate, m.issuer_class FROM w_member_certificates m WHERE m.certificate_id IS NOT NULL
       UNION SELECT a.id, e.certificate_id, e.certificate, e.issuer_class FROM w_arrays a JOIN w_endpoint_certificates e ON e.host = a.dns_name AND e.port = 443) y;

@@ -9,8 +9,8 @@ CREATE VIEW w_bound AS SELECT DISTINCT
   y.source_origin AS source_origin, -- text: where it was read
   y.source_at AS source_at -- text: when it was read
 FROM w_https_servers s JOIN w_store y ON y.server_id = s.id AND y.is_for_iis
-JOIN certificates c ON c.sha1 = y.thumbprint
+JOIN s_certificates c ON c.sha1 = y.thumbprint
 JOIN w_exported x ON x.server_id = s.id AND x.section = 'store_certificates' AND x.is_whole
 WHERE s.dns_name IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.chain <> '[]')
-  AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.server_id = s.id AND coalesce(z.is_for_iis, 1) AND z.thumbprint NOT IN (SELECT sha1 FROM certificates));
+  AND NOT EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.chain <> '[]')
+  AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.server_id = s.id AND coalesce(z.is_for_iis, 1) AND z.thumbprint NOT IN (SELECT sha1 FROM s_certificates));

@@ -6,4 +6,4 @@ CREATE VIEW w_chains AS SELECT
   x.broken_link AS broken, -- text: certificate whose issuer did not sign it
   x.has_issuer AS has_issuer, -- bool: the issuer of the leaf was sent
   c.issuer AS issuer -- text: issuer of the leaf
-FROM s_certificate_chains x JOIN certificates c ON c.sha256 = x.leaf;
+FROM s_certificate_chains x JOIN s_certificates c ON c.sha256 = x.leaf;

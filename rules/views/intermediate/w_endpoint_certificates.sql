@@ -22,4 +22,4 @@ CREATE VIEW w_endpoint_certificates AS SELECT
   l.is_presented AS is_presented, -- bool: seen in a handshake; otherwise bound to IIS by an export of the server's store
   l.source_origin AS source_origin, -- text: where it was read
   l.source_at AS source_at -- text: when it was read
-FROM w_leafs l JOIN certificates c ON c.sha256 = l.sha256;
+FROM w_leafs l JOIN s_certificates c ON c.sha256 = l.sha256;

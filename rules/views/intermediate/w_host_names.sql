@@ -5,4 +5,4 @@ CREATE VIEW w_host_names AS SELECT
   s.name AS owner -- text: server, or availability group by its network name
 FROM s_servers s
 UNION SELECT norm(g.name || substr(s.fqdn, instr(s.fqdn, '.'))), g.name
-FROM availability_groups g JOIN s_servers s ON s.dag_key = dnkey(g.dn) WHERE s.fqdn LIKE '%.%';
+FROM s_availability_groups g JOIN s_servers s ON s.dag_key = g.dn_key WHERE s.fqdn LIKE '%.%';

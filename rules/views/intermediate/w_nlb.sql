@@ -12,6 +12,6 @@ CREATE VIEW w_nlb AS SELECT
   (SELECT min(n.cluster) FROM w_nlb_nodes n WHERE n.node = s.id) AS cluster -- text: name of its cluster
 FROM w_servers s
 LEFT JOIN (SELECT n.server_id, CASE WHEN count(DISTINCT v.installed) = 1 AND count(*) = count(v.installed) THEN max(v.installed) END AS installed
-           FROM nlb_features v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id) f ON f.server_id = s.id
+           FROM s_nlb_features v JOIN w_name_owners n ON n.name = v.server_name GROUP BY n.server_id) f ON f.server_id = s.id
 LEFT JOIN w_stated_servers o ON o.server_id = s.id
 WHERE s.is_2010;

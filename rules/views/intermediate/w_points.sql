@@ -10,6 +10,6 @@ CREATE VIEW w_points AS SELECT
        WHEN p.unread NOT LIKE '%"keywords"%' THEN 0 END AS is_address, -- bool: it holds the address of Autodiscover, it is no pointer to another forest and no other product's
   p.unread NOT LIKE '%"keywords"%' AS scope_read, -- bool: its sites could be read
   p.unread NOT LIKE '%"uris"%' AS uris_read -- bool: its addresses could be read
-FROM service_connection_points p
-LEFT JOIN w_servers w ON w.dn_key = dnkey(p.server_dn)
+FROM s_service_connection_points p
+LEFT JOIN w_servers w ON w.dn_key = p.server_key
 LEFT JOIN w_servers s ON s.id = coalesce(w.id, (SELECT min(n.id) FROM w_servers n WHERE norm(n.name) IN (norm(p.service_dns_name), norm(p.name)) OR n.dns_name = norm(p.service_dns_name)));

@@ -15,5 +15,5 @@ CREATE VIEW w_rpc_ports AS SELECT
 FROM w_servers s
 LEFT JOIN (SELECT n.server_id, max(v.rpc_port) AS rpc_port, max(v.rpc_kind) AS rpc_kind, max(v.address_book_port) AS address_book_port,
              max(v.address_book_kind) AS address_book_kind, max(v.unread) AS unread
-           FROM rpc_ports v JOIN w_name_owners n ON n.name = norm(v.server) GROUP BY n.server_id HAVING count(*) = 1) p ON p.server_id = s.id
+           FROM s_rpc_ports v JOIN w_name_owners n ON n.name = v.server_name GROUP BY n.server_id HAVING count(*) = 1) p ON p.server_id = s.id
 WHERE s.is_client_access_2010;

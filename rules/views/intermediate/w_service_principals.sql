@@ -9,7 +9,7 @@ CREATE VIEW w_service_principals AS SELECT DISTINCT
   fold(rtrim(coalesce(p.account_name, p.name), '$')) AS account_key, -- text: its name for comparison
   p.account_name IS NOT NULL AS is_exact, -- bool: that is the name by which servers call it
   s.id AS server_id -- text: objectGUID of the Exchange server whose computer account it is
-FROM principals p, json_each(p.service_principal_names) j
+FROM s_principals p, json_each(p.service_principal_names) j
 JOIN w_arrays a ON instr(j.value, '/') > 0 AND a.dns_name = norm(substr(j.value, instr(j.value, '/') + 1))
 LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(coalesce(p.account_name, p.name), '$')))
 LEFT JOIN w_servers s ON s.id = n.server_id

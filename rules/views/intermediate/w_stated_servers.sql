@@ -5,4 +5,4 @@ CREATE VIEW w_stated_servers AS SELECT
   min(o.state) AS state, -- text: maintenance or removal
   min(o.https) AS https, -- text: balancer_only
   max(o.nlb) AS nlb -- bool: member of a Windows NLB cluster
-FROM settings_servers o JOIN w_name_owners n ON n.name = norm(o.name) GROUP BY n.server_id;
+FROM s_stated_servers o JOIN w_name_owners n ON n.name = norm(o.name) GROUP BY n.server_id;

@@ -13,4 +13,4 @@ CREATE VIEW w_store AS SELECT
   (SELECT list_of(norm(j.value)) FROM json_each(v.dns_names) j) AS names, -- list: normalised names, sorted
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
-FROM store_certificates v JOIN w_name_owners n ON n.name = norm(v.server);
+FROM s_store_certificates v JOIN w_name_owners n ON n.name = v.server_name;

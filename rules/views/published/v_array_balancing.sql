@@ -23,7 +23,7 @@ CREATE VIEW v_array_balancing AS SELECT
        WHEN a.resolves_internally AND a.member_count IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM w_array_servers m LEFT JOIN w_nlb n ON n.id = m.id WHERE m.array_id = a.id AND m.is_member AND n.is_bound IS NULL)
             AND NOT EXISTS (SELECT 1 FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name
-            AND x.address NOT IN (SELECT b.address FROM settings_balancers b) AND x.address NOT IN (SELECT o.address FROM w_server_addresses o WHERE NOT o.is_vip)) THEN 0 END AS uses_nlb, -- bool: its name leads to a Windows NLB cluster; NULL when not known
+            AND x.address NOT IN (SELECT b.address FROM s_stated_balancers b) AND x.address NOT IN (SELECT o.address FROM w_server_addresses o WHERE NOT o.is_vip)) THEN 0 END AS uses_nlb, -- bool: its name leads to a Windows NLB cluster; NULL when not known
   a.source_origin AS source_origin, -- text: where it was read
   a.source_at AS source_at, -- text: when it was read
   a.source_when_changed AS source_when_changed, -- text: whenChanged in the directory

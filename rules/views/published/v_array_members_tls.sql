@@ -17,7 +17,7 @@ CREATE VIEW v_array_members_tls AS SELECT
        ELSE 1 END AS same_certificate, -- bool: all members present one certificate
   (SELECT count(DISTINCT o.names) > 1 FROM w_member_certificates m JOIN w_own_names o ON o.certificate_id = m.certificate_id WHERE m.array_id = a.id) AS names_differ, -- bool: their certificates stand for different names
   (SELECT max(y.newest) - min(y.newest) FROM (SELECT m.server, max(julianday(c.not_before)) AS newest FROM w_member_certificates m
-     JOIN certificates c ON c.sha1 = m.certificate_id WHERE m.array_id = a.id GROUP BY m.server HAVING count(*) = count(c.not_before)) y) AS newest_apart_days, -- real: days between the issue dates of the members' newest certificates
+     JOIN s_certificates c ON c.sha1 = m.certificate_id WHERE m.array_id = a.id GROUP BY m.server HAVING count(*) = count(c.not_before)) y) AS newest_apart_days, -- real: days between the issue dates of the members' newest certificates
   (SELECT min(t.is_behind_balancer AND t.has_required_names = 0) FROM w_member_certificates m JOIN v_servers s ON s.name = m.server AND s.site_id = a.site_id
      JOIN v_tls_endpoints t ON t.id = s.dns_name || ':443' WHERE m.array_id = a.id HAVING count(*) = count(t.has_required_names)) AS ends_at_balancer, -- bool: a balancer ends TLS in front of every member
   coalesce((SELECT list_of(l.certificate) FROM w_array_leafs l WHERE l.array_id = a.id AND l.issuer_class = 'public' AND l.bears_name), '[]') AS public_certificates, -- list: public certificates that bear the array's name

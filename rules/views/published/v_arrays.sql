@@ -20,7 +20,7 @@ CREATE VIEW v_arrays AS SELECT
   m.seen_member_count AS seen_member_count, -- int: members seen
   CASE WHEN m.members_known THEN m.seen_member_count END AS member_count, -- int: members as Exchange computes them, when all servers are known
   coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_member), '[]') AS members, -- identities: member servers
-  CASE WHEN a.dns_name IN (SELECT array_name FROM settings_pools) THEN 'the pool of the load balancer, as the operator states it' ELSE 'the members in the directory' END AS live_source, -- text: what the live members are taken from
+  CASE WHEN a.dns_name IN (SELECT array_name FROM s_stated_pools) THEN 'the pool of the load balancer, as the operator states it' ELSE 'the members in the directory' END AS live_source, -- text: what the live members are taken from
   m.seen_live_count AS seen_live_count, -- int: members seen to which clients come, that is those in the balancer's pool where the operator states it
   CASE WHEN m.live_known THEN m.seen_live_count END AS live_count, -- int: the same, when all servers are known
   coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s WHERE s.array_id = a.id AND s.is_live), '[]') AS live_members, -- identities: those members
@@ -68,5 +68,5 @@ JOIN w_array_name_uses u ON u.id = a.id
 LEFT JOIN w_array_databases q ON q.id = a.first_id
 LEFT JOIN (SELECT name, max(resolves) AS resolves FROM s_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name
 CROSS JOIN v_coverage c
-CROSS JOIN context y
+CROSS JOIN s_context y
 CROSS JOIN (SELECT count(*) AS unread FROM s_databases d WHERE d.endpoint_unread) k;

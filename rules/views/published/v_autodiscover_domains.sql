@@ -9,7 +9,7 @@ CREATE VIEW v_autodiscover_domains AS SELECT
   d.is_relay AS is_relay, -- bool: mail for it is passed on to other systems; NULL when its type could not be read
   d.is_cloud AS is_cloud, -- bool: belongs to Exchange Online
   d.is_internal AS is_internal, -- bool: of an internal suffix, so that no public authority certifies it
-  (SELECT sum(m.count) FROM mail_domains m WHERE norm(m.domain) = d.domain) AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
+  (SELECT sum(m.count) FROM s_mail_domains m WHERE norm(m.domain) = d.domain) AS mailbox_count, -- int: mailboxes with a primary address in it, from an export
   d.is_in_use AS is_in_use, -- bool: mailboxes have their primary address in it; NULL when not known
   d.in_use_source AS in_use_source, -- text: where that is taken from: export or default domain
   CASE WHEN EXISTS (SELECT 1 FROM v_certificates c WHERE c.internet_facing AND covers(c.names, d.discovery_name)) THEN 1
@@ -29,7 +29,7 @@ CREATE VIEW v_autodiscover_domains AS SELECT
   q.request_subject AS request_subject, -- text: subject for a request that replaces that certificate
   (SELECT list_of(y.name) FROM (SELECT j.value AS name FROM json_each(coalesce(q.request_names, '[]')) j UNION SELECT d.discovery_name) y) AS request_names, -- list: names for that request: its own, those that clients use, and this one
   q.old_thumbprint AS old_thumbprint, -- text: its thumbprint, while it is valid
-  (SELECT min(a.source_origin) FROM dns_answers a WHERE a.name = d.discovery_name) AS source_origin, -- text: where it was read
-  (SELECT min(a.source_at) FROM dns_answers a WHERE a.name = d.discovery_name) AS source_at -- text: when it was read
+  (SELECT min(a.source_origin) FROM s_dns_answers a WHERE a.name = d.discovery_name) AS source_origin, -- text: where it was read
+  (SELECT min(a.source_at) FROM s_dns_answers a WHERE a.name = d.discovery_name) AS source_at -- text: when it was read
 FROM v_mail_domains d CROSS JOIN v_coverage k JOIN w_service_records r ON r.domain = d.domain
 LEFT JOIN v_certificates q ON q.id = (SELECT min(c.id) FROM v_certificates c WHERE c.internet_facing AND c.request_server IS NOT NULL);

@@ -26,4 +26,4 @@ CREATE VIEW v_certificate_principals AS SELECT
   g.wildcard_clients = 'outlook_2010_sp1_or_newer' AS clients_are_newer, -- bool: no client older than Outlook 2010 SP1 is in use, by the operator's word
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
-FROM v_certificates v CROSS JOIN v_coverage c CROSS JOIN w_https_known k CROSS JOIN settings_general g LEFT JOIN s_outlook_provider p ON p.name = 'expr';
+FROM v_certificates v CROSS JOIN v_coverage c CROSS JOIN w_https_known k CROSS JOIN s_stated_general g LEFT JOIN s_outlook_provider p ON p.name = 'expr';

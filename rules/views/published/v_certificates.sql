@@ -43,7 +43,7 @@ CREATE VIEW v_certificates AS SELECT
   c.serial AS serial, -- text: serial number
   c.source_origin AS source_origin, -- text: where it was read
   c.source_at AS source_at -- text: when it was read
-FROM certificates c JOIN v_endpoint_certificates e ON e.certificate_id = c.sha1 CROSS JOIN v_context x CROSS JOIN w_https_known k
+FROM s_certificates c JOIN v_endpoint_certificates e ON e.certificate_id = c.sha1 CROSS JOIN v_context x CROSS JOIN w_https_known k
 WHERE e.server_id IS NOT NULL OR e.host NOT IN (SELECT dns_name FROM w_servers WHERE dns_name IS NOT NULL)
    OR e.host IN (SELECT u.name FROM v_https_uses u)
 GROUP BY c.sha1;

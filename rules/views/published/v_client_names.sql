@@ -24,8 +24,8 @@ CREATE VIEW v_client_names AS SELECT
        WHEN m.domain IS NULL THEN CASE WHEN c.accepted_domains_complete OR n.name NOT LIKE 'autodiscover.%' THEN 1 END
        WHEN m.is_wildcard OR m.is_cloud OR m.is_relay OR m.is_internal OR m.is_in_use = 0 THEN 1
        WHEN n.recorded_outside = 0 AND r.has_record = 0 AND m.is_in_use AND m.is_relay = 0 THEN 0 END AS found_for_domain, -- bool: clients outside find Autodiscover of the mail domain, by this name or by a service record
-  (SELECT min(a.source_origin) FROM dns_answers a WHERE a.name = n.name) AS source_origin, -- text: where it was read
-  (SELECT min(a.source_at) FROM dns_answers a WHERE a.name = n.name) AS source_at -- text: when it was read
+  (SELECT min(a.source_origin) FROM s_dns_answers a WHERE a.name = n.name) AS source_origin, -- text: where it was read
+  (SELECT min(a.source_at) FROM s_dns_answers a WHERE a.name = n.name) AS source_at -- text: when it was read
 FROM (SELECT x.name,
         CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'internal') THEN 1 WHEN k.known THEN 0 END AS used_inside,
         CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'external') THEN 1 WHEN k.known THEN 0 END AS used_outside,

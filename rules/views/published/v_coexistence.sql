@@ -8,4 +8,4 @@ CREATE VIEW v_coexistence AS SELECT
   CASE WHEN c.allowed = 'no' THEN 'no Exchange ' || c.product || ' server in the organisation'
        WHEN c.minimum <> '' THEN c.minimum_name || ' (' || c.minimum || ') or later' ELSE 'any build' END AS required, -- text: what is required, for people
   nullif(c.refused_from, '') AS refused_from -- text: release of the target whose setup refuses it
-FROM data_coexistence c;
+FROM s_coexistence c;

@@ -6,4 +6,4 @@ CREATE VIEW v_context AS SELECT
   g.switchover AS switchover, -- bool: the operator states that a datacentre switchover is under way
   g.array_name_on_certificate AS array_name_on_certificate, -- text: advise, require or ignore, by the operator's policy
   julianday(as_of) - julianday(collected_at) AS snapshot_age_days -- real: days from collection to reference time
-FROM context CROSS JOIN settings_general g;
+FROM s_context CROSS JOIN s_stated_general g;

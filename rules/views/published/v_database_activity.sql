@@ -30,4 +30,4 @@ CREATE VIEW v_database_activity AS SELECT
 FROM v_databases d JOIN s_databases r ON r.id = d.id
 LEFT JOIN w_active x ON x.id = d.id
 LEFT JOIN v_servers s ON s.id = x.server_id
-LEFT JOIN availability_groups g ON dnkey(g.dn) = r.master_key;
+LEFT JOIN s_availability_groups g ON g.dn_key = r.master_key;

@@ -8,7 +8,7 @@ CREATE VIEW v_dns_agreement AS SELECT
   n.fqdn_problem AS fqdn_problem, -- text: why the name cannot be used
   (SELECT count(DISTINCT a.resolver) FROM v_dns_answers a WHERE a.view = 'internal') AS resolver_count, -- int: internal resolvers that were asked at all
   coalesce((SELECT list_of(s.text)
-     FROM (SELECT a.resolver || ' says ' || v.value AS text FROM dns_answers a, json_each(a."values") v
+     FROM (SELECT a.resolver || ' says ' || v.value AS text FROM s_dns_answers a, json_each(a.answers) v
              WHERE a.view = 'internal' AND a.name = n.name AND a.record_type IN ('A', 'AAAA') AND a.status = 'answer'
            UNION SELECT d.resolver || ' says none' FROM s_dns d WHERE d.view = 'internal' AND d.name = n.name AND d.resolves = 0) s), '[]') AS answers, -- list: addresses by resolver
   CASE WHEN (SELECT max(s.set_count) FROM s_dns_sets s WHERE s.name = n.name) > 1 THEN 0

@@ -40,7 +40,7 @@ CREATE VIEW v_dns_names AS SELECT
   l.target || '.' AS absolute_alias_target, -- text: the same with a trailing dot
   l.ttl AS alias_ttl, -- int: TTL of the alias, seconds
   (SELECT min(s.name) FROM s_aliases x JOIN w_servers s ON s.dns_name = x.target WHERE x.view = 'internal' AND x.name = n.name) AS alias_server, -- text: server whose FQDN it is an alias of
-  EXISTS (SELECT 1 FROM s_aliases x JOIN settings_balancer_names b ON b.name = x.target WHERE x.view = 'internal' AND x.name = n.name) AS alias_is_managed, -- bool: it is an alias of a name that the balancer manages, by the operator's word
+  EXISTS (SELECT 1 FROM s_aliases x JOIN s_stated_balancer_names b ON b.name = x.target WHERE x.view = 'internal' AND x.name = n.name) AS alias_is_managed, -- bool: it is an alias of a name that the balancer manages, by the operator's word
   (SELECT max(x.ttl) FROM v_dns_answers x WHERE x.view = 'internal' AND x.name = n.name AND x.status = 'answer' AND x.record_type IN ('A', 'AAAA')) AS ttl, -- int: longest TTL of its addresses inside, seconds
   r.answered_externally AS answered_externally, -- bool: some external resolver has a record; NULL when none answered
   r.resolves_externally AS resolves_externally, -- bool: has an address outside; NULL when none answered
@@ -49,8 +49,8 @@ CREATE VIEW v_dns_names AS SELECT
   (SELECT '*.' || p.zone FROM w_external_sets w WHERE w.name = 'casaudit-wildcard-probe.' || p.zone AND w.answers = p.answers) AS external_wildcard, -- text: wildcard record that gives its answers outside: a name that nobody has gets the same
   i.external_all_private AS external_all_private, -- bool: every outside address is private
   trim(rtrim(rtrim(r.external_resolver, '0123456789'), ':'), '[]') AS external_resolver, -- text: address of an external resolver that answered
-  (SELECT min(x.source_origin) FROM dns_answers x WHERE x.name = n.name) AS source_origin, -- text: where it was read
-  (SELECT min(x.source_at) FROM dns_answers x WHERE x.name = n.name) AS source_at -- text: when it was read
+  (SELECT min(x.source_origin) FROM s_dns_answers x WHERE x.name = n.name) AS source_origin, -- text: where it was read
+  (SELECT min(x.source_at) FROM s_dns_answers x WHERE x.name = n.name) AS source_at -- text: when it was read
 FROM w_names n
 CROSS JOIN v_coverage c
 CROSS JOIN w_https_known k

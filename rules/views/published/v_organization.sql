@@ -6,7 +6,7 @@ CREATE VIEW v_organization AS SELECT
   NULL AS site, -- text: none
   o.schema_version AS schema_version, -- int: rangeUpper of the schema
   o.object_version AS object_version, -- int: objectVersion of the organisation
-  (SELECT d.product FROM data_schema_versions d JOIN v_products p ON p.product = d.product WHERE CAST(d.organization AS INTEGER) <= o.object_version
+  (SELECT d.product FROM s_schema_versions d JOIN v_products p ON p.product = d.product WHERE CAST(d.organization AS INTEGER) <= o.object_version
      ORDER BY CAST(d.organization AS INTEGER) DESC, p.from_key LIMIT 1) AS prepared_for, -- text: the newest generation for which setup has prepared the directory; the older of two with one number
   (SELECT count(*) FROM v_servers s WHERE s.is_2010) AS seen_server_count_2010, -- int: Exchange 2010 servers seen
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.is_2010 IS NULL)
@@ -21,4 +21,4 @@ CREATE VIEW v_organization AS SELECT
   o.source_at AS source_at, -- text: when it was read
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM organization o CROSS JOIN v_coverage c;
+FROM s_organization o CROSS JOIN v_coverage c;

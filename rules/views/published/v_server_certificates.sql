@@ -6,8 +6,8 @@ CREATE VIEW v_server_certificates AS SELECT
   s.site AS site, -- text: Active Directory site
   s.is_client_access_2010 AS is_client_access_2010, -- bool: an Exchange 2010 Client Access server; NULL when its role or version is not known
   EXISTS (SELECT 1 FROM w_stated_servers o WHERE o.server_id = s.id AND o.https = 'balancer_only') AS is_plain_behind_balancer, -- bool: a balancer ends TLS and speaks plain HTTP to it, by the operator's word
-  EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
-  coalesce((SELECT list_of(DISTINCT e.outcome) FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
+  EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') AS handshake_finished, -- bool: a handshake with its port 443 was finished, which proves certificate and key
+  coalesce((SELECT list_of(DISTINCT e.outcome) FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443), '[]') AS outcomes, -- list: how probes of its port 443 ended
   coalesce((SELECT list_of(e.certificate) FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented), '[]') AS presented, -- list: certificates presented there
   coalesce(x.is_whole, 0) AS store_seen, -- bool: an export holds its whole certificate store
   coalesce((SELECT list_of(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis), '[]') AS iis_thumbprints, -- list: certificates that IIS uses, by that export
@@ -16,7 +16,7 @@ CREATE VIEW v_server_certificates AS SELECT
             AND EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
             AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.endpoint = s.dns_name || ':443' WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1)
             THEN 'another certificate is presented there than IIS uses by the export'
-       WHEN EXISTS (SELECT 1 FROM tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN NULL
+       WHEN EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.port = 443 AND e.outcome = 'handshake') THEN NULL
        WHEN x.is_whole AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1) THEN 'the export shows none that IIS uses'
        WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis) AND x.is_whole
             AND NOT EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1 AND coalesce(y.has_private_key, 1) = 1)

@@ -34,4 +34,4 @@ CREATE VIEW v_service_connection_points AS SELECT
   r.source_at AS source_at, -- text: when it was read
   r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_points p JOIN service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c LEFT JOIN v_servers s ON s.id = p.server_id;
+FROM w_points p JOIN s_service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c LEFT JOIN v_servers s ON s.id = p.server_id;

@@ -37,6 +37,6 @@ FROM (SELECT 'database-endpoint' AS setting, d.id AS object_id, d.name AS name, 
       UNION ALL SELECT 'rpc-encryption', s.id, s.name, 'server', s.site, s.id, CASE s.encryption_required WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
           s.encryption_required IS NOT NULL, NULL FROM w_servers s WHERE s.is_2010 AND s.has_rpc_client_access
       UNION ALL SELECT m.protocol || '-certificate-name', s.id, s.name, 'server', s.site, s.id, m.certificate_name, m.unread NOT LIKE '%"certificate_name"%', NULL
-      FROM mail_protocols m JOIN w_servers w ON w.dn_key = dnkey(m.server_dn) JOIN w_servers s ON s.id = w.id WHERE s.is_2010
+      FROM s_mail_protocols m JOIN w_servers w ON w.dn_key = m.server_key JOIN w_servers s ON s.id = w.id WHERE s.is_2010
       UNION ALL SELECT 'certificate-principal', upper(p.name), upper(p.name), 'organization', NULL, NULL, p.shown, NOT p.is_unread, NULL
       FROM s_outlook_provider p WHERE p.name = 'expr') u;

@@ -52,6 +52,6 @@ CREATE VIEW v_sites AS SELECT
   t.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM s_sites t CROSS JOIN v_coverage c
 JOIN w_site_directories x ON x.site_id = t.id
-LEFT JOIN settings_sites o ON fold(o.name) = fold(t.name)
+LEFT JOIN s_stated_sites o ON fold(o.name) = fold(t.name)
 LEFT JOIN w_site_targets p ON p.site_id = t.id
 CROSS JOIN (SELECT count(*) AS undecided FROM v_databases d WHERE d.in_scope IS NULL OR (d.in_scope AND d.home_site_id IS NULL)) k;

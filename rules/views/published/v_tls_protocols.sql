@@ -23,6 +23,6 @@ CREATE VIEW v_tls_protocols AS SELECT
        WHEN p.ssl2 = 0 AND p.ssl3 = 0 AND p.tls10 = 0 AND p.tls11 = 0 AND p.tls12 = 1 THEN 1 END AS is_modern, -- bool: nothing obsolete is offered and TLS 1.2 is
   CASE WHEN e.server_id IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = rtrim(rtrim(e.id, '0123456789'), ':') AND u.name || ':443' = e.id AND u.scope = 'external') THEN 1 END
        ELSE (SELECT t.internet_facing FROM v_servers s JOIN v_sites t ON t.id = s.site_id WHERE s.id = e.server_id) END AS internet_facing, -- bool: clients come in from the Internet here; NULL when not known
-  (SELECT min(x.source_origin) FROM tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_origin, -- text: where it was read
-  (SELECT min(x.source_at) FROM tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_at -- text: when it was read
+  (SELECT min(x.source_origin) FROM s_tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_origin, -- text: where it was read
+  (SELECT min(x.source_at) FROM s_tls_endpoints x WHERE x.host = rtrim(rtrim(e.id, '0123456789'), ':') AND x.host || ':' || x.port = e.id) AS source_at -- text: when it was read
 FROM v_tls_endpoints e CROSS JOIN w_https_known k JOIN w_protocols p ON p.id = e.id;

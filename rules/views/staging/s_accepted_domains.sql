@@ -1,0 +1,6 @@
+-- s_accepted_domains: accepted domains, as they were read.
+CREATE VIEW s_accepted_domains AS SELECT
+  name AS name, -- text: object name
+  domain AS domain, -- text: domain, as stored
+  flags AS flags -- int: flags, as stored
+FROM accepted_domains;
