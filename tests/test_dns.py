@@ -15,6 +15,7 @@ from casaudit.collect.ports import DnsQuestion
 from casaudit.errors import CollectError
 from casaudit.snapshot import DnsAnswer, DnsStatus, DnsView, Reason
 from casaudit.snapshot.network import DnsAlias
+from tests.support import listening
 from tests.support.listening import Replies, Talk, name_server
 
 NAME = "outlook.corp.example"
@@ -50,7 +51,7 @@ def ask(
     replies: Replies,
     name: str = NAME,
     record_type: str = "A",
-    lifetime: float = 1.0,
+    lifetime: float = 60.0,
     over_tcp: Talk | None = None,
 ) -> DnsAnswer:
     async def run() -> DnsAnswer:
@@ -58,7 +59,7 @@ def ask(
             question = DnsQuestion(DnsView.INTERNAL, server, name, record_type)
             return await DnsResolver(lifetime).ask(question)
 
-    return asyncio.run(run())
+    return listening.run(run())
 
 
 def test_addresses_come_sorted_with_their_ttl_and_authority() -> None:
@@ -130,7 +131,7 @@ UNANSWERED = {
 
 @pytest.mark.parametrize(("replies", "status"), UNANSWERED.values(), ids=UNANSWERED.keys())
 def test_negative_and_failed_answers(replies: Replies, status: DnsStatus) -> None:
-    found = ask(replies, lifetime=0.5)
+    found = ask(replies, lifetime=0.5 if status is DnsStatus.TIMEOUT else 60.0)
     assert (found.status, found.values) == (status, ())
 
 
@@ -165,10 +166,10 @@ def test_a_cut_answer_is_asked_for_again_over_tcp() -> None:
 def test_the_name_is_asked_as_it_is_without_search_suffix() -> None:
     async def run() -> list[str]:
         async with name_server(answering()) as (server, asked):
-            await DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, server, r"a\.b c", "AAAA"))
+            await DnsResolver(60.0).ask(DnsQuestion(DnsView.INTERNAL, server, r"a\.b c", "AAAA"))
             return [query.question[0].to_text() for query in asked]
 
-    assert asyncio.run(run()) == [r"a\\.b\032c. IN AAAA"]
+    assert listening.run(run()) == [r"a\\.b\032c. IN AAAA"]
 
 
 @given(st.text(max_size=300).filter(lambda text: not _is_askable(text)))
@@ -193,7 +194,7 @@ async def _many(
 
 def test_a_dead_resolver_costs_the_patience_for_one_round() -> None:
     names = [f"n{number}.zone{number}.example" for number in range(400)]
-    found = asyncio.run(_many(names, DnsResolver(0.4, workers=8), silent))
+    found = listening.run(_many(names, DnsResolver(0.4, workers=8), silent))
     timeouts = [each for each in found if isinstance(each, DnsAnswer)]
     unasked = [each for each in found if isinstance(each, CollectError)]
     assert {each.status for each in timeouts} == {DnsStatus.TIMEOUT}
@@ -207,7 +208,7 @@ def test_a_dead_zone_does_not_hide_the_living_ones() -> None:
         return [] if "dead" in name else answering(f"{name} 9 A 10.0.0.1")(query)
 
     names = ["first.live.example", *[f"n{n}.dead.example" for n in range(50)], "last.live.example"]
-    found = asyncio.run(_many(names, DnsResolver(2.0, workers=4), half))
+    found = listening.run(_many(names, DnsResolver(2.0, workers=4), half))
     answered = [each.name for each in found if isinstance(each, DnsAnswer) and each.values]
     assert answered == ["first.live.example", "last.live.example"]
     # As many as are asked side by side wait in vain, each of them perhaps as long as it takes.
@@ -227,9 +228,9 @@ def test_the_resolver_of_the_system_is_asked_under_its_name(
 
             monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", configured)
             monkeypatch.setattr("dns.resolver.BaseResolver.read_registry", configured)
-            return await DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A"))
+            return await DnsResolver(60.0).ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A"))
 
-    found = asyncio.run(run())
+    found = listening.run(run())
     assert (found.resolver, found.values) == ("system", ("10.0.0.1",))
 
 
@@ -240,5 +241,5 @@ def test_a_system_without_resolver_is_an_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("dns.resolver.BaseResolver.read_resolv_conf", missing)
     monkeypatch.setattr("dns.resolver.BaseResolver.read_registry", missing)
     with pytest.raises(CollectError) as caught:
-        asyncio.run(DnsResolver().ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A")))
+        listening.run(DnsResolver(60.0).ask(DnsQuestion(DnsView.INTERNAL, "system", NAME, "A")))
     assert caught.value.reason == Reason.UNREACHABLE

@@ -49,7 +49,7 @@ def peer(
         finally:
             stop.set()
             server.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(600)
 
 
 def _serve(
