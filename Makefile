@@ -6,8 +6,8 @@ INSTALLED := $(VENV)/.installed
 RUNTIME := $(VENV)/.runtime
 PINNED := -m pip install --quiet --require-hashes
 CASAUDIT := -m pip install --quiet --no-deps --no-build-isolation --editable .
-# Tests that share fixtures stay in one worker: each worker loads rules and samples once.
-PYTEST := -m pytest --numprocesses 2 --dist loadgroup
+# A group of tests that share what is costly stays in one process, the longest first.
+PYTEST := -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder --durations=20
 QUICK := -m "not lab and not browser and not slow"
 
 .PHONY: demo test check lint types unit lab-packages lock test-latest test-lowest coverage mutants \
@@ -17,7 +17,7 @@ demo: $(RUNTIME)  ## audit the shipped sample organisation
 	$(BIN)/casaudit demo
 
 test: $(INSTALLED) lab-packages lint types  ## install what is needed, run everything
-	$(BIN)/python $(PYTEST) --durations=20
+	$(BIN)/python $(PYTEST)
 
 check: $(INSTALLED) lint types unit  ## the quick gate: no lab, no browser, nothing slow
 
