@@ -30,7 +30,7 @@ from casaudit.waivers import NO_WAIVERS, Waivers, apply
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Extras:
     """What is wanted beside verdicts and causes; each costs time, and memory as long as it lives.
 
     Attributes:
@@ -46,8 +46,8 @@ class Wanted:
     months: int = 0
 
 
-FOR_REPORTS = Wanted()
-VERDICTS = Wanted(inventory=False, repairs=False)
+FOR_REPORTS = Extras()
+VERDICTS = Extras(inventory=False, repairs=False)
 
 
 def assess(
@@ -57,7 +57,7 @@ def assess(
     sha256: str | None = None,
     *,
     waivers: Waivers = NO_WAIVERS,
-    wanted: Wanted = FOR_REPORTS,
+    wanted: Extras = FOR_REPORTS,
 ) -> Assessment:
     """Judge a snapshot by every rule of the profile, and add what is wanted.
 
@@ -109,7 +109,7 @@ def assess(
     return _with_other_times(assessment, snapshot, book, question, waivers, wanted)
 
 
-def judge_of(book: Rulebook, profile: str, wanted: Wanted = FOR_REPORTS) -> Judge:
+def judge_of(book: Rulebook, profile: str, wanted: Extras = FOR_REPORTS) -> Judge:
     """Return the judge of a profile, with the tables that are wanted beside those of the rules."""
     views = [view.name for view in book.views if view.is_published]
     if not wanted.inventory and profile != "migration":
@@ -140,7 +140,7 @@ def _with_other_times(
     book: Rulebook,
     question: Question,
     waivers: Waivers,
-    wanted: Wanted,
+    wanted: Extras,
 ) -> Assessment:
     """Add what changed since the baseline, and what coming runs will find."""
     if wanted.baseline is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casaudit.assess import Wanted, assess
+from casaudit.assess import Extras, assess
 from casaudit.engine.evaluate import Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
@@ -39,7 +39,7 @@ PINNED_ELSEWHERE: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX
 DB_001 = ("CAS-DB-001", "DB-HO-01")
 DB_006 = ("CAS-DB-006", "HeadOffice")
 """Databases of one site that point at different names: fails beside the other."""
-WITHOUT_PLAN = Wanted(repairs=False)
+WITHOUT_PLAN = Extras(repairs=False)
 LATER = datetime(2028, 2, 10, 6, tzinfo=UTC)
 RULES = ("CAS-DB-", "CAS-CERT-002", "CAS-CERT-014", "CAS-META-001", "CAS-SERVER-003")
 Told = dict[tuple[str, str], tuple[ChangeKind, ChangeCause | None]]

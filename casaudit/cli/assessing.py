@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from casaudit import shipped
-from casaudit.assess import Wanted
+from casaudit.assess import Extras
 from casaudit.assess import assess as assessed
 from casaudit.cli import console, files
 from casaudit.cli.baselines import read_baseline
@@ -164,7 +164,7 @@ def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
             cannot be compared.
     """
     prepared.waivers.check_terms(snapshot.collected_at)
-    wanted = Wanted(baseline=prepared.baseline, months=prepared.request.forecast)
+    wanted = Extras(baseline=prepared.baseline, months=prepared.request.forecast)
     with console.working("judging"):
         return assessed(
             snapshot, prepared.book, prepared.question, waivers=prepared.waivers, wanted=wanted
