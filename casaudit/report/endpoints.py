@@ -128,10 +128,13 @@ def _endpoint(
 
 def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointState, str]:
     """The state of a database's endpoint, and what to say of it."""
+    # False and not falsy: a database of which it is not known goes on to be told as such.
     if row["in_scope"] is False:
         if row["is_recovery"]:
+            # Outlook and OWA open no recovery database, so its endpoint means nothing.
             return EndpointState.OUTSIDE, marked("recovery database")
         if row["is_public_folder"]:
+            # Clients reach public folders at the Mailbox server itself.
             return EndpointState.OUTSIDE, marked("public folders")
         return EndpointState.OUTSIDE, marked("not on Exchange 2010")
     # A waived failure is one too: a waiver changes no verdict.
@@ -147,6 +150,7 @@ def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointSta
     if kind == "array" and at_home:
         return EndpointState.RIGHT, marked("at the site's array")
     if kind == "client_access_server" and at_home and arrays != 1:
+        # With two arrays in a site nobody can say yet which of them is right.
         several, none = marked("at a server; several arrays"), marked("at a server; no array here")
         return EndpointState.SERVER, several if arrays else none
     return EndpointState.WRONG, marked("not at the site's array")

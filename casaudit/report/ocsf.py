@@ -73,6 +73,7 @@ def events(assessment: Assessment) -> Iterator[dict[str, Any]]:
 
 def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str, Any]:
     failed = finding.verdict is Verdict.FAIL
+    # A pass of a critical rule is no critical event: a SIEM raises alarms by this number.
     severity_id, severity = _SEVERITIES[finding.severity if failed else Severity.INFO]
     confidence_id, confidence = _CONFIDENCES[finding.rule.confidence]
     told = visible(finding.message or finding.reason or finding.rule.title)

@@ -190,6 +190,7 @@ def roots(causes: tuple[Cause, ...]) -> tuple[Root, ...]:
         # A parent that is not among the causes is no parent.
         top[cause.id] = top.get(cause.parent or "", cause.id)
         children.setdefault(top[cause.id], []).append(cause)
+    # The first child of a root is the root itself, hence [1:].
     return tuple(
         Root(cause, tuple(children[cause.id][1:])) for cause in causes if top[cause.id] == cause.id
     )

@@ -71,6 +71,7 @@ def _verdict(assessment: Assessment, answer: Summary) -> Text:
 def _readiness(migration: ReadinessView, waves: WavesView) -> list[RenderableType]:
     text = Text(f"\n{migration.target}: ", style="bold")
     text.append(migration.verdict.upper(), style=_STATES[migration.state])
+    # rich takes the style of the first part for the whole text.
     text.append(f" - {visible(migration.because)}", style="not bold")
     parts: list[RenderableType] = [text, *_lines([f"note: {note}" for note in migration.notes])]
     path = [

@@ -81,6 +81,7 @@ class Owners:
             case [server]:
                 return f"{address} = {server}"
             case []:
+                # As long as one server's address is not known, this may be that server's.
                 if not self.complete:
                     return address
                 return phrases.say("%(address)s, no server's own", address=address)
@@ -145,6 +146,8 @@ def _server(row: Row, indent: int, phrases: Phrases) -> Box:
 
 
 def _is_member(row: Row) -> bool:
+    # As Exchange 2010 computes the members of an array: Client Access servers of its site that own
+    # an RPC Client Access object.
     return bool(row["is_client_access_2010"] and row["has_rpc_client_access"])
 
 
@@ -242,6 +245,7 @@ def fit(text: str, width: int, character: float = _CHARACTER) -> TextLine:
     if _units(full) <= room:
         return TextLine(full, full)
     cut = full[:room]
+    # One unit stays free for the ellipsis.
     while _units(cut) >= room:
         cut = cut[:-1]
     return TextLine(cut + "…", full)

@@ -181,6 +181,7 @@ def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
         # Arrows of one target end side by side, none on top of another.
         coming = [box for box in sources if box.target in target.keys]
         for number, source in enumerate(coming, start=1):
+            # From the rim of the state's disc, whose radius is 9, to the tip of the arrowhead.
             start, end = source.x + source.width + 9, target.x - 5
             y = target.y + round(target.height * number / (len(coming) + 1))
             bend = (start + end) // 2
@@ -191,6 +192,8 @@ def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
 def _links(inside: Sequence[Box]) -> Iterable[str]:
     arrays = [box for box in inside if box.kind == "array"]
     for member in (box for box in inside if box.kind == "member"):
+        # A box is a member only where there is an array. Where there are several, which one is
+        # right is for a rule to say.
         x, bottom = RIGHT + INDENT // 2, arrays[0].y + arrays[0].height
         yield f"M{x} {bottom}V{member.middle}H{member.x}"
 

@@ -29,7 +29,9 @@ def environment(language: Language) -> Environment:
     """Return what renders the templates in a language."""
     made = Environment(
         loader=FileSystemLoader(REPORT_TEMPLATES),
+        # For every template: select_autoescape() goes by the ending, and .j2 is none that it knows.
         autoescape=True,
+        # By default jinja2 writes nothing at all for a name that it does not know.
         undefined=StrictUndefined,
         # Runs for every value that a template prints, so that no template can forget it.
         finalize=_shown,
@@ -71,10 +73,12 @@ def _filled(text: str, values: Mapping[str, Any]) -> Markup:
     """Fill values into a text; neither a translation nor a value becomes markup."""
     for character, reference in _REFERENCES.items():
         text = text.replace(character, reference)
+    # Markup escapes what % fills in, unless it is Markup itself.
     shown = {name: _shown(value) for name, value in values.items()}
     return Markup(text) % shown if shown else Markup(text)
 
 
+# The ampersand first, else it would be escaped again in the references of the others.
 _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 

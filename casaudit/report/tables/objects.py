@@ -106,6 +106,7 @@ SITES = (
     *_CHANGED,
 )
 
+# Certificates and answers of DNS come from the network: no whenChanged, no uSNChanged.
 CERTIFICATES = (
     stored("name", TEXT, "common name and start of the thumbprint"),
     stored("site", TEXT, "site of the servers that present it, when it is one"),
@@ -123,6 +124,7 @@ CERTIFICATES = (
     stored("servers", LIST, "Client Access servers that present it"),
     stored("serial", TEXT, "serial number"),
     *_VERDICTS,
+    # Windows and the Exchange shell name a certificate by it; it is not there to prove anything.
     stored("id", TEXT, "SHA-1 thumbprint"),
     *_READ,
 )
