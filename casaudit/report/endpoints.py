@@ -116,6 +116,7 @@ def _endpoint(
         id=str(row["id"]),
         database=str(row["name"]),
         site=_text(row["home_site"]),
+        # An endpoint that is no object of the directory still has to be drawn, and as one.
         target=_text(row["endpoint_id"]) or _text(row["endpoint_dns_name"]),
         target_name=_text(row["rpc_client_access_server"]) or "",
         target_site=_text(row["endpoint_site"]),

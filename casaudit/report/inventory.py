@@ -142,6 +142,7 @@ class InventoryTables:
 
 
 def _order(row: Row) -> tuple[str, ...]:
+    # Some tables lack some of these; those that are there order rows of one name too.
     keys = (
         "home_site" if "home_site" in row else "site",
         "name",

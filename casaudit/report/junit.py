@@ -98,6 +98,7 @@ def _name(finding: Finding) -> str:
 
 def _case(finding: Finding, is_unique: bool) -> Element:
     name = _name(finding) if is_unique else f"{_name(finding)} [{finding.subject.id}]"
+    # Jenkins takes what stands before the last dot for a package, and the rule for a class in it.
     case = _element("testcase", classname=f"casaudit.{finding.rule.id}", name=name)
     outcome = _outcome(finding)
     if outcome is not None:

@@ -126,6 +126,7 @@ REASONS = {
         marked("TLS could not be agreed on"),
         marked("Look at the protocol versions and ciphers of that endpoint."),
     ),
+    # Two controllers may disagree for hours while a change replicates between sites.
     "conflict": (
         marked("Two sources contradict each other"),
         marked("Collect again from one controller."),

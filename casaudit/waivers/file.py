@@ -28,6 +28,7 @@ MAX_DAYS = 366
 def _cell(value: Any) -> Any:
     # What evidence can be: a list of a directory holds texts only.
     texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    # A bool is an int for isinstance, so that true and false pass too.
     if not (texts or value is None or isinstance(value, str | int | float)):
         raise ValueError("a text, a number, true, false, null or a list of texts belongs here")
     return value

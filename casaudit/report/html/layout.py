@@ -17,6 +17,7 @@ _LINE = 15
 # Widths of a character, on average. SVG does not wrap text: what does not fit is cut here.
 _CHARACTER, BOLD_CHARACTER = 6.3, 7.4
 
+# A drawing with more boxes is not read any more; the tables name every object.
 MOST_DATABASES = 8
 MOST_SERVERS = 8
 MOST_ELSEWHERE = 5
@@ -213,6 +214,7 @@ def database_boxes(
     for number, each in enumerate(databases):
         # Ordered by where they point, so that few arrows cross.
         place = places.get(each.target or "", len(targets))
+        # With a number of its own each database has its own box; with 0 all alike share one.
         own = 0 if len(databases) > MOST_DATABASES else number
         groups[place, each.state, each.note, own].append(each)
     order = list(EndpointState)

@@ -145,6 +145,7 @@ def _panel(
     left = _stacked(database_boxes(databases, [*inside, *elsewhere], phrases))
     # What lies below the border is drawn outside the site: endpoints of other sites, or of none.
     border = _bottom([*inside, *left])
+    # Below the border the template writes a heading first.
     outside = _stacked(elsewhere, border + _PAD + 12)
     targets = [*inside, *outside]
     states = Counter(each.state for each in databases)
@@ -225,6 +226,7 @@ def _summary(states: Counter[EndpointState], phrases: Phrases) -> str:
 
 
 def _description(sources: Sequence[Box], targets: Sequence[Box], phrases: Phrases) -> str:
+    # From the same boxes as the drawing, so that a screen reader says what is drawn.
     ends = {key: box.lines[0].full for box in targets for key in box.keys}
     parts = [
         phrases.say(

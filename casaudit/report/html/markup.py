@@ -27,6 +27,7 @@ _SHORT, _LONG = 28, 60
 @lru_cache(maxsize=8)
 def environment(language: Language) -> Environment:
     """Return what renders the templates in a language."""
+    # Compiled templates are kept with it, so that each language compiles them once.
     made = Environment(
         loader=FileSystemLoader(REPORT_TEMPLATES),
         # For every template: select_autoescape() goes by the ending, and .j2 is none that it knows.
@@ -93,6 +94,7 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
     if len(text) > _LONG:
         return Markup(f'<bdi{own} class="long">{text}</bdi>')
     # Long DNS names may break behind a dot, else they widen the table.
+    # Markup escapes what it is given, so the tag has to be Markup as well.
     shown = text.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else text
     return Markup(f"<bdi{own}>{shown}</bdi>")
 

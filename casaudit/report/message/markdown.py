@@ -41,6 +41,7 @@ class Style:
 
     def words(self, text: str) -> str:
         """Write a text of ours or of a rule; what could be markup in it is escaped."""
+        # Before the escapes, else a cut could fall between a backslash and its character.
         shown = _cut(visible(text), _LONGEST)
         if self.is_plain:
             return shown

@@ -152,6 +152,7 @@ def _manifest(
             seed=visible(options.sampling.seed_for(assessment)),
             drawn=drawn,
         ),
+        # Within what is signed, so that a pack whose signature got lost is noticed.
         signed=options.sign is not None,
         files=tuple(sorted(entries, key=lambda each: each.name)),
     )

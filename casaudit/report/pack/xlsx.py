@@ -92,6 +92,7 @@ def _frame(tables: Iterable[DataTable[Any]], title: str, created: datetime) -> i
     )
     bold = book.add_format({"bold": True, "bottom": 1})
     for table in tables:
+        # Excel allows 31 characters for it; the names of our tables are shorter.
         sheet = book.add_worksheet(table.name)
         first = [texts for _, texts in islice(lines_of(table), _MEASURED)]
         for at, name in enumerate(table.names):
@@ -114,6 +115,7 @@ def _filled(sheet: str, table: DataTable[Any], lines: Iterator[Line]) -> Iterato
     """Yield a sheet with the rows behind its header."""
     before, end, after = sheet.partition("</sheetData>")
     last = f"{xl_col_to_name(len(table.columns) - 1)}{_length(table)}"
+    # The frame knew the headers only, and some readers go by the dimension.
     yield _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', before)
     rows = _rows(table, lines)
     while part := "".join(islice(rows, _AT_ONCE)):
@@ -141,6 +143,7 @@ def _row(at: int, letters: Sequence[str], values: Sequence[Value], texts: Sequen
     # Not strict: the note of a sheet that is cut has one cell only.
     for letter, value, text in zip(letters, values, texts, strict=False):
         if text:
+            # Digits that are a text stay one: as a number an id would lose the zeros before it.
             is_number = not isinstance(value, str) and _fits(value, text)
             cell_body = f"><v>{text}</v></c>" if is_number else _text(text)
             cells.append(f'<c r="{letter}{at}"{cell_body}')

@@ -19,6 +19,7 @@ _READ = (
     stored("source_origin", TEXT, "controller, resolver, endpoint or file that it was read from"),
     stored("source_at", TIME, "when it was read"),
 )
+# A controller counts its own updates: numbers of two controllers cannot be compared.
 _CHANGED = (
     stored("source_when_changed", TIME, "whenChanged in the directory"),
     stored("source_usn_changed", NUMBER, "uSNChanged on that controller"),
