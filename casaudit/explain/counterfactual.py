@@ -25,6 +25,7 @@ _TRIED = {1: 8, 2: 8, 3: 3}
 _IDENTITY = frozenset({"id", "name"})
 # SQL doubles a quote within a text.
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
+# Not the digits in a name such as is_2010, nor those of a version in quotes.
 _NUMBER = re.compile(r"(?<![\w.'])\d+(?:\.\d+)?(?![\w.'])")
 
 RowChange = Mapping[str, Any]
@@ -91,12 +92,15 @@ class Population:
     def _possible(self, column: Column | None) -> list[Any]:
         """Values of a column that no row needs to have, from its description or the condition."""
         match column.type if column else "":
+            # SQLite has no type for truth.
             case "bool":
                 return [1, 0]
+            # Lists are stored as JSON; of these only the empty one needs no invented name.
             case "list" | "identities":
                 return ["[]"]
             case "int" | "real":
                 found = [float(n) if "." in n else int(n) for n in _NUMBER.findall(self.rule.must)]
+                # A threshold and its neighbours: the condition may be strict or not.
                 return [number + step for number in found for step in (0, 1, -1)]
         return [*(column.choices if column else ()), *_LITERAL.findall(self.rule.must)]
 
@@ -109,6 +113,7 @@ class Population:
         asked = ", ".join(f"({f}\n) AS {n}" for f, n in zip(fragments, names, strict=True))
         given = ", ".join(f"? AS {column}" for column in columns)
         sql = f"SELECT {asked} FROM (SELECT {given}) AS e"
+        # Values are bound and never written into the statement: they come from the directory.
         return _verdict(self.tables.select(sql, values=[row[column] for column in columns])[0])
 
 

@@ -36,8 +36,10 @@ def explain_verdict(
     Raises:
         UsageError: the rule has no such object.
     """
+    # Who names a rule wants to know about it, also where the profile leaves it out.
     profile = question.profile if question.profile in rule.profiles else rule.profiles[0]
     asked = dataclasses.replace(question, profile=profile)
+    # The rule reads no other view, and making them all takes time.
     alone = dataclasses.replace(book, rules=(rule,), views=views_behind(rule, book.views))
     judge = Judge(alone, profile)
     findings, tables = judge.verdicts(snapshot, asked), judge.tables
@@ -106,6 +108,7 @@ class _Explanation:
     def _truths(self, part: Clause, row: Row) -> Truths:
         """Ask the engine for every part of a condition what it is for one row."""
         texts = list(dict.fromkeys(each.text for each in part.walk()))
+        # A part may end with a comment of SQL; the line break keeps it from taking the rest along.
         asked = ", ".join(f"({text}\n) AS p{number}" for number, text in enumerate(texts))
         sql = f"SELECT {asked} FROM {source(self._rule, self._rule.id)} AS e WHERE e.id = ?"
         found = self._tables.select(sql, values=[row["id"]])[0].values()
@@ -129,6 +132,8 @@ class _Explanation:
         missing = [c for c in self._population.named(self._rule.must) if unknown and row[c] is None]
         for wanted in (True, False):
             if verdict is not _OF_TRUTH[wanted]:
+                # First what is not known alone: that is what decides. Known values change only
+                # where it does not suffice.
                 change = self._population.smallest(row, wanted, missing)
                 if change is None and missing:
                     change = self._population.smallest(row, wanted)
@@ -150,6 +155,7 @@ class _Explanation:
                 column = self._columns[name]
                 yield f"not known: {name}" + (f" ({column.meaning})" if column else "")
         named = words(self._rule.must)
+        # A condition may ask itself whether a section is complete, beside what the rule needs.
         asked = [each for each in SectionName if f"{each.value}_complete" in named]
         for section in self._incomplete([*self._rule.needs, *self._rule.population, *asked]):
             status = self._snapshot.status(section).value.replace("_", " ")

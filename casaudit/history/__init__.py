@@ -37,6 +37,7 @@ __all__ = ["Baseline", "Judgement", "check_comparable", "compare", "judgement", 
 Pair = tuple[Finding | None, Finding | None]
 """A finding then and now."""
 
+# What needs somebody comes first; what is still open was told the last time.
 _ORDER = (
     ChangeKind.NEW,
     ChangeKind.CHANGED,
@@ -71,6 +72,7 @@ def compare(
     then = _then(baseline, book, question, waivers)
     now = judgement(assessment)
     before, after = index(then.findings), index(now.findings)
+    # The second half has no certain order, being a set; the changes are sorted below.
     keys = [*before, *(after.keys() - before.keys())]
     pairs = {key: (before.get(key), after.get(key)) for key in keys}
     # Judging again costs most of a comparison, so only rules whose failures are not alike.
@@ -94,7 +96,9 @@ def _then(baseline: Baseline, book: Rulebook, question: Question, waivers: Waive
         raise UsageError(baseline.name, "holds neither a snapshot nor a findings.json")
     old = baseline.snapshot
     rules = {rule.id: rule.info for rule in book.rules if question.profile in rule.profiles}
+    # No time of its own: the snapshot is judged at that of its collection.
     found = findings_of(old, book, replace(question, as_of=None))
+    # At that time as well: a waiver that has ended since was holding then.
     findings, _ = apply(found, waivers, old.collected_at, rules, book.language)
     return Judgement(
         organization=next((each.name for each in old.organization), "unknown organisation"),
@@ -130,6 +134,7 @@ def _judge(book: Rulebook, question: Question, rules: Collection[str]) -> Judge:
     asked = part_of(book, rules)
 
     def judge(evidence: Snapshot, moment: datetime) -> Index:
+        # Without a rule nothing is judged, and loading a snapshot would cost the same.
         if not asked.rules:
             return {}
         return index(findings_of(evidence, asked, replace(question, as_of=moment)))

@@ -20,6 +20,7 @@ Judge = Callable[[Snapshot, datetime], Index]
 """Judges evidence at a time by the present rules and settings."""
 
 _SETTINGS = marked("the settings are other ones")
+# A certificate is known from the endpoints that present it: it is gone when all were asked.
 _HOMES = {
     "organization": SectionName.ORGANIZATION,
     "site": SectionName.SITES,
@@ -49,6 +50,7 @@ class Side:
 
     def __init__(self, findings: Iterable[Finding], coverage: Iterable[Section]) -> None:
         seen = {each.name for each in coverage if each.status is Status.COMPLETE}
+        # Not those that failed: one that an older document does not list was not seen either.
         self._incomplete = frozenset(SectionName) - seen
         self._blind = {
             finding.rule.id
@@ -59,6 +61,7 @@ class Side:
     def may_hide(self, finding: Finding) -> bool:
         """Tell whether an object that another side shows may be there unseen on this one."""
         home = _HOMES.get(finding.subject.kind)
+        # A kind without a home, such as a part of the collection, is never hidden.
         return finding.rule.id in self._blind or home in self._incomplete
 
 
@@ -157,6 +160,8 @@ def attribute_by_newer_snapshot(
     early = judge(new, then)
 
     def attribute(key: Key, before: Finding | None, after: Finding | None) -> list[JudgementStep]:
+        # Without the older evidence rules and organisation cannot be exchanged one at a time: where
+        # both may have changed, it is the rule that surely did.
         first = ChangeCause.RULE if is_other_rule(key[0]) else ChangeCause.CONFIGURATION
         seen = [
             Observation(before, sides[0]),

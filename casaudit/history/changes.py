@@ -23,6 +23,7 @@ def is_alike(before: Finding | None, after: Finding | None) -> bool:
         fails(before)
         and fails(after)
         and before.severity is after.severity
+        # Another waiver for the same failure is none to tell; one that came or went is.
         and (before.waiver is None) == (after.waiver is None)
         and not differing(before, after)
     )
@@ -78,6 +79,7 @@ class Changes:
         reason = self._waived(before, after)
         if reason is None:
             steps = self._attribute(key, before, after)
+            # Severity before values: it is what a reader goes by.
             reason = self._severity(steps, before, after) or self._evidence(steps)
         # A count that rose, or days that passed, are told, but are no change of the finding.
         if reason is None:
@@ -109,6 +111,7 @@ class Changes:
                 why = self._sentences.then_and_now(first, last)
                 return step.cause, self._say("only time went by: %(why)s", why=why)
         states = {step.first.state(shown), step.last.state(shown)}
+        # A finding about a section tells what was seen, and never how Exchange is configured.
         if FindingState.UNSEEN in states or shown.subject.id in _SECTIONS:
             return ChangeCause.COVERAGE, self._sentences.not_seen(first, last)
         if step.note:
@@ -155,12 +158,14 @@ class Changes:
 def _last_change(
     steps: Sequence[JudgementStep], trait: Callable[[Observation], Hashable]
 ) -> JudgementStep | None:
+    # Backwards: where several steps turned it, the last one made it what it is.
     changed = (step for step in reversed(steps) if trait(step.first) != trait(step.last))
     return next(changed, None)
 
 
 def _counts(first: Finding, last: Finding, column: str) -> bool:
     both = (first.evidence[column], last.evidence[column])
+    # A bool is an int in Python, but a truth that turns is no count.
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in both)
 
 

@@ -71,6 +71,7 @@ def _turning_days(
     # Rounded up, so that a part of a day at the end counts as one.
     days = -((begun - end) // _DAY)
     # Where nothing is worse at the end of a span, no day in it is looked at.
+    # A failure that comes and goes between two runs is none that a run would report.
     worse = _worse(before, after)
     if not worse:
         return
@@ -86,6 +87,7 @@ def _turning_days(
 def _judge_at(snapshot: Snapshot, book: Rulebook, question: Question, waivers: Waivers) -> OpenAt:
     rules = {rule.id for rule in book.rules if question.profile in rule.profiles}
     entries = tuple(entry for entry in waivers.entries if entry.rule in rules)
+    # Entries of other rules would be looked for, in vain, at every moment.
     chosen = replace(waivers, entries=entries)
     judge = Judge(book, question.profile)
 
@@ -117,6 +119,7 @@ def _worse(before: Open, after: Open) -> list[Key]:
     return [
         key
         for key, finding in after.items()
+        # A lower rank is a worse severity.
         if key not in before or finding.severity.rank < before[key].severity.rank
     ]
 

@@ -17,6 +17,7 @@ def differing(before: Finding, after: Finding) -> list[str]:
     return [
         column
         for column, value in after.evidence.items()
+        # A column of one side only came or went with a revision of the rule, not with the object.
         if column in before.evidence and not is_same(before.evidence[column], value)
     ]
 

@@ -30,6 +30,7 @@ def trend_of(runs: Iterable[Run]) -> Trend:
 def _point(run: Run, before: Run | None) -> Point:
     found = run.assessment
     # The first point has nothing to compare with: nothing came, nothing went.
+    # With waived ones: a waiver lets no failure go, and its end brings none.
     now, then = _failed(run), _failed(before or run)
     return Point(
         name=run.name,
@@ -40,6 +41,7 @@ def _point(run: Run, before: Run | None) -> Point:
         verdicts=Counter(finding.verdict for finding in found.findings),
         came=len(now - then),
         went=len(then - now),
+        # What nobody asks for is the same in each run, and would only fill the column.
         incomplete={n: s for n, s in _incomplete(run).items() if s != Status.NOT_COLLECTED},
         reported=len(_reported(run.reported)) if run.reported else None,
         notes=tuple(_notes(run, before)) if before else (),

@@ -19,6 +19,7 @@ from casaudit.migration.move_groups import (
 MOST_NAMED = 5
 """Objects that a sentence names; it counts the others."""
 
+# Only kinds of evidence in which something unseen could join two waves, or add to one.
 _SECTIONS = {
     "sites_complete": marked("not all Active Directory sites could be read"),
     "servers_complete": marked("not all Exchange servers could be read"),
@@ -73,6 +74,7 @@ class MigrationContext:
             home = row["home_site_id"]
             # Databases without a known home site are a group of their own, under ``None``.
             self._databases.setdefault(None if home is None else str(home), []).append(row)
+        # Sites lie in one container of the directory, so a name stands for one of them.
         self._site_ids = {name: site for site, name in self.inventory.sites.items()}
         self.unread = tuple(_unread(self))
         self.marks = dict(zip(self.groups, map(self._marks, self.groups), strict=True))
@@ -84,6 +86,7 @@ class MigrationContext:
                 self.blocked.setdefault(finding.subject.id, set()).add(cause.rule.id)
         for each in self.missing:
             for subject in each.subjects:
+                # The first reason is enough: a database has room for one sentence.
                 self.unseen.setdefault(subject.id, each)
 
     def rows(self, view: str) -> tuple[Row, ...]:
@@ -110,6 +113,7 @@ class MigrationContext:
         """Return the certificates that the servers of a group present, or its names."""
         view = "v_endpoint_certificates"
         rows = self.where(view, "site_id", group.sites)
+        # What a load balancer presents belongs to no server and is found by the name alone.
         return rows + self.where(view, "host", group.names)
 
     def concerns(self, group: MoveGroup, subjects: Iterable[Subject]) -> bool:
@@ -139,6 +143,7 @@ class MigrationContext:
         # An object of no known kind is laid at the door of its site, else of every group.
         if mark not in self.known and subject.site is not None:
             mark = self._site_ids.get(subject.site, mark)
+        # What no group knows holds every group: a cause must not fall between them.
         return mark in self.marks[group] or mark not in self.known
 
     def _marks(self, group: MoveGroup) -> set[str]:
@@ -148,6 +153,7 @@ class MigrationContext:
         found |= {str(row["certificate_id"]) for row in self.certificates_of(group)}
         for view in ("v_servers", "v_arrays", "v_virtual_directories"):
             for row in self.where(view, "site_id", group.sites):
+                # Where there is no DNS name this leaves the mark "None", which is nobody's id.
                 found |= {str(row["id"]), str(row.get("dns_name"))}
         return found
 

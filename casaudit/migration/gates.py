@@ -21,6 +21,8 @@ class GateTopic:
     before_all: bool = False
 
 
+# Before all stands what setup of the target asks of every server, or what the first newer server
+# meets in the whole organisation and not in its site alone.
 TOPICS = {
     GateName.VERSIONS: GateTopic(marked("Versions and updates"), before_all=True),
     GateName.ARRAYS: GateTopic(marked("Sites, arrays and their DNS names")),
@@ -53,6 +55,7 @@ def gates(
         by_rule.setdefault(finding.rule.id, []).append(finding)
         rules[finding.rule.id] = finding.rule
     found = [
+        # Each gate is listed, one without rules too: a gate that is not there would pass unseen.
         _gate(name, rules_of(name, rules.values()), by_rule, blocking, path, language)
         for name in TOPICS
     ]
@@ -77,6 +80,7 @@ def _gate(
     language: Language,
 ) -> Gate:
     found = [finding for rule in rules for finding in by_rule[rule]]
+    # A waived failure counts: the target meets what is there, whoever accepted it.
     stands = [f for f in found if f.verdict is Verdict.FAIL and f.severity is not Severity.INFO]
     state, because = _state(found, stands, language)
     # A version that the target refuses is no failure of a rule where the path removes it, and
@@ -101,6 +105,7 @@ def _state(
 ) -> tuple[GateState, str]:
     unseen = [finding for finding in found if finding.verdict is Verdict.NOT_EVALUATED]
     judged = sum(finding.verdict is not Verdict.NOT_APPLICABLE for finding in found)
+    # Failures first: what else was not seen does not make a failure less certain.
     if failed:
         because = language.many(
             "%(failed)s of %(number)s check failed (%(rules)s)",
@@ -152,6 +157,7 @@ def _evidence_gate(
         state=GateState.CANNOT_TELL if unseen or not found else GateState.PASSED,
         because=because,
         rules=tuple(deciding),
+        # It adds no obstacle of its own: the readiness says "cannot tell" for the same verdicts.
         stops=False,
         before_all=False,
         **_counts(found),

@@ -75,6 +75,7 @@ def inventory_of(views: Views) -> MigrationInventory:
     for row in views["v_sites"]:
         if row["server_count_2010"]:
             sites[str(row["id"])] = str(row["name"])
+    # A name that Autodiscover shares with OWA, say, is OWA's name too and ties its sites.
     direct = {str(row["name"]) for row in uses if row["service"] != "scp"}
     endpoints = views["v_endpoint_names"]
     return MigrationInventory(
@@ -86,6 +87,7 @@ def inventory_of(views: Views) -> MigrationInventory:
         ambiguous=frozenset(
             str(r["name"])
             for r in endpoints
+            # An endpoint that may be one counts: a wave too large is better than clients cut off.
             if r["is_https_name"] and r["is_endpoint"] is not False
         ),
     )
@@ -118,6 +120,7 @@ def _joined(apart: list[set[str]], users: Iterable[set[str]]) -> list[set[str]]:
     """Join the sets of sites that use one name."""
     for sites in users:
         if len(sites) > 1:
+            # One set can meet several: A and B share a name, B and C another, and all three move.
             touched = [each for each in apart if each & sites]
             apart = [each for each in apart if not each & sites]
             apart.append(set().union(*touched))
@@ -130,6 +133,7 @@ def _group(
     shared: Mapping[str, set[str]],
     ambiguous: Mapping[str, set[str]],
 ) -> MoveGroup:
+    # A server's own name goes when the server is removed, so no wave has to move it.
     names = {name for site in sites for name in inventory.names.get(site, ())} - inventory.owned
     return MoveGroup(
         sites=sites,

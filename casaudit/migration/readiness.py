@@ -72,6 +72,7 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
 
 def _is_removed(path: UpgradePath, cause: Cause) -> bool:
     """Tell whether the upgrade path itself takes away the servers that a cause is about."""
+    # All, not any: one server that the path leaves in place keeps the cause a blocker.
     return cause.rule.purpose.requirement is Requirement.TARGET_VERSION and all(
         finding.evidence.get("product") in path.removes for finding in cause.findings
     )
@@ -87,6 +88,7 @@ def _verdict(
 ) -> tuple[Readiness, str]:
     stopping = [each for each in blockers if not each.opens]
     deciding = sum(len(each.subjects) for each in missing if each.decides)
+    # What is known to be in the way comes before all that could not be seen.
     if path.obstacle:
         return Readiness.NOT_READY, path.obstacle
     if path.detour or stopping:
@@ -127,6 +129,7 @@ def _blockers(causes: tuple[Cause, ...], language: Language) -> Iterable[Blocker
     stopping = {c.id for c in causes if c.id in critical and c.parent not in critical}
     rules = {cause.rule.id: cause.rule for cause in causes if cause.id in stopping}
     opens: dict[str, set[str]] = {}
+    # A dict as an ordered set: a rule keeps the first place that it was given.
     order: dict[str, None] = {}
 
     def place(rule: str, path: tuple[str, ...]) -> None:
@@ -137,6 +140,7 @@ def _blockers(causes: tuple[Cause, ...], language: Language) -> Iterable[Blocker
                 place(before, (*path, before))
         order.setdefault(rule)
 
+    # Sorting is stable: within a stage the order of the causes stays, worst first.
     for rule in sorted(rules, key=lambda each: _rank(rules[each])):
         place(rule, (rule,))
     for cause in (each for rule in order for each in failed[rule]):

@@ -44,6 +44,7 @@ def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradeP
     if target == "exo":
         return _to_exchange_online(language)
     versions = _Versions(views, language)
+    # The command line takes names in small letters; the tables have SE in capitals.
     goal = next(name for name in versions.products if name.casefold() == target.casefold())
     if versions.is_closed(goal):
         obstacle = language.say(
@@ -65,6 +66,7 @@ def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradeP
     *stops, goal = hops
     if not stops:
         return UpgradePath(steps, warnings=warnings)
+    # Only these need the detour; what the target does stand beside may stay till the end.
     refused = [each for each in versions.present if not versions.row(goal, each)["is_allowed"]]
     detour = language.say(
         "Exchange %(goal)s does not stand beside %(refused)s: the road leads over %(stops)s",
@@ -149,6 +151,7 @@ class _Versions:
         """Tell whether each stop accepts what the one before has left over."""
         there = set(self.present)
         for hop in hops:
+            # Setup looks at the whole organisation, not at the site in which it runs.
             if hop not in there and not all(self.row(hop, each)["is_allowed"] for each in there):
                 return False
             # At a stop everything older is moved and removed; what is newer stays.
@@ -202,6 +205,8 @@ def _updates(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[Upgr
             lacking=lacking,
             unknown=unknown,
         )
+        # The directory shows the service pack at most: a rollup of Exchange 2010 is seen in the
+        # file version only.
         notes = (counts, say("collect the file version of ExSetup.exe on those to know it"))
         if done < len(servers):
             action = say(
@@ -214,6 +219,7 @@ def _updates(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[Upgr
 
 def _at_least(server: Row, minimum: Any) -> bool | None:
     # What was seen of a server may leave a range of builds; only its ends decide.
+    # The keys have a fixed width, so that they compare as texts as builds do as numbers.
     lowest, highest = server["lowest_build_key"], server["highest_build_key"]
     if lowest is not None and str(lowest) >= minimum:
         return True

@@ -28,6 +28,7 @@ def draft(context: MigrationContext, group: MoveGroup) -> Wave:
     # A known obstacle outweighs what is not known: it has to go in any case.
     state = WaveState.BLOCKED if blocking else state
     return Wave(
+        # Its number, what it waits for and what it keeps are known when all waves have a place.
         number=0,
         state=state,
         because=_because(state, len(blocking), len(missing), context.language),
@@ -67,6 +68,7 @@ def _sites(context: MigrationContext, group: MoveGroup) -> Iterable[Subject]:
 
 
 def _certificates(context: MigrationContext, group: MoveGroup) -> tuple[Subject, ...]:
+    # One certificate is often presented by many servers: it is listed once.
     ids = {str(row["certificate_id"]) for row in context.certificates_of(group)}
     return _subjects("certificate", context.where("v_certificates", "id", ids))
 

@@ -44,6 +44,7 @@ def waves(
         language: what to say it in.
     """
     causes = {cause.id: cause for cause in assessment.causes}
+    # A cause that only stands before another blocker stops nothing by itself.
     stopping = (causes[each.cause] for each in blockers if not each.opens)
     context = MigrationContext(
         assessment,
@@ -55,6 +56,7 @@ def waves(
     # Every wave that may face the Internet stands before the inner ones.
     first = tuple(number for number, (facing, _) in enumerate(drafts, 1) if facing)
     placed = [
+        # A group of which it is not known waits for nobody: it may be one of the first.
         replace(wave, number=number, after=first if facing is False else ())
         for number, (facing, wave) in enumerate(drafts, 1)
     ]
@@ -78,6 +80,7 @@ def _concerns_all(rule: RuleInfo) -> bool:
 def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:
     """Tell whether some site of a group faces the Internet."""
     facing = [row["internet_facing"] for row in context.where("v_sites", "id", group.sites)]
+    # One site that faces the Internet takes along all that share its names.
     if any(facing):
         return True
     return None if None in facing or not facing else False
@@ -86,6 +89,7 @@ def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:
 def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, int, str]:
     facing, wave = drafted
     names = ", ".join(site.name for site in wave.sites)
+    # Among equals what can move, then the smaller wave: a first mistake meets fewer people.
     state = _STATES.index(wave.state)
     # Databases without a known site come last: nobody can say what moves with them.
     return not wave.sites, _FACING[facing], state, len(wave.databases), names
@@ -137,4 +141,5 @@ def _kept(context: MigrationContext, wave: Wave, used: Users) -> Iterable[Kept]:
     for name in sorted({str(row["endpoint_dns_name"]) for row in rows}):
         others = [each for each in used.get(name, ()) if each[0] != wave.number]
         if others:
+            # Until the last of those waves is done, since each of them may hold its last user.
             yield Kept(name, max(number for number, _ in others), tuple(d for _, d in others))

@@ -40,6 +40,8 @@ def place(entry: Entry, ranks: Mapping[str, int]) -> tuple[object, ...]:
         # A number that is not known sorts last: it may be the largest.
         weight, cell = entry.cell.weight, entry.cell
         order = (weight is None, weight or 0, cell.subject.name, cell.setting, cell.subject.id)
+        # 0 for what is done by hand, 1 for the script: a step needs the record or array that a
+        # person makes in the same phase.
         return (phase, site, 1, rule, *order)
     name, reason = entry.findings[0].subject.name, entry.planned.reason
     return (phase, site, 0, rule, False, 0, name, "", reason)
@@ -50,6 +52,7 @@ def waiting(entries: Sequence[Entry], rules: Sequence[RuleInfo]) -> list[Entry]:
     after = {rule.id: rule.after for rule in rules}
     asked: set[int] = set()
     found: list[Entry] = []
+    # Entries come in their order, so that ``found`` holds just what stands before this one.
     for entry in entries:
         if isinstance(entry, ScriptStep):
             # A step waits for its own site, and for what belongs to none, such as a DNS record.
@@ -76,6 +79,8 @@ def _all_before(rules: Iterable[str], after: Mapping[str, Sequence[str]]) -> set
     found: set[str] = set()
     left = list(rules)
     while left:
+        # Through rules between as well. One that was seen is not followed again: rules of a pack
+        # may name each other in a circle.
         for rule in after.get(left.pop(), ()):
             if rule not in found:
                 found.add(rule)

@@ -20,6 +20,7 @@ _Moment = Annotated[datetime, PlainSerializer(iso)]
 
 
 class _PlanPart(BaseModel):
+    # An unknown key could change what a step means: a plan that is not understood whole is refused.
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -63,6 +64,7 @@ class PlanStep(_PlanPart):
     phase: str
     setting: str
     object: PlanObject
+    # A keyword of Python; the document has the word itself.
     from_: Value = Field(alias="from")
     to: Value
     answer: str | None
@@ -99,6 +101,7 @@ class PlanValue(_PlanPart):
 class PlanDocument(_PlanPart):
     """``plan.json``."""
 
+    # pydantic's models have a method of the name ``schema``, hence the underscore.
     schema_: Literal["casaudit/plan/1"] = Field(alias="schema")
     id: str
     organization: str
@@ -119,6 +122,7 @@ class PlanDocument(_PlanPart):
         """Write the document: sorted keys, UTF-8, one final newline."""
         content = self.model_dump(by_alias=True)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+        # A lone surrogate has no UTF-8; Python's escape for it is JSON's too, so it comes back.
         return (text + "\n").encode("utf-8", "backslashreplace")
 
 
@@ -139,4 +143,5 @@ def read_plan(content: bytes, path: str) -> PlanDocument:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"
+        # Without the cause: pydantic's own text repeats the input, which is foreign.
         raise SourceError(path, f"is no plan: {where}: {first['msg']}", "name plan.json") from None

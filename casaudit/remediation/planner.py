@@ -48,6 +48,7 @@ def plan_of(assessment: Assessment) -> RemediationPlan:
         *(_contradiction(group, made, found) for group in groups if not _agree(group)),
         *_left(assessment.causes, found.keys() - handled, made.problems),
         *(
+            # What the steps of a failure leave over makes sense only behind all of them.
             _manual(Phase.AFTERWARDS, found[key].rule, (found[key],), text)
             for key, text in made.rests.items()
             if key in handled
@@ -79,6 +80,7 @@ def _agree(group: Group) -> bool:
 
 
 def _of(group: Group, found: Mapping[str, Finding]) -> tuple[Finding, ...]:
+    # One failure can want a value by two entries of its plan; it is named once.
     return tuple(found[key] for key in dict.fromkeys(each.fingerprint for each in group))
 
 
@@ -116,6 +118,7 @@ def _manual(
         reason=reason,
         findings=tuple(map(PlanFinding.of, findings)),
     )
+    # Rank 0 is the most severe.
     worst = min((finding.severity for finding in findings), key=lambda each: each.rank)
     return ManualStep(planned, phase, rule, worst, findings, commands)
 
@@ -173,6 +176,7 @@ def _answered(
             uses[decision, _scope(entry, made.decisions[decision])[0]].append(entry)
     answers: list[AskedAnswer] = []
     keyed: dict[int, Entry] = {}
+    # In the order of the steps: A1 is the first answer that somebody needs on the way down.
     for number, ((decision, _), steps) in enumerate(uses.items(), 1):
         asked = made.decisions[decision]
         check = f"C{number}" if asked.check else None
@@ -207,6 +211,7 @@ def _used(steps: Sequence[ScriptStep], cells: Iterable[Cell]) -> tuple[str, ...]
         if cell.setting in settings and cell.subject.site == steps[0].site
         if isinstance(cell.value, str) and (name := host(cell.value)) is not None
     )
+    # Shown as a hint and never filled in: what is in use may be what is wrong.
     most = sorted(names.items(), key=lambda item: (-item[1], item[0]))[:_MOST_NAMES]
     return tuple(f"{name} ({count})" for name, count in most)
 
@@ -215,6 +220,7 @@ def _touched(cells: Iterable[Cell], entries: Iterable[Entry]) -> tuple[Cell, ...
     steps = [each for each in entries if isinstance(each, ScriptStep)]
     settings = {step.cell.setting for step in steps}
     objects = {step.cell.subject.id for step in steps}
+    # More than the plan sets: by the other values verify-fix notices side effects.
     return tuple(c for c in cells if c.setting in settings or c.subject.id in objects)
 
 
@@ -226,4 +232,5 @@ def _id(assessment: Assessment, entries: Iterable[Entry]) -> str:
     ]
     # Numbers and answers belong to it: a state file of rollback.ps1 names steps by their numbers.
     text = json.dumps([assessment.snapshot_sha256, assessment.rules_sha256, steps])
+    # It stands in names of files and is typed by people, so it is short.
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -26,6 +26,7 @@ from casaudit.rulebook.plan_entry import ALL, OWN, PlanEntry
 from casaudit.rulebook.rule import Commands, Rulebook
 from casaudit.text import visible
 
+# A label is only shown by the script; the command names the object by its target.
 _LONGEST_LABEL = 200
 # Constant texts: the error fills in its values with %, so a name with "100% full" in a text that
 # is put together first would itself be taken for a format.
@@ -33,6 +34,7 @@ _UNSEEN = "the value of %(name)s was not seen"
 _UNSAFE = "%(name)s or its value cannot be written safely"
 SETTABLE = "v_settable"
 """The published view of every value that a plan could set."""
+# SQLite promises no order of its own, and equal evidence has to give equal plans.
 _SETTABLE = f"SELECT * FROM {SETTABLE} ORDER BY setting, site, name, object_id"
 
 
@@ -88,12 +90,14 @@ class _Planner:
                 if self.remedies.wording.message(wanted.condition, context):
                     found += self._wanted(finding, wanted, context, row)
         except UnsafeValueError as error:
+            # All or nothing: half of a repair can be worse for clients than none.
             self.problems[finding.fingerprint] = f"no value is set by this plan: {error}"
             return
         self.repairs += found
         rest = card.rest and self.remedies.wording.message(card.rest, context)
         strangers = self._strangers(card, context) if found else []
         if strangers:
+            # A shell of Exchange 2010 and a newer one cannot set each other's databases.
             own = f"{', '.join(strangers)}: in the shell of the version that runs there"
             rest = f"{rest} {own}".strip() if rest else own
         if rest and found:
@@ -170,6 +174,7 @@ def _place(rows: Sequence[Row], setting: Setting) -> _Place:
 
 
 def _decoded(value: str | None, setting: Setting) -> Value:
+    # The view has one column for values of every kind, so truths and lists come as text.
     match setting.compare:
         case "truth":
             return None if value is None else value == "true"

@@ -37,6 +37,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
 def _script(name: str, parts: Mapping[str, str]) -> bytes:
     template = _template(name)
     filled = _MARK.sub(lambda found: parts[found[1]], template)
+    # Parts without content leave gaps in the template.
     lines = re.sub(r"\n{3,}", "\n\n", filled).rstrip("\n").split("\n")
     # Without a byte order mark PowerShell 2.0 reads a script in the ANSI code page of the machine,
     # and names with umlauts would be other names. Notepad before Windows 10 (1809) needs CRLF.
@@ -83,6 +84,7 @@ def _rollback(assessment: Assessment, plan: RemediationPlan) -> dict[str, str]:
         "Name the state file below and run it in the Exchange Management Shell of Exchange 2010."
         " It restores a value only where the present one is the one that the plan set."
     )
+    # Names only: the values to restore stand in the state file of the run that is undone.
     steps = (f"    {_new_step(step, *_NAMED)}" for step in plan.steps)
     return {
         "header": "\n".join(_header(assessment, plan, first, how)),
@@ -136,6 +138,7 @@ def _question(answer: AskedAnswer, steps: Sequence[int]) -> Iterator[str]:
     yield from _comment(f"{planned.key}: {planned.question}{scope} ({_numbers(steps)})")
     if answer.used:
         yield from _comment(f"  in use there now: {visible(', '.join(answer.used))}")
+    # Empty and never a guess: the script refuses a step whose answer was not given.
     yield f"$Answer[{_constant(planned.key)}] = ''"
     if answer.check is not None:
         yield from _comment(f"{answer.check}: set it to $true when {answer.confirms}")
@@ -250,6 +253,7 @@ def _comment(text: str, indent: int = 0) -> Iterator[str]:
     inner = text[: len(text) - len(text.lstrip())]
     # Data may hold a line break, which would end the comment and begin a command: visible() has
     # made it a mark already, and the split removes what is left of blank space.
+    # No break behind a hyphen: a name in two parts cannot be found by a search.
     lines = textwrap.wrap(" ".join(text.split()), WIDTH - indent, break_on_hyphens=False) or [""]
     yield f"{lead}# {inner}{lines[0]}"
     yield from (f"{lead}# {inner}  {line}" for line in lines[1:])

@@ -105,6 +105,7 @@ class ManualStep:
     @property
     def site(self) -> str | None:
         """The one site of all its objects."""
+        # With objects in several sites it belongs to none, and steps of every site wait for it.
         sites = {finding.subject.site for finding in self.findings}
         return next(iter(sites)) if len(sites) == 1 else None
 
@@ -160,6 +161,7 @@ class RemediationPlan:
                     setting=cell.setting, object=PlanObject.of(cell.subject), value=cell.value
                 )
                 for cell in self.cells
+                # What was not seen then cannot be seen to have changed.
                 if cell.is_known
             ),
         }

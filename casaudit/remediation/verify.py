@@ -91,6 +91,7 @@ def verify_plan(
         UsageError: a snapshot of another organisation, or one from before the plan.
     """
     name = next((each.name for each in snapshot.organization), None)
+    # A snapshot that did not see its organisation proves nothing against the plan.
     if name is not None and name != plan.organization:
         raise UsageError(name, f"the plan is for another organisation: {plan.organization}")
     if snapshot.collected_at < plan.collected_at:
@@ -116,6 +117,7 @@ class _Verifier:
             for finding in entry.findings
             if (rule := book.rule(finding.rule_id)) and question.profile in rule.profiles
         }
+        # Steps of the script are told by their values; only what was done by hand needs verdicts.
         asked = replace(book, rules=tuple(r for r in book.rules if r.id in self._rules))
         self._findings = findings_of(snapshot, asked, question) if self._rules else ()
         self._given = self._answers()
@@ -146,6 +148,7 @@ class _Verifier:
         section = _SECTIONS.get(step.object.kind)
         if step.object.id in self._objects:
             return StepState.UNKNOWN, what, "the object has no such value any more"
+        # Only a section that was read in full can show that something is gone.
         if section is not None and self._snapshot.status(section) is Status.COMPLETE:
             return StepState.GONE, what, "the object does not exist any more"
         return StepState.UNKNOWN, what, "the object was not seen"
@@ -208,6 +211,7 @@ class _Verifier:
 
     def _side_effects(self) -> Iterator[SideEffect]:
         planned = {(step.setting, step.object.id) for step in self._plan.steps}
+        # Only what the plan's snapshot saw: an object made since has no value before.
         for seen in self._plan.seen:
             key = (seen.setting, seen.object.id)
             cell, setting = self._cells.get(key), self._settings.get(seen.setting)
@@ -228,6 +232,7 @@ _OF_VERDICT = {
     Verdict.FAIL: StepState.NOT_APPLIED,
     Verdict.NOT_EVALUATED: StepState.UNKNOWN,
     Verdict.PASS: StepState.APPLIED,
+    # A rule that does not apply any more has nothing left to repair.
     Verdict.NOT_APPLICABLE: StepState.APPLIED,
 }
 

@@ -5,6 +5,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+# For the type checker only: the findings load pydantic, which the help does not need.
 if TYPE_CHECKING:
     from casaudit.findings import Assessment
 

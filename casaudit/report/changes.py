@@ -31,6 +31,7 @@ KINDS = {
     ChangeKind.FIXED: marked("fixed"),
     ChangeKind.STILL_OPEN: marked("still open"),
 }
+# Not marked for translation: they stand in CSV files and on the terminal, which are English.
 CAUSES = {
     ChangeCause.CONFIGURATION: "configuration",
     ChangeCause.RULE: "rule",
@@ -165,6 +166,7 @@ def change_rows(changes: Sequence[Change]) -> Iterator[dict[str, Value]]:
 
 
 def _severity(finding: Finding | None) -> str:
+    # A pass bears the severity of its rule, which would read as a failure in this column.
     fails = finding is not None and finding.verdict is Verdict.FAIL
     return finding.severity.value if finding and fails else ""
 

@@ -65,6 +65,7 @@ def _before(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> Iterator
     if wave.names:
         yield say("The newer servers have a certificate that stands for %(names)s.", names=names)
         yield say(
+            # A resolver may give the old address until the TTL of its record ends, there and back.
             "The present addresses of %(names)s, inside and outside, are written down as the way"
             " back, and the lifetime of their records (TTL) is short.",
             names=names,
@@ -117,6 +118,7 @@ def _moved(move: Move, phrases: Phrases) -> str:
 
 def _afterwards(wave: Wave, phrases: Phrases) -> Iterator[str]:
     say = phrases.say
+    # Exchange 2013 and later take no RPC/TCP: such a connection leads to the old server.
     yield say("Outlook of moved mailboxes shows HTTPS connections only in its connection status.")
     for kept in wave.kept:
         yield say(
@@ -128,6 +130,7 @@ def _afterwards(wave: Wave, phrases: Phrases) -> Iterator[str]:
         )
     if wave.arrays:
         yield say(
+            # Profiles keep the endpoint that they were made with, as long as it answers.
             "%(arrays)s and the DNS names stay until no database refers to them and no Outlook"
             " asks for them any more.",
             arrays=", ".join(array.name for array in wave.arrays),

@@ -24,6 +24,7 @@ MAX_CELL = 32_767
 
 # The second four are the full-width forms of the first four, which Excel takes alike. A text that
 # begins with the mark itself gets another one, so that taking one mark away gives the text back.
+# Blanks before are skipped here, since a spreadsheet may skip them too.
 _MARKED = re.compile(r"'|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\r\n]")
 
 
@@ -55,7 +56,9 @@ class CsvLines:
     def __init__(self, columns: Sequence[str]) -> None:
         self._written = io.BytesIO()
         # Excel takes a file for UTF-8 only when it begins with a byte order mark.
+        # newline="" leaves CR LF alone; by default Windows would make CR CR LF of it.
         self._text = io.TextIOWrapper(self._written, encoding="utf-8-sig", newline="")
+        # Quotes stop no formula: a spreadsheet takes them off before it looks at the cell.
         self._lines = csv.writer(self._text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         self.append = self._lines.writerow
         self.extend = self._lines.writerows
@@ -82,6 +85,7 @@ def cell(value: Value) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _safe(text: str) -> str:
+    # The mark before the escapes: these would hide the TAB or line break at the beginning.
     marked = f"'{text}" if _MARKED.match(text) else text
     return _capped(UNSAFE.sub(lambda found: _escape(ord(found.group())), marked))
 
@@ -93,6 +97,7 @@ def _escape(code: int) -> str:
 
 
 def _capped(text: str) -> str:
+    # A character has two UTF-16 units at most, so that half the length is always short enough.
     if len(text) <= MAX_CELL // 2:
         return text
     encoded = text.encode("utf-16-le")

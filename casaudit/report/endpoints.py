@@ -116,6 +116,7 @@ def _endpoint(
         id=str(row["id"]),
         database=str(row["name"]),
         site=_text(row["home_site"]),
+        # An endpoint that is no object of the directory still has to be drawn, and as one.
         target=_text(row["endpoint_id"]) or _text(row["endpoint_dns_name"]),
         target_name=_text(row["rpc_client_access_server"]) or "",
         target_site=_text(row["endpoint_site"]),
@@ -128,10 +129,13 @@ def _endpoint(
 
 def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointState, str]:
     """The state of a database's endpoint, and what to say of it."""
+    # False and not falsy: a database of which it is not known goes on to be told as such.
     if row["in_scope"] is False:
         if row["is_recovery"]:
+            # Outlook and OWA open no recovery database, so its endpoint means nothing.
             return EndpointState.OUTSIDE, marked("recovery database")
         if row["is_public_folder"]:
+            # Clients reach public folders at the Mailbox server itself.
             return EndpointState.OUTSIDE, marked("public folders")
         return EndpointState.OUTSIDE, marked("not on Exchange 2010")
     # A waived failure is one too: a waiver changes no verdict.
@@ -147,6 +151,7 @@ def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointSta
     if kind == "array" and at_home:
         return EndpointState.RIGHT, marked("at the site's array")
     if kind == "client_access_server" and at_home and arrays != 1:
+        # With two arrays in a site nobody can say yet which of them is right.
         several, none = marked("at a server; several arrays"), marked("at a server; no array here")
         return EndpointState.SERVER, several if arrays else none
     return EndpointState.WRONG, marked("not at the site's array")

@@ -115,6 +115,7 @@ def _passed(counts: Counter[Verdict], is_open: Counter[Severity], phrases: Phras
 
 def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoint]) -> list[str]:
     """Count the databases with a wrong endpoint, by where they point."""
+    # What is not judged is no part of the denominator: the share would look better.
     judged = [each for each in endpoints if each.state is not EndpointState.OUTSIDE]
     # The map shows a waived wrong endpoint as wrong; the first sentence leaves it out.
     waived = {(f.rule.id, f.subject.id) for f in assessment.failures if f.waiver}

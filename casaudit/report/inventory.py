@@ -14,6 +14,7 @@ Views = Mapping[str, tuple[Row, ...]]
 Derive = Callable[[Row], Row]
 
 # Bits of msExchCurrentServerRoles.
+# Mailbox servers of Exchange 2013 and later bear bit 4 too: read it beside the version.
 _ROLES = (
     (4, "Client Access"),
     (2, "Mailbox"),
@@ -130,6 +131,7 @@ class InventoryTables:
         return sorted(rows, key=_order)
 
     def _judged(self, kind: str, row: Row) -> Row:
+        # Names in DNS have no id but themselves.
         verdicts = self._verdicts.get((kind, str(row.get("id", row["name"]))), {})
         return {
             "failed": verdicts.get(Verdict.FAIL, []),
@@ -140,6 +142,7 @@ class InventoryTables:
 
 
 def _order(row: Row) -> tuple[str, ...]:
+    # Some tables lack some of these; those that are there order rows of one name too.
     keys = (
         "home_site" if "home_site" in row else "site",
         "name",
@@ -180,6 +183,7 @@ def _of_servers(views: Views, phrases: Phrases) -> Derive:
 
 
 def _of_arrays(views: Views, phrases: Phrases) -> Derive:
+    # A name that was not asked for is not known, which is not the same as not resolving.
     names = {row["name"]: row for row in views["v_dns_names"]}
     columns = ("resolves_internally", "resolves_externally", "external_addresses", "alias_target")
     return lambda row: {
@@ -195,6 +199,7 @@ def _of_names(views: Views, phrases: Phrases) -> Derive:
 
 def _of_certificates(views: Views, phrases: Phrases) -> Derive:
     return lambda row: {
+        # Down, not to the nearest: an hour after its end a certificate has -1 days left, not 0.
         "days_left": None if row["days_left"] is None else floor(cast("float", row["days_left"])),
         "key": " ".join(str(row[part] or "") for part in ("key_algorithm", "key_size")).strip(),
     }

@@ -121,6 +121,7 @@ def _migration(migration: Migration) -> dict[str, Any]:
         "target": migration.target,
         "verdict": migration.verdict,
         "because": migration.because,
+        # The key stays in version 1 of the document, whatever the code calls it by now.
         "road": migration.upgrade_path,
         "warnings": migration.warnings,
         "blockers": migration.blockers,

@@ -32,6 +32,7 @@ def _root(assessment: Assessment) -> Element:
     suites = [_coverage(assessment), *_suites(assessment)]
     counts = Counter[str]()
     for suite in suites:
+        # The schema counts skipped cases for each suite, and not for all of them together.
         counts.update({name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors")})
     numbers = {name: str(number) for name, number in counts.items()}
     root = Element(
@@ -97,6 +98,7 @@ def _name(finding: Finding) -> str:
 
 def _case(finding: Finding, is_unique: bool) -> Element:
     name = _name(finding) if is_unique else f"{_name(finding)} [{finding.subject.id}]"
+    # Jenkins takes what stands before the last dot for a package, and the rule for a class in it.
     case = _element("testcase", classname=f"casaudit.{finding.rule.id}", name=name)
     outcome = _outcome(finding)
     if outcome is not None:
@@ -120,6 +122,7 @@ def _outcome(finding: Finding) -> Element | None:
         case Verdict.FAIL:
             return _element("failure", type=finding.severity.value, message=message)
         case Verdict.NOT_EVALUATED:
+            # No error each: the coverage suite has one for the section that was not seen.
             told = f"could not be judged: {finding.reason}"
             return _element("skipped", type="not_evaluated", message=told)
         case Verdict.NOT_APPLICABLE:

@@ -100,6 +100,7 @@ REASONS = {
         marked("A limit was reached"),
         marked("Ask for less at once, or from another controller."),
     ),
+    # Active Directory leaves out what an account may not read, as if it were not there.
     "denied_or_absent": (
         marked("Not readable: absent, or hidden from this account"),
         _READ_ACCESS,
@@ -108,6 +109,7 @@ REASONS = {
         marked("The object was seen, some of its values were hidden"),
         _READ_ACCESS,
     ),
+    # Referrals are never followed: nobody named that server, and it would see the account.
     "referral": (
         marked("Held by another directory server"),
         marked("Collect from a controller of that domain."),
@@ -124,6 +126,7 @@ REASONS = {
         marked("TLS could not be agreed on"),
         marked("Look at the protocol versions and ciphers of that endpoint."),
     ),
+    # Two controllers may disagree for hours while a change replicates between sites.
     "conflict": (
         marked("Two sources contradict each other"),
         marked("Collect again from one controller."),

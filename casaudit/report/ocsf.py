@@ -66,6 +66,7 @@ def events(assessment: Assessment) -> Iterator[dict[str, Any]]:
     for finding in assessment.findings:
         yield _event(finding, assessment, activities.get(finding.fingerprint, _CREATE))
     for change in changes:
+        # Its object has no verdict any more, but a SIEM still holds it open.
         if change.before and not change.after:
             event = _event(change.before, assessment, activities[change.before.fingerprint])
             yield event | {"compliance": _gone(event["compliance"], change.detail)}
@@ -73,6 +74,7 @@ def events(assessment: Assessment) -> Iterator[dict[str, Any]]:
 
 def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str, Any]:
     failed = finding.verdict is Verdict.FAIL
+    # A pass of a critical rule is no critical event: a SIEM raises alarms by this number.
     severity_id, severity = _SEVERITIES[finding.severity if failed else Severity.INFO]
     confidence_id, confidence = _CONFIDENCES[finding.rule.confidence]
     told = visible(finding.message or finding.reason or finding.rule.title)
@@ -98,6 +100,7 @@ def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str,
         "compliance": _compliance(finding, told),
         "resources": [_resource(finding)],
         "evidences": [{"data": evidence(finding)}],
+        # Where OCSF puts what its schema has no attribute for.
         "unmapped": _unmapped(finding, assessment),
         **_status(finding, activity),
         **_remediation(finding),
@@ -154,6 +157,7 @@ def _compliance(finding: Finding, told: str) -> dict[str, Any]:
 
 
 def _gone(compliance: dict[str, Any], detail: str) -> dict[str, Any]:
+    # Neither Pass nor Fail: there is nothing left that could be one of them.
     told = {"status_id": 0, "status": "Unknown", "status_code": "gone"}
     return {**compliance, **told, "status_details": [visible(detail)]}
 

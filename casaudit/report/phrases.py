@@ -74,6 +74,7 @@ class Phrases:
     def objects(self, number: int, kind: str) -> str:
         """Write a number of objects of a kind: ``3 databases``."""
         one, more = labels.KINDS.get(kind, labels.OBJECTS)
+        # Looked up as a whole: what a noun looks like behind a number is for each language to say.
         return self.many(f"%(number)s {one}", f"%(number)s {more}", number)
 
     def listed(self, parts: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from casaudit.findings import Finding, RuleInfo, Value
 from casaudit.text import visible
 
+# Printable ASCII only: no blank, escape or bidi mark gets into an address that becomes a link.
 _WEB = re.compile(r"https?://[!-~]+")
 
 

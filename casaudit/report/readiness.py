@@ -97,4 +97,5 @@ def _by_rule(causes: Iterable[Cause]) -> Iterable[Remaining]:
     groups: dict[str, list[Cause]] = {}
     for cause in causes:
         groups.setdefault(cause.rule.id, []).append(cause)
+    # Causes come worst first, and so does the first of each group.
     return (Remaining(group[0], len(group)) for group in groups.values())

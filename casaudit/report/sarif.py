@@ -78,6 +78,7 @@ def build_run(assessment: Assessment) -> dict[str, Any]:
     asked = "-".join(filter(None, (assessment.profile, assessment.target)))
     return {
         "tool": {"driver": build_driver(assessment)},
+        # What stands before the last slash is the category by which viewers keep runs together.
         "automationDetails": {"id": f"casaudit/{asked}/{iso(assessment.as_of)}"},
         "invocations": [build_invocation(assessment)],
         "artifacts": [build_snapshot(assessment)],
@@ -157,6 +158,7 @@ def build_snapshot(assessment: Assessment) -> dict[str, Any]:
         "location": {"uri": "snapshot.json"},
         "roles": ["analysisTarget"],
         "mimeType": "application/json",
+        # SARIF takes the names of the hash functions from IANA: sha-256, with the hyphen.
         "hashes": {"sha-256": assessment.snapshot_sha256},
     }
 

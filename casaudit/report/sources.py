@@ -68,6 +68,7 @@ class Sources:
 def _read(row: Row) -> Provenance:
     changed, usn = row.get("source_when_changed"), row.get("source_usn_changed")
     return Provenance(
+        # Rows of DNS answers have no origin of their own: it is the resolver.
         origin=str(row["source_origin"] if "source_origin" in row else f"dns:{row['resolver']}"),
         at=str(row["source_at"]),
         when_changed=changed if isinstance(changed, str) else None,

@@ -74,6 +74,7 @@ class Summary:
         """The root causes by rule, the worst rule first; none that is waived as a whole."""
         by_rule: dict[str, list[Root]] = {}
         for root in self.roots:
+            # What is accepted as a whole is nothing to do first.
             if root.cause.is_waived:
                 continue
             by_rule.setdefault(root.cause.rule.id, []).append(root)
@@ -176,6 +177,7 @@ def summarize(
         failed=failed,
         accepted=failed - is_open,
         total=len(assessment.findings),
+        # By kind as well: an id is unique among objects of one kind only.
         objects=len({(f.subject.kind, f.subject.id) for f in assessment.findings}),
         roots=roots(assessment.causes),
         phrases=phrases_of(assessment),
@@ -190,6 +192,7 @@ def roots(causes: tuple[Cause, ...]) -> tuple[Root, ...]:
         # A parent that is not among the causes is no parent.
         top[cause.id] = top.get(cause.parent or "", cause.id)
         children.setdefault(top[cause.id], []).append(cause)
+    # The first child of a root is the root itself, hence [1:].
     return tuple(
         Root(cause, tuple(children[cause.id][1:])) for cause in causes if top[cause.id] == cause.id
     )

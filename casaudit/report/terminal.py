@@ -71,6 +71,7 @@ def _verdict(assessment: Assessment, answer: Summary) -> Text:
 def _readiness(migration: ReadinessView, waves: WavesView) -> list[RenderableType]:
     text = Text(f"\n{migration.target}: ", style="bold")
     text.append(migration.verdict.upper(), style=_STATES[migration.state])
+    # rich takes the style of the first part for the whole text.
     text.append(f" - {visible(migration.because)}", style="not bold")
     parts: list[RenderableType] = [text, *_lines([f"note: {note}" for note in migration.notes])]
     path = [
@@ -162,4 +163,5 @@ def _line(line: str) -> RenderableType:
     """A line that wraps behind its indent, on a console that does not wrap by itself too."""
     # Text takes names as they are; a plain str would be read as rich's markup.
     text = Text(line.lstrip(), no_wrap=False, overflow="fold")
+    # Expanded, rich would fill each line with blanks to the width, and a file would keep them.
     return Padding(text, (0, 0, 0, 2 + len(line) - len(line.lstrip())), expand=False)

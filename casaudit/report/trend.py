@@ -54,6 +54,7 @@ class Chart:
 
 def files(trend: Trend) -> dict[str, bytes]:
     """Return trend.csv and trend.html."""
+    # In English whatever the reports speak: the notes of the points are made in it.
     template = environment(Language()).get_template("trend.html.j2")
     sheets = ("report.css", "trend.css")
     css = "\n".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in sheets)

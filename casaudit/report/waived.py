@@ -16,6 +16,7 @@ STATES = {
     WaiverState.UNUSED: marked("unused"),
     WaiverState.UNSEEN: marked("cannot tell"),
 }
+# Not UNSEEN: of an object that was not seen nobody can tell what to do with its entry.
 _NEED_A_HAND = (WaiverState.ENDED, WaiverState.VOID, WaiverState.UNUSED)
 
 

@@ -160,6 +160,7 @@ def _shut(gates: Iterable[Gate]) -> Iterator[str]:
 
 
 def _is_shut(gate: Gate) -> bool:
+    # A gate of which it is not known is shut: nobody should begin a wave on a guess.
     return gate.state in (GateState.FAILED, GateState.CANNOT_TELL)
 
 

@@ -83,12 +83,14 @@ def accept(
     value = {name: each for name, each in found.evidence.items() if not _ticks(name, found, then)}
     if not value:
         raise UsageError(found.subject.name, "has no evidence that a waiver could be bound to")
+    # By name where that is enough: people read the file, and an id tells them nothing.
     is_shared = sum(f.subject.name == found.subject.name for f in today) > 1
     named = {"id": found.subject.id} if is_shared else {"object": found.subject.name}
     try:
         entry = WaiverEntry.model_validate({"rule": rule_id, **named, "value": value, **terms})
     except ValidationError as error:
         first = error.errors()[0]
+        # The keys of an entry are options of the command, so the operator reads what to change.
         raise UsageError(f"--{first['loc'][0]}", str(first["msg"])) from None
     return Acceptance(entry, tuple(name for name in found.evidence if name not in value))
 
@@ -105,6 +107,7 @@ def _found(rule_id: str, wanted: str, findings: Sequence[Finding]) -> Finding:
     key = wanted.casefold()
     by_id = [f for f in findings if f.subject.id.casefold() == key]
     exact = [f for f in findings if f.subject.name == wanted]
+    # The closest match wins: two objects may differ in the case of their letters alone.
     found = by_id or exact or [f for f in findings if f.subject.name.casefold() == key]
     if not found:
         names = ", ".join(sorted({f.subject.name for f in findings})[:_MOST_NAMED])
@@ -136,6 +139,7 @@ def with_entry(entry: WaiverEntry, text: str | None = None) -> str:
     # The round-trip parser keeps LF only; CRLF comes back below where the file had it.
     document: Any = yaml.load(text.replace("\r\n", "\n"))
     if not document["waivers"]:
+        # An empty list is written as ``[]``, and ruamel.yaml would keep that style for its entries.
         document["waivers"].fa.set_block_style()
     document["waivers"].append(_block(entry))
     stream = io.StringIO()
@@ -146,6 +150,7 @@ def with_entry(entry: WaiverEntry, text: str | None = None) -> str:
 def _block(entry: WaiverEntry) -> CommentedMap:
     keys = {name: getattr(entry, name) for name in WaiverEntry.model_fields}
     keys["value"] = CommentedMap(entry.value)
+    # Keys without a word go, but a null in ``value`` stays: accepted was that it is not known.
     return CommentedMap({name: _quoted(each) for name, each in keys.items() if each is not None})
 
 

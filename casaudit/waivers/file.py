@@ -28,11 +28,13 @@ MAX_DAYS = 366
 def _cell(value: Any) -> Any:
     # What evidence can be: a list of a directory holds texts only.
     texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    # A bool is an int for isinstance, so that true and false pass too.
     if not (texts or value is None or isinstance(value, str | int | float)):
         raise ValueError("a text, a number, true, false, null or a list of texts belongs here")
     return value
 
 
+# Words for people lose the blanks around them; a name is taken letter by letter.
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, StringConstraints(min_length=1)]
 Cell = Annotated[Any, AfterValidator(_cell)]
@@ -113,6 +115,7 @@ NO_WAIVERS = Waivers()
 
 def latest_day(collected_at: datetime) -> date:
     """Return the last day on which a waiver for a snapshot may hold."""
+    # From the snapshot and not from the clock: the same report can be made again years later.
     return collected_at.astimezone(UTC).date() + timedelta(days=MAX_DAYS)
 
 
@@ -129,6 +132,7 @@ def read_waivers(text: str, path: str, evidence: Mapping[str, Collection[str]]) 
             column, or two entries for one object, with its line.
     """
     entries = read(text, path, WaiverFile).waivers
+    # The models know no lines, so these are read apart; strict notices if the two ever disagree.
     lines = lines_below(text, "waivers")
     waivers = tuple(each.waiver(line) for each, line in zip(entries, lines, strict=True))
     seen: dict[tuple[str, str, bool], Waiver] = {}

@@ -49,6 +49,7 @@ def apply(
     uses = []
     for waiver in waivers.entries:
         found = _one(waiver, named[_key(waiver)], waivers.path)
+        # One entry by name and one by id can mean the same object, which only a verdict shows.
         if found is not None and owners.setdefault(found.fingerprint, waiver) is not waiver:
             raise duplicate_error(waivers.path, waiver, owners[found.fingerprint])
         use = _use(waiver, found, blind.get(waiver.rule), as_of, say)
@@ -91,6 +92,7 @@ def _marked(
     findings: Iterable[Finding], rules: set[str], holding: Mapping[str, Waiver]
 ) -> Iterable[Finding]:
     for finding in findings:
+        # A fingerprint is a hash, so it is made only for rules that some entry names.
         held = holding.get(finding.fingerprint) if finding.rule.id in rules else None
         yield replace(finding, waiver=held) if held else finding
 
@@ -113,6 +115,7 @@ def _use(
 ) -> WaiverUse:
     # A day ends at midnight UTC everywhere, so that two auditors come to the same verdict.
     days_left = (waiver.until - as_of.astimezone(UTC).date()).days
+    # The end comes first: whatever else holds, somebody has to decide again.
     if days_left < 0:
         fails = found is not None and found.verdict is Verdict.FAIL
         state = WaiverState.ENDED
@@ -159,6 +162,7 @@ def _changed(waiver: Waiver, found: Finding, say: Say) -> list[str]:
 
 def is_same(one: Value, other: Value) -> bool:
     """Tell whether two values of evidence are one: of one kind and equal; lists in any order."""
+    # Values of an attribute have no order, and need not come in the same one (RFC 4511, 4.1.7).
     if isinstance(one, list) and isinstance(other, list):
         return sorted(one) == sorted(other)
     # In Python True == 1, and YAML has both; an accepted "true" must not cover a count of one.

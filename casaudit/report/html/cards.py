@@ -69,6 +69,7 @@ def anchor(cause: Cause) -> str:
     if _PLAIN_ID.fullmatch(cause.id):
         return f"cause-{cause.id}"
     # The id of a cause may hold any character; an id of the page may not.
+    # "replace", since a lone surrogate has no UTF-8; nobody reads the id back.
     return "cause-" + hashlib.sha256(cause.id.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -83,6 +84,7 @@ def _card(cause: Cause, sources: Sources, children: tuple[Card, ...] = ()) -> Ca
         cause=cause,
         anchor=anchor(cause),
         shared=shared,
+        # What all objects share is said once above the table.
         columns=tuple(name for name in first.evidence if name not in shared),
         rows=cause.findings[:MOST_ROWS],
         rest=cause.findings[MOST_ROWS:],

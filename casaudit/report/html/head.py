@@ -34,6 +34,7 @@ def head_context(assessment: Assessment) -> dict[str, Any]:
     style, script = _shipped("report.css"), _shipped("report.js")
     header = _page_header(assessment)
     return {
+        # Our own files: an escaped character would change them, and their hashes in the policy.
         "style": Markup(style),
         "script": Markup(script),
         "script_words": _script_words(phrases_of(assessment)),
@@ -73,6 +74,8 @@ def _page_header(assessment: Assessment) -> str:
 def _css_string(text: str) -> str:
     """Write any text as a CSS string in which nothing but letters and digits stands for itself."""
     # The organisation's name is foreign text: an escape cannot end the string or the style element.
+    # Six digits are the most that an escape of CSS has; a shorter one would take a hex digit that
+    # follows for its own.
     plain = "".join(
         char if char.isascii() and char.isalnum() else f"\\{ord(char):06X}" for char in text
     )
@@ -81,8 +84,10 @@ def _css_string(text: str) -> str:
 
 def _policy(styles: Sequence[str], script: str) -> str:
     """Allow this style and this script by their hashes and nothing else, no network above all."""
+    # A hash is that of one whole element, so the style and the page header have one each.
     allowed = " ".join(csp_hash(style) for style in styles)
     return (
+        # No frame-ancestors: browsers ignore it in a policy that stands in a meta element.
         f"default-src 'none'; style-src {allowed}; script-src {csp_hash(script)};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )

@@ -17,6 +17,7 @@ _LINE = 15
 # Widths of a character, on average. SVG does not wrap text: what does not fit is cut here.
 _CHARACTER, BOLD_CHARACTER = 6.3, 7.4
 
+# A drawing with more boxes is not read any more; the tables name every object.
 MOST_DATABASES = 8
 MOST_SERVERS = 8
 MOST_ELSEWHERE = 5
@@ -81,6 +82,7 @@ class Owners:
             case [server]:
                 return f"{address} = {server}"
             case []:
+                # As long as one server's address is not known, this may be that server's.
                 if not self.complete:
                     return address
                 return phrases.say("%(address)s, no server's own", address=address)
@@ -145,6 +147,8 @@ def _server(row: Row, indent: int, phrases: Phrases) -> Box:
 
 
 def _is_member(row: Row) -> bool:
+    # As Exchange 2010 computes the members of an array: Client Access servers of its site that own
+    # an RPC Client Access object.
     return bool(row["is_client_access_2010"] and row["has_rpc_client_access"])
 
 
@@ -210,6 +214,7 @@ def database_boxes(
     for number, each in enumerate(databases):
         # Ordered by where they point, so that few arrows cross.
         place = places.get(each.target or "", len(targets))
+        # With a number of its own each database has its own box; with 0 all alike share one.
         own = 0 if len(databases) > MOST_DATABASES else number
         groups[place, each.state, each.note, own].append(each)
     order = list(EndpointState)
@@ -242,6 +247,7 @@ def fit(text: str, width: int, character: float = _CHARACTER) -> TextLine:
     if _units(full) <= room:
         return TextLine(full, full)
     cut = full[:room]
+    # One unit stays free for the ellipsis.
     while _units(cut) >= room:
         cut = cut[:-1]
     return TextLine(cut + "…", full)

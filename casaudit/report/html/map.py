@@ -145,6 +145,7 @@ def _panel(
     left = _stacked(database_boxes(databases, [*inside, *elsewhere], phrases))
     # What lies below the border is drawn outside the site: endpoints of other sites, or of none.
     border = _bottom([*inside, *left])
+    # Below the border the template writes a heading first.
     outside = _stacked(elsewhere, border + _PAD + 12)
     targets = [*inside, *outside]
     states = Counter(each.state for each in databases)
@@ -181,6 +182,7 @@ def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
         # Arrows of one target end side by side, none on top of another.
         coming = [box for box in sources if box.target in target.keys]
         for number, source in enumerate(coming, start=1):
+            # From the rim of the state's disc, whose radius is 9, to the tip of the arrowhead.
             start, end = source.x + source.width + 9, target.x - 5
             y = target.y + round(target.height * number / (len(coming) + 1))
             bend = (start + end) // 2
@@ -191,6 +193,8 @@ def _arrows(sources: Sequence[Box], targets: Sequence[Box]) -> Iterable[Arrow]:
 def _links(inside: Sequence[Box]) -> Iterable[str]:
     arrays = [box for box in inside if box.kind == "array"]
     for member in (box for box in inside if box.kind == "member"):
+        # A box is a member only where there is an array. Where there are several, which one is
+        # right is for a rule to say.
         x, bottom = RIGHT + INDENT // 2, arrays[0].y + arrays[0].height
         yield f"M{x} {bottom}V{member.middle}H{member.x}"
 
@@ -222,6 +226,7 @@ def _summary(states: Counter[EndpointState], phrases: Phrases) -> str:
 
 
 def _description(sources: Sequence[Box], targets: Sequence[Box], phrases: Phrases) -> str:
+    # From the same boxes as the drawing, so that a screen reader says what is drawn.
     ends = {key: box.lines[0].full for box in targets for key in box.keys}
     parts = [
         phrases.say(

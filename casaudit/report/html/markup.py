@@ -27,9 +27,12 @@ _SHORT, _LONG = 28, 60
 @lru_cache(maxsize=8)
 def environment(language: Language) -> Environment:
     """Return what renders the templates in a language."""
+    # Compiled templates are kept with it, so that each language compiles them once.
     made = Environment(
         loader=FileSystemLoader(REPORT_TEMPLATES),
+        # For every template: select_autoescape() goes by the ending, and .j2 is none that it knows.
         autoescape=True,
+        # By default jinja2 writes nothing at all for a name that it does not know.
         undefined=StrictUndefined,
         # Runs for every value that a template prints, so that no template can forget it.
         finalize=_shown,
@@ -71,10 +74,12 @@ def _filled(text: str, values: Mapping[str, Any]) -> Markup:
     """Fill values into a text; neither a translation nor a value becomes markup."""
     for character, reference in _REFERENCES.items():
         text = text.replace(character, reference)
+    # Markup escapes what % fills in, unless it is Markup itself.
     shown = {name: _shown(value) for name, value in values.items()}
     return Markup(text) % shown if shown else Markup(text)
 
 
+# The ampersand first, else it would be escaped again in the references of the others.
 _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -89,6 +94,7 @@ def _bdi(value: str, identity: str | None = None) -> Markup:
     if len(text) > _LONG:
         return Markup(f'<bdi{own} class="long">{text}</bdi>')
     # Long DNS names may break behind a dot, else they widen the table.
+    # Markup escapes what it is given, so the tag has to be Markup as well.
     shown = text.replace(".", Markup(".<wbr>")) if len(text) > _SHORT else text
     return Markup(f"<bdi{own}>{shown}</bdi>")
 

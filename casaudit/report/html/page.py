@@ -38,6 +38,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
 
 def _context(assessment: Assessment) -> dict[str, Any]:
     inventory = InventoryTables(assessment)
+    # Answers of resolvers are facts for auditors: they have a CSV file and no table here.
     tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
     endpoints = database_endpoints(assessment, tables["databases"])
     summary = summarize(assessment, endpoints)

@@ -65,6 +65,7 @@ def since(assessment: Assessment) -> ChangesSince | None:
 
 
 def _sentences(found: Iterable[Change], failures: int, phrases: Phrases) -> Iterable[str]:
+    # All kinds, also those that did not occur: a zero is an answer to who asks what is new.
     causes: dict[ChangeKind, Counter[ChangeCause | None]] = {kind: Counter() for kind in ChangeKind}
     for change in found:
         causes[change.kind][change.cause] += 1

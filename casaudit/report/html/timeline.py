@@ -177,6 +177,7 @@ def _x(days: int, ends: tuple[int, int]) -> int:
     limits = [ends[0], 0, 30, 90, ends[1]]
     places = [*_EDGES.values(), WIDTH - 14]
     for (first, last), (left, right) in zip(pairwise(limits), pairwise(places), strict=True):
+        # The last band has its end too, else what ends last would fall off the axis.
         if days < last or last == ends[1]:
             return left + round((right - left) * (days - first) / (last - first))
     return WIDTH

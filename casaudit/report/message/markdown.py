@@ -21,6 +21,7 @@ LIMIT = 4000
 _MOST = 5
 _WIDEST = 160
 _LONGEST = 600
+# The longest month: what ends before the next monthly message is told in this one.
 _SOON = 31
 # What CommonMark, GFM and chats act on; the last two are bare addresses, with and without scheme.
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&]|:(?=//)|(?<=[wW])\.")
@@ -40,6 +41,7 @@ class Style:
 
     def words(self, text: str) -> str:
         """Write a text of ours or of a rule; what could be markup in it is escaped."""
+        # Before the escapes, else a cut could fall between a backslash and its character.
         shown = _cut(visible(text), _LONGEST)
         if self.is_plain:
             return shown
@@ -58,6 +60,7 @@ class Style:
 
     def _code(self, text: str) -> str:
         # Inside a code span nothing escapes a backtick, so it is written by its number.
+        # CommonMark takes two backticks with nothing between for text, so a blank stands there.
         return text if self.is_plain else f"`{text.replace('`', '⟦U+0060⟧') or ' '}`"
 
 

@@ -30,6 +30,7 @@ from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import iso, visible
 
 FOLDER = "pack"
+# A new pack takes the old ones away: a signature of another manifest would look like a forgery.
 OPTIONAL = (manifest.SIGNATURE, "attestations.csv", "changes.csv")
 """Files that one pack has and the next one in the same folder may lack."""
 
@@ -108,6 +109,7 @@ def _workbook_and_csv(
 
     def lines(table: DataTable[Any]) -> Iterator[Line]:
         file = files_of[table.file]
+        # Each cell is made once for both files, so that they cannot differ.
         for line in lines_of(table):
             file.append(line[1])
             yield line
@@ -150,6 +152,7 @@ def _manifest(
             seed=visible(options.sampling.seed_for(assessment)),
             drawn=drawn,
         ),
+        # Within what is signed, so that a pack whose signature got lost is noticed.
         signed=options.sign is not None,
         files=tuple(sorted(entries, key=lambda each: each.name)),
     )
@@ -163,6 +166,7 @@ def _readme(assessment: Assessment, options: Options, tables: list[DataTable[Any
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=lambda value: visible(value) if isinstance(value, str) else value,
+        # A text file has no markup to get into; what is hidden was made visible by ``finalize``.
         autoescape=False,
     )
     names = [f"pack-readme.{options.language}.txt.j2", "pack-readme.txt.j2"]

@@ -49,10 +49,12 @@ def is_filled_in(data: bytes) -> bool:
     try:
         return any(row.get(column) for row in _rows(data, "") for column in _TO_FILL_IN)
     except UsageError:
+        # Rather keep what cannot be read than write over the work of somebody.
         return True
 
 
 def _filled_in(rows: Iterable[dict[str, str]], name: str) -> Iterator[Attestation]:
+    # Line 1 is the header.
     for number, row in enumerate(rows, start=2):
         result = row["result"].strip().lower()
         if not result:

@@ -15,6 +15,7 @@ _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class _ManifestPart(BaseModel):
+    # Strict: pydantic would take "1" for 1, and what was signed has to be what is read.
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
@@ -134,6 +135,7 @@ def differences(manifest: Manifest, found: Mapping[str, str], said: bytes) -> li
     own = {NAME, SUMS} | ({SIGNATURE} if manifest.signed else set())
     # SHA256SUMS does not list itself, and no manifest can hold its own hash.
     lines = wanted | {name: found[name] for name in own - {SUMS} if name in found}
+    # A file that is not there is told as missing below, and not as changed too.
     differing = [name for name in wanted if found.get(name, "") not in {"", wanted[name]}]
     problems = [f"{name}: changed" for name in differing]
     if SUMS in found and said != _lines(lines):

@@ -94,6 +94,7 @@ def sample_table(assessment: Assessment, sampling: Sampling) -> DataTable[Sample
 def _strata(assessment: Assessment, seed: str) -> dict[_Stratum, list[Finding]]:
     found: dict[_Stratum, list[Finding]] = {stratum: [] for stratum in _STRATA}
     for finding in assessment.findings:
+        # What is said of the collection itself cannot be tested on any object.
         if finding.subject.kind != "collection":
             found[finding.severity, finding.verdict].append(finding)
     return {each: list(_across_sites(found[each], seed)) for each in _STRATA if found[each]}
@@ -113,6 +114,7 @@ def _across_sites(findings: Sequence[Finding], seed: str) -> Iterator[Finding]:
 def _number(finding: Finding, seed: str) -> str:
     # Published in README.txt, so that an auditor draws the same sample with other tools.
     text = f"{seed}\n{finding.fingerprint}"
+    # A seed from the command line may hold bytes that are no UTF-8; they count as well.
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -128,6 +130,7 @@ def _shares(sizes: dict[_Stratum, int], wanted: int) -> dict[_Stratum, int]:
         return shares
     for stratum, size in left.items():
         shares[stratum] += places * size // total
+    # Whole numbers, so that no rounding of floats decides; on a tie the worse stratum stays first.
     by_remainder = sorted(left, key=lambda each: -(places * left[each] % total))
     for stratum in by_remainder[: wanted - sum(shares.values())]:
         shares[stratum] += 1

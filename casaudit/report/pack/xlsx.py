@@ -71,6 +71,7 @@ def workbook(
     ):
         for name in frame.namelist():
             entry = ZipInfo(name, _EPOCH)
+            # zipfile names the system it runs on, so that Windows would write other bytes.
             entry.compress_type, entry.create_system = ZIP_DEFLATED, _UNIX
             with packed.open(entry, "w") as part:
                 text = frame.read(name).decode()
@@ -83,12 +84,15 @@ def workbook(
 def _frame(tables: Iterable[DataTable[Any]], title: str, created: datetime) -> io.BytesIO:
     """Make the workbook with the headers, as wide and as long as the tables are."""
     frame = io.BytesIO()
+    # In memory: else XlsxWriter leaves the evidence in the temporary folder for a while.
     book = xlsxwriter.Workbook(frame, {"in_memory": True})
     book.set_properties(
+        # XlsxWriter puts a Z behind the time as it is, so it has to be UTC and without a zone.
         {"title": cell(title), "created": created.astimezone(UTC).replace(tzinfo=None)}
     )
     bold = book.add_format({"bold": True, "bottom": 1})
     for table in tables:
+        # Excel allows 31 characters for it; the names of our tables are shorter.
         sheet = book.add_worksheet(table.name)
         first = [texts for _, texts in islice(lines_of(table), _MEASURED)]
         for at, name in enumerate(table.names):
@@ -111,6 +115,7 @@ def _filled(sheet: str, table: DataTable[Any], lines: Iterator[Line]) -> Iterato
     """Yield a sheet with the rows behind its header."""
     before, end, after = sheet.partition("</sheetData>")
     last = f"{xl_col_to_name(len(table.columns) - 1)}{_length(table)}"
+    # The frame knew the headers only, and some readers go by the dimension.
     yield _DIMENSION.sub(f'<dimension ref="A1:{last}"/>', before)
     rows = _rows(table, lines)
     while part := "".join(islice(rows, _AT_ONCE)):
@@ -121,6 +126,7 @@ def _filled(sheet: str, table: DataTable[Any], lines: Iterator[Line]) -> Iterato
 def _rows(table: DataTable[Any], lines: Iterator[Line]) -> Iterator[str]:
     letters = [xl_col_to_name(at) for at in range(len(table.columns))]
     missing = len(table.items) + 1 - MAX_ROWS
+    # The header and the note take a row each.
     whole = len(table.items) if missing <= 0 else MAX_ROWS - 2
     for at, (values, texts) in enumerate(islice(lines, whole), start=2):
         yield _row(at, letters, values, texts)
@@ -134,8 +140,10 @@ def _rows(table: DataTable[Any], lines: Iterator[Line]) -> Iterator[str]:
 
 def _row(at: int, letters: Sequence[str], values: Sequence[Value], texts: Sequence[str]) -> str:
     cells = []
+    # Not strict: the note of a sheet that is cut has one cell only.
     for letter, value, text in zip(letters, values, texts, strict=False):
         if text:
+            # Digits that are a text stay one: as a number an id would lose the zeros before it.
             is_number = not isinstance(value, str) and _fits(value, text)
             cell_body = f"><v>{text}</v></c>" if is_number else _text(text)
             cells.append(f'<c r="{letter}{at}"{cell_body}')
@@ -153,4 +161,5 @@ def _text(text: str) -> str:
     # XML readers may drop blank space at the ends of a text unless they are told not to.
     kept = ' xml:space="preserve"' if text != text.strip() else ""
     written = escape(_CODE.sub(r"_x005F\1", text))
+    # In its own row: a table of shared strings would be held in memory to the end.
     return f' t="inlineStr"><is><t{kept}>{written}</t></is></c>'

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from casaudit.findings import Value
 from casaudit.report.labels import plain_value
 
+# Sheets and scripts of readers count on names and places; a column that goes is version 2.
 VERSION = 1
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class TableColumn(Generic[T]):
 
 def stored(name: str, form: CellForm, meaning: str) -> TableColumn[Row]:
     """Return a column of lines that hold their cells by name, such as rows of a view."""
+    # itemgetter raises for a misspelt name, where get() would leave a column of empty cells.
     return TableColumn(name, form, meaning, itemgetter(name))
 
 

@@ -64,6 +64,7 @@ SOURCES: tuple[TableColumn[Controller], ...] = (
                 lambda c: c.dns_host_name),
     TableColumn("bind", TEXT, "how casaudit logged in; file for a file", lambda c: c.bind),
     TableColumn("protection", TEXT, "ldaps, starttls, plaintext or file", lambda c: c.protection),
+    # Where the two differ, the controller took changes while it was read.
     TableColumn("usn_start", NUMBER, "highestCommittedUSN before the first search",
                 lambda c: c.usn_start),
     TableColumn("usn_end", NUMBER, "the same after the last", lambda c: c.usn_end),

@@ -19,6 +19,7 @@ _READ = (
     stored("source_origin", TEXT, "controller, resolver, endpoint or file that it was read from"),
     stored("source_at", TIME, "when it was read"),
 )
+# A controller counts its own updates: numbers of two controllers cannot be compared.
 _CHANGED = (
     stored("source_when_changed", TIME, "whenChanged in the directory"),
     stored("source_usn_changed", NUMBER, "uSNChanged on that controller"),
@@ -106,6 +107,7 @@ SITES = (
     *_CHANGED,
 )
 
+# Certificates and answers of DNS come from the network: no whenChanged, no uSNChanged.
 CERTIFICATES = (
     stored("name", TEXT, "common name and start of the thumbprint"),
     stored("site", TEXT, "site of the servers that present it, when it is one"),
@@ -123,6 +125,7 @@ CERTIFICATES = (
     stored("servers", LIST, "Client Access servers that present it"),
     stored("serial", TEXT, "serial number"),
     *_VERDICTS,
+    # Windows and the Exchange shell name a certificate by it; it is not there to prove anything.
     stored("id", TEXT, "SHA-1 thumbprint"),
     *_READ,
 )

@@ -71,6 +71,7 @@ def population_table(assessment: Assessment) -> DataTable[JudgedKind]:
     """Return the table with a line for every rule and kind of object, rules without any too."""
     items = []
     for rule, judged in by_rule(assessment).values():
+        # A rule without objects keeps its line, so that none judged is not read as none failed.
         for kind in dict.fromkeys(finding.subject.kind for finding in judged) or {"": None}:
             alike = [finding for finding in judged if finding.subject.kind == kind]
             items.append(JudgedKind(rule, kind, len(alike), counted_verdicts(alike)))

@@ -142,6 +142,7 @@ def evidence_table(assessment: Assessment) -> DataTable[EvidenceValue]:
     items = [
         EvidenceValue(finding, fingerprint, column, sources)
         for finding in assessment.findings
+        # A loop over one value: the hash is made once a verdict, not once a column.
         for fingerprint in [finding.fingerprint]
         for column in finding.evidence
     ]
