@@ -49,6 +49,7 @@ def run(work: Callable[[], int]) -> NoReturn:
         sys.unraisablehook = _on_unraisable
         _state.raises = True
         code = work()
+        # Nothing is left to unwind: an interrupt from here on ends the process at once.
         _state.raises = False
     except KeyboardInterrupt:
         _state.came = True
@@ -100,7 +101,6 @@ def _on_interrupt(number: int, frame: FrameType | None) -> None:
     if not _state.raises:
         # sys.exit would only raise SystemExit, here in the middle of clean-up or of a shutdown.
         os._exit(EXIT_CODE)
-    # Nothing is left to unwind: an interrupt from here on ends the process at once.
     _state.raises = False
     raise KeyboardInterrupt
 

@@ -135,10 +135,10 @@ def _parents_first(causes: Sequence[Cause]) -> list[Cause]:
             for child in children.get(cause.id, ()):
                 put(child)
 
-    # Causes whose parents lead in a circle have no root above them; none may be lost.
     for cause in causes:
         if cause.parent is None:
             put(cause)
+    # Causes whose parents lead in a circle have no root above them; none may be lost.
     for cause in causes:
         put(cause)
     return list(ordered.values())

@@ -75,6 +75,8 @@ class Tables:
             self._empty(self.names)  # all others were emptied when they were idle
             self._raw.fill(snapshot, context)
             for view, idle in zip(self._views, self._idle, strict=True):
+                # Tables and no live views: for "count(*)" of a view SQLite asks the authorizer
+                # about the table below it, which no rule may read.
                 self._db.execute(self._own(f"INSERT INTO {view.name} {view.select}"))
                 self._empty(idle)
         self._is_whole = True
@@ -172,6 +174,7 @@ class Tables:
         # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
         self._db.set_authorizer(self._allow)
+        # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.
         self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
         # As it was before the limits: SQLite tells the old value when it sets a new one.
         self._unlimited = {limit: self._db.getlimit(limit) for limit in _LIMITS}
@@ -196,6 +199,7 @@ class Tables:
         authorizer itself stays: to set it would throw all prepared statements away, as
         ``PRAGMA query_only`` does.
         """
+        # Statements of views are longer, and their values larger, than a rule's may be.
         self._set_limits(self._unlimited)
         self._is_loading = True
         try:
@@ -246,6 +250,7 @@ def opened(own: Own, kept: int = _STATEMENTS) -> sqlite3.Connection:
 def create(db: sqlite3.Connection, view: View, own: Own = str) -> None:
     """Make the empty table of a view, and its indexes."""
     described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
+    # CREATE TABLE AS would do in one statement, but what it makes is never STRICT.
     db.execute(own(f"CREATE TABLE {view.name} ({described}) STRICT"))
     for number, columns in enumerate(view.indexes):
         db.execute(own(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})"))

@@ -176,6 +176,7 @@ def _content(file: polib.POFile) -> list[Message]:
 
 def _keep(entry: polib.POEntry, before: polib.POEntry) -> None:
     entry.msgstr = before.msgstr
+    # A text that has only now become countable has one form, which fits none of its two.
     if entry.msgid_plural and before.msgid_plural:
         entry.msgstr_plural = before.msgstr_plural
     entry.tcomment = before.tcomment

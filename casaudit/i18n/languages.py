@@ -151,6 +151,7 @@ def translations(folders: Iterable[Path], language: str) -> Iterator[Translation
         RuleError: a file that is no PO file, or a translation with other placeholders.
     """
     for folder in folders:
+        # A file system has an order of its own, and of two translations of a text the first counts.
         for path in sorted(folder.rglob(f"{language}.po")):
             file = _read(path)
             plurals = file.metadata.get("Plural-Forms", _TWO_FORMS)

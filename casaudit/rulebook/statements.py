@@ -52,7 +52,6 @@ def statement(rule: Rule, path: str, columns: Iterable[str] | None = None) -> st
     parts += [("adjust", f"_adjust{i}", c.when) for i, c in enumerate(rule.adjust)]
     for key, _, fragment in parts:
         _require_plain(fragment, path, key)
-    # With the alias, since a rule's SELECT may have columns called like those of a view inside.
     row = ", ".join(f"e.{name}" for name in columns) if columns is not None else "e.*"
     conditions = ",\n".join(f"({fragment}\n) AS {name}" for _, name, fragment in parts)
     # A line break ends each fragment: should a comment slip through, it ends there.

@@ -79,8 +79,7 @@ def _check(each: Translation) -> None:
     try:
         for english in each.english:
             if "{" in english:
-                # English templates may name columns of any view here; engine.check holds them to
-                # the rule's.
+                # Whatever the English one names: engine.check holds that to the rule's columns.
                 names = set(wording.names(english, each.path))
                 for text in each.wordings:
                     wording.check(text, names, each.path, commands=False)
