@@ -11,7 +11,7 @@ from typing import Any
 from casaudit.i18n.languages import Language, marked
 from casaudit.text import UNSAFE, visible
 
-# An Exchange name has at most 64 characters and a DNS name 253: what is longer is no name.
+# A cn has at most 64 characters and a DNS name 253: what is this long is no name.
 MAX_LITERAL = 1_024
 # No quotes, wildcards, dashes or spaces beyond ASCII: PowerShell takes en dash and no-break space
 # for dash and space. A name that needs care is replaced by its GUID.

@@ -49,6 +49,7 @@ def read(text: str, path: str, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
+        # pydantic tells of a misspelt key twice: one is missing, and one is too many.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         *above, last = first["loc"] or ("document",)
         if first["type"] == "extra_forbidden":

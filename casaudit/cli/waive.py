@@ -111,6 +111,7 @@ def _add(entry: "WaiverEntry", file: Path, book: "Rulebook") -> None:
     if file.exists():
         text = assessing.read_text(file)
         for each in assessing.waivers(file, book).entries:
+            # Of two entries about one failure nobody could tell which holds.
             if (each.rule, each.object) == (wanted.rule, wanted.object):
                 raise UsageError(
                     f"{file}:{each.line}",

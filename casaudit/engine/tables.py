@@ -199,7 +199,7 @@ class Tables:
         authorizer itself stays: to set it would throw all prepared statements away, as
         ``PRAGMA query_only`` does.
         """
-        # Statements of views are longer, and their values larger, than a rule's may be.
+        # Statements of views, and their values, may be larger than those of rules.
         self._set_limits(self._unlimited)
         self._is_loading = True
         try:

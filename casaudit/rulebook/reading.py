@@ -134,6 +134,7 @@ def _claim(rule: Rule, path: Path, paths: dict[str, Path]) -> None:
     # So a rule can be found by its id, and one folder cannot have two of the same.
     if path.stem != rule.id:
         raise RuleError(str(path), f"the file of rule {rule.id} must be named {rule.id}.yaml", 1)
+    # A pack must not replace a shipped rule by one that says something else.
     if rule.id in paths:
         raise RuleError(str(path), f"rule {rule.id} exists already in {paths[rule.id]}", 1)
     paths[rule.id] = path

@@ -93,6 +93,7 @@ def keep(key: str, book: Rulebook) -> None:
         draft.write_text(receipt.model_dump_json(by_alias=True, exclude_unset=True), "utf-8")
         draft.replace(path)
         others = sorted(path.parent.glob("rules-*.json"), key=lambda each: each.stat().st_mtime)
+        # Each version leaves one behind, and nobody clears a cache folder by hand.
         for old in others[: -_KEPT - 1]:
             old.unlink()
 

@@ -45,7 +45,7 @@ def shown(value: Any, language: Language = _ENGLISH) -> str:
     """Return any value of a row as text for people."""
     if value is None:
         return language.say("not known")
-    # Before all else that is a number: a bool is an int in Python.
+    # Python's True is no word for people.
     if isinstance(value, bool):
         return language.say("yes") if value else language.say("no")
     if isinstance(value, Identity):
