@@ -186,7 +186,7 @@ class Rule(Purpose):
 
 def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
     for number, row in enumerate(rows, 1):
-        # The first row makes the columns: a misspelt cell would show only while something is judged.
+        # The first row makes the columns: a misspelt cell would show only while judging.
         if row.keys() != rows[0].keys():
             raise ValueError(f"row {number} has other columns than the first")
     return rows
