@@ -2,6 +2,7 @@
 
 import sys
 
+# Needs nothing but the standard library: the guard stands before anything slow is imported.
 from casaudit import interrupts
 
 

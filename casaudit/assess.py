@@ -76,6 +76,7 @@ def assess(
     judge = rules if isinstance(rules, Judge) else judge_of(rules, question.profile, wanted)
     book = judge.book
     runs = judge.runs(snapshot, question)
+    # No clock here: where no time is asked, a later run has to say the same as this one.
     as_of = question.as_of or snapshot.collected_at
     findings, uses = _waived([run.findings for run in runs], waivers, as_of, book.language)
     waived = {(f.rule.id, f.subject.id): f for f in findings.of(Verdict.FAIL) if f.waiver}
@@ -113,6 +114,7 @@ def judge_of(book: Rulebook, profile: str, wanted: Extras = FOR_REPORTS) -> Judg
     """Return the judge of a profile, with the tables that are wanted beside those of the rules."""
     views = [view.name for view in book.views if view.is_published]
     if not wanted.inventory and profile != "migration":
+        # Readiness reads any published view: a migration keeps them all, wanted or not.
         views = [SETTABLE] if wanted.repairs else []
     return Judge(book, profile, views)
 
@@ -122,9 +124,11 @@ def _waived(
 ) -> tuple[Verdicts, tuple[WaiverUse, ...]]:
     """Mark the failures that are waived; rules that no waiver names are left as they are."""
     named = {waiver.rule for waiver in waivers.entries}
+    # Rules without any object too: their waivers are unused, those of other profiles are not.
     judged = {each.info.id for each in verdicts}
     some = Verdicts(each for each in verdicts if each.info.id in named)
     marked, uses = apply(some, waivers, as_of, judged, language)
+    # Failures are findings from the start, never columns: a waiver changes the ready ones only.
     held = {(f.rule.id, f.subject.id): f for f in marked if f.waiver is not None}
     return Verdicts(
         each.with_ready(held.get((f.rule.id, f.subject.id), f) for f in each.ready.values())

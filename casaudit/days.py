@@ -10,6 +10,7 @@ def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
     try:
+        # Not date.fromisoformat: since Python 3.11 it takes 20261231 and 2026-W53-4 as well.
         return datetime.strptime(str(value), "%Y-%m-%d").date()
     except ValueError:
         raise ValueError(f"{value!r} is not a day such as 2026-12-31") from None

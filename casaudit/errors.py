@@ -23,6 +23,7 @@ class CasauditError(Exception):
     """
 
     def __init__(self, subject: str, problem: str, hint: str = "") -> None:
+        # Without the hint, which stands on a line of its own and is no part of gaps and reports.
         super().__init__(f"{subject}: {problem}")
         self.subject = subject
         self.problem = problem
@@ -63,6 +64,7 @@ class CollectError(CasauditError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``: did you mean 'X'?`` to follow a problem; what is known where nothing is near."""
+    # A set has another order in each process; the same mistake has to get the same sentence.
     names = sorted(known)
     found = difflib.get_close_matches(word, names, n=1)
     return f": did you mean {found[0]!r}?" if found else f": known are {', '.join(names)}"

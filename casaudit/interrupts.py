@@ -40,6 +40,7 @@ def run(work: Callable[[], int]) -> NoReturn:
     The first interrupt unwinds the work, so that half-written files are removed; a second one
     ends the process at once.
     """
+    # Stands where an interrupt comes before the work returns a code.
     code = EXIT_CODE
     try:
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # nohup, or a shell's background
@@ -48,9 +49,11 @@ def run(work: Callable[[], int]) -> NoReturn:
         sys.unraisablehook = _on_unraisable
         _state.raises = True
         code = work()
+        # Nothing is left to unwind: an interrupt from here on ends the process at once.
         _state.raises = False
     except KeyboardInterrupt:
         _state.came = True
+    # It may have come where nothing can be raised: in a finaliser, or in a callback of SQLite.
     if _state.came or code == EXIT_CODE:
         _end_at_once()
     # Python gives a handler of its own up while it shuts down, and SIGINT would kill the process.
@@ -71,6 +74,7 @@ def held() -> Iterator[None]:
         yield
     finally:
         _state.held = False
+    # Behind the finally: an error of the block itself goes first, and is not hidden by this one.
     if _state.came:
         raise KeyboardInterrupt
 
@@ -78,6 +82,7 @@ def held() -> Iterator[None]:
 @contextmanager
 def left_to_python() -> Iterator[None]:
     """Let a block handle interrupts: asyncio cancels its task only under Python's own handler."""
+    # Under nohup the signal stays ignored, and in tests the handler is another's.
     if signal.getsignal(signal.SIGINT) is not _on_interrupt:
         yield
         return
@@ -90,9 +95,11 @@ def left_to_python() -> Iterator[None]:
 
 def _on_interrupt(number: int, frame: FrameType | None) -> None:
     again, _state.came = _state.came, True
+    # A second one wins: writing to a dead network share may hang for ever.
     if _state.held and not again:
         return
     if not _state.raises:
+        # sys.exit would only raise SystemExit, here in the middle of clean-up or of a shutdown.
         os._exit(EXIT_CODE)
     _state.raises = False
     raise KeyboardInterrupt
@@ -108,6 +115,7 @@ def _on_unraisable(problem: "sys.UnraisableHookArgs") -> None:
 
 def _end_at_once() -> NoReturn:
     """End without waiting for threads that still wait for an answer of the network."""
+    # os._exit flushes nothing; a closed pipe raises here, and the exit code counts all the same.
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):
             stream.flush()

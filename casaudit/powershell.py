@@ -11,7 +11,10 @@ from typing import Any
 from casaudit.i18n.languages import Language, marked
 from casaudit.text import UNSAFE, visible
 
+# A cn has at most 64 characters and a DNS name 253: what is this long is no name.
 MAX_LITERAL = 1_024
+# No quotes, wildcards, dashes or spaces beyond ASCII: PowerShell takes en dash and no-break space
+# for dash and space. A name that needs care is replaced by its GUID.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._()&-]{1,64}")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # PowerShell's tokenizer takes each of these for a single quote (CharTraits.IsSingleQuote).
@@ -54,6 +57,8 @@ def quote(text: str) -> str:
     if len(text) > MAX_LITERAL:
         problem = marked("a value is longer than %(number)s characters")
         raise UnsafeValueError(problem, number=str(MAX_LITERAL))
+    # Each with itself, since the tokenizer keeps the second one of a pair, whichever it is.
+    # PowerShell 2.0 has no function for it (EscapeSingleQuotedStringContent came later).
     return f"'{_QUOTES.sub(lambda found: found.group() * 2, text)}'"
 
 
@@ -65,18 +70,21 @@ def literal(value: Any) -> str:
     """
     if value is None:
         raise UnsafeValueError(marked("a value that the command needs is not known"))
+    # Before int: a bool is one in Python, and would be written True, which is no PowerShell.
     if isinstance(value, bool):
         return "$true" if value else "$false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Identity):
         return quote(_target(value))
+    # Nothing at all would leave the parameter without its argument; @() is the empty list.
     if isinstance(value, list | tuple):
         return ",".join(literal(each) for each in value) or "@()"
     return quote(str(value))
 
 
 def _target(identity: Identity) -> str:
+    # The backslash of SERVER\EWS (Default Web Site) is Exchange's: the parts are judged one by one.
     if all(_PLAIN.fullmatch(part) for part in identity.name.split("\\")):
         return identity.name
     if _GUID.fullmatch(identity.id):

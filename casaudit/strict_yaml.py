@@ -28,6 +28,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from casaudit.errors import RuleError, nearest
 
+# The largest shipped rule has 22 KiB: there is much room, and an end to hostile files.
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
 _STREAM_AND_DOCUMENT = 2
@@ -48,6 +49,7 @@ def read(text: str, path: str, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
+        # pydantic tells of a misspelt key twice: one is missing, and one is too many.
         first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         *above, last = first["loc"] or ("document",)
         if first["type"] == "extra_forbidden":
@@ -70,6 +72,7 @@ def lines_below(text: str, *keys: str | int) -> list[int]:
 
 
 def _found(text: str, keys: Iterable[str | int]) -> tuple[int | None, Node | None]:
+    # Only for an error's line: composing nodes costs much more than the events of a good file.
     node: Node | None = _yaml().compose(text)
     line = None
     for key in keys:
@@ -117,6 +120,7 @@ def _yaml() -> Any:
 
 
 def _document(text: str, path: str) -> Any:
+    # A lone surrogate has no UTF-8 form; the parser refuses it below, this line only measures.
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise RuleError(path, f"larger than {MAX_BYTES // 1024} KiB")
     try:
@@ -151,6 +155,7 @@ class _Builder:
         start = next(self._events)
         if isinstance(start, StreamEndEvent):
             return None
+        # "%YAML 1.1" would promise that a bare no or on is false; _scalar knows YAML 1.2 only.
         if start.version or start.tags:
             raise RuleError(self._path, "directives (%) are not supported", 1)
         value = self._value(next(self._events), _STREAM_AND_DOCUMENT)
@@ -160,11 +165,13 @@ class _Builder:
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
+        # Nine lines of aliases can stand for a billion values ("billion laughs").
         if type(event) is AliasEvent or event.anchor:
             raise self._refused("anchors and aliases are not supported", event)
         # A tag chooses a constructor: "!!python/..." has run code in other readers.
         if event.tag:
             raise self._refused("tags are not supported", event)
+        # Quoted text stays text: implicit is true for what bears neither quotes nor a tag.
         if type(event) is ScalarEvent:
             return _scalar(event.value) if event.implicit[0] else event.value
         if depth >= MAX_DEPTH:
@@ -184,15 +191,19 @@ class _Builder:
         while type(event := next(self._events)) is not MappingEndEvent:
             if type(event) is not ScalarEvent:
                 raise self._not_a_key(event)
+            # YAML 1.2 dropped merge keys and most readers still merge: it would mean two things.
             if event.value == "<<":
                 raise self._refused("merge keys (<<) are not supported", event)
+            # A key such as 2016 reads as a number; models know their keys as texts.
             key = str(self._value(event, depth))
+            # Many readers keep the last of two and lose the first without a word.
             if key in values:
                 raise self._refused(f"duplicate key {key!r}", event)
             values[key] = self._value(next(self._events), depth)
         return values
 
     def _not_a_key(self, event: Any) -> RuleError:
+        # YAML takes {{ name }} without quotes for a mapping whose key is a mapping.
         if type(event) is MappingStartEvent and event.flow_style:
             return self._refused(_quotes_needed("{{"), event)
         if type(event) is AliasEvent or event.anchor:

@@ -23,6 +23,7 @@ def visible(text: str) -> str:
 
 def iso(moment: datetime) -> str:
     """Write a time as every document of casaudit has it: UTC, to the second, ``...T12:00:00Z``."""
+    # No fractions: what databases and controllers add behind the second would differ by source.
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

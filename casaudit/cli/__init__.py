@@ -24,8 +24,11 @@ from casaudit.errors import CasauditError, SourceError
 
 app = typer.Typer(
     no_args_is_help=True,
+    # Would offer to write into the start files of the operator's shell.
     add_completion=False,
+    # typer's own tracebacks print local variables, and a password may be one of them.
     pretty_exceptions_enable=False,
+    # "HOST[:PORT]" in a help text is no markup.
     rich_markup_mode=None,
     help=(
         "Audit the Client Access arrays of an Exchange 2010 organisation, read-only.\n\n"
@@ -64,6 +67,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _global(
     version: Annotated[
+        # Eager: answered before typer asks for a command.
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
     ] = False,
 ) -> None:
@@ -79,6 +83,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     _write_any_character()
     try:
         app(arguments)
+    # typer ends each command so, also one that went well.
     except SystemExit as end:
         return int(end.code or 0)
     except Exception as error:
@@ -97,6 +102,7 @@ def _write_any_character() -> None:
 
 
 def _code_of(error: CasauditError) -> int:
+    # Only now: console brings rich with it, which help and version do without.
     from casaudit.cli import console
     from casaudit.cli.exits import ExitCode
 

@@ -116,6 +116,7 @@ def check(request: Request) -> Prepared:
     formats = _formats(request.formats)
     asked = question(request.profile, request.target, request.settings, request.as_of)
     book = load_rulebook(shipped.RULES, request.rules)
+    # Against the English rules: a waiver names columns, never a translated text.
     accepted = waivers(request.waivers, book)
     spoken = _spoken(book, request.language)
     writer = _pack_writer(request, formats, spoken.language.name)
@@ -139,6 +140,7 @@ def _pack_writer(
         from casaudit.cli import pack_options
 
         return pack_options.writer(request.pack, language, request.folder)
+    # An option that would do nothing is refused, so that nobody relies on it.
     if request.pack != PackWishes():
         raise UsageError("--format", "the options of an auditor pack need one", "add pack")
     return None
@@ -163,6 +165,7 @@ def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
         UsageError: a waiver that ends too long after the snapshot was taken, or a baseline that
             cannot be compared.
     """
+    # The longest term counts from the day of the evidence, which is known only now.
     prepared.waivers.check_terms(snapshot.collected_at)
     wanted = Extras(baseline=prepared.baseline, months=prepared.request.forecast)
     with console.working("judging"):
@@ -176,6 +179,7 @@ def _for_readers(assessment: Assessment, snapshot: Snapshot, prepared: Prepared)
     language = prepared.spoken.language
     if language.name == ENGLISH or not FOR_PEOPLE.intersection(prepared.formats):
         return replace(assessment, language=language)
+    # Sentences are worded while judging: another language is another judgement.
     return assess(snapshot, replace(prepared, book=prepared.spoken))
 
 
@@ -190,6 +194,8 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
             if name == "pack" and prepared.write_pack is not None:
                 written += prepared.write_pack(request.folder, assessment)
             else:
+                # Files for programs stay English, whatever people read: scripts compare their
+                # texts.
                 found = FORMATS[name](for_readers if name in FOR_PEOPLE else assessment)
                 written += files.write_files(request.folder, found)
     console.show(run_summary(assessment, [str(path) for path in written]))
@@ -208,6 +214,7 @@ def read_text(path: Path) -> str:
         UsageError: it cannot be read, or is not UTF-8.
     """
     try:
+        # Notepad has long begun UTF-8 files with a byte order mark.
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise UsageError(str(path), f"cannot be read: {error}") from None
@@ -232,4 +239,5 @@ def _moment(text: str | None) -> datetime | None:
         raise UsageError(
             "--as-of", f"{text!r} is not a time", "write it as 2026-11-22 or 2026-11-22T06:00:00Z"
         ) from None
+    # Never the zone of this machine: the same command has to judge alike everywhere.
     return moment.replace(tzinfo=moment.tzinfo or UTC)

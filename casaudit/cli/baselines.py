@@ -9,6 +9,7 @@ from casaudit.findings.document import is_findings
 from casaudit.history import Baseline, read_findings
 from casaudit.snapshot import Snapshot, decompressed, dumps, loads
 
+# The plain one first: that is what audit and demo write.
 _SNAPSHOTS = ("snapshot.json", "snapshot.json.gz")
 _FINDINGS = "findings.json"
 

@@ -40,6 +40,7 @@ UserOption = Annotated[
     str | None,
     typer.Option("--user", metavar="USER", help="auditor@corp.example or CORP\\auditor."),
 ]
+# A file, never the password itself: any user of a machine can list the arguments of processes.
 PasswordOption = Annotated[
     Path | None,
     typer.Option(
@@ -138,12 +139,14 @@ def collect(
     from casaudit.cli import collecting, files
 
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
+    # Before folder, trust and password: a plan contacts nobody and writes nothing.
     if plan:
         planned = collecting.CollectRequest(
             tuple(sources), network=found, domain_partitions=domain_partitions
         )
         collecting.show_plan(planned)
         return
+    # Before the password is asked: no collection ends at a folder that refuses it.
     files.ready_folder(output.parent)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
@@ -195,6 +198,7 @@ def audit(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         language=language, baseline=baseline, forecast=forecast,
     )  # fmt: skip
+    # A mistake in a rule or waiver is told before a controller is contacted.
     prepared = assessing.prepare(asked)
     found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
@@ -203,6 +207,7 @@ def audit(
         tuple(sources), credentials, trust, found, domain_partitions
     )
     collected = collecting.run(request, output / "snapshot.json")
+    # The snapshot is kept, but nobody asked for verdicts about half of an organisation.
     if collected.interrupted:
         raise typer.Exit(collecting.exit_code(collected, strict=strict))
     assessing.judge(collected.snapshot, prepared)

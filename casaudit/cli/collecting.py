@@ -68,6 +68,7 @@ def credentials(
     """
     if not CollectRequest(tuple(sources)).is_live:
         return None
+    # Kerberos takes the tickets of the logon: there is no password to ask for.
     if auth in (Auth.ANONYMOUS, Auth.KERBEROS):
         return Credentials(_METHODS[auth])
     if not user:
@@ -87,6 +88,8 @@ def run(request: CollectRequest, output: Path) -> Collection:
     with interrupts.held():  # what took minutes to collect is not thrown away in its last second
         content = dumps(collected.snapshot)
         if output.name.endswith(".gz"):
+            # gzip writes the time into its header (RFC 1952): equal snapshots would differ in
+            # bytes.
             content = gzip.compress(content, mtime=0)
         files.write_file(output, content)
         console.note(f"snapshot: {output}")
@@ -131,8 +134,10 @@ def show_plan(request: CollectRequest) -> None:
 def _password(user: str, path: Path | None) -> Password:
     if path is not None:
         return Password(_from_file(path))
+    # Behind the file: child processes inherit the environment, and some systems show it.
     if VARIABLE in os.environ:
         return Password(os.environ[VARIABLE])
+    # getpass would read a pipe, with the password shown, or wait in a task that nobody sees.
     if not sys.stdin.isatty():
         raise UsageError(
             "password", "there is no terminal to ask on", f"give --password-file or set {VARIABLE}"
@@ -143,6 +148,8 @@ def _password(user: str, path: Path | None) -> Password:
 def _from_file(path: Path) -> str:
     """Return the first line of a file that, where the system can tell, nobody else may read."""
     text = files.read_file(path).decode("utf-8-sig", "replace")
+    # On Windows access is in lists that the mode does not show.
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         raise UsageError(str(path), "can be read by others", f"run: chmod 600 {path}")
+    # Only the line's end is taken off: a password may begin or end with a space.
     return text.split("\n", 1)[0].rstrip("\r")

@@ -63,6 +63,7 @@ def diff(
         Path(), "json", profile, target, rules or (), settings, as_of, waivers=waivers,
         baseline=old,
     )  # fmt: skip
+    # check, not prepare: nothing is written but what -o names.
     prepared = assessing.check(request)
     assessment = assessing.assess(baselines.read_run(new), prepared)
     content = _written(assessment, style)
@@ -113,6 +114,7 @@ def trend(
         assessing.Request(Path(), "json", profile, target, rules or (), settings, waivers=waivers)
     )
     runs = snapshot_folder.runs(folder, prepared)
+    # Only now: a folder without snapshots must not leave an empty one of reports behind.
     files.ready_folder(output)
     found = trend_of(runs)
     console.show(papers.trend_table(found))

@@ -14,6 +14,8 @@ from rich.text import Text
 from casaudit.errors import CasauditError
 from casaudit.text import visible
 
+# rich takes "[red]" in a name for markup, colours what looks like a number, and breaks paths at the
+# edge of the terminal.
 _out = Console(highlight=False, markup=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
@@ -25,6 +27,7 @@ def show(result: RenderableType) -> None:
 
 def show_data(text: str) -> None:
     """Print a result for programs, as it is."""
+    # Not through rich, which would break long lines and expand tabs.
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
@@ -44,6 +47,7 @@ def show_table(rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows as a table, NULL as an empty cell."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in rows[0] if rows else ():
+        # Fold, since rich cuts a long cell by default, and a name without its end is another name.
         table.add_column(Text(name), overflow="fold")
     for row in rows:
         cells = ("" if value is None else visible(str(value)) for value in row.values())
@@ -69,6 +73,7 @@ class Progress:
     def __call__(self, what: str, done: int, total: int) -> None:
         """Take note that so many of a part are done."""
         if what not in self._tasks:
+            # The columns of a progress bar read markup, whatever the console is told.
             self._tasks[what] = self._bar.add_task(rich.markup.escape(visible(what)), total=total)
             if not _shown():
                 note(f"{what} ({total})" if total > 1 else what)

@@ -11,6 +11,7 @@ from casaudit.errors import SourceError, UsageError
 _PREFIX = ".casaudit-"
 _DAY = 86_400.0
 _LINK = "is a symbolic link; casaudit does not write through links"
+# Snapshots of 100,000 databases have some hundred MiB.
 MAX_INPUT = 1024 * 1024 * 1024
 
 
@@ -36,6 +37,7 @@ def ready_folder(folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Tried, not asked: os.access knows nothing of Windows' access lists or of read-only shares.
         with tempfile.TemporaryFile(dir=folder, prefix=_PREFIX):
             pass
     except OSError as error:
@@ -57,6 +59,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
         UsageError: a file or folder cannot be written, or is a symbolic link.
         ValueError: a name leads out of the folder.
     """
+    # All names first: a wrong one must not leave half of the files behind.
     paths = {name: _below(folder, name) for name in files}
     return [write_file(path, files[name]) for name, path in paths.items()]
 
@@ -67,15 +70,19 @@ def write_file(path: Path, content: bytes) -> Path:
     Raises:
         UsageError: it cannot be written, or is a symbolic link.
     """
+    # Who may write into the folder could send a report to wherever its operator may write.
     if path.is_symlink():
         raise UsageError(str(path), _LINK)
     temporary: Path | None = None
     try:
+        # In the same folder: a move is atomic within one file system only. Under POSIX it is its
+        # owner's alone, since it names every server.
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
+            # Else a crash soon after the move can leave an empty file of the right name.
             os.fsync(stream.fileno())
         _replace(temporary, path)
         temporary = None
@@ -90,6 +97,8 @@ def write_file(path: Path, content: bytes) -> Path:
 def _below(folder: Path, name: str) -> Path:
     """Return the path of a file below a folder, with the folders between made."""
     parts = PurePosixPath(name).parts
+    # Backslash and colon part folders, drives and streams on Windows; refused everywhere, so that a
+    # pack is the same everywhere.
     if not parts or any(part in {".", ".."} or set(part) & set("/\\:") for part in parts):
         raise ValueError(f"{name!r} is no name below a folder")
     path = folder
@@ -109,6 +118,7 @@ def _replace(temporary: Path, path: Path) -> None:
             temporary.replace(path)
             return
         except PermissionError:
+            # Elsewhere a refusal stays one.
             if os.name != "nt" or attempt == 9:
                 raise
             time.sleep(0.1 * (attempt + 1))
@@ -117,5 +127,6 @@ def _replace(temporary: Path, path: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what an interrupted run left behind more than a day ago."""
     for path in folder.glob(f"{_PREFIX}*"):
+        # Younger ones may be those of a run beside this one.
         if time.time() - path.stat().st_mtime > _DAY:
             path.unlink(missing_ok=True)

@@ -36,6 +36,7 @@ def explain(
     from casaudit.explain.verdict import explain_verdict
 
     book = load_rulebook(shipped.RULES, rules or ())
+    # Ids have no small letters (see Rule.id).
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
@@ -67,6 +68,7 @@ def query(
     book = load_rulebook(shipped.RULES)
     tables = tables_of(assessing.read_snapshot(snapshot), book, Question())
     try:
+        # Three times what a rule gets: somebody sits and waits, and may press Ctrl-C.
         rows = tables.select(sql, seconds=60.0)
     except UsageError as error:
         raise UsageError("query", error.problem, f"views: {', '.join(tables.names)}") from None

@@ -41,6 +41,7 @@ def catalogs(language: str) -> dict[Path, polib.POFile]:
     }
     made = {}
     for path, texts in wanted.items():
+        # A text that only moved to another file is not gone.
         elsewhere = {text.key for other, own in wanted.items() if other != path for text in own}
         made[path] = updated(path, language, texts, known, elsewhere)
     return made
@@ -56,6 +57,7 @@ def chosen(language: str | None, *, begin: bool) -> list[str]:
     Raises:
         UsageError: there is no such language, or none can have this name.
     """
+    # English comes first, and has no files.
     known = languages(HOMES)[1:]
     if language is None:
         return known
@@ -97,6 +99,7 @@ def texts_by_folder() -> dict[Path, list[Text]]:
         (folder if len(folders[text.key]) == 1 else shipped.RULES, text) for folder, text in found
     ]
     placed += [(shipped.REPORT_TEMPLATES, text) for text in _of_reports(book)]
+    # groupby joins neighbours only; sort is stable, so texts keep the order of their sources.
     placed.sort(key=lambda pair: pair[0])
     return {
         folder: united(text for _, text in pairs)
@@ -143,6 +146,7 @@ def _of_reports(book: Rulebook) -> Iterator[Text]:
         yield Text(profile, context="profile", sources=("profiles",))
     for one, more in (*KINDS.values(), OBJECTS):
         sources = ("kinds of objects",)
+        # Not capitalize, which would make "Dns name" of "DNS name".
         yield Text(one[:1].upper() + one[1:], sources=sources)
         yield Text(f"%(number)s {one}", f"%(number)s {more}", sources=sources)
     evidence = [column for rule in book.rules for column in rule.evidence]

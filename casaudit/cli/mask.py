@@ -45,13 +45,17 @@ def mask(
     where = use_key or key
     if where is None or (use_key and key):
         raise UsageError("mask", "needs one key file", "give --key NEW or --use-key EXISTING")
+    # The masks made with the old key could never be read back.
     if key and key.exists():
         raise UsageError(str(key), "exists", "use it with --use-key, or choose another name")
+    # Resolved: two names may lead to one file, and the snapshot would be lost.
     if len({each.resolve() for each in (snapshot, output, where)}) < 3:
         raise UsageError("mask", "snapshot, output and key file have to be three files")
     known = keyfile.load_key_file(files.read_file(use_key), str(use_key)) if use_key else None
+    # Names of public roots tell nothing about anybody, and rules have to recognise them.
     public = (row["subject"] for row in load_rulebook(shipped.RULES).data["public_roots"])
     masked = masked_of(assessing.read_snapshot(snapshot), known, public)
+    # The key first: should the second write fail, no masked snapshot is without its key.
     files.write_file(where, masked.key.dumps())
     files.write_file(output, dumps(masked.snapshot))
     console.show_data(f"{output}: masked\n{where}: the key, for its owner only")

@@ -39,6 +39,7 @@ class Target(StrEnum):
     EXO = "exo"
 
 
+# No info: it never counts, whatever is asked.
 class FailOn(StrEnum):
     """The mildest severity that makes the exit code 1."""
 

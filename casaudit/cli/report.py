@@ -54,8 +54,10 @@ def demo(
         known = sorted(each.parent.name for each in shipped.SAMPLES.glob("*/snapshot.json"))
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
     snapshot = assessing.read_snapshot(path)
+    # As audit leaves it, so that explain, diff and trend can be tried on the folder.
     files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
     every = ",".join(FORMATS)
+    # A demonstration that ends in an error would look broken.
     request = assessing.Request(output, every, fail_on=FailOn.NEVER, language=language)
     assessing.judge(snapshot, assessing.prepare(request))
 

@@ -92,7 +92,9 @@ def new(
     from casaudit.engine.check import load_rulebook
     from casaudit.rulebook import scaffold
 
+    # The file is named after the id, and some file systems tell letter case apart.
     rule_id = rule_id.upper()
+    # Ids that the pack has already are taken, too.
     others = [output] if output and output.is_dir() and not _is_shipped(output) else []
     book = load_rulebook(shipped.RULES, others)
     folder = scaffold.folder_of(rule_id, book) if output is None else output
@@ -158,6 +160,7 @@ def _chosen(folder: Path | None) -> tuple["Rulebook", list["Rule"]]:
     from casaudit.errors import UsageError
 
     if folder is None or _is_shipped(folder):
+        # Whoever tests rules wants them checked now, not remembered as good.
         book, wanted = load_rulebook(shipped.RULES, remembered=False), shipped.RULES
         wanted = (folder or wanted).resolve()
     else:

@@ -27,6 +27,7 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     password = _password(path) if b"ENCRYPTED" in data else None
     try:
         key = load_pem_private_key(data, password)
+    # TypeError: cryptography's answer to a password that is missing, or not needed.
     except (ValueError, TypeError, UnsupportedAlgorithm):
         problem = "holds no private key that can be read"
         if password is not None:
@@ -56,6 +57,7 @@ def public_key(path: Path) -> Ed25519PublicKey:
 def is_signed_by(key: Ed25519PublicKey, data: bytes, signature: bytes) -> bool:
     """Tell whether a signature, in base64, is this key's on these bytes."""
     try:
+        # validate: b64decode passes over strange characters else, and many texts are one signature.
         key.verify(base64.b64decode(signature.strip(), validate=True), data)
     except (InvalidSignature, binascii.Error, ValueError):
         return False

@@ -41,6 +41,7 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             console.note(f"left out: {name}: is the same as {judged[digest].name}")
             continue
         try:
+            # The question names no time here, so each snapshot is judged at its own.
             with console.working(f"judging {name}"):
                 assessment = assess(
                     snapshot,

@@ -75,6 +75,7 @@ def summary(
             str(source), "is judged already", "give its snapshot to judge it in another way"
         )
     in_style = markdown.Style(is_plain=style is MessageFormat.TEXT)
+    # Overview passes over the verdicts, of which a large document has a hundred thousand.
     message = markdown.message(read_document(data, str(source), Overview), in_style, link)
     if output is None:
         console.show_data(message)

@@ -35,6 +35,7 @@ def verify(
     from casaudit.cli.exits import ExitCode
     from casaudit.report.pack import manifest
 
+    # First: a wrong key is wrong usage, and no difference in the pack.
     signer = signing.public_key(key) if key else None
     data = files.read_file(folder / manifest.NAME)
     found, problems = _hashes(folder)
@@ -86,6 +87,7 @@ def _hashes(folder: Path) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     strange = []
     try:
+        # Not rglob: a pack has no folders, so one that is there is strange.
         for path in sorted(folder.iterdir()):
             # What a link leads to can change after the check, and was not handed over.
             if path.is_symlink() or not path.is_file():

@@ -53,6 +53,7 @@ def _show(found: "Verification") -> None:
 
     width = max((len(outcome.state.value) for outcome in found.outcomes), default=0)
     for each in found.outcomes:
+        # Plan and snapshot may come from anywhere, and end on this terminal.
         line = f"step {each.number:<4} {each.state.value:<{width}}  {each.what}: {each.detail}"
         console.show_data(visible(line))
     for effect in found.side_effects:

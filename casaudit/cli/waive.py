@@ -69,12 +69,14 @@ def waive(
     asked = assessing.question(profile, target, settings, as_of)
     check_day(until.date(), asked.as_of or evidence.collected_at, evidence.collected_at)
     terms = {"owner": owner, "approver": approver, "reason": reason, "ticket": ticket}
+    # What is another tomorrow, such as days left, would end the waiver by itself in a day.
     today, tomorrow = judged_twice(rule, evidence, book, asked)
     accepted = accept(rule.id, object_name, today, tomorrow, {**terms, "until": until.date()})
     if accepted.left_out:
         console.note(f"left out, since it changes by itself: {', '.join(accepted.left_out)}")
     if file is None:
         alone = _checked(accepted.entry, None, "waiver", book)
+        # Without the head of the file: what is printed is pasted into one that has it.
         console.show_data(alone.partition("waivers:\n")[2])
     else:
         _add(accepted.entry, file, book)
@@ -109,6 +111,7 @@ def _add(entry: "WaiverEntry", file: Path, book: "Rulebook") -> None:
     if file.exists():
         text = assessing.read_text(file)
         for each in assessing.waivers(file, book).entries:
+            # Of two entries about one failure nobody could tell which holds.
             if (each.rule, each.object) == (wanted.rule, wanted.object):
                 raise UsageError(
                     f"{file}:{each.line}",
@@ -126,6 +129,7 @@ def _checked(entry: "WaiverEntry", text: str | None, path: str, book: "Rulebook"
 
     added = with_entry(entry, text)
     evidence = {rule.id: rule.evidence for rule in book.rules}
+    # YAML has no form for some texts, such as lone surrogates.
     again = read_waivers(added, path, evidence).entries[-1]
     if again != entry.waiver(again.line):
         raise UsageError(again.object, "has evidence that cannot be written as YAML")

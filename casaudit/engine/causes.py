@@ -32,6 +32,7 @@ def fold_causes(runs: Sequence[RuleRun], cards: FixCards, waived: Waived) -> tup
         for group in _groups(each.failed, waived)
     ]
     rank = {each.rule.id: place for place, each in enumerate(_in_order(runs))}
+    # The label last, so that causes of one rule stand in the same order in every run.
     causes.sort(
         key=lambda cause: (cause.is_waived, cause.severity.rank, rank[cause.rule.id], cause.label)
     )
@@ -52,6 +53,7 @@ def _cause(
 ) -> Cause:
     first, row = group[0]
     relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
+    # Ids say nothing to people; in a cause they only keep two objects of one name apart.
     columns = [c for c in run.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
     return Cause(
         id=first.cause or "",
@@ -68,6 +70,7 @@ def _parent(run: RuleRun, group: Group, failed: dict[tuple[str, str], str | None
     """The failure that contains the whole group; none when it contains only a part of it."""
     for under in run.rule.under:
         found = {failed.get((under.rule, str(row[under.on]))) for _, row in group}
+        # None is an object that does not fail, or whose failure is waived: it holds nobody back.
         if len(found) == 1 and None not in found:
             return found.pop()
     return None
@@ -82,6 +85,7 @@ def _card(run: RuleRun, group: Group, cards: FixCards) -> Remediation:
     used = cards.used_by_card(run.rule, set(contexts[0])) - {SUBJECTS}
     alike: dict[str, list[dict[str, Any]]] = {}
     for context in contexts:
+        # Lists cannot be keys; and 1, True and "1" are three values, which repr tells apart.
         key = repr([context[name] for name in sorted(used)])
         alike.setdefault(key, []).append(context)
     written = [cards.card(run.rule, each[0], each) for each in alike.values()]
@@ -108,6 +112,7 @@ def _in_order(runs: Sequence[RuleRun]) -> list[RuleRun]:
 
     def place(each: RuleRun, path: tuple[str, ...]) -> None:
         for before in each.info.after:
+            # The path ends the descent where rules name each other in a circle.
             if before in by_id and before not in placed and before not in path:
                 place(by_id[before], (*path, before))
         placed.setdefault(each.rule.id, each)
@@ -133,6 +138,7 @@ def _parents_first(causes: Sequence[Cause]) -> list[Cause]:
     for cause in causes:
         if cause.parent is None:
             put(cause)
+    # Causes whose parents lead in a circle have no root above them; none may be lost.
     for cause in causes:
         put(cause)
     return list(ordered.values())

@@ -62,6 +62,8 @@ def rows(
     for chain in dict.fromkeys(tuple(each or ()) for each in sent):
         leaf = kept.get(chain[0]) if chain else None
         if leaf is not None:
+            # Some servers send a certificate twice: it is one link. What was not kept leads
+            # nowhere.
             links = [kept[each] for each in dict.fromkeys(chain) if each in kept]
             yield (
                 json.dumps(chain),
@@ -108,6 +110,8 @@ def _broken_link(links: Sequence[Certificate]) -> str | None:
     """The first certificate, by name, that no sent bearer of its issuer's name has signed."""
     broken = []
     for each in links:
+        # One that bears its own name as issuer has nobody above it whose signature could be
+        # missing.
         if each.subject is None or fold(each.issuer) == fold(each.subject):
             continue
         above = _issuers(each, links)
@@ -117,6 +121,7 @@ def _broken_link(links: Sequence[Certificate]) -> str | None:
     return min(broken, default=None)
 
 
+# Every server sends the same intermediate: its signature is computed once.
 @lru_cache(maxsize=4096)
 def signed_by(der: str | None, issuer: str | None) -> bool | None:
     """Tell whether a certificate bears the signature of another one, both DER in base64.
@@ -129,5 +134,6 @@ def signed_by(der: str | None, issuer: str | None) -> bool | None:
             x509.load_der_x509_certificate(base64.b64decode(each or "")) for each in (der, issuer)
         )
         return is_signed_with(leaf, above.public_key())
+    # cryptography reads lazily: bytes, version and key algorithm each fail in a way of their own.
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None

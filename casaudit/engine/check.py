@@ -38,6 +38,7 @@ def load_rulebook(
         RuleError: with file and line.
     """
     files = read_files(folder, others)
+    # Packs are no part of it: they come from elsewhere and are never taken on trust.
     key = receipt.receipt_key(files.of_first_folder())
     known = receipt.find(key) if remembered else None
     book = parse(files, known.examples if known else None)
@@ -46,6 +47,7 @@ def load_rulebook(
         tables = tables_of(_EMPTY, book, Question())
         for rule in unchecked:
             _check(rule, book, tables)
+    # With packs a shipped rule may have leaned on one of theirs, so such a pass is not kept.
     if known is None and not others:
         receipt.keep(key, book)
     return book
@@ -70,6 +72,7 @@ def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
     """Run a rule on an empty organisation: SQLite itself names what it does not know."""
     sql = statement(rule, path)
     each = source(rule, path)
+    # First alone: else a misspelt view would be blamed on the first condition.
     found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
     objects = tables.select(counting(rule))[0]["n"]
     # An aggregate without GROUP BY gives one row where there is no object, here as anywhere.
@@ -91,6 +94,7 @@ def _check_fragments(
     fragments += [("unknown", c.when) for c in rule.unknown]
     fragments += [("adjust", c.when) for c in rule.adjust]
     for key, fragment in fragments:
+        # Whether each parses and gives a row for each object; what it gives does not matter here.
         sql = f"SELECT ({fragment}\n) AS x FROM {source(rule, path)} AS e"
         _described(tables, sql, path, key, columns)
         if len(tables.select(sql)) != objects:
@@ -103,6 +107,7 @@ def _described(
     try:
         return set(tables.describe(sql))
     except RuleError as error:
+        # SQLite words it "no such column: NAME", for tables and functions alike.
         what, _, name = error.problem.rpartition(": ")
         known = {"no such column": columns, "no such table": tables.names}.get(what, ())
         near = nearest(name, known) if known else ""
@@ -152,6 +157,7 @@ def _check_plan(rule: Rule, book: Rulebook, path: str) -> None:
 
 def _check_history(rule: Rule, path: str) -> None:
     numbers = [each.revision for each in rule.history]
+    # A revision told twice, or none for the present text, would make diffs blame the wrong cause.
     if numbers and (numbers != sorted(set(numbers)) or numbers[-1] != rule.revision):
         raise RuleError(path, f"history: must rise, and end with revision {rule.revision}")
 

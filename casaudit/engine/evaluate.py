@@ -82,10 +82,13 @@ class Judge:
             question: time, target and settings; its profile has to be that of the judge.
         """
         if question.profile != self.profile:
+            # A slip of whoever wrote the caller, not of the operator: no CasauditError.
             raise ValueError(f"this judge is for profile {self.profile}, not {question.profile}")
+        # For one judgement only: kept longer it would keep the objects of earlier snapshots alive.
         shared, language = Shared(), self.book.language
         self.tables.load(snapshot, context_of(snapshot, question))
         return tuple(
+            # The plan is made inside of the run: a rule that cannot be prepared costs itself alone.
             RuleRun(rule, partial(self._plan, rule), snapshot, self.tables, language, shared)
             for rule in self.rules
         )
@@ -118,6 +121,7 @@ def _behind(
     """The views that some rules read, others that are wanted, and what all these are made of."""
     wanted = {view.name for rule in rules for view in views_behind(rule, views)} | {*also}
     kept: list[View] = []
+    # Each view stands behind those that it reads: from the end one pass finds all.
     for view in reversed(views):
         if view.name in wanted:
             wanted |= words(view.select)

@@ -44,12 +44,14 @@ def set_records(world: Document, wanted: Patch) -> None:
     for kind, records in wanted.items():
         common = {"source": source_of(world, f"file:{kind}.xml")}
         world[kind] = [common | record for record in records]
+        # The one kind of record that is not called like its section.
         set_sections(world, {"http" if kind == "http_banners" else kind: "complete"})
 
 
 def export_files(world: Document, wanted: Patch) -> None:
     """Add files about a server: what they hold, and that they hold nothing else."""
     for server, kinds in wanted.items():
+        # Parts first: a whole file of the same kind has the last word on its section.
         for kind, records in kinds.get("part", {}).items():
             _export(world, server, kind, records, whole=False)
         for kind, records in kinds.items():
@@ -64,6 +66,7 @@ def _export(
         raise PatchError(f"there is no collection {kind!r}{nearest(kind, world)}")
     file = f"{kind}-{server}.xml"
     common = {"server": server, "source": source_of(world, f"file:{file}")}
+    # Each node of an NLB cluster tells its own view of all nodes; who was asked belongs to it.
     about = {"seen_from": server} if kind == "nlb_nodes" else {}
     world[kind] += [common | about | record for record in records]
     counted = {"section": kind, "objects": len(records), "whole": whole}

@@ -57,6 +57,7 @@ def patched(healthy: Document, given: Patch) -> Snapshot:
     Raises:
         PatchError: an unknown operation, collection or object.
     """
+    # A deep copy; for plain JSON this way is much faster than copy.deepcopy.
     world: Document = json.loads(json.dumps(healthy))
     for name, operation in _OPERATIONS.items():
         if name in given:
@@ -74,6 +75,7 @@ def _remove(world: Document, wanted: Patch) -> None:
         for key in keys:
             record = _find(world, kind, key)
             world[kind].remove(record)
+            # In the directory, what stands below an object goes with it.
             _forget_below(world, record.get("dn"))
 
 
@@ -175,6 +177,7 @@ def _dns(world: Document, wanted: Patch) -> None:
     for view, names in wanted.items():
         for name, answer in names.items():
             found = [a for a in world["dns_answers"] if a["view"] == view]
+            # 192.0.2.0/24 is kept for documentation (RFC 5737), so this resolver is nobody's.
             resolvers = sorted({each["resolver"] for each in found}) or ["192.0.2.53:53"]
             others = [a for a in world["dns_answers"] if (a["view"], a["name"]) != (view, name)]
             world["dns_answers"] = others
@@ -272,6 +275,8 @@ def _names(record: Document) -> tuple[str | None, ...]:
     return record.get("name"), record.get("common_name"), record.get("host")
 
 
+# In this order, however the example is written: what is added can be changed, and sections come
+# last because exports set them too.
 _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "remove": _remove,
     "add": _add,

@@ -40,6 +40,7 @@ class Trials:
     def __init__(self, book: Rulebook, healthy: Document, rule: Rule) -> None:
         self._rule = rule
         self._healthy = healthy
+        # Tables of all views would take longer to make than the examples take to run.
         self._alone = replace(book, rules=(rule,), views=views_behind(rule, book.views))
         self._judges: dict[str, Judge] = {}
 
@@ -100,6 +101,7 @@ def question_of(rule: Rule, given: dict[str, Any]) -> Question:
     return Question(
         as_of=datetime.fromisoformat(as_of) if as_of else None,
         profile=given.get("profile", rule.profiles[0]),
+        # YAML reads 2016 as a number.
         target=str(given["target"]) if "target" in given else None,
         settings=Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})}),
     )
@@ -115,6 +117,7 @@ def mismatches(findings: Sequence[Finding], expect: Expected) -> Iterable[str]:
     }
     for verdict, wanted in listed.items():
         found = sorted(f.subject.name for f in findings if f.verdict is verdict)
+        # Lists, not sets: a verdict that is given twice for one name has to show.
         if wanted is not None and found != sorted(wanted):
             yield f"{verdict.value}: expected {sorted(wanted)}, found {found}"
     for name, severity in expect.severity.items():

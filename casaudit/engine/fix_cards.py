@@ -30,6 +30,7 @@ class FixCards:
     def context(self, row: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
         """Return a row as templates see it: lists as lists, names as objects with an id."""
         seen = {name: _seen(value, columns.get(name), row) for name, value in row.items()}
+        # English is what the views say; only other languages have to look at each cell.
         if self.language.name != ENGLISH:
             seen = {name: self.phrased(name, value) for name, value in seen.items()}
         own = seen.get("name")
@@ -50,10 +51,12 @@ class FixCards:
                 for part in _PARTS
                 if (template := getattr(block, part)) is not None
             }
+        # All or nothing: a card that lacks its way back alone would look complete.
         except UnsafeValueError as error:
             why = error.in_words(self.language)
             by_hand = self.language.say("No command is given: %(why)s.", why=why)
             return Remediation(impact=impact or None, by_hand=by_hand)
+        # A template may come out empty for a row, and that is no command.
         return Remediation(**{k: v or None for k, v in texts.items()}, impact=impact or None)
 
     def phrased(self, name: str, value: Any) -> Any:
@@ -63,6 +66,7 @@ class FixCards:
         if not isinstance(value, str):
             return value
         said = self.language.value(name, value)
+        # A Phrase is equal to its English, so conditions in templates hold in every language.
         return value if said == value else Phrase(value, said)
 
     def block(self, commands: Commands) -> Commands:

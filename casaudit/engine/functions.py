@@ -15,9 +15,12 @@ from functools import lru_cache
 from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm, url_problem
 
+# Below the length that SQLite allows a rule's values (262,144, in engine.tables).
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
 
+# RFC 1918, 1122 and 3927, and for IPv6 RFC 4291 and 4193. Not ipaddress.is_private, which counts
+# networks for documentation too and answers differently between versions of Python.
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -25,6 +28,8 @@ _PRIVATE = tuple(
         "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
+# Bits of msExchInternalAuthenticationMethods and msExchExternalAuthenticationMethods; 32, 64, 2048
+# and 16384 are used by the online service only.
 _METHODS = {
     1: "Basic",
     2: "NTLM",
@@ -38,6 +43,7 @@ _METHODS = {
     4096: "Kerberos",
     8192: "Negotiate",
 }
+# "Version 14.3 (Build 30123.4)"; Exchange 2003: "Version 6.5 (Build 7638.2: Service Pack 2)".
 _SERIAL = re.compile(r"version (\d+)\.(\d+)(?:.*?build (\d+))?", re.IGNORECASE)
 _BUILD = re.compile(r"[0-9]{1,5}(\.[0-9]{1,5}){1,3}")
 _QUOTED = json.encoder.encode_basestring
@@ -63,6 +69,7 @@ def dnkey(dn: str | None) -> str | None:
     """
     if dn is None:
         return None
+    # Names may hold lone surrogates, which UTF-8 alone would refuse.
     text = norm_dn(dn).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
@@ -86,6 +93,7 @@ def version_part(number: int | None, serial: str | None, part: int) -> int | Non
     value = int(found.group(part + 1))
     if part < 2 or int(found.group(1)) < 8:
         return value
+    # Exchange 2007 and later add 10000 or 30000 to the build here, and cmdlets print it without.
     return value - 30_000 if value >= 30_000 else value - 10_000 if value >= 10_000 else value
 
 
@@ -99,6 +107,7 @@ def build_key(text: str | None) -> str | None:
     if found is None:
         return None
     parts = [int(part) for part in found.group().split(".")]
+    # Five digits hold any part: a version of a Windows file is four numbers of 16 bits.
     return ".".join(f"{part:05}" for part in [*parts, 0, 0][:4])
 
 
@@ -121,10 +130,12 @@ def address_key(text: str | None, last: int) -> str | None:
     A single address is a network of one. Networks hold an address whose key lies between theirs.
     """
     try:
+        # Not strict: bits set behind the mask are a slip of the pen, and mean the same network.
         network = ipaddress.ip_network((text or "").strip(), strict=False)
     except ValueError:
         return None
     address = network[-1] if last else network[0]
+    # In hexadecimal of fixed width the order of texts is the order of addresses.
     return f"{network.version}:{address.packed.hex()}"
 
 
@@ -150,6 +161,7 @@ class ListOf:
 
     def finalize(self) -> str:
         """Return the JSON list."""
+        # SQLite promises no order within an aggregate; equal evidence has to give equal text.
         found = sorted(self._values)
         text = f"[{', '.join(map(_QUOTED, found))}]"
         return _bounded(text, found, lambda missing: f"… and {missing} more")
@@ -177,9 +189,11 @@ def _bounded(
     text: str, items: list[str] | list[tuple[str, str]], note: Callable[[int], object]
 ) -> str:
     """Return the JSON of a list, or of as much of it as there is room for."""
+    # UTF-8 has at most four bytes for a character: short lists need not be encoded to be measured.
     if len(text) <= MAX_LIST_BYTES // 4 or len(text.encode()) <= MAX_LIST_BYTES:
         return text
     kept, size = 0, 0
+    # 200 bytes stay for the note. With escapes a text is measured longer than it is, never shorter.
     while size < MAX_LIST_BYTES - 200:
         size += len(json.dumps(items[kept]).encode()) + 2
         kept += 1
@@ -218,6 +232,7 @@ _KEPT_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
 def register(db: sqlite3.Connection) -> None:
     """Make the functions known to a connection."""
     for name, (arity, function) in _KEPT_FUNCTIONS.items():
+        # What is deterministic SQLite computes once for constant arguments.
         db.create_function(name, arity, function, deterministic=True)  # type: ignore[arg-type]
     db.create_aggregate("list_of", 1, ListOf)  # type: ignore[arg-type]
     db.create_aggregate("identities", 2, Identities)  # type: ignore[arg-type]

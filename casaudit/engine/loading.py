@@ -18,6 +18,7 @@ from casaudit.engine.settings import Settings
 from casaudit.snapshot import Record, Snapshot, Source
 from casaudit.text import iso
 
+# What many views look up; SQLite would build an index of its own for each such statement.
 _RAW_INDEXES = {
     "dns_answers": ("name",),
     "certificates": ("sha256", "sha1"),
@@ -25,6 +26,7 @@ _RAW_INDEXES = {
 }
 
 _PLAIN = {str, int, bool, type(None)}
+# Which columns settings have does not depend on the day, only which rows.
 _ANY_DAY = "2000-01-01"
 _JSON = json.JSONEncoder(ensure_ascii=False).encode
 _QUOTED = json.encoder.encode_basestring
@@ -106,6 +108,7 @@ class RawTables:
                 self._fill(name, _rows(records, columns))
         if "certificate_chains" in self.names:
             ends = snapshot.tls_endpoints
+            # A load balancer may show another chain where the client names no host (SNI, RFC 6066).
             sent = [chain for each in ends for chain in (each.chain, each.chain_without_sni)]
             found = certificate_chains.rows(sent, snapshot.certificates, self._roots)
             self._fill("certificate_chains", found)
@@ -115,6 +118,7 @@ class RawTables:
             self._fill(name, stated[name][1])
 
     def _create(self, name: str, columns: Mapping[str, str]) -> None:
+        # STRICT, else SQLite keeps a text in a column of numbers, and compares it as a text.
         described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
         self._db.execute(self._own(f"CREATE TABLE {name} ({described}) STRICT"))
         marks = ", ".join("?" * len(columns))
@@ -147,6 +151,7 @@ def _columns(record: type[Record]) -> dict[str, str]:
 
 
 def _sql_type(info: FieldInfo) -> str:
+    # SQLite has no truth values; 0 and 1 take their place until the cells are decoded.
     kinds = {info.annotation, *getattr(info.annotation, "__args__", ())}
     return "INTEGER" if kinds & {int, bool} and not kinds & {str} else "TEXT"
 
@@ -161,12 +166,14 @@ def _rows(records: Iterable[Record], columns: Iterable[str]) -> Iterator[list[st
 
 def _cell(value: Any) -> str | int | None:
     match value:
+        # A bool is an int, and goes in as 0 or 1.
         case None | int():
             return value
         case str():
             return str(value)
         case datetime():
             return _moment(value)
+        # Most lists are of plain texts: joined here they cost a fraction of json.dumps.
         case tuple() if all(type(each) is str for each in value):
             return f"[{', '.join(map(_QUOTED, value))}]"
     return _JSON(to_jsonable_python(value))

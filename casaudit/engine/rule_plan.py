@@ -59,6 +59,7 @@ class RulePlan:
         self.source = tuple(part for part in SOURCE if f"source_{part}" in self._place)
         read = [f"source_{part}" for part in self.source]
         self.object_cells = self.picked(["name", "site", "id", *read])
+        # Sorted, so that a reason has the same words in every process.
         self._must = sorted(words(rule.must) & self.columns.keys() & self._place.keys())
 
     def picked(self, names: Iterable[str]) -> Callable[[Cells], Cells]:
@@ -76,6 +77,8 @@ class RulePlan:
             RuleError: it cannot be run, or does not answer for each object exactly once.
         """
         try:
+            # Counted by a statement of its own, without the conditions that might change the
+            # number.
             objects = tables.rows(self._count)[1][0][0]
             rows = tables.rows(self._sql)[1]
         except RuleError as error:
@@ -99,7 +102,9 @@ class RulePlan:
             RuleError: the rule's condition gives no truth value.
         """
         places = self._answers
+        # Before must: where a rule does not apply, its condition may say anything.
         for at, excluded in zip(places["na"], self.rule.not_applicable, strict=True):
+            # Not "is not 0": an exception whose condition is NULL is not known to hold.
             if answers[at] == 1:
                 return Verdict.NOT_APPLICABLE, excluded
         must = answers[0]
@@ -174,6 +179,7 @@ class RulePlan:
         named = set(_NAME.findall(" ".join(text for text in texts if text)))
         named |= {*rule.evidence, *rule.cause, *(parent.on for parent in rule.under)}
         named = named.union(*(each.columns for each in card.plan))
+        # A name that is not plain goes into a command by its GUID: the id has to be there.
         named |= {c.id_column for c in self.columns.values() if c.id_column and c.name in named}
         try:
             every = tables.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
@@ -188,5 +194,6 @@ def _columns_of(rule: Rule, tables: Tables) -> dict[str, Column]:
     columns: dict[str, Column] = {}
     for view in tables.names:
         if view in mentioned:
+            # The column of an earlier view stays where a later one has its name too.
             columns = {column.name: column for column in tables.columns(view)} | columns
     return columns

@@ -66,6 +66,7 @@ class RuleRun:
             for section in self._hiding(snapshot):
                 reason = _in_words(section, snapshot, language)
                 self.findings.add_ready(self._unjudged(section.value, reason))
+        # Verdicts until then go too: half of a rule's objects would pass for all of them.
         except RuleError as error:
             self._rows = []
             problem = language.say("the rule failed: %(problem)s", problem=error.problem)
@@ -87,12 +88,14 @@ class RuleRun:
         """Return the id of the cause to which a failure of this row belongs."""
         key = [row[column] for column in self.rule.cause] or [row["id"]]
         text = "\n".join([self.rule.id, *(str(each) for each in key)])
+        # Not Python's hash, which is another in each process; names may hold lone surrogates.
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
     def _judge(self, snapshot: Snapshot, tables: Tables) -> None:
         plan, shared, findings = self._plan, self._shared, self.findings
         width, keep, evidence = plan.width, shared.texts.setdefault, plan.picked(plan.evidence)
         objects = shared.known.setdefault((self.rule.subject, *plan.source), {})
+        # What a verdict rests on was not seen in full: even a clear row must not become a pass.
         blind = "; ".join(_incomplete(self.rule.needs, snapshot, self._language))
         decisions: dict[Cells, Decision] = {}
         reason_of = _Reasons(plan, self._language)
@@ -117,6 +120,8 @@ class RuleRun:
                 known = objects[key] = plan.object_of(key)
             cells = tuple([keep(c, c) if type(c) is str else c for c in evidence(row)])
             if verdict is Verdict.FAIL:
+                # Only failures need their rows again, for causes and cards; passes are far too
+                # many.
                 self._rows.append(row[:width])
                 findings.add_ready(self._failure(row, known, cells))
             else:
@@ -209,6 +214,7 @@ _SEEN = {
 
 def _in_words(section: SectionName, snapshot: Snapshot, language: Language) -> str:
     status = language.say(_SEEN[snapshot.status(section)], section=section.value)
+    # One gap says why; the report lists all of them.
     gap = next((each for each in snapshot.gaps if each.section == section), None)
     if gap is None:
         return status

@@ -17,6 +17,7 @@ SCHEMA = "casaudit/settings/1"
 
 
 def _address(text: str) -> str:
+    # One spelling for each address: views compare texts, and 2001:DB8::0 is 2001:db8::.
     return str(ipaddress.ip_address(text))
 
 
@@ -49,6 +50,7 @@ SqlTable = tuple[dict[str, str], list[tuple[Any, ...]]]
 
 
 class _SettingsPart(BaseModel):
+    # A misspelt key would be taken for silence, and nobody would hear of it.
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -107,6 +109,7 @@ class Settings(_SettingsPart):
         migration_batches: databases whose mailboxes are all in an approved migration batch.
     """
 
+    # "schema" is a method of pydantic's models.
     schema_: Literal["casaudit/settings/1"] = Field(default="casaudit/settings/1", alias="schema")
     sites: Annotated[dict[str, SiteSettings], EachOnce] = Field(default_factory=dict)
     servers: Annotated[dict[str, ServerSettings], EachOnce] = Field(default_factory=dict)
@@ -119,6 +122,7 @@ class Settings(_SettingsPart):
 
     def tables(self, as_of: str) -> dict[str, SqlTable]:
         """Return the settings for the views; what has ended by ``as_of`` is left out."""
+        # as_of is in UTC and its day stands first; the last day of a statement counts in full.
         today = date.fromisoformat(as_of[:10])
         policy = self.certificates
         switching = self.switchover_until is not None and self.switchover_until >= today

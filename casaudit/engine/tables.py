@@ -24,14 +24,20 @@ from casaudit.snapshot import Snapshot
 
 RULE_SECONDS = 20.0
 MAX_ROWS = 1_000_000
+# SQLite before 3.41 does not ask the progress handler while it prepares a statement, where nested
+# WITHs can double a text forty times: only the heap limit ends that.
 _HEAP_LIMIT = 1 << 30
 _STATEMENTS = 1024
 """How many prepared statements are kept: those of 150 tables and 70 rules, and room for more."""
+# No printf, zeroblob, hex or group_concat: each makes a text of any size in one step. "like" is how
+# the authorizer is asked about the operator LIKE.
 _BUILT_IN = (
     "abs coalesce nullif ifnull length lower upper trim ltrim rtrim substr instr replace round"
     " sum count avg min max like row_number rank"
 )
 _FUNCTIONS = frozenset(_BUILT_IN.split()) | frozenset(RULE_FUNCTIONS)
+# Nothing interrupts SQLite inside of a function: instr over a text of 1 MB takes seconds. The
+# length of a text is what bounds it. ATTACH would open files.
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 262_144,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
@@ -69,6 +75,8 @@ class Tables:
             self._empty(self.names)  # all others were emptied when they were idle
             self._raw.fill(snapshot, context)
             for view, idle in zip(self._views, self._idle, strict=True):
+                # Tables and no live views: for "count(*)" of a view SQLite asks the authorizer
+                # about the table below it, which no rule may read.
                 self._db.execute(self._own(f"INSERT INTO {view.name} {view.select}"))
                 self._empty(idle)
         self._is_whole = True
@@ -119,8 +127,11 @@ class Tables:
         self._deadline = time.monotonic() + seconds
         try:
             cursor = self._db.execute(sql, values)
+            # One more than allowed: that tells too many from just enough.
             found = cursor.fetchmany(most + 1)
             names = [each[0] for each in cursor.description or ()]
+        # Warning: two statements, in Python 3.11. MemoryError: the heap limit. UnicodeError: a lone
+        # surrogate in the text. OverflowError: a number beyond 64 bits.
         except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
             raise RuleError("sql", _in_words(error)) from None
         finally:
@@ -163,6 +174,7 @@ class Tables:
         # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
         self._db.set_authorizer(self._allow)
+        # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.
         self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
         # As it was before the limits: SQLite tells the old value when it sets a new one.
         self._unlimited = {limit: self._db.getlimit(limit) for limit in _LIMITS}
@@ -175,6 +187,7 @@ class Tables:
 
     def _empty(self, names: Sequence[str]) -> None:
         for name in names:
+            # Not DROP: tables, indexes and prepared statements are for the next snapshot.
             self._db.execute(self._own(f"DELETE FROM {name}"))
 
     @contextmanager
@@ -186,6 +199,7 @@ class Tables:
         authorizer itself stays: to set it would throw all prepared statements away, as
         ``PRAGMA query_only`` does.
         """
+        # Statements of views, and their values, may be larger than those of rules.
         self._set_limits(self._unlimited)
         self._is_loading = True
         try:
@@ -199,6 +213,8 @@ class Tables:
             self._db.setlimit(limit, value)
 
     def _allow(self, action: int, one: str | None, two: str | None, *_: str | None) -> int:
+        # The last argument, which is not looked at, names an inner view or WITH: who writes a rule
+        # chooses that name. SQLITE_RECURSIVE is not allowed: such a WITH need not end.
         allowed = (
             self._is_loading
             or action == sqlite3.SQLITE_SELECT
@@ -216,10 +232,15 @@ def own_statements() -> Own:
 
 def opened(own: Own, kept: int = _STATEMENTS) -> sqlite3.Connection:
     """Open an empty database in memory, without fence, that keeps so many statements prepared."""
+    # Without isolation_level=None the module opens transactions by itself.
     db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=kept)
+    # Else a large sort writes evidence into a file of the temporary folder.
     db.execute(own("PRAGMA temp_store=MEMORY"))
+    # SQLite's LIKE ignores letter case, and of ASCII letters only; DuckDB's does not.
     db.execute(own("PRAGMA case_sensitive_like=ON"))
+    # For the whole process, and it can only be lowered.
     db.execute(own(f"PRAGMA hard_heap_limit={_HEAP_LIMIT}"))
+    # Some builds of Python come without extensions, and so without this method.
     if hasattr(db, "enable_load_extension"):
         db.enable_load_extension(False)
     register(db)
@@ -229,6 +250,7 @@ def opened(own: Own, kept: int = _STATEMENTS) -> sqlite3.Connection:
 def create(db: sqlite3.Connection, view: View, own: Own = str) -> None:
     """Make the empty table of a view, and its indexes."""
     described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
+    # CREATE TABLE AS would do in one statement, but what it makes is never STRICT.
     db.execute(own(f"CREATE TABLE {view.name} ({described}) STRICT"))
     for number, columns in enumerate(view.indexes):
         db.execute(own(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})"))
@@ -251,12 +273,14 @@ def _idle_after(raw: tuple[str, ...], views: tuple[View, ...]) -> list[list[str]
     idle: list[list[str]] = [[] for _ in views]
     for name in (*raw, *(view.name for view in views if not view.is_published)):
         if views:
+            # What no view reads is emptied behind the first.
             idle[uses.get(name, 0)].append(name)
     return idle
 
 
 def _in_words(error: Exception) -> str:
     text = str(error) or type(error).__name__
+    # SQLite has several wordings, by what was refused: a column, a function, a statement.
     if any(word in text for word in ("prohibited", "not authorized", "authorization denied")):
         return f"{text}: rules may read the published views and call the listed functions only"
     if "interrupted" in text:

@@ -72,6 +72,7 @@ class Assessment:
         """Count the verdicts, failures by severity; shaped as in the findings document."""
         failures = self.failures
         failed = Counter(f.severity.value for f in failures)
+        # By rule, from the columns of verdicts: no finding is made only to be counted.
         counts = sum(population(self.findings).values(), Counter[Verdict]())
         return {
             "fail": {s.value: failed[s.value] for s in Severity if failed[s.value]},

@@ -222,6 +222,7 @@ def read_document(data: bytes, name: str, form: type[D]) -> D:
     try:
         return form.model_validate(document)
     except ValidationError as error:
+        # Without the input: a value of evidence has no place in an error message.
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"
         problem = f"not a findings document: {where}: {first['msg']}"
@@ -236,6 +237,8 @@ def encode(document: Mapping[str, object], element: Callable[[Any], object] | No
         element: shapes such an object when it is its turn. So 56,000 verdicts become JSON one
             by one, and never stand in memory as a document beside the text.
     """
+    # One value a line: two runs can be compared by any tool that compares lines. NaN is no JSON
+    # (RFC 8259), and many readers refuse it.
     encoder = json.JSONEncoder(
         sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1, default=element
     )
@@ -254,6 +257,7 @@ def findings_schema() -> str:
     schema = FindingsDocument.model_json_schema(mode="serialization")
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        # A URN: nobody is to fetch the schema from anywhere.
         "$id": "urn:casaudit:findings:1",
     }
     return json.dumps(head | schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

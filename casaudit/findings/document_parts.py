@@ -29,6 +29,7 @@ _DAY = r"^\d{4}-\d\d-\d\d$"
 
 def _moment(value: object) -> object:
     """Read the one form in which the document writes a time; what is a time already stays."""
+    # re.ASCII: \d alone takes the digits of any script.
     is_text = isinstance(value, str) and re.fullmatch(_MOMENT, value, re.ASCII)
     return datetime.fromisoformat(str(value)) if is_text else value
 
@@ -130,6 +131,7 @@ class ProvenancePart(DocumentPart):
     origin: str
     at: str
     when_changed: str | None
+    # Each controller counts updates by itself: numbers of two controllers cannot be compared.
     usn_changed: int | None
 
 
@@ -180,6 +182,7 @@ class WaiverUsePart(WaiverPart):
     line: Number
     state: Annotated[WaiverState, FromText]
     because: str
+    # Negative once the waiver has ended, so this is no Count.
     days_left: Annotated[int, Field(gt=-(2**63), lt=2**63)]
     fingerprint: Fingerprint | None
 

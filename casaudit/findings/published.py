@@ -26,6 +26,7 @@ def decoded(value: Any, kind: str) -> Value:
         case "list":
             return [str(each) for each in json.loads(value)]
         case "identities":
+            # The ids are for commands; people read names.
             return [name for name, _ in json.loads(value)]
     return value  # type: ignore[no-any-return]
 

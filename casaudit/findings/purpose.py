@@ -70,6 +70,7 @@ class Requirement(StrEnum):
     """The migration is itself the repair, so that a failure is no warning about it."""
 
 
+# What states no place comes behind all that do.
 _LAST = 99
 
 
@@ -97,6 +98,7 @@ def _one_line(text: str) -> str:
 
 def _countable(text: str) -> str:
     try:
+        # Tried, not parsed: what % takes here it will take when a headline is filled in.
         text % {"number": "1", "all": "1"}
     except (KeyError, TypeError, ValueError):
         raise ValueError("may hold %(number)s and %(all)s, and %% for a percent sign") from None

@@ -69,6 +69,8 @@ class RuleVerdicts(Sequence[Finding]):
 
     def add_ready(self, finding: Finding) -> None:
         """Add a finding as it is."""
+        # The columns get a place each all the same, so that one number leads to a verdict
+        # everywhere.
         self.ready[len(self.verdicts)] = finding
         self.verdicts.append(finding.verdict)
         self._known.append(None)
@@ -82,6 +84,7 @@ class RuleVerdicts(Sequence[Finding]):
     def with_ready(self, changed: Iterable[Finding]) -> "RuleVerdicts":
         """Return the same verdicts with other findings in the place of the ready ones."""
         ready = dict(zip(self.ready, changed, strict=True))
+        # Shared with the original: once a rule has run, nobody adds to its columns.
         columns = (self._known, self._cells, self._reasons)
         return RuleVerdicts(self.info, self.places, self.verdicts, ready, *columns)
 
@@ -90,6 +93,7 @@ class RuleVerdicts(Sequence[Finding]):
         if known is None:
             return self.ready[at]
         rule = self.info
+        # By position: names of arguments cost time, and this is run by the hundred thousand.
         return Finding(
             rule,
             known[0],
@@ -145,6 +149,7 @@ class Verdicts(Sequence[Finding]):
     def __getitem__(self, at: int | slice) -> Finding | tuple[Finding, ...]:
         if isinstance(at, slice):
             return tuple(self)[at]
+        # Lets range itself deal with negative places and those beyond the end.
         left = range(len(self))[at]
         for rule in self.rules:
             if left < len(rule):
@@ -161,6 +166,7 @@ class Verdicts(Sequence[Finding]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
+    # Equal to a tuple of equal findings, so it could not have a hash of its own.
     __hash__ = None  # type: ignore[assignment]
 
 

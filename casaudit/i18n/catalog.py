@@ -12,6 +12,7 @@ import polib
 from casaudit.errors import UsageError
 
 PLURALS = {"de": "nplurals=2; plural=(n != 1);"}
+# A line of its own for each text, however long: a changed word is then one changed line.
 _NO_WRAPPING = 0
 _KEYWORDS = {
     **dict.fromkeys(("say", "_say", "_", "marked")),
@@ -52,8 +53,10 @@ class Text:
             msgid_plural=self.more,
             msgstr_plural={0: "", 1: ""} if self.more else {},
             msgctxt=self.context or None,
+            # Without line numbers: else every edit above a text would change the PO files.
             occurrences=[(each, "") for each in dict.fromkeys(self.sources)],
             comment="\n".join(dict.fromkeys(self.notes)),
+            # Translators' tools then check that %(names)s are kept.
             flags=["python-format"] if "%(" in self.english + self.more else [],
         )
 
@@ -80,6 +83,7 @@ def texts_in(path: Path, root: Path) -> Iterator[Text]:
         UsageError: Babel, which finds them, is not installed.
     """
     try:
+        # Wanted by those who translate only; Babel is large and no judgement needs it.
         from babel.messages.extract import extract
     except ImportError:
         hint = "install it with: pip install 'casaudit[translate]'"
@@ -172,6 +176,7 @@ def _content(file: polib.POFile) -> list[Message]:
 
 def _keep(entry: polib.POEntry, before: polib.POEntry) -> None:
     entry.msgstr = before.msgstr
+    # A text that has only now become countable has one form, which fits none of its two.
     if entry.msgid_plural and before.msgid_plural:
         entry.msgstr_plural = before.msgstr_plural
     entry.tcomment = before.tcomment

@@ -18,6 +18,7 @@ LIST = "list"
 """The context of phrases that stand in lists of any column."""
 
 _TWO_FORMS = "nplurals=2; plural=(n != 1);"
+# Becomes part of a file's name: neither dots nor slashes.
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 _NAMED = re.compile(r"%\((\w+)\)s")
 # "%s", "%(x)d" or a bare "%" would fail or print nonsense when the sentence is filled in.
@@ -40,6 +41,7 @@ class Translation:
     @property
     def wordings(self) -> tuple[str, ...]:
         """The translation; several where it depends on a number, nothing where there is none."""
+        # polib counts fuzzy entries as untranslated: a tool's guess has no place in a report.
         if not self.entry.translated():
             return ()
         return tuple(self.entry.msgstr_plural.values()) or (self.entry.msgstr,)
@@ -77,12 +79,14 @@ class Language:
 
     def translate(self, english: str) -> str:
         """Return a text that stands in a file, whose line breaks mean nothing."""
+        # Catalogs have texts on one line; what they lack keeps its own line breaks.
         key = plain(english)
         return self._found.gettext(key) if ("", key) in self._known else english
 
     def say(self, english: str, **values: Any) -> str:
         """Return a sentence with its ``%(name)s`` filled in."""
         text: str = self._found.gettext(english)
+        # Without values it is no format: a bare percent sign then stands for itself.
         return text % values if values else text
 
     def many(self, one: str, more: str, number: int, **values: Any) -> str:
@@ -96,6 +100,7 @@ class Language:
 
     def number(self, number: int) -> str:
         """Return a number with the separators of the language."""
+        # The separator is a "translation" of the comma in a column of its own, called number.
         return f"{number:,}".replace(",", self.value("number", ","))
 
     def value(self, column: str, english: str) -> str:
@@ -103,10 +108,12 @@ class Language:
         if (column, english) in self._known:
             text: str = self._found.pgettext(column, english)
             return text
+        # The column's own phrases first: the same words may say something else in a list.
         phrases = chain(self._patterns.get(column, ()), self._patterns.get(LIST, ()))
         for pattern, translation in phrases:
             if found := pattern.fullmatch(english):
                 parts = found.groupdict()
+                # The parts may be phrases themselves, and are taken apart in their turn.
                 return translation % {n: self.value(column, text) for n, text in parts.items()}
         return english
 
@@ -144,6 +151,7 @@ def translations(folders: Iterable[Path], language: str) -> Iterator[Translation
         RuleError: a file that is no PO file, or a translation with other placeholders.
     """
     for folder in folders:
+        # A file system has an order of its own, and of two translations of a text the first counts.
         for path in sorted(folder.rglob(f"{language}.po")):
             file = _read(path)
             plurals = file.metadata.get("Plural-Forms", _TWO_FORMS)
@@ -162,6 +170,7 @@ def language_of(name: str, found: Iterable[Translation]) -> Language:
     """
     kept: dict[tuple[str, str], Translation] = {}
     for each in found:
+        # An untranslated entry must not keep a later file's translation out.
         if each.wordings:
             kept.setdefault((each.entry.msgctxt or "", each.entry.msgid), each)
     first = next(iter(kept.values()), None)
@@ -183,6 +192,7 @@ def language_of(name: str, found: Iterable[Translation]) -> Language:
 def _patterns(kept: Mapping[tuple[str, str], Translation]) -> dict[str, list[_Pattern]]:
     found: dict[str, list[_Pattern]] = {}
     for (column, english), each in kept.items():
+        # Sentences have no column: they are filled in after translation and never taken apart.
         if column and "%(" in english:
             parts = enumerate(_NAMED.split(english))
             pattern = "".join(f"(?P<{p}>.+?)" if n % 2 else re.escape(p) for n, p in parts)
@@ -208,5 +218,6 @@ def _check_placeholders(each: Translation) -> None:
         # "one day left" may leave the number out; a name that is not given would be an error.
         if found - wanted or (found != wanted and not by_number):
             raise each.refused("the translation has other %(names)s")
+        # Only texts that are filled in are formats; elsewhere a percent sign may stand alone.
         if (wanted or by_number) and _PERCENT.search(text.replace("%%", "")):
             raise each.refused("a percent sign has to be doubled here")

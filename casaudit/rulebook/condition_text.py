@@ -20,6 +20,7 @@ _SIGNS = {
     ">": "is more than",
     ">=": "is at least",
 }
+# The opposite only of what is known: a comparison with NULL is neither true nor false.
 _OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _CONSTANTS = {"TRUE": "yes", "FALSE": "no", "NULL": "not known"}
 
@@ -47,6 +48,7 @@ def sentence(part: Clause, *, mark: str = "", holds: bool = True) -> str:
         case "not":
             return sentence(part.parts[0], mark=mark, holds=not holds)
         case "all" | "any":
+            # De Morgan: the opposite of "a and b" is "not a or not b".
             word = " and " if (part.kind == "all") is holds else " or "
             return word.join(_grouped(each, mark, holds) for each in part.parts)
         case "case":
@@ -112,6 +114,7 @@ def _plain(part: Clause, mark: str, holds: bool) -> str:
     text = part.text
     if part.is_constant:
         return _CONSTANTS[text.upper()]
+    # Before comparisons: "a = b IS NULL" asks about the whole of "a = b".
     if found := _NULL.fullmatch(text):
         has = bool(found.group(2)) is holds
         return f"{_operand(found.group(1), mark)} {'has a value' if has else 'has no value'}"
@@ -124,6 +127,7 @@ def _plain(part: Clause, mark: str, holds: bool) -> str:
     if found and _is_simple(found.group(1)) and _is_simple(found.group(3)):
         left, sign, right = found.groups()
         verb = _SIGNS[sign if holds else _OPPOSITE[sign]]
+        # The aggregate list_of writes an empty list so.
         value = "empty" if right == "'[]'" else _operand(right, mark)
         return f"{_operand(left, mark)} {verb} {value}"
     if re.fullmatch(r"[\w.]+", text) or _LOOKUP.fullmatch(text):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+# A text literal comes first: words and parentheses within it mean nothing.
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\w+|\S")
 
 Truths = Mapping[str, bool | None]
@@ -37,6 +38,7 @@ class Clause:
     @property
     def arms(self) -> tuple[tuple["Clause", "Clause"], ...]:
         """The conditions of a ``case``, each with its result."""
+        # Not strict: an ELSE stands alone at the end.
         return tuple(zip(self.parts[::2], self.parts[1::2], strict=False))
 
     @property
@@ -62,8 +64,10 @@ def taken_apart(sql: str) -> Clause:
     first, second = tokens[0].word, tokens[min(1, len(tokens) - 1)].word
     if first == "NOT":
         return Clause("not", sql, (taken_apart(sql[tokens[0].end :]),))
+    # "CASE x WHEN 1" compares values: its arms are no conditions, so it stays in one piece.
     if first == "CASE" and second == "WHEN" and _closes(tokens):
         return Clause("case", sql, tuple(_arms(sql, tokens)))
+    # The parentheses of a subquery are part of it.
     if first == "(" and second not in ("SELECT", "WITH") and _closes(tokens):
         return taken_apart(sql[1:-1])
     return Clause("plain", " ".join(sql.split()))
@@ -78,6 +82,8 @@ def deciding(part: Clause, truths: Truths) -> Iterator[Clause]:
             yield from deciding(part.parts[0], truths)
         case "all" | "any":
             for each in part.parts:
+                # A false AND owes that to its false parts only, a true one to all; OR the other way
+                # round.
                 if truths[each.text] == truths[part.text]:
                     yield from deciding(each, truths)
         case "case":
@@ -111,6 +117,7 @@ def _tokens(sql: str) -> list[_Token]:
     found, depth = [], 0
     for each in _TOKEN.finditer(sql):
         word = each.group().upper()
+        # Whatever opens and closes bears the depth outside of it, so that both ends look alike.
         depth -= word in (")", "END")
         found.append(_Token(word, each.start(), each.end(), depth))
         depth += word in ("(", "CASE")
@@ -132,6 +139,7 @@ def _split(sql: str, tokens: list[_Token], word: str) -> list[str]:
 
 def _closes(tokens: list[_Token]) -> bool:
     """Whether what the first token opens ends with the last."""
+    # "(a) + (b)" begins and ends with parentheses that are no pair.
     return next((t for t in tokens[1:] if t.depth == 0), None) is tokens[-1]
 
 

@@ -83,6 +83,7 @@ def _head(rule: Rule) -> Iterator[str]:
 def _scope(rule: Rule) -> Iterator[str]:
     each = rule.each.strip()
     kind = _words(rule.subject)
+    # The name of a view has no space; all else is a SELECT.
     if " " in each:
         yield from (f"Each {kind} among these rows:", "", "```sql", each, "```", "")
     else:
@@ -154,6 +155,7 @@ def _sources(rule: Rule) -> Iterator[str]:
     yield ""
     for source in rule.references:
         title = _text(source.title)
+        # In angle brackets a URL may hold parentheses (CommonMark), as many of Microsoft's do.
         yield f"- [{title}](<{source.url}>)" if source.url else f"- {title}"
     for framework, controls in rule.controls.items():
         yield f"- {FRAMEWORKS.get(framework, _words(framework))}: {', '.join(controls)}"
@@ -216,6 +218,7 @@ def _value(value: Any) -> str:
         return ", ".join(f"{_words(key)} {_value(each)}" for key, each in value.items()) or "none"
     if isinstance(value, list | tuple):
         return f"({'; '.join(map(_value, value))})" if value else "none"
+    # Python's True and None are no words for people.
     if value is None or isinstance(value, bool):
         return "nothing" if value is None else "yes" if value else "no"
     return f"`{value}`"

@@ -64,4 +64,6 @@ class PlanEntry(BaseModel):
     @property
     def condition(self) -> str:
         """``when`` as a template that gives a text where it holds."""
+        # A template, and no third language: what "when" may hold is what templates' fence lets
+        # through.
         return "yes" if self.when is None else f"{{% if {self.when} %}}yes{{% endif %}}"

@@ -33,6 +33,7 @@ class RuleFiles:
         """Over name and content of each file; it is published as ``rules_sha256``."""
         digest = hashlib.sha256()
         for path, text in self.texts.items():
+            # Names without folders: where a copy of the rules lies is no part of what they say.
             digest.update(path.name.encode() + b"\0" + text.encode() + b"\0")
         return digest.hexdigest()
 
@@ -77,6 +78,7 @@ def parse(files: RuleFiles, examples: Examples | None = None) -> Rulebook:
     Raises:
         RuleError: a file that is not valid, with its line.
     """
+    # Views, reference data and shared blocks come from the first folder; packs have rules alone.
     folder, texts = files.folders[0], files.texts
     data, shared = folder / "data", folder / "shared.yaml"
     paths: dict[str, Path] = {}
@@ -115,19 +117,24 @@ def _rule(text: str, path: Path, examples: Examples) -> Rule:
 def _paths(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         raise RuleError(str(folder), "no such folder of rules")
+    # Sorted, since a file system has an order of its own, and the digest is over all of them.
+    # Translations (.po) change no verdict and are left out.
     return sorted(path for path in folder.rglob("*") if path.suffix in {".yaml", ".sql"})
 
 
 def _text(path: Path) -> str:
     try:
+        # Git on Windows may check out CRLF: digest and line numbers have to be the same everywhere.
         return path.read_bytes().replace(b"\r\n", b"\n").decode("utf-8")
     except (OSError, UnicodeError) as error:
         raise RuleError(str(path), f"cannot be read: {error}") from None
 
 
 def _claim(rule: Rule, path: Path, paths: dict[str, Path]) -> None:
+    # So a rule can be found by its id, and one folder cannot have two of the same.
     if path.stem != rule.id:
         raise RuleError(str(path), f"the file of rule {rule.id} must be named {rule.id}.yaml", 1)
+    # A pack must not replace a shipped rule by one that says something else.
     if rule.id in paths:
         raise RuleError(str(path), f"rule {rule.id} exists already in {paths[rule.id]}", 1)
     paths[rule.id] = path

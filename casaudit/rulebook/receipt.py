@@ -48,12 +48,15 @@ def receipt_key(files: RuleFiles) -> str:
     """Return a digest over every byte that was read, and over the version and code that checks."""
     root = files.folders[0]
     digest = hashlib.sha256(
+        # Another SQLite knows other functions, and may refuse what this one took.
         f"{FORMAT}\n{casaudit.__version__}\n{sqlite3.sqlite_version}\n".encode()
     )
     for path, text in files.texts.items():
         name = path.relative_to(root).as_posix()
+        # With its length: no two sets of files may read the same in one row.
         digest.update(f"{name}\0{len(text)}\0{text}\0".encode())
     for path in _code():
+        # In a checkout the code changes while the version stays.
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -73,6 +76,7 @@ def find(key: str) -> Receipt | None:
         found = Receipt.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None
+    # The name of the file holds a part of the key only.
     return found if found.key == key else None
 
 
@@ -89,6 +93,7 @@ def keep(key: str, book: Rulebook) -> None:
         draft.write_text(receipt.model_dump_json(by_alias=True, exclude_unset=True), "utf-8")
         draft.replace(path)
         others = sorted(path.parent.glob("rules-*.json"), key=lambda each: each.stat().st_mtime)
+        # Each version leaves one behind, and nobody clears a cache folder by hand.
         for old in others[: -_KEPT - 1]:
             old.unlink()
 
@@ -97,6 +102,7 @@ def _path(key: str) -> Path | None:
     chosen = os.environ.get("CASAUDIT_CACHE")
     if chosen is not None:
         return Path(chosen) / f"rules-{key[:16]}.json" if chosen else None
+    # By the XDG Base Directory Specification it is ~/.cache where the variable is not set.
     home = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_CACHE_HOME")
     with suppress(RuntimeError):  # an account without a home folder
         folder = Path(home) if home else Path.home() / ".cache"

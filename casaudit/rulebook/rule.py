@@ -4,6 +4,7 @@ A rule is a YAML file named after its id; the folder is the registry. ``rulebook
 fills these models, ``engine.check`` compares them with the published views.
 """
 
+# The whole module: a field below is called date.
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,6 +107,7 @@ class Expected(_RulePart):
     """
 
     fail: tuple[str, ...] = ()
+    # pass is a word of Python's grammar.
     pass_: tuple[str, ...] | None = Field(default=None, alias="pass")
     not_evaluated: tuple[str, ...] | None = None
     not_applicable: tuple[str, ...] | None = None
@@ -184,6 +186,7 @@ class Rule(Purpose):
 
 def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
     for number, row in enumerate(rows, 1):
+        # The first row makes the columns: a misspelt cell would show only while judging.
         if row.keys() != rows[0].keys():
             raise ValueError(f"row {number} has other columns than the first")
     return rows
@@ -206,6 +209,7 @@ class SharedFile(_RulePart):
             return commands
         block = self.blocks[commands.like]
         parts = ("before", "fix", "verify", "rollback", "impact", "plan", "rest")
+        # Empty counts as not stated, so a rule cannot take a part of its block away.
         taken = {part: getattr(commands, part) or getattr(block, part) for part in parts}
         return commands.model_copy(update={**taken, "like": None})
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from casaudit.errors import UsageError
 from casaudit.rulebook.rule import Rule, Rulebook
 
+# Replaced as a word: braces and percent signs of the template belong to the rule.
 _ID = "RULE-ID"
 _TEMPLATE = """\
 id: RULE-ID
@@ -73,6 +74,7 @@ def require_new(rule_id: str, book: Rulebook) -> None:
     Raises:
         UsageError: with the next number that is free.
     """
+    # The model's own, so that the two cannot come apart.
     pattern = next(each.pattern for each in Rule.model_fields["id"].metadata if each.pattern)
     if not re.fullmatch(pattern, rule_id):
         raise UsageError(rule_id, "no id of a rule", "write it as GROUP-NAME-001")
@@ -116,5 +118,6 @@ def _group(rule_id: str) -> str:
 
 def _next_id(rule_id: str, book: Rulebook) -> str:
     group = _group(rule_id)
+    # Behind the last one, not into a gap: a number that was given up may stand in old waivers.
     last = max(int(each.rpartition("-")[2]) for each in book.paths if _group(each) == group)
     return f"{group}-{last + 1:03}"

@@ -94,6 +94,7 @@ def views_behind(rule: Rule, views: Sequence[View]) -> tuple[View, ...]:
 
 
 def _require_plain(fragment: str, path: str, key: str) -> None:
+    # What stands in a text literal is data, whatever signs it holds.
     bare = _QUOTED.sub("''", fragment)
     found = next((token for token in _FORBIDDEN if token in bare), None)
     if found is not None:

@@ -18,6 +18,7 @@ from casaudit.powershell import Identity, UnsafeValueError, literal
 from casaudit.text import visible
 
 _ENGLISH = Language()
+# A list of thousands of names ends here in a sentence; the evidence keeps more of it.
 MAX_MESSAGE = 2_000
 MAX_COMMANDS = 200_000
 # Loops, calls, attributes and arithmetic are left out: a pack is text from outside, and a template
@@ -44,6 +45,7 @@ def shown(value: Any, language: Language = _ENGLISH) -> str:
     """Return any value of a row as text for people."""
     if value is None:
         return language.say("not known")
+    # Python's True is no word for people.
     if isinstance(value, bool):
         return language.say("yes") if value else language.say("no")
     if isinstance(value, Identity):
@@ -60,6 +62,7 @@ def _exact(value: Any) -> Any:
 
 # Filters see NULL as None and pass it on, so that commands refuse it and sentences say "not known".
 def _whole(value: Any) -> Any:
+    # Rounded down: int alone would make 0 of -0.5, so that a day ago would be today.
     return None if value is None else int(value // 1)
 
 
@@ -68,6 +71,8 @@ def _day(value: Any) -> Any:
 
 
 def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
+    # An unknown name would print as nothing: a command without its argument. No autoescape: these
+    # are texts, and the HTML page escapes what it shows by itself.
     env = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=finalize, autoescape=False, keep_trailing_newline=False
     )
@@ -124,6 +129,7 @@ class Wording:
 
     def message(self, template: str, row: Mapping[str, Any]) -> str:
         """Return a sentence for people."""
+        # Folded YAML and template tags leave blanks and line breaks behind.
         text = " ".join(_compiled(template, self._sentences).render(row).split())
         return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
 

@@ -44,6 +44,7 @@ def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Ru
     target = language_of(name, found)
     texts = (text for rule in book.rules for _, text in texts_of(rule, book.shared))
     lacking = {plain(text) for text in texts if not target.has(text)}
+    # Texts of the reports are no part of the book; their files say what is not translated.
     lacking |= {each.entry.msgid for each in found if not each.wordings}
     return replace(
         book,
@@ -78,6 +79,7 @@ def _check(each: Translation) -> None:
     try:
         for english in each.english:
             if "{" in english:
+                # Whatever the English one names: engine.check holds that to the rule's columns.
                 names = set(wording.names(english, each.path))
                 for text in each.wordings:
                     wording.check(text, names, each.path, commands=False)

@@ -8,9 +8,11 @@ from graphlib import CycleError, TopologicalSorter
 from casaudit.errors import RuleError
 
 _SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
+# "... AS name, -- identity(id): the database", with the column of the id in parentheses.
 _COLUMN = re.compile(r"\bAS (\w+),? -- (\w+)(?:\((\w+)\))?: (.+)$", re.MULTILINE)
 _HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
 _COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)
+# "yes, no or unknown; what follows a semicolon explains".
 _CHOICES = re.compile(r"(\w+(?:, \w+)*(?:,? or \w+))(?:;.*)?")
 _INDEX = re.compile(r"^-- index: (.+)$", re.MULTILINE)
 _WORD = re.compile(r"\w+")
@@ -65,6 +67,7 @@ def parse_views(text: str, path: str) -> tuple[View, ...]:
     Raises:
         RuleError: a statement without header, or a view without documented columns.
     """
+    # No text literal of a view holds a semicolon at the end of a line.
     return tuple(_view(part, path) for part in text.split(";\n") if "CREATE VIEW" in part)
 
 
@@ -75,7 +78,9 @@ def in_order(views: Iterable[View]) -> tuple[View, ...]:
         RuleError: views that read each other in a circle; ``path`` is the name of one.
     """
     named = {view.name: view for view in views}
+    # Without itself: a view may have a column that is called like it.
     read = {name: set(_WORD.findall(view.select)) - {name} for name, view in named.items()}
+    # Lists in the order of the files, so that the sorter's choice is the same in every process.
     needs = {name: [other for other in named if other in read[name]] for name in named}
     try:
         return tuple(named[name] for name in TopologicalSorter(needs).static_order())
@@ -96,5 +101,6 @@ def _view(part: str, path: str) -> View:
     )
     if name not in meanings or not columns:
         raise RuleError(path, f"view {name} lacks its description or its column comments")
+    # The engine takes words of a statement for names of tables; comments are full of words.
     select = _COMMENT.sub("", select)
     return View(name, meanings[name], select, columns, tuple(_INDEX.findall(part)))
