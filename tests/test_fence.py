@@ -312,7 +312,7 @@ def test_a_condition_of_a_rule_may_not_be(what: str) -> None:
         ("SELECT 1) AS e, (SELECT 2", "unbalanced"),
         ("SELECT * FROM v_sites -- x", "'--' is not allowed"),
         ('SELECT * FROM v_sites WHERE name = "HeadOffice"', "'\"' is not allowed"),
-        ("w_sites", "prohibited"),
+        ("s_sites", "prohibited"),
         ("SELECT name AS id, name FROM sqlite_master", "rules may read the published views"),
         (
             "SELECT id, name, site FROM v_sites UNION ALL SELECT id, name, site FROM v_sites",

@@ -21,7 +21,7 @@ from casaudit.report.json import files
 from casaudit.report.message.markdown import LIMIT, Style, message
 from casaudit.text import UNSAFE
 from tests.support.assessments import many, sample
-from tests.support.running import casaudit
+from tests.support.running import casaudit, casaudit_process
 from tests.support.situations import HOSTILE, SITUATIONS, compared, hostile_twin, unseen
 
 MARKDOWN, TEXT = Style(), Style(is_plain=True)
@@ -214,7 +214,7 @@ def test_the_command_tells_the_same_of_findings_and_snapshot(tmp_path: Path) -> 
 def test_a_stream_of_a_small_code_page_takes_every_character(tmp_path: Path) -> None:
     path = tmp_path / "findings.json"
     path.write_bytes(files(hostile_twin())["findings.json"])
-    found = casaudit("summary", path, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    found = casaudit_process("summary", path, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
     assert found.returncode == 0, found.stderr
     assert "\\u27e6U+202E\\u27e7" in found.stdout
 
@@ -222,7 +222,7 @@ def test_a_stream_of_a_small_code_page_takes_every_character(tmp_path: Path) -> 
 def test_a_file_is_utf_8_on_every_machine(tmp_path: Path) -> None:
     path, message_ = tmp_path / "findings.json", tmp_path / "message.md"
     path.write_bytes(files(hostile_twin())["findings.json"])
-    casaudit("summary", path, "-o", message_, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
+    casaudit_process("summary", path, "-o", message_, PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
     assert "⟦U+202E⟧" in message_.read_text(encoding="utf-8")
 
 

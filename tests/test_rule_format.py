@@ -105,7 +105,7 @@ REFUSED = {
         "each: v_site",
         "each: no such table: v_site: did you mean 'v_sites'?",
     ),
-    "a work table": ("each: v_sites", "each: w_sites", "each: access to w_sites"),
+    "a work table": ("each: v_sites", "each: s_sites", "each: access to s_sites"),
     "objects without an id": (
         "each: v_sites",
         "each: SELECT name, site, client_access_count, mailbox_count, server_count_2010,"
