@@ -78,6 +78,7 @@ def _check(found: Sequence[Found]) -> Iterator[MissingEvidence]:
 
 KINDS = (
     Kind(
+        # Before mailboxes, whose test arbitration mailboxes pass, too.
         "arbitration",
         (SectionName.ARBITRATION_MAILBOXES,),
         _is_arbitration,

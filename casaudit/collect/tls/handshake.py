@@ -63,6 +63,7 @@ def context(version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         version: the only version to offer; ``None`` offers all that OpenSSL has.
     """
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # In this order: ssl refuses CERT_NONE while host names are checked.
     c.check_hostname = False
     c.verify_mode = ssl.CERT_NONE
     with warnings.catch_warnings():
