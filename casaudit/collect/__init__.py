@@ -59,8 +59,7 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
-            # A folder is a source without a suffix: exports of the shell come as one file per
-            # command.
+            # A folder has no suffix to tell it by: the shell exports one file per command.
             if not known and not Path(source).is_dir():
                 raise UsageError(
                     source,

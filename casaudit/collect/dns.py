@@ -154,6 +154,7 @@ def _absolute(name: str) -> dns.name.Name:
         labels = [label.encode("ascii") for label in name.split(".")]
         if not all(labels):
             raise dns.name.EmptyLabel
+        # The empty label makes it absolute, so that no search list is added.
         return dns.name.Name([*labels, b""])
     except (UnicodeError, dns.exception.DNSException) as error:
         kind = type(error).__name__

@@ -114,8 +114,7 @@ def _records(harvests: Iterable[FileRecords]) -> tuple[list[Record], list[Gap]]:
                 continue
             key = (FIELDS[type(each)], *(part.casefold() for part in each.sort_key()))
             first = known.setdefault(key, each)
-            # Certificates have no section of their own: their key is their content, so none can
-            # differ.
+            # Certificates have no section of their own: keyed by their content, none can differ.
             if type(each) in SECTIONS and _differ(first, each):
                 gaps.append(_conflict(each))
     files = (each for harvest in harvests for each in harvest.files())

@@ -186,6 +186,7 @@ class Builder:
         return None
 
     def _object(self, frame: _Frame) -> Exported:
+        # In PowerShell, too, a note hides the object's own property of the same name.
         found = Exported(frame.types, frame.told, frame.own | frame.notes, frame.content)
         if frame.reference is not None:
             self._inner[frame.reference] = (found, self._elements - frame.before + 1)

@@ -71,6 +71,7 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
     while piece:
         yield decoder.decode(piece)
         piece = stream.read(_CHUNK)
+    # Half a character at the end is no error until the decoder hears that it is the end.
     yield decoder.decode(b"", final=True)
 
 

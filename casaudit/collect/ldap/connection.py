@@ -113,5 +113,6 @@ class LdapConnection:
 
     def close(self) -> None:
         """Take leave of the controller."""
+        # A controller that does not listen any more must not keep the program from its end.
         with contextlib.suppress(Exception), watchdog(lambda: self._connection.socket, 2):
             self._connection.unbind()

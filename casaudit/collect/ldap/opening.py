@@ -145,6 +145,7 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
     keep_raw(connection.strategy)
     connection.strategy.socket_size = _SOCKET_SIZE
     try:
+        # One time for connecting, TLS and the bind together.
         with watchdog(lambda: connection.socket, limits.operation) as expired:
             connection.open(read_server_info=False)
             if session.protection == "starttls":
@@ -254,6 +255,7 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
         problem = f"refused StartTLS: {error}"
         return CollectError(origin, Reason.REFUSED, problem, "use ldaps://HOST instead")
     if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
+        # ldap3 puts its own words before those of the system.
         problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
         return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
     problem = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"

@@ -49,8 +49,7 @@ def read_certificate(der: bytes, source: Source) -> Certificate:
                 values[name] = _guarded(name, partial(reader, certificate), unread)
     return Certificate(
         sha256=hashlib.sha256(der).hexdigest(),
-        # Systems in FIPS mode refuse SHA-1 without that flag; Exchange prints thumbprints in
-        # capitals.
+        # The flag says that nothing rests on SHA-1: it only names a certificate, as Exchange does.
         sha1=hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
         der=base64.b64encode(der).decode("ascii"),
         **values,
