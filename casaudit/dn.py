@@ -52,6 +52,7 @@ def norm_dn(dn: str) -> str:
 
 def is_below(dn: str, base: str) -> bool:
     """Tell whether one normalised name lies below another, or is it; everything is below ``""``."""
+    # With the comma, so that "cn=ab,dc=x" does not lie below "b,dc=x".
     return not base or dn == base or dn.endswith(f",{base}")
 
 

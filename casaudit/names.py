@@ -148,8 +148,7 @@ def fqdn_problem(name: str | None) -> str | None:
     wanted = norm(name) or ""
     if "." not in wanted:
         return "it has no domain part"
-    # 255 octets on the wire (RFC 1035, section 3.1), of which the first length and the root take
-    # two.
+    # RFC 1035, section 3.1: 255 octets on the wire, two of them the first length and the root.
     if len(wanted) > 253:
         return "it is longer than 253 characters"
     bad = next((label for label in wanted.split(".") if not _LABEL.fullmatch(label)), None)

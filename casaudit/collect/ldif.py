@@ -147,6 +147,8 @@ class _Parser:
         """Return the record; ``None`` when the lines are comments or the end of a search."""
         # Comments go after unfolding, because they may be folded as well (RFC 2849, note 2).
         lines = [(number, bytes(text)) for number, text in block.lines if text[:1] != b"#"]
+        # The version may stand right above the first dn, without an empty line (RFC 2849,
+        # examples).
         if lines and lines[0][1].lower().startswith(b"version:"):
             del lines[0]
         if not lines and not block.too_large:

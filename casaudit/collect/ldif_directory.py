@@ -129,8 +129,7 @@ class ExportedDirectory:
         """Return an entry that names the partitions, as a controller's rootDSE does."""
         contexts: dict[str, str] = {}
         for dn, each in self._stored.items():
-            # With a comma in front, so that only a whole relative name is found, be it the first
-            # one.
+            # With a comma in front, so that only whole relative names match, the first one too.
             start = f",{dn}".find(f",{_CONFIGURATION}")
             if start >= 0 and dn[start:] not in contexts:
                 depth = len(rdns(dn[start:]))

@@ -131,8 +131,7 @@ def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]
         ports.setdefault(name, set()).add(HTTPS)
     for url in _urls(snapshot):
         where, number = host(url), port(url)
-        # A bare host, as Outlook Anywhere stores it, stands for HTTPS; plain HTTP has no TLS to
-        # see.
+        # A bare host, as Outlook Anywhere stores it, stands for HTTPS; plain HTTP has no TLS.
         if where and number and not url.strip().lower().startswith("http:"):
             ports.setdefault(where, set()).add(number)
     kept, gaps = [], []

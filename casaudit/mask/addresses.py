@@ -62,8 +62,7 @@ class Addresses:
     def _bits(self, bits: str, version: int) -> str:
         turned = ""
         for at, bit in enumerate(bits):
-            # As in Crypto-PAn: the bits before decide whether a bit turns, so equal prefixes stay
-            # equal.
+            # As in Crypto-PAn the bits before decide if a bit turns: equal prefixes stay equal.
             before = bits[:at]
             is_fixed = before in _FIXED[version]
             turned += bit if is_fixed else str(int(bit) ^ self._turn(before, version))

@@ -14,7 +14,7 @@ from casaudit.mask.secret import Secret
 from casaudit.signature import is_signed_with
 from casaudit.snapshot import Certificate
 
-# One name for all: whose certificate it is says the record, where the name is replaced.
+# One name for all: whose certificate it is stands in the record, with its name replaced.
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "masked")])
 _FROM, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 UNREADABLE = base64.b64encode(b"masked").decode()

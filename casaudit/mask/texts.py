@@ -45,16 +45,14 @@ class Texts:
     def learn(self, texts: Iterable[str]) -> None:
         """Give each word that occurs a replacement that no other word has, or had itself."""
         words = {word for text in set(texts) for word in _words(text)}
-        # Sorted, because the first one to come takes a shape, and the same key must give the same
-        # words.
+        # Sorted: who comes first takes a shape, and the same key must give the same words.
         new = sorted(word for word in words if word not in self.given)
         if not new:
             return
         given = {*WORDS, *self.given.values()}
         taken = {*given, *words}
         for word in new:
-            # Short words are too few to avoid all that occur: it is enough that they stay
-            # different.
+            # Too few short words exist to avoid all that occur; they only have to differ.
             found = self._secret.pseudonym(word, taken if len(word) > _SHORT_WORD else given)
             self.given[word] = found
             given.add(found)
@@ -75,8 +73,7 @@ class Texts:
             case "hash":
                 return self._secret.digits(text)
             case "sid":
-                # Revision and authority ([MS-DTYP], 2.4.2), S-1-5 as a rule, tell nothing of
-                # anybody.
+                # Revision and authority ([MS-DTYP], 2.4.2), as a rule S-1-5, name nobody.
                 head, *parts = text.split("-")
                 return "-".join((head, *parts[:2], *map(self._secret.number, parts[2:])))
             case "address":
@@ -92,8 +89,7 @@ class Texts:
         if word is None or _is_public(word, found):
             return text
         given = self.given[word]
-        # An international name and its A-label are of different length: no letter stands for
-        # another.
+        # Not so for an international name and its A-label: no letter stands for another.
         if len(given) == len(text):
             return "".join(
                 g.upper() if t.isupper() else g for g, t in zip(given, text, strict=True)

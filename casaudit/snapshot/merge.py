@@ -93,8 +93,7 @@ class _Merged:
                     self.records.append(record)
                 else:
                     self._compare(known, record)
-            # After the loop, so that a record is compared with other sources and never with its
-            # neighbours.
+            # After the loop: a record is compared with other sources, never with its neighbours.
             index |= {key: record for record in mine for key in _keys(record) if key not in index}
         self.lacking = [frozenset(self._lacking(snapshot)) for snapshot in snapshots]
 
@@ -112,8 +111,7 @@ class _Merged:
         for record in self.records:
             section = _section(self._kind, record)
             whole = snapshot.status(section) is Status.COMPLETE
-            # Where every source asked for something else, an answer that one of them lacks is no
-            # conflict.
+            # Where every source asked for something else, a missing answer is no conflict.
             if section in _OWN_QUESTIONS or not whole or not keys.isdisjoint(_keys(record)):
                 continue
             self._conflict(record, f"not in {_origin(snapshot)}, which was read in full")
@@ -130,8 +128,7 @@ class _Merged:
 def _keys(record: Record) -> tuple[str, ...]:
     """Return what the same object has in common in all sources."""
     if isinstance(record, DirectoryRecord):
-        # By both: after a rename only the GUID is the same, and a source without GUIDs knows the
-        # DN.
+        # By both: a rename leaves only the GUID, and a source without GUIDs knows the DN.
         return (record.id, norm_dn(record.dn))
     return ("\0".join(record.sort_key()),)
 

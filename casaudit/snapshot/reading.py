@@ -130,8 +130,7 @@ def _versions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _int64(text: str) -> int:
-    # The length first: int() refuses very long texts with another error. 64 bits are what SQLite
-    # holds.
+    # The length first, because int() has an error of its own for long texts. SQLite holds 64 bits.
     if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
         raise ValueError("a number does not fit into 64 bits")
     return int(text)

@@ -101,7 +101,7 @@ def _with_gaps(snapshot: Snapshot, lacking: dict[str, set[str]]) -> Snapshot:
             detail="the version of casaudit that wrote the snapshot did not know it",
         )
         for each in snapshot.sections
-        # Nobody looked for what was not collected, so the version is not the reason that it lacks.
+        # What was not collected lacks for another reason than the version.
         if each.name in poorer and each.status is not Status.NOT_COLLECTED
         for name in poorer[each.name]
     }

@@ -152,6 +152,7 @@ class AttributeReader:
             usn_changed=self.integer("uSNChanged", "source.usn_changed"),
         )
         return {
+            # An export through a list of attributes may lack the GUID.
             "id": guid or self.entry.dn.lower(),
             "name": dn_name(self.entry.dn) if common_name is None else common_name,
             "dn": self.entry.dn,

@@ -66,8 +66,7 @@ def keep_raw(strategy: Any) -> None:
         if message["protocolOp"] == _SEARCH_DONE:
             controls = [strategy.decode_control_fast(each[3]) for each in message["controls"] or ()]
             return {
-                # All the keys that ldap3 looks up in a result, so that it runs on without its own
-                # decoder.
+                # All the keys that ldap3 looks up in a result; its own decoder did not run.
                 "type": "searchResDone",
                 "result": int(payload[0][3]),
                 "description": "",

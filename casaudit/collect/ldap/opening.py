@@ -209,8 +209,7 @@ def _authentication(session: Session) -> dict[str, Any]:
             return {
                 "authentication": ldap3.SASL,
                 "sasl_mechanism": ldap3.KERBEROS,
-                # The host to get a ticket for: ldap3 would take that of the Server, which is an
-                # address here.
+                # The host of the ticket: ldap3 would take that of the Server, an address here.
                 "sasl_credentials": (session.address.host,),
             }
         case "ntlm":

@@ -91,6 +91,7 @@ def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _V
 
 
 def _part(label: str, values: tuple[bytes, ...]) -> _ValueRange | None:
+    # Not fullmatch(): other options may stand before it, as in userCertificate;binary;range=0-99.
     found = _RANGE.search(label)
     if found is None:
         return None

@@ -81,6 +81,7 @@ class TlsProber:
             detail=result.detail,
             source=source,
         )
+        # A dict and no set, to keep the order in which they were sent.
         ders = dict.fromkeys(result.chain + nameless)
         return endpoint, tuple(self._certificate(der, source) for der in ders)
 

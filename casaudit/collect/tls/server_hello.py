@@ -73,8 +73,7 @@ class ServerHello:
                 break
             self._record(self._records[at], bytes(self._records[at + 5 : at + 5 + size]))
             at += 5 + size
-        # Once for all of them: cut after each, records of one byte would cost the square of their
-        # number.
+        # Once for all: cut after each, tiny records would cost the square of their number.
         del self._records[:at]
 
     def _check_header(self, kind: int, major: int, size: int) -> None:
