@@ -32,6 +32,7 @@ UNHEARD = {
     DnsStatus.TIMEOUT: Reason.TIMEOUT,
     DnsStatus.BAD_ANSWER: Reason.MALFORMED,
 }
+# The outcomes that are not here come with certificates.
 UNSEEN = {
     TlsOutcome.HANDSHAKE_FAILED: Reason.HANDSHAKE_FAILED,
     TlsOutcome.NOT_TLS: Reason.HANDSHAKE_FAILED,

@@ -14,6 +14,7 @@ from casaudit.errors import UsageError
 from casaudit.names import fqdn_problem, host, norm, port
 from casaudit.snapshot import DnsView, Gap, Reason, SectionName, Server, Snapshot
 
+# Aliases come along with the answer to either.
 RECORD_TYPES = ("A", "AAAA")
 PROBE = "casaudit-wildcard-probe"
 """The label of a name that nobody has; when it has an address, a wildcard record answers."""

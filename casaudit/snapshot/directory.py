@@ -46,6 +46,7 @@ class Server(DirectoryRecord):
     # One value for each RPC transport; only that of TCP holds an FQDN.
     network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
     site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
+    # Bits: 2 Mailbox, 4 Client Access, 16 Unified Messaging, 32 Hub Transport, 64 Edge Transport.
     roles: Annotated[int | None, Attribute("msExchCurrentServerRoles")] = None
     version_number: Annotated[int | None, Attribute("versionNumber")] = None
     # Several values by the schema, one in use.

@@ -17,10 +17,12 @@ class DnsStatus(StrEnum):
 
     ANSWER = "answer"
     NXDOMAIN = "nxdomain"
+    # The name exists, but has no record of this type.
     NO_DATA = "no_data"
     SERVFAIL = "servfail"
     REFUSED = "refused"
     TIMEOUT = "timeout"
+    # Malformed, or a chain of aliases that does not end.
     BAD_ANSWER = "bad_answer"
 
 
@@ -66,6 +68,7 @@ class TlsOutcome(StrEnum):
     """How far a probe came; only the first two carry a certificate."""
 
     HANDSHAKE = "handshake"
+    # Read in plain text before the handshake was given up: no proof that the server has the key.
     CERTIFICATE_ONLY = "certificate_only"
     HANDSHAKE_FAILED = "handshake_failed"
     NOT_TLS = "not_tls"

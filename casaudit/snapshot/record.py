@@ -151,7 +151,9 @@ class Status(StrEnum):
 
     COMPLETE = "complete"
     PARTIAL = "partial"
+    # Wanted, and nothing of it was seen.
     FAILED = "failed"
+    # Not wanted, or no source was meant to hold it.
     NOT_COLLECTED = "not_collected"
 
 
@@ -181,7 +183,9 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     NOT_TRUSTED = "not_trusted"
     LIMIT = "limit"
+    # A directory does not say which of the two.
     DENIED_OR_ABSENT = "denied_or_absent"
+    # Something else proves, or lets suspect, that it is there.
     HIDDEN = "hidden"
     REFERRAL = "referral"
     SERVER_FAILURE = "server_failure"
@@ -190,6 +194,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     INTERRUPTED = "interrupted"
     OTHER_VERSION = "other_version"
+    # An error of this program that was kept from ending the collection.
     BUG = "bug"
 
 

@@ -75,6 +75,8 @@ class Survey:
     def _plain(self, section: SectionName, answers: Sequence[SearchResult]) -> Standing:
         """Judge a section whose records lie in one container, of which none is ever empty."""
         found = self.records.found(section)
+        # Active Directory makes the first site, setup the organisation and its first accepted
+        # domain.
         missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
         return standing(
             section,
@@ -189,6 +191,7 @@ class Survey:
             self.answers.forest[QueryTopic.SITE_MEMBERS], records.arrays
         )
         children = [entry for answer in self.answers.arrays for entry in answer.entries]
+        # One array that can be read shows that the account may read arrays.
         if not records.arrays:
             missing += hidden_arrays.doubts(
                 records.servers, records.databases, statuses, strangers=bool(children)

@@ -27,6 +27,7 @@ class Unreached(Exception):
     """No TCP connection; the cause is the operating system's error."""
 
 
+# Like all that is wrong with an answer a ValueError; who has to tell it apart catches it first.
 class Dropped(ValueError):
     """The server closed or reset the connection before it had answered."""
 
