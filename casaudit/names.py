@@ -22,12 +22,15 @@ def norm(name: str | None) -> str | None:
     if name is None:
         return None
     text = name.strip()
+    # One dot only: a second one makes an empty label, which no name has.
     text = text[:-1] if text.endswith(".") else text
     if not text:
         return None
+    # idna refuses underscores, which ASCII names in DNS do have.
     if text.isascii():
         return text.lower()
     try:
+        # UTS 46 first folds capitals, full-width letters and other full stops, as browsers do.
         return idna.encode(text, uts46=True).decode("ascii").lower()
     except idna.IDNAError:
         return text.lower()
@@ -43,6 +46,7 @@ def host(url: str | None) -> str | None:
         return None
     text = url.strip()
     try:
+        # Without the slashes urlsplit takes a bare host for a path, and host:port for a scheme.
         found = urlsplit(text if "://" in text else f"//{text}").hostname
     except ValueError:
         return None
@@ -98,6 +102,7 @@ def url_problem(url: str | None, service: str) -> str | None:
     is_rpc = service == "outlook_anywhere"
     try:
         parts = urlsplit(f"https://{url}" if is_rpc and "://" not in url else url)
+        # Reading the port raises where it is no number that a port can have.
         name, _ = parts.hostname, parts.port
     except ValueError:
         return "it cannot be read as a URL"
@@ -124,9 +129,11 @@ def covers(certificate_names: Iterable[str], name: str | None) -> bool | None:
         return None
     label, _, parent = wanted.partition(".")
     patterns = {norm(each) for each in certificate_names}
+    # A name of one label has nothing above it that a wildcard could belong to.
     return wanted in patterns or bool(label and parent and f"*.{parent}" in patterns)
 
 
+# RFC 1123, section 2.1: letters, digits and inner hyphens. DNS itself would take more.
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
 
 
@@ -141,6 +148,7 @@ def fqdn_problem(name: str | None) -> str | None:
     wanted = norm(name) or ""
     if "." not in wanted:
         return "it has no domain part"
+    # RFC 1035, section 3.1: 255 octets on the wire, two of them the first length and the root.
     if len(wanted) > 253:
         return "it is longer than 253 characters"
     bad = next((label for label in wanted.split(".") if not _LABEL.fullmatch(label)), None)

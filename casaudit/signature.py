@@ -26,6 +26,7 @@ def _verify(certificate: x509.Certificate, signer: CertificatePublicKeyTypes) ->
     signature, signed = certificate.signature, certificate.tbs_certificate_bytes
     algorithm = certificate.signature_hash_algorithm
     match signer:
+        # These hash by themselves, so that there is no algorithm to name.
         case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() as key:
             key.verify(signature, signed)
         case rsa.RSAPublicKey() as key if algorithm is not None:

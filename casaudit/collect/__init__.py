@@ -59,6 +59,7 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
+            # A folder has no suffix to tell it by: the shell exports one file per command.
             if not known and not Path(source).is_dir():
                 raise UsageError(
                     source,
@@ -75,6 +76,8 @@ class CollectRequest:
     @property
     def asks_network(self) -> bool:
         """Whether DNS and TLS are asked: not when all that is read are earlier snapshots."""
+        # A snapshot brings the answers of its own time with it, and to judge it again must not
+        # contact anybody.
         asked = self.network.ask_dns or self.network.ask_tls
         return asked and not all(
             each.lower().endswith(SNAPSHOTS) or _is_clixml(each) for each in self.sources
@@ -113,6 +116,7 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
+    # Once stopped, nothing new is contacted; what was wanted is said to be missing.
     if interrupted:
         return Collection(_whole(_unasked(seen, request.network)), interrupted)
     try:
@@ -143,6 +147,8 @@ def plan(request: CollectRequest, started: datetime) -> CollectPlan:
         for source in request.sources
         if not source.lower().startswith(LIVE) and not _is_clixml(source)
     ]
+    # Of a live directory no name is known before it is asked: what the network would be asked
+    # follows from files alone.
     known = Snapshot(tool_version=__version__, collected_at=started)
     if files:
         known = merge([_read(source, request, started, _quiet) for source in files])
@@ -166,6 +172,7 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
         for source in request.sources
         if not _is_clixml(source)
     ]
+    # One reader for all of them: a mailbox that stands in two exports must count once.
     if exports:
         readers.append(partial(collect_exports, exports, started))
     for read in readers:
@@ -176,6 +183,8 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
     if not parts:
         raise failed[0]
     seen = merge(parts)
+    # Nobody knows which sections the lost source would have filled, so the one that every source
+    # begins with says that something is missing.
     section = SectionName.ORGANIZATION
     gaps = [
         Gap(section=section, subject=error.subject, reason=Reason.UNREACHABLE, detail=error.problem)
@@ -190,6 +199,7 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
 
 def _is_clixml(source: str) -> bool:
     """Exports of the shell are read together: their counts add up across files."""
+    # A URL is never looked up as a file: ldap://dc1 is also a relative path.
     return source.lower().endswith(CLIXML) or (
         not source.lower().startswith(LIVE) and Path(source).is_dir()
     )
@@ -211,7 +221,9 @@ def _read(source: str, request: CollectRequest, started: datetime, progress: Pro
 def _read_live(url: str, request: CollectRequest, started: datetime) -> Snapshot:
     if request.credentials is None:
         raise UsageError(url, "needs credentials", "give --user, or --auth anonymous")
+    # The patience for endpoints may lengthen that for a controller, never shorten it.
     limits = Limits(operation=max(Limits().operation, request.network.timeout))
+    # controller() is called inside as well: it asks for the USN as it stands after the last search.
     with open_directory(url, request.credentials, request.trust, limits) as directory:
         found = collect_directory(
             directory, directory.origin, started, domain_partitions=request.domain_partitions
@@ -262,5 +274,7 @@ def _whole(snapshot: Snapshot) -> Snapshot:
 
 def _with(snapshot: Snapshot, **parts: Any) -> Snapshot:
     """Return a snapshot with other parts, in order again."""
+    # Not model_copy(): it would skip the validator that sorts. And pydantic takes schema_ by its
+    # alias only, so it is left to its default.
     kept = {k: v for k, v in dict(snapshot).items() if k != "schema_"}
     return Snapshot(**{**kept, **parts})

@@ -23,12 +23,15 @@ def split(text: str, option: str, default_port: int | None = None) -> tuple[str,
     Raises:
         UsageError: not an address literal, or not a port.
     """
+    # First of all, because any colon of a bare IPv6 address could be the one before a port.
     bare = ip_literal(text)
     if bare is not None and default_port is not None:
         return str(bare), default_port
     host, colon, port = text.rpartition(":")
     address = ip_literal(host)
     bracketed = host.startswith("[")
+    # 2001:db8::1:53 has two readings, so an IPv6 address with a port needs its brackets (RFC 3986,
+    # section 3.2.2).
     if not colon or address is None or (address.version == 6 and not bracketed):
         raise UsageError(
             f"{option} {text}",
@@ -44,6 +47,7 @@ def port_number(text: str, option: str) -> int:
     Raises:
         UsageError: not a number from 1 to 65535.
     """
+    # isdigit() alone takes superscripts, which int() refuses.
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
         raise UsageError(f"{option} {text}", "not a port number from 1 to 65535")
     return int(text)
@@ -64,6 +68,7 @@ def ip_literal(text: str) -> IPAddress | None:
 def why_not(address: str) -> str:
     """Say why a probe must not follow a name to this address; an empty text when it may."""
     found = ip_literal(address)
+    # ::ffff:127.0.0.1 leads to loopback as well, and only the address inside tells.
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     if found is None:
@@ -73,6 +78,7 @@ def why_not(address: str) -> str:
         "loopback": found.is_loopback,
         "link-local": found.is_link_local,
         "multicast": found.is_multicast,
+        # ipaddress has no property for the limited broadcast address (RFC 919).
         "broadcast": str(found) == "255.255.255.255",
     }
     return next((kind for kind, is_so in kinds.items() if is_so), "")

@@ -25,12 +25,14 @@ Shown = tuple[TlsEndpoint, tuple[Certificate, ...]]
 """What a probe brings home."""
 
 _SECTIONS = {DnsView.INTERNAL: SectionName.DNS_INTERNAL, DnsView.EXTERNAL: SectionName.DNS_EXTERNAL}
+# NXDOMAIN and an empty answer are left out on purpose: they are answers.
 UNHEARD = {
     DnsStatus.SERVFAIL: Reason.SERVER_FAILURE,
     DnsStatus.REFUSED: Reason.REFUSED,
     DnsStatus.TIMEOUT: Reason.TIMEOUT,
     DnsStatus.BAD_ANSWER: Reason.MALFORMED,
 }
+# The outcomes that are not here come with certificates.
 UNSEEN = {
     TlsOutcome.HANDSHAKE_FAILED: Reason.HANDSHAKE_FAILED,
     TlsOutcome.NOT_TLS: Reason.HANDSHAKE_FAILED,
@@ -87,6 +89,7 @@ def _section(name: SectionName, was_asked: bool, asked: int, answered: int) -> S
     if not was_asked:
         return Section(name=name, status=Status.NOT_COLLECTED)
     status = Status.FAILED if asked and not answered else Status.PARTIAL
+    # Also where there was nothing to ask: none of none is all of it.
     if answered == asked:
         status = Status.COMPLETE
     return Section(name=name, status=status, asked=asked, answered=answered)

@@ -24,6 +24,7 @@ from casaudit.errors import CollectError
 from casaudit.snapshot import DnsAnswer, DnsStatus, Reason, Source
 from casaudit.snapshot.network import DnsAlias
 
+# dnspython takes answers of thousands of addresses; a balanced name has a handful.
 MAX_VALUES = 64
 MAX_HOPS = 8
 SILENCES = 3
@@ -87,8 +88,10 @@ class DnsResolver:
         """
         name = _absolute(question.name)
         server = self._server(question.resolver)
+        # The name above stands for the zone: where its cut really lies would be another question.
         zone = question.name.partition(".")[2]
         async with server.places:
+            # Asked after the wait for a place: others may have found the resolver dead meanwhile.
             if server.is_silent(zone):
                 problem = f"not asked: {question.resolver} left {SILENCES} questions unanswered"
                 raise CollectError(question.name, Reason.TIMEOUT, problem)
@@ -115,6 +118,7 @@ class DnsResolver:
             # No search list: only absolute names are asked for. No cache: a TTL must be the one of
             # this answer.
             client.search, client.cache = [], None
+            # timeout is for one try: a datagram that got lost is sent again within the lifetime.
             client.lifetime, client.timeout = self._lifetime, min(2.0, self._lifetime)
             self._servers[label] = _Server(client, asyncio.Semaphore(self._workers))
         return self._servers[label]
@@ -130,6 +134,7 @@ class DnsResolver:
             left = ends - asyncio.get_running_loop().time()
             reply, name = await _once(client, name, question, max(left, 0.01))
             aliases += reply.aliases
+            # The AA bit of the first reply is that of the name asked for (RFC 1035, section 4.1.1).
             authoritative = reply.authoritative if authoritative is None else authoritative
             if reply.status is not DnsStatus.NO_DATA or not reply.aliases:
                 break
@@ -149,6 +154,7 @@ def _absolute(name: str) -> dns.name.Name:
         labels = [label.encode("ascii") for label in name.split(".")]
         if not all(labels):
             raise dns.name.EmptyLabel
+        # The empty label makes it absolute, so that no search list is added.
         return dns.name.Name([*labels, b""])
     except (UnicodeError, dns.exception.DNSException) as error:
         kind = type(error).__name__
@@ -158,6 +164,7 @@ def _absolute(name: str) -> dns.name.Name:
 def _client(label: str) -> dns.asyncresolver.Resolver:
     try:
         client = dns.asyncresolver.Resolver(configure=label == SYSTEM)
+    # Such as a host whose /etc/resolv.conf names no server.
     except dns.exception.DNSException as error:
         raise CollectError(SYSTEM, Reason.UNREACHABLE, f"not configured ({error})") from None
     if label != SYSTEM:
@@ -176,6 +183,7 @@ async def _once(
         )
         return _read(answer.response, DnsStatus.NO_DATA)
     except dns.resolver.NXDOMAIN as error:
+        # The response counts: it may hold the aliases that led to a name that does not exist.
         return _read(error.kwargs["responses"][name], DnsStatus.NXDOMAIN)
     except dns.resolver.LifetimeTimeout:
         return _Reply(DnsStatus.TIMEOUT), name
@@ -218,5 +226,6 @@ def _failure(error: dns.resolver.NoNameservers, question: DnsQuestion) -> DnsSta
             return DnsStatus.SERVFAIL
         case dns.rcode.REFUSED:
             return DnsStatus.REFUSED
+        # Malformed answers end here, and so does a chain of aliases that has no end.
         case _:
             return DnsStatus.BAD_ANSWER

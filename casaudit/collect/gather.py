@@ -84,6 +84,7 @@ async def _wait(tasks: list[asyncio.Future[A]], ends: float) -> Reason | None:
     left = [task for task in tasks if not task.done()]
     for task in left:
         task.cancel()
+    # Cancelled tasks close their sockets on the way out; they get a moment for that.
     interrupted |= await _is_interrupted(left, _SECONDS_TO_CLOSE)
     if interrupted:
         return Reason.INTERRUPTED
@@ -96,6 +97,8 @@ async def _is_interrupted(tasks: list[asyncio.Future[A]], seconds: float) -> boo
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
     except asyncio.CancelledError:
+        # To swallow the error is half of it: since Python 3.11 a task counts its cancellations
+        # until they are taken back.
         if current := asyncio.current_task():
             current.uncancel()
         return True
@@ -103,6 +106,7 @@ async def _is_interrupted(tasks: list[asyncio.Future[A]], seconds: float) -> boo
 
 
 def _sort_out(each: Q, task: asyncio.Future[A], result: Asked[Q, A]) -> None:
+    # exception() below would raise for both.
     if not task.done() or task.cancelled():
         stopped = result.stopped or Reason.INTERRUPTED
         result.problems[each] = (stopped, _WHY[stopped])

@@ -14,10 +14,13 @@ from typing import BinaryIO
 
 from casaudit.snapshot import Reason
 
+# What an entry of a live answer may hold, too.
 MAX_RECORD = 8 * 2**20
 _CHUNK = 2**18
 _SHOWN = 200
+# Name, options, the marker (:: base64, :< a URL), spaces that do not count, value: RFC 2849.
 _LINE = re.compile(rb"([A-Za-z0-9][A-Za-z0-9.-]*)((?:;[^:;]*)*):([:<]?) *(.*)", re.DOTALL)
+# A record of its own that cannot be read: the cut becomes a problem with a line.
 _CUT = b"\n\nthe file ends inside a character\n"
 
 
@@ -64,6 +67,7 @@ def _utf8(stream: BinaryIO) -> Iterator[bytes]:
     first = stream.read(_CHUNK)
     # ldifde -u writes UTF-16 with a byte order mark.
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # Windows does not check its UTF-16: half a surrogate pair must cost a value, not the file.
         decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
         for piece in _pieces(first, stream):
             yield decoder.decode(piece).encode("utf-8", "surrogatepass")
@@ -88,6 +92,7 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes | None]]:
             number += 1
             yield number, None if skipping else line.removesuffix(b"\r")
             skipping = False
+        # What comes until the next line feed is thrown away piece by piece, and counts as one line.
         if len(rest) > MAX_RECORD:
             rest, skipping = b"", True
     if rest or skipping:
@@ -140,7 +145,10 @@ class _Parser:
 
     def parse(self, block: _Block) -> LdifRecord | None:
         """Return the record; ``None`` when the lines are comments or the end of a search."""
+        # Comments go after unfolding, because they may be folded as well (RFC 2849, note 2).
         lines = [(number, bytes(text)) for number, text in block.lines if text[:1] != b"#"]
+        # The version may stand right above the first dn, without an empty line (RFC 2849,
+        # examples).
         if lines and lines[0][1].lower().startswith(b"version:"):
             del lines[0]
         if not lines and not block.too_large:
@@ -196,13 +204,16 @@ class _Parser:
             self._damage(number, f"not of the form name: value: {_shown(text)}")
             return
         name = found[1].decode("ascii").lower()
+        # ldifde writes "changetype: add" into every record that it exports.
         if name == "changetype" and found[4].strip().lower() != b"add":
             self._damage(number, f"{_shown(text)} is a change, not an exported entry")
+        # What nobody asked for is not even decoded: a broken photo costs its owner nothing.
         elif name in self._wanted:
             self._range(number, name, found[2].decode("ascii", "replace").lower())
             self._value(number, name, found[3], found[4])
 
     def _range(self, number: int, name: str, options: str) -> None:
+        # A range that ends with a number is a part; the values are whole once the one with * came.
         if ";range=" in options and options.endswith("-*"):
             self._open_ranges.pop(name, None)
         elif ";range=" in options:
@@ -230,6 +241,7 @@ class _Parser:
 
 
 def _base64(text: bytes) -> bytes:
+    # Without validate Python skips foreign characters, and other bytes come out.
     return base64.b64decode(text.rstrip(b" "), validate=True)
 
 

@@ -107,11 +107,13 @@ class ExportedDirectory:
 
     def _store(self, record: LdifRecord) -> None:
         if record.dn is None:
+            # Each of them becomes a gap of every search that is put to the file.
             if len(self._nameless) < MAX_NAMELESS:
                 self._nameless += record.problems
             return
         dn = norm_dn(record.dn)
         known = self._stored.get(dn)
+        # Joined exports hold objects twice, and the copy that can be read is the better one.
         if known is None or known.damaged:
             self._stored[dn] = self._made(record, record.dn)
         elif known.entry.attributes != record.attributes:
@@ -127,9 +129,11 @@ class ExportedDirectory:
         """Return an entry that names the partitions, as a controller's rootDSE does."""
         contexts: dict[str, str] = {}
         for dn, each in self._stored.items():
+            # With a comma in front, so that only whole relative names match, the first one too.
             start = f",{dn}".find(f",{_CONFIGURATION}")
             if start >= 0 and dn[start:] not in contexts:
                 depth = len(rdns(dn[start:]))
+                # As stored: it becomes the base of searches and the subject of gaps.
                 contexts[dn[start:]] = ",".join(rdns(each.entry.dn)[-depth:])
         if len(contexts) != 1:
             found = "entries of several forests" if contexts else "no configuration partition"
@@ -140,6 +144,7 @@ class ExportedDirectory:
         attributes = {
             "namingcontexts": held,
             "configurationnamingcontext": (context.encode(),),
+            # The schema's partition has this name in every forest, below the configuration's.
             "schemanamingcontext": (f"CN=Schema,{context}".encode(),),
         }
         return DirectoryEntry("", attributes, self._source)
@@ -152,6 +157,7 @@ def _domains(stored: Mapping[str, _Stored], configuration: str) -> dict[str, str
         if is_below(dn, configuration):
             continue
         parts = dn.split(",")
+        # An export does not tell where partitions begin: the DC parts at the end make a domain.
         depth = len(list(takewhile(lambda part: part.startswith("dc="), reversed(parts))))
         key = ",".join(parts[len(parts) - depth :])
         if key and key not in found:

@@ -105,9 +105,11 @@ def collect_network(
     snapshot: Snapshot, settings: NetworkSettings, progress: Progress
 ) -> NetworkEvidence:
     """Ask the real network about a snapshot's directory records; the first SIGINT ends it early."""
+    # Both take their time to load, and reading files needs neither.
     from casaudit.collect.dns import DnsResolver
     from casaudit.collect.tls.prober import TlsProber
 
+    # A resolver is one machine and endpoints are many: fewer at a time, and less patience.
     resolver = DnsResolver(min(5.0, settings.timeout), min(32, settings.workers))
     prober = TlsProber(settings.timeout, settings.workers)
     return asyncio.run(ask_network(snapshot, settings, resolver, prober, progress))
@@ -137,12 +139,14 @@ async def ask_network(
     )
     goals = _goals(snapshot, settings, dns.answers)
     tls: Asked[TlsTarget, Shown]
+    # Where DNS used up its half of the time, endpoints still have theirs; an interrupt ends both.
     if dns.stopped is Reason.INTERRUPTED:
         tls = give_up(goals.targets, dns.stopped)
     else:
         ends = begun + settings.time_limit
         tls = await ask_all("TLS endpoints", goals.targets, prober.probe, progress, ends)
     views = {view for view, _ in settings.asked_resolvers}
+    # What is left out counts as asked, else the section would look complete.
     wanted = len(goals.targets) + len(goals.gaps)
     return NetworkEvidence(
         dns_answers=tuple(dns.answers.values()),
@@ -185,6 +189,7 @@ def _goals(
     for endpoint in wanted:
         heard = inside.get(endpoint.host, [])
         addresses = {value for answer in heard for value in answer.values}
+        # A URL may name an address, about which no resolver is asked.
         if ip_literal(endpoint.host):
             addresses.add(endpoint.host)
         if endpoint in connects or addresses:
@@ -193,9 +198,11 @@ def _goals(
             )
             goals.targets += found
             goals.gaps += left_out
+        # A name that certainly has no address is no gap: there is no endpoint to be seen.
         elif not heard or any(answer.status in UNHEARD for answer in heard):
             goals.unknown.append(endpoint)
             goals.gaps.append(tls_gap(endpoint, Reason.UNREACHABLE, _no_address(settings)))
+    # A slip in --connect would otherwise change nothing and go unnoticed.
     goals.gaps += [
         tls_gap(endpoint, Reason.CONFLICT, "--connect names it, the directory does not")
         for endpoint in sorted(connects.keys() - set(wanted))
@@ -206,6 +213,7 @@ def _goals(
 def _inside(answers: Mapping[DnsQuestion, DnsAnswer]) -> dict[str, list[DnsAnswer]]:
     found: dict[str, list[DnsAnswer]] = defaultdict(list)
     for answer in answers.values():
+        # Addresses that the Internet sees need not lead to the same machine from in here.
         if answer.view is DnsView.INTERNAL:
             found[answer.name].append(answer)
     return found
@@ -228,5 +236,6 @@ def _no_address(settings: NetworkSettings) -> str:
 
 def _distinct(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """Keep each certificate once, from the first of its endpoints in order of address."""
+    # In reverse, because a dict keeps the last value of a key.
     in_order = sorted(certificates, key=lambda each: each.source.origin, reverse=True)
     return tuple({each.sha256: each for each in in_order}.values())

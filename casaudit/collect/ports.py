@@ -12,6 +12,8 @@ from typing import Literal, Protocol
 from casaudit.snapshot import Certificate, DnsAnswer, DnsView, Gap, SectionName, Source, TlsEndpoint
 
 Scope = Literal["base", "one", "subtree"]
+# RFC 4515 demands escapes for NUL ( ) * and the backslash only. Anything may be escaped, so only
+# what needs no thought is left as it is.
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-._/$<>")
 
 

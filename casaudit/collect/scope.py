@@ -14,6 +14,7 @@ from casaudit.errors import UsageError
 from casaudit.names import fqdn_problem, host, norm, port
 from casaudit.snapshot import DnsView, Gap, Reason, SectionName, Server, Snapshot
 
+# Aliases come along with the answer to either.
 RECORD_TYPES = ("A", "AAAA")
 PROBE = "casaudit-wildcard-probe"
 """The label of a name that nobody has; when it has an address, a wildcard record answers."""
@@ -21,10 +22,12 @@ PROBE = "casaudit-wildcard-probe"
 SYSTEM = "system"
 """The label of the resolver that the operating system is configured with."""
 
+# Whoever may write a URL or a DNS record must not make this program scan a host or a network.
 MAX_PORTS = 4
 MAX_ADDRESSES = 16
 HTTPS = 443
 
+# Bits of msExchCurrentServerRoles; the first one came with Exchange 2013.
 _CLIENT_ACCESS_FRONT_END, _CLIENT_ACCESS = 1, 4
 _NOT_LISTENING = 64 | 4096  # Edge Transport; provisioned, nothing installed yet
 _EXCHANGE_2013 = 15
@@ -79,6 +82,7 @@ def dns_names(snapshot: Snapshot) -> tuple[str, ...]:
     found = {norm(array.fqdn) for array in snapshot.arrays}
     found |= {norm(server.fqdn) for server in snapshot.servers}
     found |= {host(url) for url in _urls(snapshot)}
+    # Without a dot it is a server's short name, whose FQDN is asked for anyway.
     found |= {norm(name) for name in _endpoint_names(snapshot) if "." in name}
     found |= {f"autodiscover.{domain}" for domain in _mail_domains(snapshot)}
     return tuple(sorted(name for name in found if name and ip_literal(name) is None))
@@ -105,6 +109,7 @@ def service_questions(
         DnsQuestion(view, resolver, f"_autodiscover._tcp.{domain}", "SRV")
         for domain in _mail_domains(snapshot)
         for view, resolver in dict.fromkeys(resolvers)
+        # Members of the domain find Autodiscover in the directory and do not come to SRV records.
         if view is DnsView.EXTERNAL
     )
 
@@ -116,6 +121,7 @@ def wildcard_questions(
     arrays = {norm(each.fqdn) for each in snapshot.arrays if fqdn_problem(each.fqdn) is None}
     zones = {name.partition(".")[2] for name in arrays if name}
     outside = [each for each in resolvers if each[0] is DnsView.EXTERNAL]
+    # A zone of one label is none that an organisation could put a wildcard into.
     return questions((f"{PROBE}.{zone}" for zone in sorted(zones) if "." in zone), outside)
 
 
@@ -126,10 +132,12 @@ def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]
         ports.setdefault(name, set()).add(HTTPS)
     for url in _urls(snapshot):
         where, number = host(url), port(url)
+        # A bare host, as Outlook Anywhere stores it, stands for HTTPS; plain HTTP has no TLS.
         if where and number and not url.strip().lower().startswith("http:"):
             ports.setdefault(where, set()).add(number)
     kept, gaps = [], []
     for name, numbers in sorted(ports.items()):
+        # 443 first, so that the bound never drops it.
         in_order = sorted(numbers, key=lambda n: (n != HTTPS, n))
         kept += [Endpoint(name, number) for number in in_order[:MAX_PORTS]]
         gaps += [
@@ -153,6 +161,7 @@ def targets(
         connects: where the operator sends its probes instead, if anywhere.
         local_addresses: whether names may lead to loopback, link-local and multicast addresses.
     """
+    # The operator's word goes before DNS, and before the ban on local addresses.
     if connects:
         return connects, ()
     found: list[TlsTarget] = []
@@ -205,6 +214,7 @@ def _is_client_access(server: Server) -> bool:
     roles = server.roles or 0
     if roles & _NOT_LISTENING:
         return False
+    # Six bits from bit 22 on hold the major version.
     newer = server.version_number is not None and (
         server.version_number >> 22 & 0x3F >= _EXCHANGE_2013
     )

@@ -51,6 +51,7 @@ def mask(snapshot: Snapshot, key: KeyFile | None = None, public: Iterable[str] =
         raise SourceError("snapshot", "is masked already", "mask the original")
     secret = Secret(bytes.fromhex(key.key)) if key else Secret.new()
     texts = Texts(secret, key.words if key else {})
+    # All words first, so that no replacement is a word that only occurs further on.
     texts.learn(_texts(snapshot))
     replacing = _Replacing(texts, secret, snapshot, public)
     values = replacing.values(snapshot) | {"tool_version": snapshot.tool_version + MARK}
@@ -91,6 +92,7 @@ class _Replacing:
             return type(value)(**self.values(value))
         if isinstance(value, tuple):
             return tuple(self._value(place, name, each) for each in value)
+        # A StrEnum is a str, too, but from a closed list of ours.
         if not isinstance(value, str) or isinstance(value, Enum):
             return value
         if place in fields.KEPT or name == fields.KEPT_EVERYWHERE:
@@ -99,6 +101,7 @@ class _Replacing:
 
     def _text(self, place: str, name: str, text: str) -> str:
         if place in fields.EMPTIED:
+            # That there was a text may be seen, not what it said.
             return "masked" if text else ""
         if place in fields.DIGITS:
             return self._secret.digits(text)

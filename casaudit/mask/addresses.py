@@ -9,6 +9,7 @@ import hmac
 import ipaddress
 from functools import lru_cache
 
+# Of version 4, 224.0.0.0/3 is multicast and reserved; of version 6, 2000::/3 is what is given out.
 _KINDS = (
     "0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
     "224.0.0.0/3", "0.0.0.0/32", "::/128", "::1/128", "::/96", "::ffff:0:0/96", "2000::/3",
@@ -38,6 +39,7 @@ class Addresses:
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        # One HMAC for a prefix, which all addresses of a network share.
         self._turn = lru_cache(maxsize=1 << 16)(self._turns)
 
     def replaced(self, text: str) -> str | None:
@@ -51,6 +53,7 @@ class Addresses:
         if known.is_loopback:
             return text
         width = _BITS[known.version]
+        # The host bits of a network are zero and stay so.
         kept = width if network is None else network.prefixlen
         value = int(self._bits(_bits(int(known), width, kept), known.version).ljust(width, "0"), 2)
         found = ipaddress.ip_address(value.to_bytes(width // 8, "big"))
@@ -59,6 +62,7 @@ class Addresses:
     def _bits(self, bits: str, version: int) -> str:
         turned = ""
         for at, bit in enumerate(bits):
+            # As in Crypto-PAn the bits before decide if a bit turns: equal prefixes stay equal.
             before = bits[:at]
             is_fixed = before in _FIXED[version]
             turned += bit if is_fixed else str(int(bit) ^ self._turn(before, version))

@@ -14,6 +14,7 @@ from casaudit.mask.secret import Secret
 from casaudit.signature import is_signed_with
 from casaudit.snapshot import Certificate
 
+# One name for all: whose certificate it is stands in the record, with its name replaced.
 _NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "masked")])
 _FROM, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 UNREADABLE = base64.b64encode(b"masked").decode()
@@ -28,6 +29,7 @@ def stand_ins(certificates: Iterable[Certificate], secret: Secret) -> dict[str, 
     found = {(each.der, _fold(each.subject), _fold(each.issuer)) for each in certificates}
     opened = {der: _opened(der) for der, _, _ in found}
     above: dict[str, dict[str, x509.Certificate]] = {}
+    # Sorted, because a set has no order and the same key must give the same bytes.
     for der, subject, _ in sorted(found):
         if (known := opened[der]) is not None:
             above.setdefault(subject, {})[der] = known
@@ -46,6 +48,7 @@ def _fold(name: str | None) -> str:
 def _opened(der: str) -> x509.Certificate | None:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(der))
+        # The library reads the key when it is asked for; one that it cannot read has to fail here.
         certificate.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
@@ -53,7 +56,10 @@ def _opened(der: str) -> x509.Certificate | None:
 
 
 def _made(known: x509.Certificate, issuers: Iterable[x509.Certificate], secret: Secret) -> str:
+    # Its own key first: an issuer of the same name may stand beside it.
     signer = next((each for each in (known, *issuers) if _is_signed(known, each)), None)
+    # For a signature of somebody outside the snapshot: a key that no certificate of it bears.
+    # Ed25519 makes keys from a seed and signs without random numbers.
     nobody = Ed25519PrivateKey.from_private_bytes(secret.seed("nobody", known.signature))
     certificate = (
         x509.CertificateBuilder()

@@ -2,6 +2,7 @@
 
 KEPT = frozenset(
     (
+        # The serial number of a server object is the text of its version.
         *("Server.object_classes", "Server.serial_number"),
         *("Array.object_classes",),
         *("Database.kind",),

@@ -30,6 +30,7 @@ class KeyFile(BaseModel):
         """Write it as it stands in its file."""
         data = self.model_dump(by_alias=True)
         text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+        # A lone surrogate, which a name in a snapshot may hold, has no UTF-8.
         return text.encode("utf-8", "backslashreplace")
 
 

@@ -36,8 +36,8 @@ CLOUD = frozenset(("outlook", "onmicrosoft"))
 
 IDS = frozenset(
     (
-        "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68",  # keyword of an Autodiscover URL
-        "77378f46-2c66-4aa9-a6a6-3e7a48b19596",  # keyword of an Autodiscover pointer
+        "67661d7f-8fc4-4fa7-bfac-e1d7794c1f68",  # keyword of an Autodiscover pointer
+        "77378f46-2c66-4aa9-a6a6-3e7a48b19596",  # keyword of an Autodiscover URL
     )
 )
 """GUIDs that are the same in every organisation."""

@@ -29,8 +29,10 @@ class Secret:
             others: what it must not be; it grows by a letter when every shape is taken.
         """
         shape, number = word, 0
+        # No word holds a line feed, so it parts word and number without doubt.
         while (found := self._shaped(shape, f"{word}\n{number}")) in others:
             number += 1
+            # Words of one or two letters have few shapes: after so many tries all count as taken.
             if number % _TRIES == 0:
                 shape += "x"
         return found
@@ -44,6 +46,7 @@ class Secret:
     def number(self, text: str) -> str:
         """Return another number of as many digits."""
         stream = self._stream(f"number\n{text}")
+        # Without zeros, one of which could lead and make the number shorter.
         return "".join(str(next(stream) % 9 + 1) for _ in text)
 
     def seed(self, purpose: str, data: bytes) -> bytes:

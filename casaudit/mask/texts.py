@@ -17,12 +17,15 @@ from casaudit.mask.secret import Secret
 
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _WORD = re.compile(r"[\w-]+")
+# The order counts: a GUID, a SID and a hash are made of words, and so is an address.
 _PARTS = re.compile(
     rf"(?P<guid>(?<![0-9A-Fa-f]){_GUID}(?![0-9A-Fa-f]))"
     r"|(?P<sid>\bS-1-\d+(?:-\d+)+)"
     r"|(?P<hash>\b[0-9A-Fa-f]{40}(?:[0-9A-Fa-f]{24})?\b)"
+    # Not a part of a longer row of numbers and dots, such as an OID.
     r"|(?P<address>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}\b)?(?!\.?\w)"
     r"|(?<![\w.:])(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:/\d{1,3}\b)?(?!\w))"
+    # CNF: and DEL: behind an escaped line feed mark replication conflicts and deleted objects.
     r"|(?P<escape>\\[0-9A-Fa-f]{2}(?:CNF:|DEL:)?)"
     rf"|(?P<word>{_WORD.pattern})"
 )
@@ -42,12 +45,14 @@ class Texts:
     def learn(self, texts: Iterable[str]) -> None:
         """Give each word that occurs a replacement that no other word has, or had itself."""
         words = {word for text in set(texts) for word in _words(text)}
+        # Sorted: who comes first takes a shape, and the same key must give the same words.
         new = sorted(word for word in words if word not in self.given)
         if not new:
             return
         given = {*WORDS, *self.given.values()}
         taken = {*given, *words}
         for word in new:
+            # Too few short words exist to avoid all that occur; they only have to differ.
             found = self._secret.pseudonym(word, taken if len(word) > _SHORT_WORD else given)
             self.given[word] = found
             given.add(found)
@@ -68,6 +73,7 @@ class Texts:
             case "hash":
                 return self._secret.digits(text)
             case "sid":
+                # Revision and authority ([MS-DTYP], 2.4.2), as a rule S-1-5, name nobody.
                 head, *parts = text.split("-")
                 return "-".join((head, *parts[:2], *map(self._secret.number, parts[2:])))
             case "address":
@@ -83,6 +89,7 @@ class Texts:
         if word is None or _is_public(word, found):
             return text
         given = self.given[word]
+        # Not so for an international name and its A-label: no letter stands for another.
         if len(given) == len(text):
             return "".join(
                 g.upper() if t.isupper() else g for g, t in zip(given, text, strict=True)
@@ -109,6 +116,7 @@ def key_of(text: str) -> str | None:
         except idna.IDNAError:
             word = text.casefold()
     letters = [each for each in word if each.isalnum()]
+    # A single letter or digit names nobody.
     if word in WORDS or len(letters) < 2:
         return None
     is_number = all(each.isdigit() for each in letters)

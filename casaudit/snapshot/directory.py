@@ -43,10 +43,13 @@ class Server(DirectoryRecord):
 
     object_classes: tuple[str, ...] = ()
     fqdn: str | None = None
+    # One value for each RPC transport; only that of TCP holds an FQDN.
     network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
     site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
+    # Bits: 2 Mailbox, 4 Client Access, 16 Unified Messaging, 32 Hub Transport, 64 Edge Transport.
     roles: Annotated[int | None, Attribute("msExchCurrentServerRoles")] = None
     version_number: Annotated[int | None, Attribute("versionNumber")] = None
+    # Several values by the schema, one in use.
     serial_number: Annotated[str | None, Attribute("serialNumber", one_of_many=True)] = None
     legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
     dag_dn: Annotated[str | None, Attribute("msExchMDBAvailabilityGroupLink")] = None
@@ -69,6 +72,7 @@ class Array(DirectoryRecord):
     network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
     site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
     legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    # Arrays of Exchange 2010 have been seen with the number of Exchange 2007.
     exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
@@ -91,6 +95,7 @@ class Database(DirectoryRecord):
     owning_server_dn: Annotated[str | None, Attribute("msExchOwningServer")] = None
     oab_dn: Annotated[str | None, Attribute("msExchUseOAB")] = None
     master_dn: Annotated[str | None, Attribute("msExchMasterServerOrAvailabilityGroup")] = None
+    # Later versions stop at the number of 2010, so it does not tell which one made a database.
     exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
@@ -107,6 +112,7 @@ class DatabaseCopy(DirectoryRecord):
 class AvailabilityGroup(DirectoryRecord):
     """A database availability group."""
 
+    # An integer, of which only 0 means no.
     allow_cross_site_rpc: Annotated[
         bool | None, Attribute("msExchAllowCrossSiteRPCClientAccess", bits=~0)
     ] = None
@@ -130,6 +136,7 @@ class VirtualDirectory(DirectoryRecord):
 
     service: Service
     server_dn: str
+    # Whole URLs, whatever the names of their attributes say; absent means no URL.
     internal_url: Annotated[str | None, Attribute("msExchInternalHostName")] = None
     external_url: Annotated[str | None, Attribute("msExchExternalHostName")] = None
     bypass_url: Annotated[str | None, Attribute("msExchInternalNLBBypassHostName")] = None
@@ -185,5 +192,6 @@ class Principal(DirectoryRecord):
     account_name: Annotated[str | None, Attribute("sAMAccountName")] = None
     dns_host_name: Annotated[str | None, Attribute("dNSHostName")] = None
     service_principal_names: Annotated[tuple[str, ...], Attribute("servicePrincipalName")] = ()
+    # "userAccountControl Bits" in [MS-ADTS].
     disabled: Annotated[bool | None, Attribute("userAccountControl", bits=0x2)] = None
     operating_system: Annotated[str | None, Attribute("operatingSystem")] = None

@@ -131,6 +131,7 @@ def record_kinds() -> dict[str, type[Record]]:
     }
 
 
+# Kinds that do not bear the name of their section; every other kind does.
 _SECTIONS = {
     "dns_answers": (SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL),
     "tls_endpoints": (SectionName.TLS,),
@@ -154,11 +155,13 @@ def dumps(snapshot: Snapshot) -> bytes:
     if not snapshot.minor:
         del data["minor"]  # so that reading and writing an old document changes no byte of it
     # Not pydantic's own JSON, which keeps the order of the fields: moving one would change bytes.
+    # NaN is no JSON, and the reader refuses it.
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
     return (text + "\n").encode("utf-8")
 
 
 def json_schema() -> str:
     """Return the JSON Schema of the document, as committed in ``docs/``."""
+    # As written: there every field stands, while a reader fills in what an old document lacks.
     schema = Snapshot.model_json_schema(by_alias=True, mode="serialization")
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"

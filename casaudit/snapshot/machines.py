@@ -59,6 +59,7 @@ class StaticPorts(ServerRecord):
 
     rpc_port: int | None = None
     rpc_kind: str | None = None
+    # The kind matters: MSExchangeRPC keeps its port as a number, MSExchangeAB as a text.
     address_book_port: int | None = None
     address_book_kind: str | None = None
 
@@ -93,6 +94,7 @@ class NlbNode(ServerRecord):
 
     def sort_key(self) -> tuple[str, ...]:
         """Order by node and the server that was asked."""
+        # A machine can be a node of several clusters, one for each network card.
         return (self.server, self.seen_from or "", self.interface or "")
 
 
@@ -127,6 +129,7 @@ class StoreCertificate(ServerRecord):
         dns_names: the names that it covers.
     """
 
+    # Whatever hash the certificate itself is signed with: this one only names it.
     thumbprint: str
     sha256: str | None = None
     services: tuple[str, ...] = ()
@@ -163,6 +166,7 @@ class SchannelProtocol(ServerRecord):
 
     protocol: str
     side: str
+    # 0 is off, any other number is on; 1 and 0xFFFFFFFF are usual.
     enabled: int | None = None
     disabled_by_default: int | None = None
 

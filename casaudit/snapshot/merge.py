@@ -25,6 +25,7 @@ from casaudit.snapshot.record import (
     Status,
 )
 
+# Controllers, sections and gaps are of no section; they are put together each in its own way.
 _KINDS = tuple(kind for kind in record_kinds() if sections_of(kind))
 _OWN_QUESTIONS = EXPORTED | {
     SectionName.DNS_INTERNAL,
@@ -46,6 +47,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     Raises:
         SourceError: they describe different organisations.
     """
+    # As it is, so that its minor version stays that of the tool which wrote it.
     if len(snapshots) == 1:
         return snapshots[0]
     _check_organization(snapshots)
@@ -58,6 +60,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         gaps.update(merged.gaps)
         lacking = [before | now for before, now in zip(lacking, merged.lacking, strict=True)]
     return Snapshot(
+        # What an older source did not know was marked as unread when it was read.
         minor=max(MINOR, *(each.minor for each in snapshots)),
         tool_version=snapshots[0].tool_version,
         collected_at=max(each.collected_at for each in snapshots),
@@ -90,6 +93,7 @@ class _Merged:
                     self.records.append(record)
                 else:
                     self._compare(known, record)
+            # After the loop: a record is compared with other sources, never with its neighbours.
             index |= {key: record for record in mine for key in _keys(record) if key not in index}
         self.lacking = [frozenset(self._lacking(snapshot)) for snapshot in snapshots]
 
@@ -107,6 +111,7 @@ class _Merged:
         for record in self.records:
             section = _section(self._kind, record)
             whole = snapshot.status(section) is Status.COMPLETE
+            # Where every source asked for something else, a missing answer is no conflict.
             if section in _OWN_QUESTIONS or not whole or not keys.isdisjoint(_keys(record)):
                 continue
             self._conflict(record, f"not in {_origin(snapshot)}, which was read in full")
@@ -123,6 +128,7 @@ class _Merged:
 def _keys(record: Record) -> tuple[str, ...]:
     """Return what the same object has in common in all sources."""
     if isinstance(record, DirectoryRecord):
+        # By both: a rename leaves only the GUID, and a source without GUIDs knows the DN.
         return (record.id, norm_dn(record.dn))
     return ("\0".join(record.sort_key()),)
 
@@ -162,6 +168,7 @@ def _origin(snapshot: Snapshot) -> str:
 
 def _check_organization(snapshots: Sequence[Snapshot]) -> None:
     found = {
+        # Not by name: two forests may both have a First Organization.
         norm_dn(each.dn): (each.name, _origin(snapshot))
         for snapshot in snapshots
         for each in snapshot.organization
@@ -178,6 +185,7 @@ def _check_organization(snapshots: Sequence[Snapshot]) -> None:
 def _controllers(snapshots: Sequence[Snapshot]) -> tuple[Controller, ...]:
     found: list[Controller] = []
     for each in (each for snapshot in snapshots for each in snapshot.controllers):
+        # Not a set: a controller counts its operations in a dict and has no hash.
         if each not in found:
             found.append(each)
     return tuple(found)

@@ -17,10 +17,12 @@ class DnsStatus(StrEnum):
 
     ANSWER = "answer"
     NXDOMAIN = "nxdomain"
+    # The name exists, but has no record of this type.
     NO_DATA = "no_data"
     SERVFAIL = "servfail"
     REFUSED = "refused"
     TIMEOUT = "timeout"
+    # Malformed, or a chain of aliases that does not end.
     BAD_ANSWER = "bad_answer"
 
 
@@ -66,6 +68,7 @@ class TlsOutcome(StrEnum):
     """How far a probe came; only the first two carry a certificate."""
 
     HANDSHAKE = "handshake"
+    # Read in plain text before the handshake was given up: no proof that the server has the key.
     CERTIFICATE_ONLY = "certificate_only"
     HANDSHAKE_FAILED = "handshake_failed"
     NOT_TLS = "not_tls"
@@ -103,6 +106,7 @@ class TlsEndpoint(Record):
     protocol: str | None = None
     cipher: str | None = None
     chain: tuple[str, ...] = ()
+    # IIS of Windows Server 2008 R2 does not look at SNI; a load balancer may.
     chain_without_sni: tuple[str, ...] | None = None
     trials: tuple[ProtocolTrial, ...] = ()
     detail: str = ""
@@ -110,6 +114,7 @@ class TlsEndpoint(Record):
 
     def sort_key(self) -> tuple[str, ...]:
         """Order by host, port and address."""
+        # With leading zeros, so that texts sort like numbers.
         return (self.host, f"{self.port:05}", self.address, f"{self.connected_port:05}")
 
 
@@ -138,6 +143,7 @@ class Certificate(Record):
     common_name: str | None = None
     dns_names: tuple[str, ...] | None = None
     ip_addresses: tuple[str, ...] | None = None
+    # A text, because serial numbers have up to 20 octets (RFC 5280, section 4.1.2.2).
     serial: str | None = None
     not_before: Moment | None = None
     not_after: Moment | None = None

@@ -35,8 +35,10 @@ def loads(data: bytes, name: str) -> Snapshot:
     raw = decompressed(data, name)
     with _collector_at_rest():
         head = _head(raw, name)
+        # 0 is kept, so that an old document is written back byte for byte.
         if (minor := head.get("minor", 0)) == 0:
             return mark_unread(_validated(raw, name)).model_copy(update={"minor": 0})
+        # What is no number is left to the model, which refuses it with its place.
         if not isinstance(minor, int) or minor <= MINOR:
             return mark_unread(_validated(raw, name))
         return note_newer(mark_unread(_validated(without_unknown(raw), name)))
@@ -128,6 +130,7 @@ def _versions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _int64(text: str) -> int:
+    # The length first, because int() has an error of its own for long texts. SQLite holds 64 bits.
     if len(text) > 20 or not -(2**63) <= int(text) < 2**63:
         raise ValueError("a number does not fit into 64 bits")
     return int(text)

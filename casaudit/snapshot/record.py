@@ -22,6 +22,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_whole_utc_second)]
 class Record(BaseModel):
     """Base of all records: frozen, strict, unknown keys refused."""
 
+    # strict, because pydantic would otherwise turn "1" into 1: evidence must not change its type.
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     def sort_key(self) -> tuple[str, ...]:
@@ -94,6 +95,7 @@ class DirectoryRecord(Record):
 
     def sort_key(self) -> tuple[str, ...]:
         """Order by identity, which does not change when an object is renamed."""
+        # With the DN, because two joined exports can hold one id under an old and a new name.
         return (self.id, self.dn)
 
 
@@ -139,6 +141,7 @@ class SectionName(StrEnum):
     LISTED_DATABASES = "listed_databases"
 
 
+# So a new kind of the directory or the network belongs before EXPORTS, one of the shell after.
 EXPORTED = frozenset(list(SectionName)[list(SectionName).index(SectionName.EXPORTS) :])
 """The kinds that no directory holds, only exports of the shell: from ``exports`` on."""
 
@@ -148,7 +151,9 @@ class Status(StrEnum):
 
     COMPLETE = "complete"
     PARTIAL = "partial"
+    # Wanted, and nothing of it was seen.
     FAILED = "failed"
+    # Not wanted, or no source was meant to hold it.
     NOT_COLLECTED = "not_collected"
 
 
@@ -178,7 +183,9 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     NOT_TRUSTED = "not_trusted"
     LIMIT = "limit"
+    # A directory does not say which of the two.
     DENIED_OR_ABSENT = "denied_or_absent"
+    # Something else proves, or lets suspect, that it is there.
     HIDDEN = "hidden"
     REFERRAL = "referral"
     SERVER_FAILURE = "server_failure"
@@ -187,6 +194,7 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     INTERRUPTED = "interrupted"
     OTHER_VERSION = "other_version"
+    # An error of this program that was kept from ending the collection.
     BUG = "bug"
 
 

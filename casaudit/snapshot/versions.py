@@ -51,6 +51,7 @@ def _missing(record: Record) -> list[str]:
     fields, nested = _fields(type(record))
     present = record.model_fields_set
     missing: list[str] = []
+    # No loop in the usual case: this is asked of every record.
     if len(present) < len(fields):
         missing += (name for name in fields if name not in present)
     for name in nested:
@@ -63,6 +64,7 @@ def _missing(record: Record) -> list[str]:
 @cache
 def _fields(record: type[Record]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the fields of a record, and those of them that hold records themselves."""
+    # tuple[X, ...] and X | None alike hold X among their arguments.
     nested = [
         name
         for name, info in record.model_fields.items()
@@ -78,6 +80,7 @@ def _marked(record: Record, missing: Iterable[str]) -> Record:
     fields = type(record).model_fields
     # Whether an older version could read its own fields cannot be told where it had no list yet.
     added = set(missing) - {"unread"}
+    # Its default, such as recovery=False, would pass for a fact that was seen.
     empty = {
         name: None
         for name in added
@@ -98,6 +101,7 @@ def _with_gaps(snapshot: Snapshot, lacking: dict[str, set[str]]) -> Snapshot:
             detail="the version of casaudit that wrote the snapshot did not know it",
         )
         for each in snapshot.sections
+        # What was not collected lacks for another reason than the version.
         if each.name in poorer and each.status is not Status.NOT_COLLECTED
         for name in poorer[each.name]
     }
@@ -127,12 +131,14 @@ def without_unknown(raw: bytes) -> bytes:
         Snapshot.model_validate_json(raw)
     except ValidationError as error:
         document = json.loads(raw)
+        # Pydantic names all unknown keys at once, so one pass is enough.
         for path in _unknown_keys(error):
             holder = document
             for step in path[:-1]:
                 holder = holder[step]
             del holder[path[-1]]
         known = set(SectionName)
+        # The name of a new section is a value and no key; pydantic takes it for a mistake.
         for kind, key in (("sections", "name"), ("gaps", "section")):
             if isinstance(document.get(kind), list):
                 document[kind] = [each for each in document[kind] if each.get(key) in known]

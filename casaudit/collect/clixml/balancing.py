@@ -13,6 +13,7 @@ _MODES = ("Mode", "OperationMode", "ClusterOperationMode")
 
 
 def _is_feature(item: Exported) -> bool:
+    # Name is the same in every language of Windows, DisplayName is not.
     return text_of(item.properties.get("name")) == "NLB" and "installed" in item.properties
 
 
@@ -36,6 +37,7 @@ def _read_node(reading: PropertyReader) -> Iterator[Found]:
 
 
 def _seen_from(reading: PropertyReader) -> str | None:
+    # What Get-NlbClusterNode gives does not say who was asked; it is a node all the same.
     try:
         return reading.server(*_ASKED)
     except OddObject:

@@ -49,6 +49,7 @@ def _whole(reading: PropertyReader, thumbprint: str) -> Certificate | None:
         reading.miss("sha256", Reason.LIMIT, f"RawData: longer than {MAX_DER:,} bytes")
         return None
     found = certificate.read_certificate(der, reading.source)
+    # The thumbprint is the SHA-1 of these bytes: the file was edited or put together wrongly.
     if found.sha1 != thumbprint:
         reading.miss("sha256", Reason.CONFLICT, "RawData is not the certificate of the Thumbprint")
         return None

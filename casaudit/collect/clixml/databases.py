@@ -39,6 +39,7 @@ def _read_copy(reading: PropertyReader) -> Iterator[Found]:
         server=reading.key("MailboxServer"),
         status=reading.text("Status", "status"),
         activation_suspended=reading.boolean("ActivationSuspended", "activation_suspended"),
+        # ActiveDatabaseCopy holds a server, whatever its name says.
         active_server=reading.text("ActiveDatabaseCopy", "active_server"),
         **reading.common(),
     )

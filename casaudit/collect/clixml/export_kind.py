@@ -63,12 +63,14 @@ class Kind:
 
 def having(*properties: str) -> Test:
     """Tell objects by properties that they have."""
+    # PowerShell ignores the case of property names, and so do people who write Select-Object.
     wanted = frozenset(name.lower() for name in properties)
     return lambda item: wanted <= item.properties.keys()
 
 
 def typed(name: str) -> Test:
     """Tell objects by the end of their type's name, be they live, deserialised or selected."""
+    # Remoting puts "Deserialized." in front of a type's name, Select-Object "Selected.".
     end = f".{name.lower()}"
     return lambda item: any(each.lower().endswith(end) for each in item.types)
 

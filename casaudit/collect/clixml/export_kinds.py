@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = (
 )
 """In the order in which they are tried."""
 
+# nlb-cluster-EX1.xml also begins like a file of the kind nlb.
 _LONGEST_FIRST = sorted(KINDS, key=lambda kind: -len(kind.stem))
 
 

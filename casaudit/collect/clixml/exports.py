@@ -76,15 +76,18 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         if not exported:
             raise SourceError(str(path), "holds no .xml file", _HINT)
         found += exported
+    # The order decides which of two files counts, so it must not depend on the file system.
     return sorted(set(found), key=lambda path: (path.name, str(path)))
 
 
 def _harvest(path: Path, collected_at: datetime) -> FileRecords:
+    # Linux allows names that are no text; their surrogates could not be written as JSON.
     name = path.name.encode("utf-8", "replace").decode("utf-8")
     source = Source(origin=f"file:{name}", at=collected_at)
     try:
         status = path.stat()
         written = datetime.fromtimestamp(status.st_mtime, UTC)
+        # A clock that is ahead must not make evidence younger than its collection.
         source = Source(origin=f"file:{name}", at=min(written, collected_at))
         if status.st_size > MAX_FILE:
             problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
@@ -111,6 +114,7 @@ def _records(harvests: Iterable[FileRecords]) -> tuple[list[Record], list[Gap]]:
                 continue
             key = (FIELDS[type(each)], *(part.casefold() for part in each.sort_key()))
             first = known.setdefault(key, each)
+            # Certificates have no section of their own: keyed by their content, none can differ.
             if type(each) in SECTIONS and _differ(first, each):
                 gaps.append(_conflict(each))
     files = (each for harvest in harvests for each in harvest.files())

@@ -21,6 +21,7 @@ from casaudit.snapshot import (
 from casaudit.snapshot.document import record_kinds
 from casaudit.snapshot.machines import ServerRecord
 
+# A damaged file with a million objects must not become a million gaps.
 MAX_PROBLEMS = 50
 FIELDS: dict[type[Record], str] = {record: name for name, record in record_kinds().items()}
 """Where in a snapshot the records of a type stand."""
@@ -68,6 +69,7 @@ class FileRecords:
     def files(self) -> Iterator[ExportFile]:
         """Yield what the file holds, also that it lists nothing."""
         for section, part in self.parts.items():
+            # An empty list is evidence, too, and only the file's name tells of which server.
             for server, count in (part.objects or Counter({self._server: 0})).items():
                 yield ExportFile(
                     file=self._file,
@@ -98,6 +100,7 @@ class FileRecords:
                     self._problems.append(value)
                 continue
             for item in flattened([value]):
+                # A command without output inside a list leaves $null there.
                 if item is not None:
                     self._take_one(item, by_kind)
         for kind, found in by_kind.values():
@@ -120,6 +123,7 @@ class FileRecords:
         _, found = by_kind.setdefault(kind.stem, (kind, []))
         reading = PropertyReader(item, self.source, self._server)
         try:
+            # A list first: of an object that proves odd half-way nothing is kept.
             found += list(kind.read(reading))
         except OddObject as error:
             found += [
@@ -157,6 +161,7 @@ class FileRecords:
             return
         for section in self._kind.sections:
             part = self._part(section)
+            # A command that failed leaves an empty file behind as well.
             if self._unknown or not self._kind.may_be_empty:
                 part.whole = False
             if not self._problems and not self._unknown and not self._kind.may_be_empty:

@@ -16,8 +16,11 @@ from casaudit.snapshot import (
 )
 
 _BUILD = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})")
+# Ours first, then what remoting adds, then what Win32_Service says itself.
 _NAMES = ("Server", "PSComputerName", "SystemName")
+# DOMAIN\account at the end of a line; all before it depends on the language of the shell.
 _ACCOUNT = re.compile(r"(?:^|[\s,])([^\s\\,:<>]+\\[^\\,:<>]+)$")
+# The pattern may begin anywhere in a line, so its length bounds the time of the search.
 MAX_LINE = 300
 
 
@@ -42,6 +45,7 @@ def _read_build(reading: PropertyReader) -> Iterator[Found]:
 
 def _read_service(reading: PropertyReader) -> Iterator[Found]:
     name = reading.key("Name")
+    # Win32_Service without a filter lists every service of the machine.
     if name.lower().startswith("msexchange"):
         yield ServiceState(
             server=reading.server(*_NAMES),

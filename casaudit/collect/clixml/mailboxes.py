@@ -17,6 +17,7 @@ from casaudit.snapshot import (
     Source,
 )
 
+# Without -ResultSize Get-Mailbox stops here, with a warning that no export keeps.
 DEFAULT_LIMIT = 1000
 _TYPE = "RecipientTypeDetails"
 _ADDRESSES = ("PrimarySmtpDomain", "PrimarySmtpAddress")
@@ -35,6 +36,7 @@ def _read_arbitration(reading: PropertyReader) -> Iterator[Found]:
 def _read(reading: PropertyReader) -> Iterator[Found]:
     discovery = reading.key(_TYPE).lower() == "discoverymailbox"
     yield _held(reading, SectionName.MAILBOXES, discovery)
+    # A discovery mailbox is nobody's, so its address makes no mail domain.
     if not discovery:
         yield _in_domain(reading)
 
@@ -76,6 +78,7 @@ def _check(found: Sequence[Found]) -> Iterator[MissingEvidence]:
 
 KINDS = (
     Kind(
+        # Before mailboxes, whose test arbitration mailboxes pass, too.
         "arbitration",
         (SectionName.ARBITRATION_MAILBOXES,),
         _is_arbitration,

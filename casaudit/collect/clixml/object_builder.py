@@ -18,7 +18,9 @@ from casaudit.collect.clixml.values import (
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import Reason
 
+# Export-Clixml goes two levels deep unless -Depth says otherwise.
 MAX_DEPTH = 100
+# Of elements that are passed over, too: expat sets no bound of its own.
 MAX_NESTING = 10_000
 MAX_ELEMENTS = 10_000_000
 MAX_OBJECT_ELEMENTS = 100_000
@@ -26,6 +28,7 @@ MAX_OBJECT_TEXT = 8 * 2**20
 MAX_TYPE_LISTS = 2_000
 MAX_TYPES = 50
 MAX_TYPE_NAME = 500
+# Objects need N and RefId, the root its version and name space.
 MAX_ATTRIBUTES = 4
 MAX_STRANGE = 10_000
 MAX_KEPT = 10_000
@@ -122,6 +125,7 @@ class Builder:
     def end(self, tag: str) -> None:
         """Close an element."""
         self._depth -= 1
+        # The root has no frame, and the frames of a broken object are gone.
         if self._depth and self._broken is None:
             frame = self._frames.pop()
             self._place(frame, self._value(frame))
@@ -155,6 +159,8 @@ class Builder:
             self._ready.append(self._broken)
         for reference, (value, elements) in self._inner.items():
             if elements <= MAX_KEPT_ELEMENTS:
+                # Taken out first, because a dict leaves a key that is set again in its old place,
+                # and the oldest goes first.
                 self._earlier.pop(reference, None)
                 self._earlier[reference] = value
         # PowerShell writes an object once and refers to it by its RefId from then on.
@@ -180,12 +186,14 @@ class Builder:
         return None
 
     def _object(self, frame: _Frame) -> Exported:
+        # In PowerShell, too, a note hides the object's own property of the same name.
         found = Exported(frame.types, frame.told, frame.own | frame.notes, frame.content)
         if frame.reference is not None:
             self._inner[frame.reference] = (found, self._elements - frame.before + 1)
         return found
 
     def _referred(self, reference: str | None) -> Value:
+        # An object that refers to itself is still open, so it is in neither table.
         if reference in self._inner:
             return self._inner[reference][0]
         if reference in self._earlier:

@@ -67,6 +67,7 @@ KINDS = (
         may_be_empty=True,
     ),
     Kind(
+        # Never empty: the server that ran the command is in it.
         "servers",
         (SectionName.LISTED_SERVERS,),
         having("Name", "ServerRole"),
@@ -80,6 +81,7 @@ KINDS = (
         may_be_empty=True,
     ),
     Kind(
+        # Setup makes EXCH, EXPR and WEB, so an empty list is a command that failed.
         "providers",
         (SectionName.OUTLOOK_PROVIDERS,),
         having("Name", "CertPrincipalName"),

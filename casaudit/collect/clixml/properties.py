@@ -18,6 +18,7 @@ from casaudit.snapshot import Reason, Source
 MAX_TEXT = 64 * 1024
 Note = tuple[Reason, str]
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+# A Boolean that went through a formatted property arrives as a text.
 _TRUTH: dict[str, Value] = {"true": True, "false": False, "": None}
 
 
@@ -96,6 +97,7 @@ class PropertyReader:
     def names(self, name: str, field: str) -> tuple[str, ...]:
         """Return the parts of a text that lists values of an enumeration; ``None`` is no value."""
         found = self.text(name, field) or ""
+        # A flags enumeration of .NET prints as "IIS, SMTP", and as "None" without any flag.
         parts = (part.strip() for part in found.split(","))
         return tuple(sorted(part for part in parts if part and part.lower() != "none"))
 
@@ -104,6 +106,7 @@ class PropertyReader:
         inner = self._inner(name)
         if isinstance(inner, str) and _WHOLE_NUMBER.fullmatch(inner.strip()):
             return int(inner)
+        # In Python a bool is an int; in an export it is a value of another kind.
         if inner is None or (isinstance(inner, int) and not isinstance(inner, bool)):
             return inner
         self._wrong(name, field, inner)
@@ -127,6 +130,7 @@ class PropertyReader:
             moment = datetime.fromisoformat(found)
             # Without a zone it is in that of the machine that exported it, which no one knows here.
             if moment.tzinfo is not None:
+                # Overflows for DateTime.MinValue, the year 1, with a zone east of Greenwich.
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
@@ -191,6 +195,7 @@ def text_of(value: Value) -> str | Unreadable | None:
     """Return the text of a value: what an object says of itself, else what it wraps."""
     match value:
         case Exported():
+            # ToString first: what an enumeration wraps is a number.
             return text_of(value.content) if value.text is None else value.text
         case None | str() | Unreadable():
             return value

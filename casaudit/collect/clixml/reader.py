@@ -37,11 +37,13 @@ def read_objects(stream: BinaryIO) -> Iterator[Value | Problem]:
     Where there is a problem, something is missing: that object, or the rest of the file.
     """
     builder = Builder()
+    # Whatever the XML declaration says: the bytes are decoded here, by their mark.
     parser = DefusedXMLParser(target=builder, encoding="utf-8", forbid_dtd=True)
     expat = parser.parser
     builder.line = lambda: expat.CurrentLineNumber
     try:
         yield from _fed(stream, parser, builder)
+    # Objects that were complete before the damage are good.
     except _FAILURES as error:
         yield from builder.taken()
         yield _problem(error, builder.line())
@@ -69,6 +71,7 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
     while piece:
         yield decoder.decode(piece)
         piece = stream.read(_CHUNK)
+    # Half a character at the end is no error until the decoder hears that it is the end.
     yield decoder.decode(b"", final=True)
 
 
@@ -80,6 +83,7 @@ def _problem(error: Exception, line: int) -> Problem:
         case Stop():
             return Problem(line, error.reason, error.detail)
         case ParseError():
+            # By number, because expat's message on an unknown entity quotes the file.
             detail = f"not well-formed XML: {ErrorString(error.code)}"
             return Problem(error.position[0], Reason.MALFORMED, detail)
         case DTDForbidden():

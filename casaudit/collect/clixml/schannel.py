@@ -11,6 +11,7 @@ from casaudit.snapshot import Reason, SchannelProtocol, SectionName
 _KEY = re.compile(r"\\SCHANNEL\\Protocols(?:\\|$)", re.IGNORECASE)
 # Such as HKLM\SYSTEM\...\SecurityProviders\SCHANNEL\Protocols\TLS 1.0\Server.
 _SIDE = re.compile(r"\\([^\\]+)\\(Client|Server)$", re.IGNORECASE)
+# Key by the documented command; the others by Get-ChildItem alone.
 _PATHS = ("Key", "PSPath", "Name")
 
 

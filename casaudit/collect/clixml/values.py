@@ -15,6 +15,7 @@ from casaudit.snapshot import Reason
 
 # [MS-PSRP], section 2.2.5.3.2: what XML 1.0 cannot hold is written as _xHHHH_, a UTF-16 code unit.
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Bounded before int() sees it, whose time grows with the square of the digits.
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 # [MS-PSRP], section 2.2.5.1, names the elements of primitive values.
 _INTEGERS = frozenset({"By", "SB", "I16", "U16", "I32", "U32", "I64", "U64"})
@@ -91,6 +92,7 @@ def _primitive(tag: str, text: str) -> Value:
         case "B":
             return {"true": True, "false": False}.get(text.strip().lower(), _NOT_BOOLEAN)
         case "C":
+            # A Char is written as the number of its UTF-16 unit.
             return unescaped(chr(_integer(text)))
         case "BA":
             return base64.b64decode("".join(text.split()), validate=True)

@@ -43,6 +43,7 @@ def _integer(value: bytes) -> int:
 
 
 def _boolean(value: bytes) -> bool:
+    # Controllers write capitals (RFC 4517, section 3.3.3); files made by hand need not.
     return _BOOLEANS[value.upper()]
 
 
@@ -92,6 +93,7 @@ class AttributeReader:
         if attribute.bits is not None:
             value = self.integer(attribute.name, name)
             return None if value is None else bool(value & attribute.bits)
+        # tuple[str, ...] holds an Ellipsis among its arguments, X | None the type to decode by.
         if Ellipsis in kinds:
             return self.texts(attribute.name, name)
         if attribute.one_of_many:
@@ -140,6 +142,7 @@ class AttributeReader:
 
     def identity(self) -> dict[str, Any]:
         """Return what every record carries; to be read last, when ``unread`` is known."""
+        # Not every export holds cn. In a DN the name is escaped, so that comes second.
         common_name = next(iter(self.texts("cn", "name")), None)
         guid = self._one("objectGUID", "id", _guid)
         source = Source(
@@ -149,6 +152,7 @@ class AttributeReader:
             usn_changed=self.integer("uSNChanged", "source.usn_changed"),
         )
         return {
+            # An export through a list of attributes may lack the GUID.
             "id": guid or self.entry.dn.lower(),
             "name": dn_name(self.entry.dn) if common_name is None else common_name,
             "dn": self.entry.dn,
@@ -158,6 +162,7 @@ class AttributeReader:
 
     def _one(self, attribute: str, field: str, decode: Callable[[bytes], T]) -> T | None:
         count = len(self.entry.attributes.get(attribute.lower(), ()))
+        # A controller's schema forbids it; in a file nobody can tell which value counts.
         if count > 1:
             self.miss(field)
             self.gap(Reason.MALFORMED, f"{attribute} has {count} values where one belongs")
@@ -173,6 +178,7 @@ class AttributeReader:
                 if len(value) > MAX_VALUE:
                     raise OverflowError
                 found.append(decode(value))
+            # A KeyError is a Boolean that is neither.
             except (ValueError, KeyError, OverflowError) as error:
                 self.miss(field)
                 self._undecoded(attribute, value, error)

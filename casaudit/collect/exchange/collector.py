@@ -39,11 +39,13 @@ def collect_directory(
     configuration, schema, others = _contexts(asker, name)
     answers = records.search_all(asker, configuration, schema)
     found = records.read_records(answers, mapper)
+    # After an interrupt, what is missing proves nothing.
     if found.empty and not asker.interrupted:
         _refuse_empty(answers.forest[QueryTopic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
     accounts: tuple[Principal, ...] = ()
+    # Last, because the names to ask for follow from the arrays, servers and URLs that were found.
     if domain_partitions:
         accounts, standings[principals.SECTION] = principals.collect_principals(
             asker, mapper, configuration, others, found, standings
@@ -63,9 +65,12 @@ def collect_directory(
 def _contexts(asker: Asker, name: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the names of the configuration and the schema partition, and of those beside them."""
     answer = asker.ask(queries.ROOT)
+    # Before the first answer there is nothing worth keeping.
     if asker.interrupted:
         raise KeyboardInterrupt
     attributes = answer.entries[0].attributes if answer.entries else {}
+    # Asked for and never built from a domain's name: a child domain shares the partition of the
+    # forest's root.
     own = [_texts(attributes, each)[:1] for each in queries.ROOT_ATTRIBUTES]
     if not all(own):
         why = "; ".join(gap.detail for gap in answer.gaps) or "the rootDSE names none"

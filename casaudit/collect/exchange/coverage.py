@@ -18,6 +18,7 @@ from casaudit.collect.ports import SearchResult
 from casaudit.dn import is_below, norm_dn
 from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
 
+# EXCHANGE12ROCKS with every character moved on by one; setup has used it since Exchange 2007.
 MODERN_GROUP = "fydibohf23spdlt"
 """Part of the name of the one administrative group that all servers since 2007 share."""
 
@@ -130,9 +131,13 @@ class Containers:
         modern = MODERN_GROUP in group.lower()
         if container is Container.SERVERS:
             return modern or bool(mine)
+        # Servers that are hidden may stand for anything; a container that is seen and empty was
+        # prepared by setup and never used.
         if not mine:
             return modern and not self.answers[Container.SERVERS, group].entries
+        # Setup of 2010 makes CN=Arrays; servers of 2013 alone prove nothing of it.
         before = FIRST_2013 if container is Container.ARRAYS else 2**63
+        # A version that cannot be read may be that of 2010.
         return any(is_version(each, FIRST_2010, before) is not False for each in mine)
 
 

@@ -13,6 +13,7 @@ def database(read: AttributeReader) -> Database:
     dn = fields["legacy_exchange_dn"]
     if read.is_unread("legacy_exchange_dn"):
         read.miss("endpoint_legacy_dn")
+    # Only recovery databases carry msExchRestore: absent means no, unreadable does not.
     if not read.is_unread("recovery"):
         fields["recovery"] = bool(fields["recovery"])
     return Database(

@@ -55,6 +55,7 @@ def _doubt(database: Database, known: set[str]) -> Iterable[Gap]:
     if database.legacy_exchange_dn is None:
         yield _hidden(database.dn, "its endpoint cannot be read: it may name an array")
     target = database.endpoint_legacy_dn
+    # A short name that fits no server is one that is gone, and that is common.
     if target is not None and target.lower() not in known and legacy_dn.names_a_host(target):
         named = legacy_dn.last_name(target)
         yield _hidden(database.dn, f"its endpoint {named} is no server: it may be a hidden array")

@@ -45,6 +45,7 @@ class Asker:
             hint = f" ({error.hint})" if error.hint else ""
             return _failed(query, Reason(error.reason), f"{error}{hint}")
         except KeyboardInterrupt:
+            # A flag and no exception: the walk ends in good order and keeps what it has.
             self.interrupted = True
             return _failed(query, Reason.INTERRUPTED, "stopped while it was asked")
         except Exception as error:
@@ -95,5 +96,6 @@ class Mapper:
             self.lost.add(section)
             read.gap(Reason.BUG, f"{type(error).__name__}: {error}")
         finally:
+            # Also of an entry that was lost: what was noted before tells why.
             self.gaps += read.gaps
         return None

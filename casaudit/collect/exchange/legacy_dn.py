@@ -13,6 +13,7 @@ def parts(legacy_dn: str) -> tuple[tuple[str, str], ...] | None:
 
     Types are lower case, values as stored.
     """
+    # It begins with a slash, so nothing may stand before the first one.
     head, *texts = legacy_dn.split("/")
     found = [_PART.fullmatch(text) for text in texts]
     if head or not found:
@@ -33,6 +34,8 @@ def endpoint(legacy_dn: str) -> str | None:
     kind, value = pairs[-1]
     if kind != "cn" or value.lower() not in _DATABASES:
         return None
+    # As stored: Exchange mangles characters outside its old set, so these texts can be compared
+    # whole and never built from names.
     return legacy_dn.rpartition("/")[0]
 
 

@@ -10,6 +10,7 @@ from casaudit.snapshot import AcceptedDomain, Organization, SectionName, Site
 
 def organization(read: AttributeReader, schema: DirectoryEntry | None) -> Organization:
     """Return the organisation; the schema's version stands in another partition."""
+    # CN=Schema is a partition of its own: an export of the configuration does not hold it.
     version = None
     if schema is None:
         read.miss("schema_version")
@@ -35,6 +36,7 @@ def subnet(read: AttributeReader) -> tuple[str, str] | None:
     if not read.is_a("subnet"):
         return None
     site_dn = read.text("siteObject", "site")
+    # A subnet is named by its CIDR form; no attribute repeats it.
     cidr = read.identity()["name"]
     return None if site_dn is None else (norm_dn(site_dn), cidr)
 

@@ -20,6 +20,7 @@ from casaudit.snapshot import Gap, Principal, Reason, SectionName, Server, Statu
 
 SECTION = SectionName.PRINCIPALS
 VALUES_PER_QUERY = 100  # keeps a filter far below the limits of a controller
+# What is longer is no DNS name and only swells the filter.
 MAX_NAME = 253
 _NAMED_IN = (
     SectionName.ARRAYS,
@@ -27,6 +28,7 @@ _NAMED_IN = (
     SectionName.VIRTUAL_DIRECTORIES,
     SectionName.SERVICE_CONNECTION_POINTS,
 )
+# FLAG_CR_NTDS_DOMAIN of [MS-ADTS].
 _DOMAIN = 2
 """Bit of ``systemFlags`` that tells a domain from an application partition."""
 
@@ -70,6 +72,7 @@ def collect_principals(
         for domain in domains.held
         for part in _parts(wanted(found, domain, domains))
     ]
+    # One account can answer to several parts of the list of names.
     entries = {norm_dn(entry.dn): entry for answer in answers for entry in answer.entries}
     records = mapper.records(SECTION, SearchResult(tuple(entries.values()), True), principal)
     missing = [*domains.missing, *(_unheld(each, found.servers) for each in domains.elsewhere)]
@@ -92,9 +95,11 @@ def principal(read: AttributeReader) -> Principal:
     """Return an account; what every account must have and this one lacks may not be read."""
     fields = read.fields(Principal)
     names = fields["service_principal_names"]
+    # Every account has the attribute, and a directory leaves out in silence what rights hide.
     if fields["disabled"] is None and not read.is_unread("disabled"):
         read.miss("disabled")
         read.gap(Reason.HIDDEN, "userAccountControl cannot be read")
+    # A computer gets its HOST names when it joins the domain.
     if fields["dns_host_name"] and not names and not read.is_unread("service_principal_names"):
         read.miss("service_principal_names")
         read.gap(Reason.HIDDEN, "a computer of the domain, but none of its names can be read")
@@ -114,6 +119,7 @@ def wanted(found: Records, domain: str, domains: Domains) -> list[tuple[str, str
     services |= {f"{queries.HOST_SERVICE}/{each}" for each in servers}
     forest = {dns_name(each) for each in (*domains.held, *domains.elsewhere)}
     accounts = {
+        # The sAMAccountName of a computer is its short name and a dollar sign.
         f"{server.name}$"
         for server in found.servers
         if len(server.name) <= MAX_NAME and _may_be_in(dns_name(domain), server, forest)
@@ -140,6 +146,7 @@ def _host_names(texts: Iterable[str | None]) -> set[str]:
 def _may_be_in(domain: str, server: Server, forest: Iterable[str]) -> bool:
     """Tell whether a server's account may be in a domain: not when its name is of another one."""
     home = _suffix(server)
+    # A DNS suffix that is no domain's tells nothing, so such a server is looked for in all of them.
     return home == domain or home not in forest
 
 

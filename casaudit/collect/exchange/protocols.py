@@ -41,6 +41,7 @@ def connection_point(read: AttributeReader) -> ServiceConnectionPoint | None:
     """Return an Autodiscover connection point; ``None`` for those of other services."""
     fields = read.fields(ServiceConnectionPoint)
     known = {each.strip().lower() for each in fields["keywords"]}
+    # A point whose keywords cannot be read may be one of Autodiscover: it is kept.
     if not read.is_unread("keywords") and known.isdisjoint(
         (AUTODISCOVER_URL, AUTODISCOVER_POINTER)
     ):
@@ -58,6 +59,7 @@ def client_urls(
     Not the PowerShell directories and not those of a back end: they carry server names by design.
     """
     for each in directories:
+        # Exchange 2013 and later have a second set of directories in an IIS site of that name.
         if each.service != "powershell" and not each.name.lower().endswith("(exchange back end)"):
             yield from filter(None, (each.internal_url, each.external_url))
     for point in points:

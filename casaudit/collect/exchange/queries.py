@@ -30,15 +30,19 @@ _PRINCIPAL = attributes_of(Principal)
 PRINCIPAL_NAME = _PRINCIPAL["service_principal_names"].name
 ACCOUNT_NAME = _PRINCIPAL["account_name"].name
 
+# Kerberos names of the mailbox, the referral and the address book service.
 ARRAY_SERVICES = ("exchangeMDB", "exchangeRFR", "exchangeAB")
 HTTP_SERVICE = "http"
 HOST_SERVICE = "HOST"
 
 SERVER = "msExchExchangeServer"
+# Asked for along with servers: a group without any still has containers to look into.
 ADMIN_GROUP = "msExchAdminGroup"
+# The second class is known from Exchange 2013, which takes either for an array.
 ARRAY_CLASSES = ("msExchClientAccessArray", "msExchClientAccessArrayLegacy")
 RPC_SERVICE = "msExchProtocolCfgExchangeRpcService"
 PROTOCOLS_CONTAINER = "protocolCfgSharedServer"
+# Seen or not, it tells "no virtual directory" from "none that this account may see".
 HTTP_CONTAINER = "msExchProtocolCfgHTTPContainer"
 PUBLIC_DATABASE = "msExchPublicMDB"
 MAIL_CLASSES = {"protocolCfgPOPServer": "pop", "protocolCfgIMAPServer": "imap"}
@@ -49,6 +53,7 @@ DIRECTORY_CLASSES = {
     "msExchMobileVirtualDirectory": "eas",  # Exchange ActiveSync
     "msExchOabVirtualDirectory": "oab",
     "msExchAutodiscoverVirtualDirectory": "autodiscover",
+    # In Exchange 2007 and 2010 it exists only while Outlook Anywhere is enabled.
     "msExchRpcHttpVirtualDirectory": "outlook_anywhere",
     "msExchPowerShellVirtualDirectory": "powershell",
     "msExchMapiVirtualDirectory": "mapi",
@@ -125,6 +130,7 @@ def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
         QueryTopic.SITES: Query(
             section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
         ),
+        # A question of its own: the back link can be long and fail without costing the sites.
         QueryTopic.SITE_MEMBERS: Query(
             section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
         ),

@@ -82,6 +82,7 @@ def search_all(asker: Asker, configuration: str, schema: str) -> Answers:
     }
     groups = _groups(forest)
     tops = [entry.dn for entry in forest[QueryTopic.ORGANIZATION].entries]
+    # Where the organisation's own object cannot be seen: a group lies two levels below it.
     tops = tops or sorted({parent(group, 2) for group in groups})
     return Answers(
         forest,
@@ -96,6 +97,7 @@ def search_all(asker: Asker, configuration: str, schema: str) -> Answers:
 
 
 def _groups(forest: Mapping[QueryTopic, SearchResult]) -> list[str]:
+    # Rights may hide CN=Servers of a group and still show what lies beside it.
     topics = (QueryTopic.SERVERS, QueryTopic.DATABASES, QueryTopic.AVAILABILITY_GROUPS)
     dns = (entry.dn for topic in topics for entry in forest[topic].entries)
     return sorted({norm_dn(group): group for group in servers.groups_of(dns)}.values())

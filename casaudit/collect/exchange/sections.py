@@ -75,6 +75,8 @@ class Survey:
     def _plain(self, section: SectionName, answers: Sequence[SearchResult]) -> Standing:
         """Judge a section whose records lie in one container, of which none is ever empty."""
         found = self.records.found(section)
+        # Active Directory makes the first site, setup the organisation and its first accepted
+        # domain.
         missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
         return standing(
             section,
@@ -121,6 +123,7 @@ class Survey:
             for each in self.records.servers
             if not self.records.databases and _is_mailbox(each)
         ]
+        # Every Mailbox server would say the same, so one of them is enough.
         return self._contained(section, [answer], containers, Container.DATABASES, missing[:1])
 
     def _availability_groups(self, containers: Containers) -> Standing:
@@ -150,6 +153,8 @@ class Survey:
 
     def _below_servers(self, containers: Containers) -> dict[SectionName, Standing]:
         forest = self.answers.forest
+        # Anything below CN=Protocols proves that it can be looked into; virtual directories need
+        # their own container, which rights can hide by itself.
         seen = _servers_of(entry for topic in _PROTOCOL_TOPICS for entry in forest[topic].entries)
         published = _servers_of(forest[QueryTopic.DIRECTORIES].entries)
         return {
@@ -186,10 +191,12 @@ class Survey:
             self.answers.forest[QueryTopic.SITE_MEMBERS], records.arrays
         )
         children = [entry for answer in self.answers.arrays for entry in answer.entries]
+        # One array that can be read shows that the account may read arrays.
         if not records.arrays:
             missing += hidden_arrays.doubts(
                 records.servers, records.databases, statuses, strangers=bool(children)
             )
+        # A CN=Arrays that is not there is judged above, by whether its group must have one.
         answers = [each for each in self.answers.arrays if not _absent(each)]
         return standing(
             section,

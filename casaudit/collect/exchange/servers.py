@@ -69,6 +69,8 @@ def server(read: AttributeReader, seen: Protocols) -> Server | None:
     # msExchClientAccessArrayLegacy derives from the class of servers, so a search finds both.
     if not read.is_a(SERVER) or read.is_a(*ARRAY_CLASSES):
         return None
+    # Exchange 2013 and later keep transport objects of a derived class below each server, with
+    # copies of its roles and version.
     if container(read.entry.dn) != "servers":
         return None
     has_rpc, encryption = _rpc(read, seen)
@@ -117,6 +119,7 @@ def array(read: AttributeReader) -> Array | None:
 
 def _fqdn(read: AttributeReader, addresses: Iterable[str]) -> str | None:
     """Return the FQDN: the ``ncacn_ip_tcp`` value among those of networkAddress."""
+    # At the first colon: an address may hold further ones.
     pairs = (each.partition(":") for each in addresses)
     hosts = [host.strip() for kind, _, host in pairs if kind.strip().lower() == "ncacn_ip_tcp"]
     fqdn = next((host for host in hosts if host), None)

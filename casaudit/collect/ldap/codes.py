@@ -7,6 +7,7 @@ from casaudit.snapshot import Reason
 SUCCESS = 0
 NO_SUCH_OBJECT = 32
 
+# RFC 4511, section 4.1.9.
 _NAMES = {
     1: "operationsError",
     2: "protocolError",
@@ -37,6 +38,7 @@ _REASONS = {
     49: Reason.REFUSED,
     50: Reason.REFUSED,
     10: Reason.REFERRAL,
+    # Active Directory says so of what rights hide, too: it proves no absence.
     NO_SUCH_OBJECT: Reason.DENIED_OR_ABSENT,
 }
 _WORTH_A_RETRY = frozenset({1, 51, 52})
@@ -95,6 +97,7 @@ def trouble(code: int, message: str) -> Trouble | None:
 
 def described(code: int, message: str) -> str:
     """Return a result code in words, with the controller's own text."""
+    # Active Directory ends its texts with a NUL.
     own = " ".join(message.replace("\0", "").split())
     return f"result {code} ({_NAMES.get(code, 'unknown')})" + (f": {own}" if own else "")
 
@@ -108,6 +111,7 @@ def hint(code: int, message: str) -> str:
         )
     if code == 49:
         said = message.lower()
+        # The text goes "data 52e, v...": the comma ends the number.
         found = (text for data, text in _LOGON_FAILURES.items() if f"data {data}," in said)
         return next(found, _HINTS[49])
     return _HINTS.get(code, "")

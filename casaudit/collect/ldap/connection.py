@@ -46,6 +46,7 @@ class LdapConnection:
         Raises:
             ConnectionLost: the connection broke or was cut; it can be used no more.
         """
+        # The meter lives as long as the connection; its bound is for one answer.
         self._meter.received = 0
         try:
             with watchdog(lambda: self._connection.socket, seconds) as expired:
@@ -64,11 +65,13 @@ class LdapConnection:
                     controls=[_NO_REFERENCES],
                 )
                 return self._page(cookie is None)
+        # A bug of this program: it must not pass for a lost connection.
         except NotReading:
             raise
         except Exception as error:
             self.drop()
             raise ConnectionLost(self._why(error, expired.is_set(), seconds)) from None
+        # After Ctrl-C half an answer is left in the socket, and the next request would read it.
         except BaseException:
             self.drop()
             raise
@@ -76,6 +79,7 @@ class LdapConnection:
     def _page(self, at_once: bool) -> Page:
         result, response = self._connection.result, self._connection.response
         control = result["controls"].get(_PAGED_RESULTS)
+        # None without the control, which read_pages() tells from the empty cookie of a last page.
         cookie = control and control["value"]["cookie"]
         return Page(
             result["result"],
@@ -109,5 +113,6 @@ class LdapConnection:
 
     def close(self) -> None:
         """Take leave of the controller."""
+        # A controller that does not listen any more must not keep the program from its end.
         with contextlib.suppress(Exception), watchdog(lambda: self._connection.socket, 2):
             self._connection.unbind()

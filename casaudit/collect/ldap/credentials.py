@@ -49,6 +49,7 @@ class Credentials:
                 "needs a user and a password",
                 "an empty password would silently become an anonymous bind",
             )
+        # ldap3 looks for one backslash and fails at the bind only.
         if self.method == "ntlm" and (self.user or "").count("\\") != 1:
             raise UsageError("--user", "has to be DOMAIN\\user with --auth ntlm")
 
@@ -89,6 +90,7 @@ class Limits:
     query: float = 120
     total: float = 900
     page_size: int = 500  # MaxPageSize of Active Directory is 1,000 unless it was lowered
+    # A page may be empty, so the bound of entries does not bound the pages.
     pages: int = 2_000
     entries: int = 200_000
     answer_bytes: int = 64 * 2**20
@@ -118,6 +120,7 @@ class Address:
             scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
         except ValueError:
             raise UsageError("SOURCE", "is not a valid URL", hint) from None
+        # The URL is not repeated in this error: a password may stand before the @.
         if "@" in parts.netloc:
             raise UsageError("SOURCE", "carries a user; use --user", "never put a password there")
         if scheme not in _PORTS or not host or parts.path.strip("/") or parts.query:

@@ -31,6 +31,7 @@ class EntryReader:
         self._source = source
         self._limits = limits
         self._part = part
+        # For the ranges of all entries together: each of them is one more search.
         self._deadline = time.monotonic() + limits.query
 
     def gap(self, subject: str, trouble: Trouble) -> None:
@@ -49,6 +50,7 @@ class EntryReader:
         try:
             dn = raw.dn.decode("utf-8")
         except UnicodeDecodeError:
+            # 768 bytes are 1,024 characters of base64.
             shown = base64.b64encode(raw.dn[:768]).decode("ascii")
             self.gap(self._query.base, Trouble(Reason.MALFORMED, f"a DN below it: {shown}"))
             return None

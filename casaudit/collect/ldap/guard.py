@@ -66,6 +66,7 @@ def keep_raw(strategy: Any) -> None:
         if message["protocolOp"] == _SEARCH_DONE:
             controls = [strategy.decode_control_fast(each[3]) for each in message["controls"] or ()]
             return {
+                # All the keys that ldap3 looks up in a result; its own decoder did not run.
                 "type": "searchResDone",
                 "result": int(payload[0][3]),
                 "description": "",
@@ -110,6 +111,7 @@ class Meter:
             raise OSError(f"an answer of more than {self._most // 2**20} MiB")
         return data
 
+    # ldap3 needs more of a socket than recv(): sending, time-outs, the peer's certificate.
     def __getattr__(self, name: str) -> Any:
         return getattr(self._wrapped, name)
 

@@ -94,6 +94,7 @@ class LiveDirectory:
         pages = self._pages(query)
         if pages.trouble is not None and pages.trouble.again:
             second = self._pages(query)
+            # max() keeps the first of equals: the second answer, unless it is the poorer one.
             pages = max((second, pages), key=lambda each: (not each.trouble, len(each.entries)))
         return self._answer(query, pages)
 
@@ -102,6 +103,7 @@ class LiveDirectory:
         start = _number(self._root, "highestcommittedusn")
         names = self._root.get("dnshostname", ())
         try:
+            # A higher number than at the start: the directory changed while it was read.
             end = _number(self._rootdse(), "highestcommittedusn") if self._connection else None
         except CollectError:
             end = None
@@ -130,6 +132,7 @@ class LiveDirectory:
 
     def _pages(self, query: Query) -> Pages:
         def ask(cookie: bytes) -> Page:
+            # One entry at most: without the paging control there is no cookie to miss.
             whole_answer = query.scope == "base"
             return self._ask(
                 query.base,
@@ -155,6 +158,7 @@ class LiveDirectory:
             raise ConnectionLost(Trouble(Reason.TIMEOUT, detail))
         connection = self._connected()
         try:
+            # Whatever goes wrong from here on leaves the connection in no known state.
             seconds = min(left, self._limits.operation)
             return connection.search(base, scope, search_filter, attributes, cookie, seconds)
         except BaseException:
@@ -167,6 +171,8 @@ class LiveDirectory:
             raise ConnectionLost(self._dead)
         if self._connection is None:
             try:
+                # The same address: another controller counts its own USNs and may not have
+                # replicated yet.
                 self._connection = self._connect(self._address)
             except CollectError as error:
                 self._dead = Trouble(Reason(error.reason), f"the connection broke; then: {error}")
@@ -197,6 +203,7 @@ class LiveDirectory:
 
 def _number(root: Mapping[str, tuple[bytes, ...]], name: str) -> int | None:
     value = next(iter(root.get(name, ())), b"")
+    # 18 digits always fit into 64 bits.
     return int(value) if re.fullmatch(rb"[0-9]{1,18}", value) else None
 
 

@@ -18,7 +18,9 @@ from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watc
 from casaudit.errors import CollectError, UsageError
 from casaudit.snapshot import Reason
 
+# ldap3 reads 4 KiB at a time.
 _SOCKET_SIZE = 2**16
+# The name of a domain resolves to all of its controllers.
 _MAX_ADDRESSES = 4
 _TRUST_HINT = (
     "name the controller as its certificate does, and give the CA that issued it with --ca-file"
@@ -30,6 +32,7 @@ _TLS_HINT = (
 _REACH_HINT = "check that it is a domain controller and that the port is open from here"
 _PACKAGES = {
     "kerberos": (("gssapi", "winkerberos"), "pip install 'casaudit[kerberos]'"),
+    # NTLM needs MD4, which OpenSSL 3 keeps in a provider that is off by default.
     "ntlm": (("Crypto",), "pip install 'casaudit[ntlm]'"),
 }
 
@@ -91,6 +94,7 @@ class _VerifyingTls(ldap3.Tls):  # type: ignore[misc]
             connection.socket = self._context.wrap_socket(
                 connection.socket,
                 do_handshake_on_connect=do_handshake,
+                # The name that the operator gave, although the socket goes to an address.
                 server_hostname=self._host,
             )
         except Exception as error:
@@ -141,6 +145,7 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
     keep_raw(connection.strategy)
     connection.strategy.socket_size = _SOCKET_SIZE
     try:
+        # One time for connecting, TLS and the bind together.
         with watchdog(lambda: connection.socket, limits.operation) as expired:
             connection.open(read_server_info=False)
             if session.protection == "starttls":
@@ -204,6 +209,7 @@ def _authentication(session: Session) -> dict[str, Any]:
             return {
                 "authentication": ldap3.SASL,
                 "sasl_mechanism": ldap3.KERBEROS,
+                # The host of the ticket: ldap3 would take that of the Server, an address here.
                 "sasl_credentials": (session.address.host,),
             }
         case "ntlm":
@@ -248,6 +254,7 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
         problem = f"refused StartTLS: {error}"
         return CollectError(origin, Reason.REFUSED, problem, "use ldaps://HOST instead")
     if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
+        # ldap3 puts its own words before those of the system.
         problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
         return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
     problem = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"

@@ -111,6 +111,7 @@ class _Reader:
         self._entries += fresh
         self._references += page.references
         self._received += page.received
+        # After the entries were kept: those that fit come along with sizeLimitExceeded.
         failed = codes.trouble(page.code, page.message)
         if failed is not None:
             return failed

@@ -61,6 +61,7 @@ def _rest(
 ) -> tuple[tuple[bytes, ...], Trouble | None]:
     values: list[bytes] = []
     while True:
+        # A part with fewer values than its range says would leave a hole that nobody sees.
         moves_on = part.last is None or len(part.values) == part.last - part.first + 1
         if part.first != len(values) or not moves_on:
             stuck = f"{name}: the controller gives a range that does not move on"
@@ -90,6 +91,7 @@ def _named(name: str, attributes: Iterable[tuple[str, tuple[bytes, ...]]]) -> _V
 
 
 def _part(label: str, values: tuple[bytes, ...]) -> _ValueRange | None:
+    # Not fullmatch(): other options may stand before it, as in userCertificate;binary;range=0-99.
     found = _RANGE.search(label)
     if found is None:
         return None

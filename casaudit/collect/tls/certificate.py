@@ -49,6 +49,7 @@ def read_certificate(der: bytes, source: Source) -> Certificate:
                 values[name] = _guarded(name, partial(reader, certificate), unread)
     return Certificate(
         sha256=hashlib.sha256(der).hexdigest(),
+        # The flag says that nothing rests on SHA-1: it only names a certificate, as Exchange does.
         sha1=hashlib.sha1(der, usedforsecurity=False).hexdigest().upper(),
         der=base64.b64encode(der).decode("ascii"),
         **values,
@@ -102,6 +103,7 @@ def _serial(certificate: x509.Certificate) -> str:
 def _key_algorithm(certificate: x509.Certificate) -> str:
     oid = certificate.public_key_algorithm_oid.dotted_string
     try:
+        # Fails on an even RSA exponent, for example; the number still tells what it should be.
         key = certificate.public_key()
     except Exception:
         return oid
@@ -123,6 +125,8 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 def _self_signed(certificate: x509.Certificate) -> bool:
     if certificate.issuer != certificate.subject:
         return False
+    # Equal names are not enough: a CA with a new key may certify it with the old one, under its own
+    # name (self-issued in RFC 5280).
     return is_signed_with(certificate, certificate.public_key())
 
 

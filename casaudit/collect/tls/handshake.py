@@ -27,6 +27,7 @@ class Unreached(Exception):
     """No TCP connection; the cause is the operating system's error."""
 
 
+# Like all that is wrong with an answer a ValueError; who has to tell it apart catches it first.
 class Dropped(ValueError):
     """The server closed or reset the connection before it had answered."""
 
@@ -63,6 +64,7 @@ def context(version: ssl.TLSVersion | None = None) -> ssl.SSLContext:
         version: the only version to offer; ``None`` offers all that OpenSSL has.
     """
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # In this order: ssl refuses CERT_NONE while host names are checked.
     c.check_hostname = False
     c.verify_mode = ssl.CERT_NONE
     with warnings.catch_warnings():

@@ -58,6 +58,7 @@ def _said(name: str | None, settings: HandshakeSettings) -> bytes:
         async_=True, settings=settings, serverName=name
     )
     next(handshake)
+    # The generator stands where it would read; it is thrown away there.
     handshake.close()
     return outbox.sent
 
@@ -69,6 +70,7 @@ def _settings(lowest: Version, highest: Version) -> HandshakeSettings:
     # Not derived from the two above: with its default the library negotiates wrongly.
     s.versions = [v for v in [(3, 3), (3, 2), (3, 1), (3, 0)] if lowest <= v <= highest]
     s.cipherNames = ["aes256gcm", "aes128gcm", "chacha20-poly1305", "aes256", "aes128"]
+    # A hello only asks, so it offers what nobody should accept.
     s.cipherNames += ["3des", "rc4", "null"]
     s.macNames = ["sha256", "sha384", "aead", "sha", "md5"]
     s.keyExchangeNames = ["ecdhe_ecdsa", "ecdhe_rsa", "dhe_rsa", "rsa", "dhe_dsa"]

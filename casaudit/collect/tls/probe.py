@@ -69,11 +69,13 @@ class EndpointProbe:
         if only_old:
             return await self._judged(self._old_hello(name))
         modern = await self._judged(self._handshake(name))
+        # Silence, a refusal or another protocol would meet the next hello as well.
         if modern.outcome is not TlsOutcome.HANDSHAKE_FAILED:
             return modern
         old = await self._judged(self._old_hello(name))
         if old.outcome is not TlsOutcome.CERTIFICATE_ONLY:
             return modern
+        # With the first failure: why OpenSSL could not finish is worth knowing.
         return ProbeResult(old.outcome, modern.detail, old.protocol, old.cipher, old.chain)
 
     async def trials(self, name: str | None, known: ProbeResult) -> tuple[ProtocolTrial, ...]:
@@ -148,6 +150,7 @@ class EndpointProbe:
                 if alert.description == PROTOCOL_VERSION_ALERT:
                     return "another"
                 result = "declined"
+            # Dropped and FatalAlert are ValueErrors as well, so they stand before this.
             except (TimeoutError, Unreached, ValueError):
                 return "unknown"
         return result

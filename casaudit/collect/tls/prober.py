@@ -54,6 +54,7 @@ class TlsProber:
         async with peer.lock:
             if peer.away is not None:
                 return self._records(target, peer.away, peer)
+            # Inside the lock: names that wait for their address must not take the places of others.
             async with self._places:
                 probe = EndpointProbe(target, asyncio.get_running_loop().time() + self._timeout)
                 result = await probe.certificates(server_name(target.host))
@@ -80,6 +81,7 @@ class TlsProber:
             detail=result.detail,
             source=source,
         )
+        # A dict and no set, to keep the order in which they were sent.
         ders = dict.fromkeys(result.chain + nameless)
         return endpoint, tuple(self._certificate(der, source) for der in ders)
 

@@ -65,6 +65,7 @@ class ServerHello:
             raise ValueError("more than 1 MiB without a certificate")
         self._records += data
         at = 0
+        # What follows the certificates is left unread: it holds the numbers that the peer chose.
         while self.chain is None and len(self._records) - at >= 5:
             size = int.from_bytes(self._records[at + 3 : at + 5])
             self._check_header(self._records[at], self._records[at + 1], size)
@@ -72,6 +73,7 @@ class ServerHello:
                 break
             self._record(self._records[at], bytes(self._records[at + 5 : at + 5 + size]))
             at += 5 + size
+        # Once for all: cut after each, tiny records would cost the square of their number.
         del self._records[:at]
 
     def _check_header(self, kind: int, major: int, size: int) -> None:
@@ -113,11 +115,13 @@ class ServerHello:
 
 
 def _server_hello(body: BytesIO) -> tuple[Version, int]:
+    # RFC 5246, 7.4.1.3: version, random, session id, cipher suite, compression, extensions.
     version = _version(_take(body, 2))
     _take(body, 32)
     _vector(body, 1)
     cipher = int.from_bytes(_take(body, 2))
     _take(body, 1)
+    # Extensions are optional, and servers of SSLv3 know none.
     extensions = BytesIO(_vector(body, 2) if _left(body) else b"")
     while kind := extensions.read(2):
         value = _vector(extensions, 2)
