@@ -226,6 +226,7 @@ def test_query_answers_a_select_as_table_and_as_json() -> None:
     assert rows == [{"home_site": "HeadOffice", "name": "RDB-HO-01"}]
 
 
+@pytest.mark.slow
 def test_the_rule_book_lists_shows_and_proves_itself() -> None:
     assert "CAS-DB-001" in casaudit("rules", "list").stdout
     assert casaudit("rules", "show", "cas-db-001").stdout.startswith("id: CAS-DB-001")

@@ -75,6 +75,7 @@ def _cards(rule: Rule) -> Iterator[str]:
             yield from _texts(finding.remediation)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_grammar_reads_every_command_of_the_examples(rule: Rule) -> None:
     for source in set(_cards(rule)):
@@ -118,6 +119,7 @@ def _with(context: dict[str, Any], text: str, key: str) -> dict[str, Any]:
     return {n: v if n in kept else _replaced(v, text, key) for n, v in context.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_hostile_value_is_a_string_and_changes_nothing_around_it(

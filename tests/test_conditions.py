@@ -62,6 +62,7 @@ def _conditions(rule: Rule) -> list[str]:
     return [rule.must, *(c.when for c in (*rule.not_applicable, *rule.unknown, *rule.adjust))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", book().rules, ids=lambda rule: rule.id)
 def test_the_parts_of_a_rule_together_mean_what_the_whole_means(rule: Rule) -> None:
     asked = [(f"({sql})", f"({_rebuilt(taken_apart(sql))})") for sql in _conditions(rule)]

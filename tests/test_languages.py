@@ -282,6 +282,7 @@ def test_waivers_changes_and_gaps_are_marked(in_brackets: Rulebook) -> None:
     assert pseudo.unmarked(page(found), {*known, *told}) == {}
 
 
+@pytest.mark.slow
 def test_every_example_of_a_rule_speaks_in_brackets(in_brackets: Rulebook) -> None:
     """Messages and reasons are whole translations, and so are the phrases in them."""
     rules = [rule for rule in in_brackets.rules if rule.id in PHRASED]

@@ -103,6 +103,7 @@ def test_a_masked_sample_gives_the_same_findings(name: str) -> None:
     assert Counter(judged(f) for f in after) == Counter(judged(f, hidden) for f in before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "example"), EXAMPLES, ids=[f"{rule.id}: {each.name}" for rule, each in EXAMPLES]
 )

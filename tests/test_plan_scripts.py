@@ -73,6 +73,7 @@ def of_rule(rule_id: str) -> tuple[dict[str, str], ...]:
     return tuple(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", book().rules, ids=lambda rule: rule.id)
 def test_version_2_reads_the_scripts_of_every_rule(rule: Rule) -> None:
     for made in of_rule(rule.id):
@@ -163,6 +164,7 @@ def _code(script: str) -> str:
     return "\n".join(line for line in script.split("\n") if line.lstrip()[:1] != "#")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("name", HOSTILE + UNSAFE)
 def test_a_hostile_name_is_one_literal_and_changes_nothing_around_it(

@@ -168,6 +168,7 @@ def test_any_structure_is_read_or_refused(text: str) -> None:
         assert error.path == PATH
 
 
+@pytest.mark.slow
 def test_every_shipped_rule_reads_the_same_with_the_pure_reader() -> None:
     plain = YAML(typ="rt", pure=True)
     for rule in book().rules:

@@ -52,10 +52,7 @@ def blind() -> Assessment:
 @cache
 def wide() -> Assessment:
     """200 sites with two servers and two databases each."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scale, "DATABASES_PER_SITE", 2)
-        patch.setattr(scale, "SERVERS_PER_SITE", 2)
-        snapshot: Snapshot = scale.large_snapshot(400)
+    snapshot: Snapshot = scale.large_snapshot(400, per_site=2)
     return assess(snapshot, book(), Question(), sha256="0" * 64)
 
 
