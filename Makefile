@@ -47,11 +47,12 @@ test-latest:  ## the quick gate with the newest versions there are
 	$(VENV)-latest/bin/python -m pip install --quiet --upgrade --editable . --group dev
 	$(VENV)-latest/bin/python $(PYTEST) $(QUICK)
 
+# Old libraries warn of each other: typer 0.16 of what a newer click will drop.
 test-lowest:  ## what meets the libraries, with the lowest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python $(PINNED) -r requirements/lowest.txt
 	$(VENV)-lowest/bin/python $(CASAUDIT)
-	$(VENV)-lowest/bin/python $(PYTEST) $(QUICK) $(LIBRARIES)
+	$(VENV)-lowest/bin/python $(PYTEST) $(QUICK) -W ignore::DeprecationWarning $(LIBRARIES)
 
 coverage: $(INSTALLED) lab-packages  ## which lines and branches the tests reach
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

@@ -140,7 +140,10 @@ STRANGE = {
         _changed(b"mail", b"m\xe4il"),
         ("subject", "common_name", "self_signed"),
     ),
-    "even RSA exponent": (_changed(b"\x01\x00\x01", b"\x01\x00\x02"), ("key_size",)),
+    "RSA exponent of one": (
+        _changed(b"\x02\x03\x01\x00\x01", b"\x02\x03\x00\x00\x01"),
+        ("key_size",),
+    ),
     "unknown key algorithm": (_changed(RSA_OID, UNKNOWN_OID), ("key_size",)),
     "unknown signature algorithm": (_changed(SIGNATURE_OID, UNKNOWN_OID), ("signature_hash",)),
     "trailing bytes": (issue() + b"\0", ("certificate",)),
