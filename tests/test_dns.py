@@ -199,7 +199,9 @@ def test_a_dead_resolver_costs_the_patience_for_one_round() -> None:
     unasked = [each for each in found if isinstance(each, CollectError)]
     assert {each.status for each in timeouts} == {DnsStatus.TIMEOUT}
     assert {each.reason for each in unasked} == {Reason.TIMEOUT}
-    assert (len(timeouts), len(unasked)) == (8, 392)
+    assert len(timeouts) + len(unasked) == 400
+    # A worker that ends a moment before the others may begin one more name: never a third round.
+    assert 8 <= len(timeouts) <= 16
 
 
 def test_a_dead_zone_does_not_hide_the_living_ones() -> None:
