@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from casaudit.assess import VERDICTS, assess
+from casaudit.assess import VERDICTS, assess, judge_of
 from casaudit.cli import console, files
 from casaudit.cli.assessing import Prepared
 from casaudit.cli.baselines import hashes, sha256
@@ -29,6 +29,8 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
         raise SourceError(str(folder), "has no snapshot that can be read", "name another folder")
     # A folder may hold several organisations; the newest snapshot decides whose trend it is.
     newest = max(found.values(), key=lambda each: each.collected_at)
+    # One judge for all: its tables and statements cost more than a small organisation does.
+    judge = judge_of(prepared.book, prepared.question.profile, VERDICTS)
     judged: dict[str, Run] = {}
     for path, snapshot in found.items():
         name = str(path.relative_to(folder))
@@ -45,7 +47,7 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             with console.working(f"judging {name}"):
                 assessment = assess(
                     snapshot,
-                    prepared.book,
+                    judge,
                     prepared.question,
                     digest,
                     waivers=prepared.waivers,

@@ -57,7 +57,7 @@ class View:
 
     @property
     def is_published(self) -> bool:
-        """Whether rules may read it; work tables are dropped before any rule runs."""
+        """Whether rules may read it; work tables are emptied before any rule runs."""
         return self.name.startswith("v_")
 
 
