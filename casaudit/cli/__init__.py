@@ -11,6 +11,7 @@ from casaudit import __version__, interrupts
 from casaudit.cli import (
     collect,
     compare,
+    export_script,
     inspect,
     mask,
     report,
@@ -41,6 +42,9 @@ app = typer.Typer(
 app.command()(report.demo)
 app.command()(collect.audit)
 app.command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
+app.command("export-script", short_help="Write the script that exports from the shell.")(
+    export_script.export_script
+)
 app.command("report")(report.report)
 app.command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
 app.command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)
