@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 from casaudit.dn import norm_dn
 from casaudit.snapshot.document import Snapshot, record_kinds, sections_of
-from casaudit.snapshot.merge import folded, section_of, shown
+from casaudit.snapshot.merge import folded, section_of, with_source
 from casaudit.snapshot.record import DirectoryRecord, Gap, Reason, Record, Section, Status
 
 # Where an object stands and what it is called: no rule can do without, so the newest record tells.
@@ -123,7 +123,7 @@ class _Duplicates:
     def gap(self, kind: str, group: Group) -> Gap:
         """Return the gap of an object whose records differ."""
         said = [
-            f"{name}: " + " against ".join(dict.fromkeys(shown(each, name) for each in group))
+            f"{name}: " + " against ".join(dict.fromkeys(with_source(each, name) for each in group))
             for name in self.disputed(group)
         ]
         first = group[0]

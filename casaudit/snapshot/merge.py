@@ -99,7 +99,7 @@ class _Merged:
 
     def _compare(self, first: Record, second: Record) -> None:
         different = [
-            f"{name}: {shown(first, name)} against {shown(second, name)}"
+            f"{name}: {with_source(first, name)} against {with_source(second, name)}"
             for name in _differing(first, second)
         ]
         if different:
@@ -151,7 +151,7 @@ def folded(value: object) -> object:
     return tuple(map(folded, value)) if isinstance(value, tuple) else value
 
 
-def shown(record: Any, name: str) -> str:
+def with_source(record: Any, name: str) -> str:
     """Write the value of a field with its source."""
     return f"{getattr(record, name)!r:.{_SHOWN}} ({record.source.origin})"
 
