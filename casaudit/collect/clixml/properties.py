@@ -106,8 +106,9 @@ class PropertyReader:
         inner = self._inner(name)
         if isinstance(inner, str) and _WHOLE_NUMBER.fullmatch(inner.strip()):
             return int(inner)
-        # In Python a bool is an int; in an export it is a value of another kind.
-        if inner is None or (isinstance(inner, int) and not isinstance(inner, bool)):
+        # In Python a bool is an int; in an export it is a value of another kind. The largest
+        # integers of U64 fit into no table of the judgement.
+        if inner is None or (type(inner) is int and inner < 2**63):
             return inner
         self._wrong(name, field, inner)
         return None
