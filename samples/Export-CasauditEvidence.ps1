@@ -303,6 +303,7 @@ param(
     function New-Zip($Folder) {
         $zip = $Folder + '.zip'
         $part = $Folder + '-unfinished.zip'
+        foreach ($file in $zip, $part) { if (Test-Path -Path $file) { throw ('there is already ' + $file) } }
         if ($PSVersionTable.CLRVersion.Major -ge 4) {
             Add-Type -AssemblyName System.IO.Compression.FileSystem -ErrorAction Stop
             [System.IO.Compression.ZipFile]::CreateFromDirectory($Folder, $part)
@@ -411,8 +412,8 @@ param(
         }
         Write-Progress -Activity 'Evidence for casaudit' -Status 'done' -Completed
     } finally {
-        if ($wholeForest -eq $false) { Set-ADServerSettings -ViewEntireForest $false }
         $global:ErrorActionPreference = $preference
+        if ($wholeForest -eq $false) { Set-ADServerSettings -ViewEntireForest $false }
     }
 
     $result = $folder

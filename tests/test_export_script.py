@@ -234,6 +234,16 @@ FAILED = {
         SectionName.RPC_CLIENT_ACCESS,
         Reason.REFUSED,
     ),
+    "an error that came over remoting": (
+        failure(
+            "asa",
+            "BR-EX2010-MB",
+            "System.Management.Automation.RemoteException",
+            category="ResourceUnavailable",
+        ),
+        SectionName.ALTERNATE_SERVICE_ACCOUNTS,
+        Reason.UNREACHABLE,
+    ),
     "anything else": (
         failure("certs", "BR-EX2010-MB", "System.Management.Automation.RemoteException"),
         SectionName.STORE_CERTIFICATES,

@@ -238,13 +238,19 @@ def _certificate(server: str) -> Object:
     }
 
 
-def failure(stem: str, server: str | None, kind: str, code: str | None = None) -> Object:
+def failure(
+    stem: str,
+    server: str | None,
+    kind: str,
+    code: str | None = None,
+    category: str = "NotSpecified",
+) -> Object:
     """Return what the script notes of a command that failed."""
     return {
         "FailedExport": stem,
         "Server": server,
         "Command": "a command",
-        "Category": "NotSpecified",
+        "Category": category,
         "ErrorType": kind,
         "ErrorCode": code,
         "Message": "what the shell said, perhaps of Zoe",

@@ -32,6 +32,14 @@ _BY_TYPE = {
     "System.IO.IOException": Reason.UNREACHABLE,
     "System.TimeoutException": Reason.TIMEOUT,
 }
+# The shell's own classes of errors, the same in every language; errors that came over remoting are
+# all of one type.
+_BY_CATEGORY = {
+    "PermissionDenied": Reason.REFUSED,
+    "SecurityError": Reason.REFUSED,
+    "ResourceUnavailable": Reason.UNREACHABLE,
+    "OperationTimeout": Reason.TIMEOUT,
+}
 
 
 def kind_of_failures(others: Sequence[Kind]) -> Kind:
@@ -58,9 +66,15 @@ def kind_of_failures(others: Sequence[Kind]) -> Kind:
 
 
 def _why(reading: PropertyReader) -> tuple[Reason, str]:
-    kind = reading.text("ErrorType", "error_type") or ""
-    code = reading.text("ErrorCode", "error_code") if reading.has("ErrorCode") else None
-    known = kind if _TYPE.fullmatch(kind) else "an error"
-    if code and _CODE.fullmatch(code):
-        return _BY_CODE.get(code, _BY_TYPE.get(known, Reason.SERVER_FAILURE)), f"{known} {code}"
-    return _BY_TYPE.get(known, Reason.SERVER_FAILURE), known
+    kind = _told(reading, "ErrorType", _TYPE) or "an error"
+    code = _told(reading, "ErrorCode", _CODE)
+    category = _told(reading, "Category", _TYPE)
+    known = (_BY_CODE.get(code), _BY_TYPE.get(kind), _BY_CATEGORY.get(category))
+    reason = next((each for each in known if each), Reason.SERVER_FAILURE)
+    return reason, f"{kind} {code}" if code else kind
+
+
+def _told(reading: PropertyReader, name: str, form: re.Pattern[str]) -> str:
+    """Return what an object says in a form that can be no text of people; else nothing."""
+    found = text_of(reading.item.properties.get(name.lower()))
+    return found if isinstance(found, str) and form.fullmatch(found) else ""
