@@ -126,7 +126,7 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
         SourceError: a source that cannot be used at all.
         UsageError: flags that cannot work together.
     """
-    seen = _read_all(request, started, progress)
+    seen = read_all(request, started, progress)
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
@@ -182,8 +182,12 @@ def _quiet(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _read_all(request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
-    """Read every source; one that cannot be used is a gap as long as another one can."""
+def read_all(request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
+    """Read every source; one that cannot be used is a gap as long as another one can.
+
+    Raises:
+        SourceError: none can be used.
+    """
     parts: list[Snapshot] = []
     failed: list[SourceError] = []
     exports = [Path(source) for source in request.sources if _is_clixml(source)]

@@ -11,6 +11,8 @@ FAULTS = "127.0.0.14"
 OTHER_DIRECTORY = "127.0.0.15"
 DEAD_CONTROLLER = "127.0.0.16"
 """Nothing listens there."""
+OTHER_LDAP = "127.0.0.17"
+"""An LDAP server that is no domain controller."""
 CONTROLLERS = (DIRECTORY, CROWDED_DIRECTORY, RECORDER, LIMITS, FAULTS, OTHER_DIRECTORY)
 """Where a controller, or a proxy in front of one, may be."""
 

@@ -18,6 +18,7 @@ PROGRAMS = {
     "openssl": "openssl",
     "setpriv": "util-linux",
     "kinit": "krb5-user",
+    "slapd": "slapd",
 }
 """Programs that the lab starts, and the package of each."""
 FOLDERS = {

@@ -20,6 +20,7 @@ _NAMES = {
     12: "unavailableCriticalExtension",
     13: "confidentialityRequired",
     NO_SUCH_OBJECT: "noSuchObject",
+    34: "invalidDNSyntax",
     48: "inappropriateAuthentication",
     49: "invalidCredentials",
     50: "insufficientAccessRights",
@@ -54,6 +55,7 @@ _HINTS = {
     8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
     "--allow-plaintext (StartTLS)",
     13: "the controller demands a protected connection: use ldaps://HOST",
+    34: "a domain controller of Active Directory takes user@domain: this is another LDAP server",
     48: "the controller does not accept this kind of bind: use --auth simple with --user",
     49: "check user and password; write the user as user@domain",
     50: "the account may not do this: ask with one that may read the configuration partition",

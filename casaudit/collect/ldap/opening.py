@@ -76,7 +76,7 @@ class Session:
         _check_packages(self.credentials)
         context = _context(self.trust)
         candidates = [known] if known else self.address.known or _resolve(self.address)
-        self.trail.reach(Stage.NAME, f"{self.address.host}: {', '.join(candidates)}")
+        self.trail.reach(Stage.NAME, f"{self.address.host} at {', '.join(candidates)}")
         # The next address is for a controller that does not answer. A bind that was refused is
         # not repeated: each one counts towards the lockout of the account.
         for candidate in candidates[:-1]:
@@ -180,7 +180,8 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
                 connection.socket.close()
     if not connection.bound:
         raise _refusal(session, result)
-    session.trail.reach(Stage.BIND, session.credentials.method)
+    who = f" as {session.credentials.user}" if session.credentials.user else ""
+    session.trail.reach(Stage.BIND, session.credentials.method + who)
     return LdapConnection(connection, meter, address, limits)
 
 
