@@ -14,11 +14,14 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
+from casaudit.collect.clixml.tables import is_table
 from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Limits, Trust, open_directory
 from casaudit.collect.ldif_directory import open_export
+from casaudit.collect.lists import with_lists
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.other_files import refusal
 from casaudit.collect.ports import Query
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import (
@@ -59,13 +62,15 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
-            # A folder has no suffix to tell it by: the shell exports one file per command.
-            if not known and not Path(source).is_dir():
+            # A folder has no suffix to tell it by: the shell exports one file per command. What a
+            # file of another suffix is, its content tells.
+            if not known and not Path(source).is_dir() and not Path(source).is_file():
                 raise UsageError(
                     source,
                     "is no source",
                     "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
-                    "snapshot (.json, .json.gz), or a CLIXML export (.xml) or a folder of them",
+                    "snapshot (.json, .json.gz), a CLIXML export (.xml) or a folder of them, or a "
+                    "table of Get-ClientAccessArray or Get-MailboxDatabase (.csv)",
                 )
 
     @property
@@ -113,6 +118,7 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
         UsageError: flags that cannot work together.
     """
     seen = _read_all(request, started, progress)
+    seen = _with(seen, **with_lists(seen))
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
@@ -200,9 +206,9 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
 def _is_clixml(source: str) -> bool:
     """Exports of the shell are read together: their counts add up across files."""
     # A URL is never looked up as a file: ldap://dc1 is also a relative path.
-    return source.lower().endswith(CLIXML) or (
-        not source.lower().startswith(LIVE) and Path(source).is_dir()
-    )
+    if source.lower().startswith(LIVE) or source.lower().endswith((*EXPORTS, *SNAPSHOTS)):
+        return False
+    return source.lower().endswith(CLIXML) or Path(source).is_dir() or is_table(Path(source))
 
 
 def _read(source: str, request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
@@ -212,8 +218,10 @@ def _read(source: str, request: CollectRequest, started: datetime, progress: Pro
         found = _read_live(source, request, started)
     elif kind.endswith(EXPORTS):
         found = _read_export(Path(source), request)
-    else:
+    elif kind.endswith(SNAPSHOTS):
         found = loads(_content(Path(source)), source)
+    else:
+        raise refusal(Path(source))
     progress(f"reading {source}", 1, 1)
     return found
 

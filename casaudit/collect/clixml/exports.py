@@ -16,6 +16,7 @@ from casaudit.collect.clixml.export_kind import Counted
 from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, FileRecords
 from casaudit.collect.clixml.mailboxes import Tally
 from casaudit.collect.clixml.reader import read_objects
+from casaudit.collect.clixml.tables import is_table, read_rows
 from casaudit.collect.ldif import Problem
 from casaudit.errors import SourceError
 from casaudit.snapshot import (
@@ -29,6 +30,8 @@ from casaudit.snapshot import (
     Status,
 )
 
+CLIXML = ".xml"
+TABLE = ".csv"
 MAX_FILE = 256 * 2**20
 # The shell of each version computes the members of an array anew: that of Exchange 2010 counts
 # servers of later versions in its site among them, that of a later one has its own idea.
@@ -42,7 +45,7 @@ def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
     All files of an audit belong into one call: mailboxes are counted over all of them.
 
     Args:
-        paths: files, and folders of which every ``.xml`` file is read.
+        paths: files, and folders of which every ``.xml`` file and every table is read.
         collected_at: when the collection began. A record is as old as its file, if that is older.
 
     Raises:
@@ -75,12 +78,17 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
             raise SourceError(str(path), problem) from None
-        exported = [path] if inside is None else [x for x in inside if x.suffix.lower() == ".xml"]
+        exported = [path] if inside is None else [each for each in inside if _is_export(each)]
         if not exported:
-            raise SourceError(str(path), "holds no .xml file", _HINT)
+            raise SourceError(str(path), "holds no .xml file and no table that is read", _HINT)
         found += exported
     # The order decides which of two files counts, so it must not depend on the file system.
     return sorted(set(found), key=lambda path: (path.name, str(path)))
+
+
+def _is_export(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix == CLIXML or (suffix == TABLE and is_table(path))
 
 
 def _harvest(path: Path, collected_at: datetime) -> FileRecords:
@@ -96,7 +104,9 @@ def _harvest(path: Path, collected_at: datetime) -> FileRecords:
             problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
             return FileRecords(name, source, [problem])
         with path.open("rb") as stream:
-            return FileRecords(name, source, read_objects(stream))
+            if path.suffix.lower() == CLIXML:
+                return FileRecords(name, source, read_objects(stream))
+            return FileRecords(name, source, read_rows(stream), unit="row")
     except OSError as error:
         detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"
         return FileRecords(name, source, [Problem(1, Reason.UNREACHABLE, detail)])
