@@ -29,14 +29,24 @@ from casaudit.snapshot.exports import ListedRecord
 
 ROW = ", row "
 """Stands in the origin of a record that comes from a table, before the number."""
+_AS_TABLE = "-NoTypeInformation -Encoding UTF8"
+ARRAYS = (
+    "Get-ClientAccessArray | Select-Object Name, Guid, Fqdn, Site |"
+    f" Export-Csv arrays.csv {_AS_TABLE}"
+)
+DATABASES = (
+    "Get-MailboxDatabase | Select-Object Name, Guid, Server, Recovery, RpcClientAccessServer |"
+    f" Export-Csv databases.csv {_AS_TABLE}"
+)
 SERVERS = (
     "Get-ExchangeServer | Select-Object Name, Guid, Fqdn, Site, AdminDisplayVersion, ServerRole |"
-    " Export-Csv servers.csv -NoTypeInformation -Encoding UTF8"
+    f" Export-Csv servers.csv {_AS_TABLE}"
 )
 RPC = (
     "Get-RpcClientAccess | Select-Object Server, EncryptionRequired |"
-    " Export-Csv rpc.csv -NoTypeInformation -Encoding UTF8"
+    f" Export-Csv rpc.csv {_AS_TABLE}"
 )
+"""Commands whose tables are read, as docs/tables.md has them."""
 _LISTS = {
     SectionName.LISTED_ARRAYS: SectionName.ARRAYS,
     SectionName.LISTED_SERVERS: SectionName.SERVERS,
@@ -152,12 +162,18 @@ def _unread(kind: type[Record], seen: Iterable[str]) -> tuple[str, ...]:
 
 
 def _sections(snapshot: Snapshot) -> Iterator[Section]:
+    # What lacks its FQDN may be what a database points at by it.
+    nameless = {
+        SectionName.LISTED_ARRAYS: any(not each.fqdn for each in snapshot.listed_arrays),
+        SectionName.LISTED_SERVERS: any(not each.fqdn for each in snapshot.listed_servers),
+    }
     for each in snapshot.sections:
         yield each
         if each.name in _LISTS:
+            is_whole = each.status is Status.COMPLETE and not nameless.get(each.name)
             yield Section(
                 name=_LISTS[each.name],
-                status=each.status,
+                status=Status.PARTIAL if each.answered and not is_whole else each.status,
                 asked=each.asked,
                 answered=each.answered,
             )

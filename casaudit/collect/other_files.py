@@ -6,19 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casaudit.collect.clixml.tables import beginning
+from casaudit.collect.lists import ARRAYS, DATABASES
 from casaudit.errors import SourceError
 
 _HEAD = 2**16
 _LDIFDE = 'ldifde -f exchange.ldf -d "CN=Configuration,DC=corp,DC=example" -p subtree'
-_ARRAYS = (
-    "Get-ClientAccessArray | Select-Object Name, Guid, Fqdn, Site |"
-    " Export-Csv arrays.csv -NoTypeInformation -Encoding UTF8"
-)
-_DATABASES = (
-    "Get-MailboxDatabase | Select-Object Name, Guid, Server, Recovery, RpcClientAccessServer |"
-    " Export-Csv databases.csv -NoTypeInformation -Encoding UTF8"
-)
-_SHELL = f"in the Exchange Management Shell run: {_ARRAYS}; {_DATABASES}"
+_SHELL = f"in the Exchange Management Shell run: {ARRAYS}; {DATABASES}"
 _DIRECTORY = f"export the directory, with the DN of your forest: {_LDIFDE}"
 # Of what Format-List and Format-Table print, values may be cut and lists shortened.
 _LIST_LINE = re.compile(r"^\w+ +: ", re.MULTILINE)

@@ -52,7 +52,8 @@ def beginning(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(_HEAD)
         # A character may be cut where the piece ends.
-        return next(codecs.iterdecode([data], _encoding(data), errors="replace"), "")
+        text = next(codecs.iterdecode([data], _encoding(data), errors="replace"), "")
+        return text.replace("\r\n", "\n")
     except OSError:
         return ""
 
