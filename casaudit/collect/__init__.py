@@ -14,12 +14,15 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
+from casaudit.collect.clixml.tables import is_table_file
 from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Trust
 from casaudit.collect.ldif_directory import open_export
+from casaudit.collect.lists import with_lists
 from casaudit.collect.live_source import LiveAccess, locating_questions, read_live
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.other_files import refusal
 from casaudit.collect.ports import DnsQuestion, Query
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import (
@@ -61,13 +64,15 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
-            # A folder has no suffix to tell it by: the shell exports one file per command.
-            if not known and not Path(source).is_dir():
+            # A folder has no suffix to tell it by: the shell exports one file per command. What a
+            # file of another suffix is, its content tells.
+            if not known and not Path(source).is_dir() and not Path(source).is_file():
                 raise UsageError(
                     source,
                     "is no source",
                     "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
-                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a folder or .zip of them",
+                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a table of "
+                    "Get-ClientAccessArray or Get-MailboxDatabase (.csv), a folder or .zip of them",
                 )
 
     @property
@@ -127,6 +132,7 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
         UsageError: flags that cannot work together.
     """
     seen = read_all(request, started, progress)
+    seen = _with(seen, **with_lists(seen))
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
@@ -224,9 +230,9 @@ def read_all(request: CollectRequest, started: datetime, progress: Progress) -> 
 def _is_clixml(source: str) -> bool:
     """Exports of the shell are read together: their counts add up across files."""
     # A URL is never looked up as a file: ldap://dc1 is also a relative path.
-    return source.lower().endswith(CLIXML) or (
-        not source.lower().startswith(LIVE) and Path(source).is_dir()
-    )
+    if source.lower().startswith(LIVE) or source.lower().endswith((*EXPORTS, *SNAPSHOTS)):
+        return False
+    return source.lower().endswith(CLIXML) or Path(source).is_dir() or is_table_file(Path(source))
 
 
 def _read(source: str, request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
@@ -236,8 +242,10 @@ def _read(source: str, request: CollectRequest, started: datetime, progress: Pro
         found = read_live(source, request.access(source), started, progress)
     elif kind.endswith(EXPORTS):
         found = _read_export(Path(source), request)
-    else:
+    elif kind.endswith(SNAPSHOTS):
         found = loads(_content(Path(source)), source)
+    else:
+        raise refusal(Path(source))
     progress(f"reading {source}", 1, 1)
     return found
 
