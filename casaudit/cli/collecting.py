@@ -18,7 +18,7 @@ from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
 from casaudit.collect.network import NetworkSettings
-from casaudit.collect.scope import parse_connect, parse_resolver
+from casaudit.collect.scope import UNRELATED, parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
@@ -116,6 +116,8 @@ def show_plan(request: CollectRequest) -> None:
         return
     for question in plan.network.questions:
         where = f"{question.view.value} {question.resolver}"
+        if question.name == UNRELATED:
+            where += "  (it cannot exist: tells whether the resolver makes answers up)"
         console.show_data(f"DNS   {question.name}.  {question.record_type}  at {where}")
     for target in plan.network.targets:
         where = f"{target.address}:{target.connected_port}"
@@ -126,8 +128,8 @@ def show_plan(request: CollectRequest) -> None:
         asked = ", ".join(f"{v.value} {r}" for v, r in request.network.asked_resolvers)
         console.show_data(
             "DNS and TLS follow from the directory: every array name, HTTPS host, service "
-            f"connection point and server; resolvers: {asked or 'none'}; ports: 443 and those in "
-            "URLs"
+            "connection point and server, and from each resolver one name that cannot exist; "
+            f"resolvers: {asked or 'none'}; ports: 443 and those in URLs"
         )
 
 
