@@ -34,8 +34,11 @@ _OWN_QUESTIONS = EXPORTED | {
     SectionName.HTTP,
 }
 _BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
-# What two sources of one object may differ in: their own stamps, and TTLs that count down.
-_NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
+# What two sources of one object may differ in: their own stamps, TTLs that count down, and the
+# members of an array, which the shell of each version computes anew.
+_NO_DIFFERENCE = frozenset(
+    {"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der", "members"}
+)
 _SHOWN = 200
 
 
