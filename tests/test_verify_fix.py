@@ -1,7 +1,9 @@
 """What a new snapshot shows of a plan: applied, open, lost from sight, and changed beside it."""
 
+import functools
 import json
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +221,52 @@ def test_a_snapshot_from_before_the_plan_or_of_others_is_refused() -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"schema": "casaudit/plan/2"}', b"[1]"])
 def test_what_is_no_plan_is_refused(content: bytes) -> None:
     with pytest.raises(SourceError, match="is no plan"):
+        read_plan(content, "plan.json")
+
+
+def lists_in(value: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
+    """Every list of a document that is not empty, by its path."""
+    if isinstance(value, list) and value:
+        yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, part in parts:
+        if isinstance(part, dict | list):
+            yield from lists_in(part, *path, key)
+
+
+def with_value(document: Any, path: Sequence[Any], value: Any) -> bytes:
+    changed = json.loads(json.dumps(document))
+    *steps, last = path
+    functools.reduce(operator.getitem, steps, changed)[last] = value
+    return json.dumps(changed).encode()
+
+
+def test_a_plan_of_which_any_list_is_empty_is_verified_or_refused() -> None:
+    document = json.loads(plan_of().dumps())
+    refused = set()
+    for path in lists_in(document):
+        try:
+            plan = read_plan(with_value(document, path, []), "plan.json")
+        except SourceError:
+            refused.add((path[0], path[-1]))
+            continue
+        assert verified(plan, broken()).outcomes is not None
+    assert refused == {("answers", "answers"), ("by_hand", "findings")}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        (("by_hand", 0, "findings"), [], "by_hand.0.findings: Tuple should have at least 1 item"),
+        (("steps", 0, "answer"), "nobody asks", "'nobody asks', which is not asked for"),
+        (("collected_at",), "2026-11-15T06:00:00", "collected_at: .* timezone"),
+    ],
+)
+def test_a_plan_that_lacks_what_verifying_needs_is_refused(
+    path: Sequence[Any], value: Any, problem: str
+) -> None:
+    content = with_value(json.loads(plan_of().dumps()), path, value)
+    with pytest.raises(SourceError, match=problem):
         read_plan(content, "plan.json")
 
 

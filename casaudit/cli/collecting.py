@@ -103,7 +103,8 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
     """Return how a collection ended."""
     if collected.interrupted:
         return ExitCode.INTERRUPTED
-    return of_coverage(collected.snapshot.sections, strict=strict)
+    seen = collected.snapshot
+    return of_coverage(seen.sections, seen.gaps, strict=strict)
 
 
 def show_plan(request: CollectRequest) -> None:

@@ -12,6 +12,12 @@ from casaudit.findings.changes import (
     ChangeKind,
     Comparison,
 )
+from casaudit.findings.counts import (
+    Counts,
+    VerdictTally,
+    is_about_collection,
+    tally,
+)
 from casaudit.findings.finding import (
     FRAMEWORKS,
     Cause,
@@ -76,6 +82,7 @@ from casaudit.findings.verdicts import (
     RuleVerdicts,
     Verdicts,
     population,
+    with_verdict,
 )
 from casaudit.findings.waiving import (
     WaiverState,
@@ -93,6 +100,7 @@ __all__ = [
     "ChangeCause",
     "ChangeKind",
     "Comparison",
+    "Counts",
     "Decision",
     "EndpointText",
     "Evidence",
@@ -130,6 +138,7 @@ __all__ = [
     "UpgradeStep",
     "Value",
     "Verdict",
+    "VerdictTally",
     "Verdicts",
     "ViewRows",
     "Waiver",
@@ -138,5 +147,8 @@ __all__ = [
     "Wave",
     "WaveState",
     "decoded",
+    "is_about_collection",
     "population",
+    "tally",
+    "with_verdict",
 ]

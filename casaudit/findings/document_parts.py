@@ -87,6 +87,8 @@ class DocumentPart(BaseModel):
         from_attributes=True,
         # json reads 1e400 as infinity and takes NaN; the document can hold neither.
         allow_inf_nan=False,
+        # What has a default for documents of earlier versions is always written.
+        json_schema_serialization_defaults_required=True,
         json_schema_extra={"additionalProperties": False},
     )
 
