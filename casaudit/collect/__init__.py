@@ -29,6 +29,7 @@ from casaudit.snapshot import (
     Snapshot,
     Status,
     loads,
+    note_duplicates,
 )
 from casaudit.snapshot.merge import merge
 
@@ -182,7 +183,7 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
             failed.append(error)
     if not parts:
         raise failed[0]
-    seen = merge(parts)
+    seen = note_duplicates(merge(parts))
     # Nobody knows which sections the lost source would have filled, so the one that every source
     # begins with says that something is missing.
     section = SectionName.ORGANIZATION
