@@ -13,6 +13,7 @@ from casaudit.findings.changes import (
     Comparison,
 )
 from casaudit.findings.finding import (
+    COMMAND_PARTS,
     FRAMEWORKS,
     Cause,
     Finding,
@@ -83,6 +84,7 @@ from casaudit.findings.waiving import (
 )
 
 __all__ = [
+    "COMMAND_PARTS",
     "FRAMEWORKS",
     "Assessment",
     "Blocker",
