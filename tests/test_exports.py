@@ -372,7 +372,7 @@ def test_foreign_objects_are_named_by_their_type(tmp_path: Path) -> None:
 
 
 def test_a_file_of_thousands_of_oddities_gives_a_few_gaps(tmp_path: Path) -> None:
-    foreign = "\n".join(f"<Obj><TN><T>T{n}</T></TN></Obj><Obj><X /></Obj>" for n in range(2000))
+    foreign = "\n".join(f"<Obj><TN><T>T{n}</T></TN></Obj><X />" for n in range(2000))
     found = given_files(tmp_path, arrays=EMPTY, odd=f"{HEAD}{foreign}</Objs>".encode("utf-16"))
     assert len(found.gaps) == 101
     assert "not an export that casaudit knows: others (1,950 objects)" in {

@@ -1,6 +1,7 @@
 """The walk through DNS and TLS keeps what it saw and makes a gap of everything else."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import socket
@@ -32,12 +33,14 @@ from casaudit.snapshot import (
     TlsOutcome,
 )
 from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
+from tests.support.listening import CERTIFICATES, der
 from tests.test_scope import array, point, server, snapshot
 
 MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
 NOBODY = f"{PROBE}.corp.example"
 INSIDE, OUTSIDE = (DnsView.INTERNAL, "10.0.0.53:53"), (DnsView.EXTERNAL, "198.51.100.53:53")
 BOTH = NetworkSettings(resolvers=(INSIDE, OUTSIDE))
+CHAIN = der(CERTIFICATES / "sha1-1024.pem"), der(CERTIFICATES / "md5-512.pem")
 DIRECTORY = snapshot(
     arrays=(array(ARRAY),), servers=(server(SERVER),), points=(point(f"https://{MAIL}/x"),)
 )
@@ -50,7 +53,7 @@ def world() -> Forest:
         ARRAY: Addresses(("10.0.0.50",)),
         SERVER: Addresses(("10.0.0.11", "fd00::11")),
     }
-    listener = Endpoint((b"leaf", b"root"))
+    listener = Endpoint(CHAIN)
     forest.tls = {"10.0.0.50": listener, "10.0.0.11": listener, "fd00::11": listener}
     return forest
 
@@ -103,6 +106,15 @@ def test_a_certificate_on_many_endpoints_is_one_record_with_a_stable_source() ->
     found = walk(world()).certificates
     assert len({each.sha256 for each in found}) == len(found) == 2
     assert {each.source.origin for each in found} == {"tls:10.0.0.11:443"}
+
+
+def test_what_could_not_be_read_of_a_certificate_is_a_gap_about_it() -> None:
+    forest = world()
+    forest.tls["10.0.0.50"] = Endpoint((b"no certificate at all",))
+    (gap,) = walk(forest).gaps
+    assert (gap.section, gap.reason) == (SectionName.TLS, Reason.MALFORMED)
+    assert gap.subject == hashlib.sha1(b"no certificate at all").hexdigest().upper()
+    assert gap.detail == "could not be read of the certificate: certificate"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from casaudit.snapshot import (
     Snapshot,
     Status,
     loads,
+    note_duplicates,
 )
 from casaudit.snapshot.merge import merge
 
@@ -183,7 +184,7 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
             failed.append(error)
     if not parts:
         raise failed[0]
-    seen = merge(parts)
+    seen = note_duplicates(merge(parts))
     # Under the section that every source begins with. What the others saw is as whole as they saw
     # it: what only this one would have shown is not collected.
     gaps = [

@@ -1,7 +1,7 @@
 """How much of the network was seen: what came back of the asking, as gaps and sections."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from casaudit.collect.address import host_and_port
 from casaudit.collect.gather import Asked
@@ -66,6 +66,16 @@ def tls_gaps(tls: Asked[TlsTarget, Shown]) -> Iterator[Gap]:
     for target, (reason, text) in failed.items():
         where = host_and_port(target.address, target.connected_port)
         yield tls_gap(Endpoint(target.host, target.port), reason, f"at {where}: {text}")
+
+
+def certificate_gaps(certificates: Iterable[Certificate]) -> Iterator[Gap]:
+    """Yield a gap for each certificate of which something could not be read."""
+    for each in certificates:
+        if each.unread:
+            text = f"could not be read of the certificate: {', '.join(each.unread)}"
+            yield Gap(
+                section=SectionName.TLS, subject=each.sha1, reason=Reason.MALFORMED, detail=text
+            )
 
 
 def dns_sections(

@@ -14,6 +14,7 @@ from casaudit.collect.address import ip_literal
 from casaudit.collect.coverage import (
     UNHEARD,
     Shown,
+    certificate_gaps,
     dns_gaps,
     dns_sections,
     tls_gaps,
@@ -148,12 +149,13 @@ async def ask_network(
     views = {view for view, _ in settings.asked_resolvers}
     # What is left out counts as asked, else the section would look complete.
     wanted = len(goals.targets) + len(goals.gaps)
+    certificates = _distinct(each for _, chain in tls.answers.values() for each in chain)
     return NetworkEvidence(
         dns_answers=tuple(dns.answers.values()),
         tls_endpoints=tuple(endpoint for endpoint, _ in tls.answers.values()),
-        certificates=_distinct(each for _, chain in tls.answers.values() for each in chain),
+        certificates=certificates,
         sections=(*dns_sections(views, dns), tls_section(settings.ask_tls, wanted, tls)),
-        gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls)),
+        gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls), *certificate_gaps(certificates)),
         interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped),
     )
 

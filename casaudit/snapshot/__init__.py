@@ -15,6 +15,7 @@ from casaudit.snapshot.directory import (
     VirtualDirectory,
 )
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot, dumps, json_schema
+from casaudit.snapshot.duplicates import note_duplicates, undisputed
 from casaudit.snapshot.exports import (
     ArbitrationCount,
     CopyState,
@@ -125,4 +126,6 @@ __all__ = [
     "loads",
     "merge",
     "newer_sentence",
+    "note_duplicates",
+    "undisputed",
 ]

@@ -35,8 +35,11 @@ _OWN_QUESTIONS = EXPORTED | {
     SectionName.HTTP,
 }
 _BEST_FIRST = (Status.COMPLETE, Status.PARTIAL, Status.FAILED, Status.NOT_COLLECTED)
-# What two sources of one object may differ in: their own stamps, and TTLs that count down.
-_NO_DIFFERENCE = frozenset({"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der"})
+# What two sources of one object may differ in: their own stamps, TTLs that count down, and the
+# members of an array, which the shell of each version computes anew.
+_NO_DIFFERENCE = frozenset(
+    {"id", "dn", "source", "unread", "ttl", "aliases", "detail", "der", "members"}
+)
 _SHOWN = 200
 
 
@@ -107,7 +110,8 @@ class _Merged:
         different = _differing(late, early)
         if different:
             shown = (
-                f"{each}: {_shown(late, each)} against {_shown(early, each)}" for each in different
+                f"{each}: {with_source(late, each)} against {with_source(early, each)}"
+                for each in different
             )
             self._conflict(late, "; ".join(shown))
         if not isinstance(late, DirectoryRecord) or not isinstance(early, DirectoryRecord):
@@ -121,7 +125,7 @@ class _Merged:
         """Yield the sections of which a source lacks an object although it was read in full."""
         keys = {key for record in getattr(snapshot, self._kind) for key in _keys(record)}
         for record in self.records:
-            section = _section(self._kind, record)
+            section = section_of(self._kind, record)
             whole = snapshot.status(section) is Status.COMPLETE
             # Where every source asked for something else, a missing answer is no conflict.
             if section in _OWN_QUESTIONS or not whole or not keys.isdisjoint(_keys(record)):
@@ -130,7 +134,7 @@ class _Merged:
             yield section
 
     def _conflict(self, record: Record, detail: str) -> None:
-        section = _section(self._kind, record)
+        section = section_of(self._kind, record)
         subject = record.dn if isinstance(record, DirectoryRecord) else " ".join(record.sort_key())
         self.gaps.append(
             Gap(section=section, subject=subject, reason=Reason.CONFLICT, detail=detail)
@@ -180,22 +184,24 @@ def _differing(first: Record, second: Record) -> list[str]:
         name
         for name in type(first).model_fields
         if name not in _NO_DIFFERENCE | unread
-        and _folded(getattr(first, name)) != _folded(getattr(second, name, None))
+        and folded(getattr(first, name)) != folded(getattr(second, name, None))
     ]
 
 
-def _folded(value: object) -> object:
+def folded(value: object) -> object:
     """Return a value in which texts that differ in case only are equal: a directory ignores it."""
     if isinstance(value, str):
         return value.casefold()
-    return tuple(map(_folded, value)) if isinstance(value, tuple) else value
+    return tuple(map(folded, value)) if isinstance(value, tuple) else value
 
 
-def _shown(record: Any, name: str) -> str:
+def with_source(record: Any, name: str) -> str:
+    """Write the value of a field with its source."""
     return f"{getattr(record, name)!r:.{_SHOWN}} ({record.source.origin})"
 
 
-def _section(kind: str, record: Record) -> SectionName:
+def section_of(kind: str, record: Record) -> SectionName:
+    """Return the section that a record of a kind belongs to."""
     if isinstance(record, DnsAnswer):
         inside = record.view is DnsView.INTERNAL
         return SectionName.DNS_INTERNAL if inside else SectionName.DNS_EXTERNAL
