@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from casaudit.collect.clixml.tables import beginning
+from casaudit.collect.clixml.tables import HEAD, beginning
 from casaudit.collect.lists import ARRAYS, DATABASES
 from casaudit.errors import SourceError
 
-_HEAD = 2**16
 _LDIFDE = 'ldifde -f exchange.ldf -d "CN=Configuration,DC=corp,DC=example" -p subtree'
 _SHELL = f"in the Exchange Management Shell run: {ARRAYS}; {DATABASES}"
 _DIRECTORY = f"export the directory, with the DN of your forest: {_LDIFDE}"
@@ -108,10 +107,10 @@ def refusal(path: Path) -> SourceError:
     """Return the error that says what a file is and what gives the evidence that it lacks."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(_HEAD)
+            data = stream.read(HEAD)
     except OSError as error:
         return SourceError(str(path), f"cannot be read: {error.strerror or error}")
-    text = beginning(path)
+    text = beginning(data)
     found = next((kind for kind in KINDS if kind.is_one(data, text)), None)
     if found is None:
         return SourceError(str(path), "is of no kind that is read", f"{_DIRECTORY}; or {_SHELL}")

@@ -10,14 +10,15 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from casaudit.collect.clixml.values import Exported, Unreadable, Value
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import Reason
 
 MAX_TABLE = 64 * 2**20
-_HEAD = 2**16
+HEAD = 2**16
+"""Bytes by which the kind of a file is told."""
 _DELIMITERS = ",;\t|"
 _EXCHANGE = "Microsoft.Exchange.Data.Directory."
 # By the columns that no table of another cmdlet has, the most telling one first.
@@ -40,22 +41,28 @@ _LIST = re.compile(r"(?:System|Microsoft)\.[\w.]+(?:\[\]|`\d+\[.*)")
 _LOST = Unreadable(Reason.MALFORMED, "Export-Csv writes the type of a list and not what is in it")
 
 
-def is_table(path: Path) -> bool:
-    """Tell by its beginning whether a file is a table that is read."""
-    # Not of a pipe, which would give its beginning once only.
-    return path.is_file() and columns(beginning(path)) is not None
+def is_table(head: bytes) -> bool:
+    """Tell by the first bytes of a file whether it is a table that is read."""
+    return columns(beginning(head)) is not None
 
 
-def beginning(path: Path) -> str:
-    """Return the first lines of a file as text; nothing of one that cannot be opened or is none."""
+def is_table_file(path: Path) -> bool:
+    """Tell whether a file is a table that is read; nothing else is, and no pipe."""
     try:
+        # A pipe would give its beginning once only.
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
-            data = stream.read(_HEAD)
-        # A character may be cut where the piece ends.
-        text = next(codecs.iterdecode([data], _encoding(data), errors="replace"), "")
-        return text.replace("\r\n", "\n")
+            return is_table(stream.read(HEAD))
     except OSError:
-        return ""
+        return False
+
+
+def beginning(head: bytes) -> str:
+    """Return the first bytes of a file as text."""
+    # A character may be cut where the piece ends.
+    text = next(codecs.iterdecode([head], _encoding(head), errors="replace"), "")
+    return text.replace("\r\n", "\n")
 
 
 def columns(head: str) -> tuple[str, str, list[str]] | None:
@@ -74,7 +81,7 @@ def columns(head: str) -> tuple[str, str, list[str]] | None:
     return None
 
 
-def read_rows(stream: BinaryIO) -> Iterator[Value | Problem]:
+def read_rows(stream: IO[bytes]) -> Iterator[Value | Problem]:
     """Yield the rows of a table as objects, and a problem for each that cannot be read."""
     data = stream.read(MAX_TABLE + 1)
     if len(data) > MAX_TABLE:
