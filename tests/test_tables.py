@@ -15,10 +15,11 @@ from casaudit.collect import CollectRequest, collect, lists
 from casaudit.collect.clixml import collect_exports
 from casaudit.collect.clixml.tables import columns
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.other_files import refusal
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError
 from casaudit.shipped import SAMPLES
-from casaudit.snapshot import Reason, SectionName, Snapshot, Status
+from casaudit.snapshot import Reason, SectionName, Snapshot, Status, dumps, loads
 from tests.make_docs import DOCS
 from tests.support import powershell
 from tests.support.running import casaudit, failures, results
@@ -99,7 +100,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 @settings(max_examples=60)
 @given(st.lists(CELL, min_size=1, max_size=8, unique_by=str.strip), st.sampled_from(",;\t"))
 def test_every_name_is_read_back(names: list[str], delimiter: str) -> None:
-    named = [name for name in names if name.strip() and not name.startswith("#TYPE")]
+    named = [name for name in names if name.strip() and "\ufeff" not in name]
     rows = [DATABASES[0], *([name, "EX1", "False", "x.example"] for name in named)]
     with TemporaryDirectory() as folder:
         if named:
@@ -131,9 +132,12 @@ def test_a_selection_by_identity_is_one_by_name(tmp_path: Path) -> None:
     assert found.listed_databases[0].unread == ("id", "recovery", "server")
 
 
-def test_two_tables_that_were_joined_are_one(tmp_path: Path) -> None:
-    joined = text(DATABASES[:2]) + TYPED + text([DATABASES[0], *DATABASES[2:]])
-    assert len(seen(tmp_path, x=joined).listed_databases) == len(DATABASES) - 1
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_two_tables_that_were_joined_are_one(encoding: str, tmp_path: Path) -> None:
+    first, second = text(DATABASES[:2]), TYPED + text([DATABASES[0], *DATABASES[2:]])
+    found = seen(tmp_path, x=first.encode(encoding) + second.encode(encoding))
+    assert len(found.listed_databases) == len(DATABASES) - 1
+    assert found.status(SectionName.LISTED_DATABASES) is Status.COMPLETE
 
 
 DAMAGED: dict[str, tuple[str | bytes, Reason, str]] = {
@@ -174,6 +178,34 @@ def test_names_in_a_code_page_that_cannot_be_told_are_not_guessed(tmp_path: Path
         seen(tmp_path, x=text(DATABASES).encode() + b'"\x81","EX1","False",""\r\n')
 
 
+PIECES = st.one_of(
+    st.binary(max_size=30),
+    st.sampled_from(
+        [b'"', b",", b"\r\n", b"#TYPE x", b"Name,Fqdn,Site\r\n", text(TWO["databases"]).encode()]
+    ),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=10).map(b"".join))
+def test_whatever_a_table_holds_it_gives_a_snapshot_or_a_clear_refusal(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        path.write_bytes(data)
+        assert refusal(path).subject == str(path)
+        try:
+            found = collect_exports([path], NOON)
+        except SourceError as error:
+            assert error.subject == str(path)
+        else:
+            assert loads(dumps(found), "x") == found
+
+
+def test_a_line_that_is_longer_than_any_header_is_none(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="its header names none"):
+        seen(tmp_path, x="x" * 200_000)
+
+
 def judged(folder: Path, tables: Mapping[str, Rows]) -> dict[tuple[str, str], str]:
     """Return the verdict of each rule about each object, the collection itself left out."""
     sources = tuple(map(str, written(folder, tables)))
@@ -197,7 +229,8 @@ def test_of_two_tables_pointers_are_shown_and_what_they_cannot_tell_is_not_judge
     )
     about = [each for each in results(tmp_path / "o") if each["subject"]["kind"] == "database"]
     assert {each["verdict"] for each in about} <= {"not_evaluated", "not_applicable"}
-    assert "Get-ExchangeServer | Select-Object" in (tmp_path / "o" / "findings.json").read_text()
+    assert lists.SERVERS in run.stderr
+    assert lists.SERVERS in (tmp_path / "o" / "findings.json").read_text(encoding="utf-8")
 
 
 def test_with_servers_beside_them_every_pointer_is_judged(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from casaudit.collect import Collection, CollectRequest
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
+from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import DnsQuestion
 from casaudit.collect.scope import UNRELATED, parse_connect, parse_resolver
@@ -94,6 +95,9 @@ def run(request: CollectRequest, output: Path) -> Collection:
             content = gzip.compress(content, mtime=0)
         files.write_file(output, content)
         console.note(f"snapshot: {output}")
+    for gap in collected.snapshot.gaps:
+        if gap.subject == SUBJECT:
+            console.note(f"{SUBJECT}: {gap.detail}")
     if collected.interrupted:
         console.note("interrupted: the snapshot holds what was seen until then")
     return collected

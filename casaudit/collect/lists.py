@@ -47,6 +47,8 @@ RPC = (
     f" Export-Csv rpc.csv {_AS_TABLE}"
 )
 """Commands whose tables are read, as docs/tables.md has them."""
+SUBJECT = "lists of the shell"
+"""Of the gaps that say what such lists lack."""
 _LISTS = {
     SectionName.LISTED_ARRAYS: SectionName.ARRAYS,
     SectionName.LISTED_SERVERS: SectionName.SERVERS,
@@ -184,7 +186,7 @@ def _sections(snapshot: Snapshot) -> Iterator[Section]:
 
 
 def _gaps(snapshot: Snapshot) -> Iterator[Gap]:
-    told = "only lists of the shell were read: names and endpoints, no copies, certificates, URLs"
+    told = "they show names and endpoints, no copies, certificates or URLs"
     lacking = {SectionName.ORGANIZATION: told}
     if not snapshot.listed_servers:
         told = f"which databases are of Exchange 2010, and what servers are, tells: {SERVERS}"
@@ -192,4 +194,4 @@ def _gaps(snapshot: Snapshot) -> Iterator[Gap]:
     elif not snapshot.rpc_client_access:
         lacking[SectionName.SERVERS] = f"which servers answer clients by RPC tells: {RPC}"
     for section, detail in lacking.items():
-        yield Gap(section=section, subject="lists", reason=Reason.DENIED_OR_ABSENT, detail=detail)
+        yield Gap(section=section, subject=SUBJECT, reason=Reason.DENIED_OR_ABSENT, detail=detail)

@@ -73,7 +73,7 @@ def columns(head: str) -> tuple[str, str, list[str]] | None:
     """
     line = next((each for each in head.splitlines() if each and not _is_type(each)), "")
     for delimiter in _DELIMITERS:
-        found = [each.strip().lower() for each in next(csv.reader([line], delimiter=delimiter), [])]
+        found = _cells(line, delimiter)
         named = {*found, *(name for name, other in _ALIASES.items() if other in found)}
         for kind, headers in _HEADERS:
             if len({*found}) == len(found) and any(header <= named for header in headers):
@@ -99,6 +99,13 @@ def read_rows(stream: IO[bytes]) -> Iterator[Value | Problem]:
     yield from _rows(text, *found)
 
 
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [each.strip().lower() for each in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # longer than any header
+        return []
+
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -112,7 +119,8 @@ def _encoding(data: bytes) -> str:
 
 def _decoded(data: bytes) -> str:
     try:
-        return data.decode(_encoding(data))
+        # Each of several files that were joined brought its own mark.
+        return data.decode(_encoding(data)).replace("\ufeff", "")
     except UnicodeDecodeError:
         if _encoding(data) != "utf-8":
             raise
@@ -126,7 +134,9 @@ def _rows(text: str, delimiter: str, kind: str, names: list[str]) -> Iterator[Va
     number = 0
     try:
         for number, cells in enumerate(reader, 1):
-            if not any(cell.strip() for cell in cells) or _is_type(cells[0]):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if _is_type(cells[0]) and len(cells) != len(names):
                 continue
             if [each.strip().lower() for each in cells] == names:
                 continue  # also between two files that were joined
