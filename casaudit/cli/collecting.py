@@ -18,6 +18,7 @@ from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.ports import DnsQuestion
 from casaudit.collect.scope import parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
@@ -108,6 +109,10 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
 def show_plan(request: CollectRequest) -> None:
     """Print every question that a request would put."""
     plan = plan_of(request, datetime.now(UTC))
+    for question in plan.locating:
+        console.show_data(_question(question))
+    if plan.locating:
+        console.show_data("DNS   each controller that these name, if any.  A, AAAA  at the same")
     for query in plan.queries:
         attributes = ",".join(query.attributes)
         console.show_data(f"LDAP  {query.base or '(rootDSE)'}  {query.scope}  {query.filter}")
@@ -115,8 +120,7 @@ def show_plan(request: CollectRequest) -> None:
     if plan.network is None:
         return
     for question in plan.network.questions:
-        where = f"{question.view.value} {question.resolver}"
-        console.show_data(f"DNS   {question.name}.  {question.record_type}  at {where}")
+        console.show_data(_question(question))
     for target in plan.network.targets:
         where = f"{target.address}:{target.connected_port}"
         console.show_data(f"TLS   {target.host}:{target.port}  at {where}")
@@ -129,6 +133,11 @@ def show_plan(request: CollectRequest) -> None:
             f"connection point and server; resolvers: {asked or 'none'}; ports: 443 and those in "
             "URLs"
         )
+
+
+def _question(question: DnsQuestion) -> str:
+    where = f"{question.view.value} {question.resolver}"
+    return f"DNS   {question.name}.  {question.record_type}  at {where}"
 
 
 def _password(user: str, path: Path | None) -> Password:
