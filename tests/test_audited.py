@@ -16,6 +16,7 @@ from casaudit.cli.exits import ExitCode, of_assessment
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError
 from casaudit.findings import Assessment, Severity, Verdict, is_about_collection
+from casaudit.report import FORMATS
 from casaudit.report.summary import summarize
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Status, dumps, loads
@@ -199,6 +200,11 @@ def test_a_rule_that_fails_is_never_silent(fail_on: Severity | None) -> None:
     assert answer.state == "unseen"
     assert answer.sentence.endswith("1 rule failed and judged nothing.")
     assert found.summary()["rules_failed"] == 1
+    sarif = json.loads(FORMATS["sarif"](found)["findings.sarif"])["runs"][0]["invocations"][0]
+    assert sarif["executionSuccessful"] is False
+    assert "CAS-DB-001 failed" in sarif["toolExecutionNotifications"][-1]["message"]["text"]
+    assert b'name="rule CAS-DB-001"' in FORMATS["junit"](found)["junit.xml"]
+    assert "CAS-DB-001 failed and judged nothing:" in FORMATS["html"](found)["report.html"].decode()
 
 
 def test_evidence_that_contradicts_itself_is_incomplete() -> None:
