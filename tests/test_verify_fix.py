@@ -18,7 +18,7 @@ from casaudit.remediation.verify import StepState, Verification, same_value, ver
 from casaudit.shipped import SAMPLES
 from tests.support.planning import Given, applied, assessed, snapshot_of, written
 from tests.support.running import casaudit
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 BROKEN: Given = {
     "change": {
@@ -101,7 +101,7 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
 
 
 def assessed_document(document: Given) -> Sequence[Finding]:
-    return assess(snapshot_of(document), book(), Question()).findings
+    return assess(snapshot_of(document), judge(), Question()).findings
 
 
 def test_what_the_rollback_restores_is_what_was_there() -> None:
@@ -284,3 +284,28 @@ def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
     next(s for s in world["sections"] if s["name"] == "databases")["status"] = "failed"
     new.write_text(json.dumps({**world, "databases": []}), encoding="utf-8")
     assert casaudit("verify-fix", plan, new, "--script-only").returncode == 3
+
+
+ONE_ADDRESS = [
+    (
+        "https://mail.corp.example/EWS/Exchange.asmx",
+        "https://MAIL.corp.example:443/EWS/Exchange.asmx/",
+    ),
+    ("https://mail.corp.example/a b", "https://mail.corp.example/a%20b"),
+    ("http://mail.corp.example/owa", "http://mail.corp.example:80/owa"),
+]
+TWO_ADDRESSES = [
+    ("https://mail.corp.example/owa", "https://mail.corp.example:444/owa"),
+    ("https://mail.corp.example/owa", "http://mail.corp.example/owa"),
+    ("https://mail.corp.example:80/owa", "https://mail.corp.example/owa"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_ADDRESS)
+def test_one_address_written_in_two_ways_is_one_value(one: str, other: str) -> None:
+    assert same_value(one, other, book().shared.settings["ews-internal-url"])
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_ADDRESSES)
+def test_another_port_or_scheme_is_another_value(one: str, other: str) -> None:
+    assert not same_value(one, other, book().shared.settings["ews-internal-url"])

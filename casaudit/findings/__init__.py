@@ -19,6 +19,7 @@ from casaudit.findings.counts import (
     tally,
 )
 from casaudit.findings.finding import (
+    COMMAND_PARTS,
     FRAMEWORKS,
     Cause,
     Finding,
@@ -90,6 +91,7 @@ from casaudit.findings.waiving import (
 )
 
 __all__ = [
+    "COMMAND_PARTS",
     "FRAMEWORKS",
     "Assessment",
     "Blocker",

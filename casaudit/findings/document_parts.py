@@ -138,10 +138,12 @@ class ProvenancePart(DocumentPart):
 
 
 class RemediationPart(DocumentPart):
-    """What to do, as text ready to paste; fix carries -WhatIf.
+    """What to do, as text ready to paste.
 
     Attributes:
-        before: saves the present state.
+        before: looks, and saves the present state.
+        fix: changes that each carry -WhatIf.
+        at_once: changes for which no rehearsal exists; lacking in documents of older versions.
         rollback: restores the present state.
         impact: what clients notice.
         by_hand: why no command is given.
@@ -149,6 +151,7 @@ class RemediationPart(DocumentPart):
 
     before: str | None
     fix: str | None
+    at_once: str | None = None
     verify: str | None
     rollback: str | None
     impact: str | None
