@@ -18,6 +18,7 @@ from casaudit.errors import SourceError
 from casaudit.findings import Assessment, Severity, Verdict, is_about_collection
 from casaudit.report import FORMATS
 from casaudit.report.summary import summarize
+from casaudit.report.tables.rules import control_table
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Status, dumps, loads
 from casaudit.snapshot.document import record_kinds, sections_of
@@ -163,6 +164,18 @@ def test_what_is_said_of_the_collection_is_counted_apart() -> None:
     assert summary["rules_without_objects"] == sum(
         not any(f.rule.id == rule.id for f in found.findings) for rule in found.rules
     )
+
+
+def test_a_rule_without_objects_says_so_and_counts_in_no_share() -> None:
+    found = judged(sample())
+    empty = {rule.id for rule in found.rules} - {finding.rule.id for finding in found.findings}
+    assert empty
+    rows = {row.rule.id: row.counts for row in control_table(found).items if row.rule.id in empty}
+    assert {counts.result for counts in rows.values()} <= {"no object"}
+    assert f"{len(empty)} rule" in summarize(found).apart
+    assert "no object of this kind" in FORMATS["html"](found)["report.html"].decode()
+    without_them = replace(found, rules=tuple(r for r in found.rules if r.id not in empty))
+    assert summarize(without_them).passing == summarize(found).passing
 
 
 def test_a_failure_about_the_collection_is_incomplete_evidence_and_no_failure() -> None:
