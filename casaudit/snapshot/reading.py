@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot
+from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.versions import mark_unread, note_newer, without_unknown
 
 MAX_BYTES = 1024 * 1024 * 1024
@@ -23,7 +24,7 @@ def loads(data: bytes, name: str) -> Snapshot:
     """Read a snapshot from JSON or gzipped JSON.
 
     What the version that wrote it did not know yet is unread in its records. What a newer minor
-    version knows more is left out, and a gap says so.
+    version knows more is left out, and so is what is too long to be judged: gaps say so.
 
     Args:
         data: the file's bytes.
@@ -34,14 +35,18 @@ def loads(data: bytes, name: str) -> Snapshot:
     """
     raw = decompressed(data, name)
     with _collector_at_rest():
-        head = _head(raw, name)
-        # 0 is kept, so that an old document is written back byte for byte.
-        if (minor := head.get("minor", 0)) == 0:
-            return mark_unread(_validated(raw, name)).model_copy(update={"minor": 0})
-        # What is no number is left to the model, which refuses it with its place.
-        if not isinstance(minor, int) or minor <= MINOR:
-            return mark_unread(_validated(raw, name))
-        return note_newer(mark_unread(_validated(without_unknown(raw), name)))
+        return within_limits(_of_any_version(raw, name))
+
+
+def _of_any_version(raw: bytes, name: str) -> Snapshot:
+    head = _head(raw, name)
+    # 0 is kept, so that an old document is written back byte for byte.
+    if (minor := head.get("minor", 0)) == 0:
+        return mark_unread(_validated(raw, name)).model_copy(update={"minor": 0})
+    # What is no number is left to the model, which refuses it with its place.
+    if not isinstance(minor, int) or minor <= MINOR:
+        return mark_unread(_validated(raw, name))
+    return note_newer(mark_unread(_validated(without_unknown(raw), name)))
 
 
 def decompressed(data: bytes, name: str) -> bytes:
