@@ -191,7 +191,7 @@ def _both(answer: Document, given: Any) -> list[Document]:
         return [answer]
     status = "no_data" if answer["status"] == "answer" else answer["status"]
     stated = given.get("aaaa", status) if isinstance(given, dict) else status
-    v6 = {"record_type": "AAAA", "status": stated, "values": [], "ttl": None}
+    v6: Document = {"record_type": "AAAA", "status": stated, "values": [], "ttl": None}
     return [answer, answer | v6]
 
 
