@@ -162,11 +162,12 @@ def replace(text: str | None, old: str | None, new: str | None) -> str | None:
     Raises:
         ValueError: the result is longer than ``MAX_BYTES``.
     """
-    if text is None or old is None or new is None:
+    # In SQLite's order: nothing to look for leaves everything as it is, whatever comes instead.
+    if text is None or old is None or old == "":
+        return None if old is None else text
+    if new is None:
         return None
     whole, part, other = str(text), str(old), str(new)
-    if not part:
-        return whole
     if len(whole) + whole.count(part) * (len(other) - len(part)) > MAX_BYTES:
         raise ValueError("too long")
     return whole.replace(part, other)
