@@ -118,21 +118,44 @@ def url_problem(url: str | None, service: str) -> str | None:
     return f"its path is not {wanted}"
 
 
-def covers(certificate_names: Iterable[str], name: str | None) -> bool | None:
-    """Tell whether one of a certificate's DNS names stands for ``name``.
+def covers(presented: Iterable[str], name: str | None) -> bool | None:
+    """Tell whether a certificate stands for the name or address that a client asks for.
 
-    A wildcard stands for exactly one left-most label, never across dots
-    (RFC 6125, section 6.4.3). ``None`` when there is no name to look for.
+    As RFC 9525, section 6, has it, which follows RFC 6125: the client's name is normalised, what
+    the certificate presents is compared as it stands there, letter case apart. ``*`` counts as the
+    whole left-most label only, stands for exactly one, and needs two labels behind it, as OpenSSL
+    and curl demand. An address is compared with addresses only.
+
+    Args:
+        presented: the DNS names of a certificate (its common name only where it has no DNS name),
+            and its addresses in brackets, of whatever version; ``[]`` for some that were not read.
+        name: a host name or address.
+
+    Returns:
+        ``None`` when there is no name to look for, or when it may be an address that was not read.
     """
     wanted = norm(name)
     if wanted is None:
         return None
+    if is_address(wanted):
+        return _covers_address(set(presented), wanted)
     label, _, parent = wanted.partition(".")
-    patterns = {norm(each) for each in certificate_names}
-    # A name of one label has nothing above it that a wildcard could belong to.
-    return wanted in patterns or bool(label and parent and f"*.{parent}" in patterns)
+    patterns = {each.lower() for each in presented if each.isascii()}
+    if "." in parent and _LABEL_IN_DNS.fullmatch(label) and f"*.{parent}" in patterns:
+        return True
+    return "*" not in wanted and wanted in patterns
 
 
+def _covers_address(presented: set[str], wanted: str) -> bool | None:
+    spelt = {each[1:-1] for each in presented if each.startswith("[") and each.endswith("]")}
+    same = ipaddress.ip_address(wanted.strip("[]"))
+    if any(is_address(each) and ipaddress.ip_address(each) == same for each in spelt):
+        return True
+    return None if "" in spelt else False
+
+
+# What a name in DNS is made of in practice: with the underscore, which no host name has.
+_LABEL_IN_DNS = re.compile(r"[a-z0-9_-]+")
 # RFC 1123, section 2.1: letters, digits and inner hyphens. DNS itself would take more.
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
 

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,11 +132,9 @@ def _changed(old: bytes, new: bytes) -> bytes:
     return der.replace(old, new)
 
 
-EXTENSIONS = ("dns_names", "ip_addresses", "is_ca")
 RSA_OID, UNKNOWN_OID = bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a864886f70d010163")
 SIGNATURE_OID = bytes.fromhex("2a864886f70d01010b")
 STRANGE = {
-    "alternative name that is not ASCII": (_changed(b"Mail", b"M\xe4il"), EXTENSIONS),
     "common name that is not UTF-8": (
         _changed(b"mail", b"m\xe4il"),
         ("subject", "common_name", "self_signed"),
@@ -146,6 +145,12 @@ STRANGE = {
     ),
     "unknown key algorithm": (_changed(RSA_OID, UNKNOWN_OID), ("key_size",)),
     "unknown signature algorithm": (_changed(SIGNATURE_OID, UNKNOWN_OID), ("signature_hash",)),
+    "serial number with a leading zero": (
+        _changed(SERIAL.to_bytes(6), SERIAL.to_bytes(6).replace(b"\x1f\x2e", b"\0\0")),
+        ("serial",),
+    ),
+    "time without seconds": (_changed(b"250303080000Z", b"25030308000xZ"), ("not_before",)),
+    "version of 4": (_changed(bytes.fromhex("a003020102"), bytes.fromhex("a003020103")), ()),
     "trailing bytes": (issue() + b"\0", ("certificate",)),
     "cut short": (issue()[:-40], ("certificate",)),
     "no certificate at all": (b"garbage", ("certificate",)),
@@ -161,6 +166,113 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_there(
     assert found.unread == unread
     assert found.sha256 == hashlib.sha256(der).hexdigest()
     assert (found.not_after is None) == (unread == ("certificate",))
+
+
+def _odd(oid: x509.ObjectIdentifier, value: str) -> x509.UnrecognizedExtension:
+    return x509.UnrecognizedExtension(oid, bytes.fromhex(value))
+
+
+CONSTRAINTS, NAMED = ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.SUBJECT_ALTERNATIVE_NAME
+MAIL = "8211" + b"mail.corp.example".hex()
+ODD = {
+    # Windows and OpenSSL take all of these; the library that reads them refuses the whole list.
+    "CA:FALSE with a path length": (_odd(CONSTRAINTS, "3003020100"), ("is_ca",)),
+    "CA:FALSE spelt out": (_odd(CONSTRAINTS, "3003010100"), ("is_ca",)),
+    "no basic constraints in their place": (_odd(CONSTRAINTS, "0500"), ("is_ca",)),
+    "an empty list of purposes": (_odd(ExtensionOID.EXTENDED_KEY_USAGE, "3000"), ()),
+    "a key usage that is no bit string": (_odd(ExtensionOID.KEY_USAGE, "0500"), ()),
+    "garbage as policies": (_odd(ExtensionOID.CERTIFICATE_POLICIES, "ff"), ()),
+    "garbage of a kind that nobody knows": (_odd(x509.ObjectIdentifier("1.2.3"), "ff"), ()),
+}
+
+
+@pytest.mark.parametrize(("extension", "unread"), ODD.values(), ids=ODD.keys())
+def test_an_odd_extension_costs_what_it_alone_tells(
+    extension: x509.UnrecognizedExtension, unread: tuple[str, ...]
+) -> None:
+    found = read_certificate(issue(NAMES, extension), SOURCE)
+    whole = read_certificate(issue(NAMES), SOURCE)
+    assert found.unread == unread
+    assert {"dns_names": found.dns_names, "ip_addresses": found.ip_addresses} == {
+        "dns_names": ("Mail.corp.example", "*.corp.example"),
+        "ip_addresses": (),
+    }
+    other = {"sha256", "sha1", "der", "unread"}
+    assert found.model_dump(exclude=other) == whole.model_dump(exclude=other)
+
+
+ADDRESS, UMLAUT, BYTE = "87040a000032", "8205" + "mäil".encode().hex(), "8202e461"
+ODD_NAMES = {
+    "an address of five bytes": ("301a" + MAIL + "87050a00000101", "mail.corp.example", None),
+    "a directory name that is none": (
+        "301b" + MAIL + "a400" + ADDRESS,
+        "mail.corp.example",
+        "10.0.0.50",
+    ),
+    "an umlaut as UTF-8": ("300d" + UMLAUT + ADDRESS, "mäil", "10.0.0.50"),
+    "an umlaut as Latin-1": ("300a" + BYTE + ADDRESS, r"\xe4a", "10.0.0.50"),
+}
+
+
+@pytest.mark.parametrize(("value", "name", "address"), ODD_NAMES.values(), ids=ODD_NAMES.keys())
+def test_an_odd_name_takes_no_other_name_with_it(
+    value: str, name: str, address: str | None
+) -> None:
+    der = issue(_odd(NAMED, value), x509.BasicConstraints(ca=True, path_length=None))
+    found = read_certificate(der, SOURCE)
+    assert (found.dns_names, found.is_ca) == ((name,), True)
+    assert found.ip_addresses == (None if address is None else (address,))
+    assert found.unread == (("ip_addresses",) if address is None else ())
+
+
+def test_an_empty_list_of_names_is_read() -> None:
+    found = read_certificate(issue(_odd(NAMED, "3000")), SOURCE)
+    assert (found.dns_names, found.ip_addresses, found.unread) == ((), (), ())
+
+
+OLD_TEXTS = {
+    "a wildcard as PrintableString": (b"\x0c\x11mail.corp.example", b"\x13\x11*.corp.example.eu"),
+    "an umlaut as T61String": (b"\x0c\x11mail.corp.example", b"\x14\x11m\xfcnchen.corp.exam"),
+}
+
+
+@pytest.mark.parametrize(("text", "old"), OLD_TEXTS.values(), ids=OLD_TEXTS.keys())
+def test_a_name_in_a_text_type_that_has_not_its_letters_is_read(text: bytes, old: bytes) -> None:
+    found = read_certificate(_changed(text, old), SOURCE)
+    assert (found.common_name, found.issuer) == (old[2:].decode("latin-1"), "CN=Corp CA")
+    assert found.subject == f"CN={found.common_name}"
+    assert (found.dns_names, found.self_signed) == (("Mail.corp.example", "*.corp.example"), False)
+    assert found.unread == ()
+
+
+def test_an_extension_that_says_that_it_is_not_critical_costs_nothing() -> None:
+    # DER leaves the default out; the library opens no certificate that spells it out.
+    critical = issue(NAMES, _odd(CONSTRAINTS, "30030101ff"), issuer=OTHER)
+    spelt = critical.replace(
+        bytes.fromhex("0603551d13040530030101ff"),
+        bytes.fromhex("0603551d1301010004023000"),
+    )
+    with pytest.raises(ValueError, match="parsing asn1"):
+        x509.load_der_x509_certificate(spelt)
+    found = read_certificate(spelt, SOURCE)
+    assert (found.unread, found.is_ca, found.self_signed) == ((), False, False)
+    assert found.dns_names == ("Mail.corp.example", "*.corp.example")
+    assert (found.key_size, found.signature_hash, found.not_before) == (2048, "sha256", SINCE)
+
+
+def test_a_certificate_that_is_read_in_parts_is_not_called_self_signed() -> None:
+    der = issue(NAMES).replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020103"))
+    assert read_certificate(der, SOURCE).unread == ("self_signed",)
+
+
+def test_an_extension_that_stands_twice_is_unread() -> None:
+    usage = _odd(ExtensionOID.SUBJECT_KEY_IDENTIFIER, "0400")
+    twice = issue(NAMES, _odd(CONSTRAINTS, "3000"), usage).replace(
+        bytes.fromhex("0603551d0e"), bytes.fromhex("0603551d13")
+    )
+    found = read_certificate(twice, SOURCE)
+    assert found.unread == ("is_ca",)
+    assert found.dns_names == ("Mail.corp.example", "*.corp.example")
 
 
 def test_an_unreadable_key_still_has_its_algorithm_by_number() -> None:

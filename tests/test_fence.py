@@ -313,8 +313,8 @@ FRAGMENTS = {
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    defaults = {**(Tables.select.__kwdefaults__ or {}), "seconds": 0.3}
-    monkeypatch.setattr(Tables.select, "__kwdefaults__", defaults)
+    defaults = {**(Tables.rows.__kwdefaults__ or {}), "seconds": 0.3}
+    monkeypatch.setattr(Tables.rows, "__kwdefaults__", defaults)
 
 
 def _rule(change: Callable[[Rule], Rule]) -> Rule:

@@ -15,7 +15,7 @@ from casaudit.findings import Verdicts
 from casaudit.rulebook.rule import Rule, Rulebook
 from casaudit.rulebook.statements import views_behind, words
 from casaudit.rulebook.views import View
-from casaudit.snapshot import Snapshot
+from casaudit.snapshot import Snapshot, undisputed
 from casaudit.text import iso
 
 
@@ -43,7 +43,7 @@ def context_of(snapshot: Snapshot, question: Question) -> Context:
 def tables_of(snapshot: Snapshot, book: Rulebook, question: Question) -> Tables:
     """Load a snapshot into fenced tables, with all views of the book."""
     tables = Tables(book.views, book.data)
-    tables.load(snapshot, context_of(snapshot, question))
+    tables.load(undisputed(snapshot), context_of(snapshot, question))
     return tables
 
 
@@ -84,6 +84,7 @@ class Judge:
         if question.profile != self.profile:
             # A slip of whoever wrote the caller, not of the operator: no CasauditError.
             raise ValueError(f"this judge is for profile {self.profile}, not {question.profile}")
+        snapshot = undisputed(snapshot)
         # For one judgement only: kept longer it would keep the objects of earlier snapshots alive.
         shared, language = Shared(), self.book.language
         self.tables.load(snapshot, context_of(snapshot, question))

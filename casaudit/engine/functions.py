@@ -122,9 +122,9 @@ def authentication(mask: int | None) -> str | None:
     return ", ".join(name for bit, name in _METHODS.items() if mask & bit) or "none"
 
 
-def covers_json(names: str | None, name: str | None) -> bool | None:
+def covers_json(presented: str | None, name: str | None) -> bool | None:
     """Tell whether a JSON list of certificate names stands for a name."""
-    return None if names is None else covers(json.loads(names), name)
+    return None if presented is None else covers(json.loads(presented), name)
 
 
 def address_key(text: str | None, last: int) -> str | None:

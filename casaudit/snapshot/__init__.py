@@ -15,6 +15,7 @@ from casaudit.snapshot.directory import (
     VirtualDirectory,
 )
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot, dumps, json_schema
+from casaudit.snapshot.duplicates import note_duplicates, undisputed
 from casaudit.snapshot.exports import (
     ArbitrationCount,
     CopyState,
@@ -62,6 +63,7 @@ from casaudit.snapshot.record import (
     SectionName,
     Source,
     Status,
+    is_incomplete,
 )
 from casaudit.snapshot.versions import newer_sentence
 
@@ -121,8 +123,11 @@ __all__ = [
     "VirtualDirectory",
     "decompressed",
     "dumps",
+    "is_incomplete",
     "json_schema",
     "loads",
     "merge",
     "newer_sentence",
+    "note_duplicates",
+    "undisputed",
 ]

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot
+from casaudit.snapshot.duplicates import note_duplicates
 from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.versions import mark_unread, note_newer, without_unknown
 
@@ -24,7 +25,8 @@ def loads(data: bytes, name: str) -> Snapshot:
     """Read a snapshot from JSON or gzipped JSON.
 
     What the version that wrote it did not know yet is unread in its records. What a newer minor
-    version knows more is left out, and so is what is too long to be judged: gaps say so.
+    version knows more is left out, and so is what is too long to be judged: gaps say so, and that
+    records of one object contradict each other.
 
     Args:
         data: the file's bytes.
@@ -35,10 +37,10 @@ def loads(data: bytes, name: str) -> Snapshot:
     """
     raw = decompressed(data, name)
     with _collector_at_rest():
-        return within_limits(_of_any_version(raw, name))
+        return note_duplicates(within_limits(_of_its_version(raw, name)))
 
 
-def _of_any_version(raw: bytes, name: str) -> Snapshot:
+def _of_its_version(raw: bytes, name: str) -> Snapshot:
     head = _head(raw, name)
     # 0 is kept, so that an old document is written back byte for byte.
     if (minor := head.get("minor", 0)) == 0:
@@ -122,7 +124,9 @@ def _head(raw: bytes, name: str) -> dict[str, Any]:
             f"written in format {found}, this casaudit reads {SCHEMA}",
             "use the casaudit version that wrote it, or a newer one",
         )
-    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)")
+    ours = isinstance(found, str) and found.startswith("casaudit/")
+    hint = "it was made from a snapshot: give the snapshot.json that lies beside it" if ours else ""
+    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)", hint)
 
 
 def _versions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
-from casaudit.collect.clixml.properties import OddObject, PropertyReader, text_of
+from casaudit.collect.clixml.properties import PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.snapshot import NlbCluster, NlbFeature, NlbNode, SectionName
 
-_ASKED = ("Server", "PSComputerName")
 _ADDRESSES = ("IPAddress", "ClusterPrimaryIP", "ClusterIPAddress")
 _MODES = ("Mode", "OperationMode", "ClusterOperationMode")
 
@@ -19,7 +18,7 @@ def _is_feature(item: Exported) -> bool:
 
 def _read_feature(reading: PropertyReader) -> Iterator[Found]:
     yield NlbFeature(
-        server=reading.server(*_ASKED),
+        server=reading.server(),
         installed=reading.boolean("Installed", "installed"),
         **reading.common(),
     )
@@ -28,7 +27,8 @@ def _read_feature(reading: PropertyReader) -> Iterator[Found]:
 def _read_node(reading: PropertyReader) -> Iterator[Found]:
     yield NlbNode(
         server=reading.key("Name"),
-        seen_from=_seen_from(reading),
+        # Get-NlbClusterNode does not say who was asked; it is a node all the same.
+        seen_from=reading.about,
         cluster=reading.text("Cluster", "cluster"),
         state=reading.text("State", "state"),
         interface=reading.text("InterfaceName", "interface"),
@@ -36,17 +36,9 @@ def _read_node(reading: PropertyReader) -> Iterator[Found]:
     )
 
 
-def _seen_from(reading: PropertyReader) -> str | None:
-    # What Get-NlbClusterNode gives does not say who was asked; it is a node all the same.
-    try:
-        return reading.server(*_ASKED)
-    except OddObject:
-        return None
-
-
 def _read_cluster(reading: PropertyReader) -> Iterator[Found]:
     yield NlbCluster(
-        server=reading.server(*_ASKED),
+        server=reading.server(),
         name=reading.text(_first(reading, ("Name", "ClusterName")), "name"),
         address=reading.text(_first(reading, _ADDRESSES), "address"),
         mode=reading.text(_first(reading, _MODES), "mode"),
@@ -60,7 +52,14 @@ def _first(reading: PropertyReader, names: tuple[str, ...]) -> str:
 
 
 KINDS = (
-    Kind("nlb-feature", (SectionName.NLB_FEATURES,), _is_feature, _read_feature),
+    Kind(
+        "nlb-feature",
+        (SectionName.NLB_FEATURES,),
+        _is_feature,
+        _read_feature,
+        owner=("Server",),
+        made_there=True,
+    ),
     Kind(
         "nlb-cluster",
         (SectionName.NLB_CLUSTERS,),
@@ -70,6 +69,8 @@ KINDS = (
             having("ClusterName", "ClusterIPAddress"),
         ),
         _read_cluster,
+        owner=("Server",),
+        made_there=True,
         may_be_empty=True,
     ),
     Kind(
@@ -81,6 +82,8 @@ KINDS = (
             having("Name", "InterfaceName", "State"),
         ),
         _read_node,
+        owner=("Server",),
+        made_there=True,
         may_be_empty=True,
     ),
 )

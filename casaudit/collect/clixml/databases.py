@@ -51,6 +51,7 @@ KINDS = (
         (SectionName.COPY_STATES,),
         having("DatabaseName", "MailboxServer", "Status"),
         _read_copy,
+        types=("DatabaseCopyStatusEntry",),
         may_be_empty=True,
     ),
     Kind(
@@ -58,5 +59,6 @@ KINDS = (
         (SectionName.LISTED_DATABASES,),
         either(having("Name", "RpcClientAccessServer"), having("Name", "MountedOnServer")),
         _read_database,
+        types=("MailboxDatabase",),
     ),
 )

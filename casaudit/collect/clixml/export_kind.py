@@ -47,8 +47,13 @@ class Kind:
     Attributes:
         stem: what its files are called before ``.xml`` or ``-SERVER.xml``.
         sections: the kinds of evidence that a file of this kind was made for.
-        is_one: tells whether an object is of this kind.
+        is_one: tells whether an object is of this kind that names no type of Exchange.
         read: makes an object's records.
+        types: the types of Exchange whose objects are of this kind, without their name spaces.
+        owner: which of an object's properties names the server that it is about, first one first.
+        made_there: whether the command runs on the server itself, so that what remoting notes as
+            ``PSComputerName`` is the server. Of what a cmdlet of Exchange gives it is the server
+            that the shell is connected to, whatever server was asked about.
         may_be_empty: whether an empty list is an answer, and not a command that failed.
         check: says what is wrong with the objects of a file taken together.
     """
@@ -57,6 +62,9 @@ class Kind:
     sections: tuple[SectionName, ...]
     is_one: Test
     read: Callable[[PropertyReader], Iterable[Found]]
+    types: tuple[str, ...] = ()
+    owner: tuple[str, ...] = ()
+    made_there: bool = False
     may_be_empty: bool = False
     check: Callable[[Sequence[Found]], Iterable[MissingEvidence]] = lambda found: ()
 

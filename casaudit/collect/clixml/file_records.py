@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from casaudit.collect.clixml.export_kind import Counted, Found, Kind, MissingEvidence
-from casaudit.collect.clixml.export_kinds import named, recognised
+from casaudit.collect.clixml.export_kinds import named, no_evidence, owner, recognised
 from casaudit.collect.clixml.properties import Note, OddObject, PropertyReader, flattened
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.collect.ldif import Problem
@@ -50,14 +50,18 @@ class FileRecords:
         understood: whether every object is of a kind that is known.
     """
 
-    def __init__(self, file: str, source: Source, read: Iterable[Value | Problem]) -> None:
+    def __init__(
+        self, file: str, source: Source, read: Iterable[Value | Problem], unit: str = "line"
+    ) -> None:
         self.source = source
         self.records: list[Record | Counted] = []
         self.parts: dict[SectionName, FileSection] = {}
         self.understood = True
         self._file = file
+        self._unit = unit
         self._kind, self._server = named(file)
         self._unknown: Counter[str] = Counter()
+        self._passed_over: Counter[str] = Counter()
         self._problems: list[Problem] = []
         self._take(read)
 
@@ -84,12 +88,16 @@ class FileRecords:
         """Yield what is missing, each thing once with the number of objects that it concerns."""
         for problem in self._problems:
             for section in self.parts or (SectionName.EXPORTS,):
-                yield self._gap(section, problem.reason, f"line {problem.line}: {problem.detail}")
+                detail = f"{self._unit} {problem.line}: {problem.detail}"
+                yield self._gap(section, problem.reason, detail)
         for section, part in self.parts.items():
             for (reason, detail), count in part.notes.items():
                 yield self._gap(section, reason, f"{detail} ({_objects(count)})")
         for kind, count in self._unknown.items():
             detail = f"not an export that casaudit knows: {kind} ({_objects(count)})"
+            yield self._gap(SectionName.EXPORTS, Reason.MALFORMED, detail)
+        for told, count in self._passed_over.items():
+            detail = f"passed over: {told} ({_objects(count)})"
             yield self._gap(SectionName.EXPORTS, Reason.MALFORMED, detail)
 
     def _take(self, read: Iterable[Value | Problem]) -> None:
@@ -113,6 +121,9 @@ class FileRecords:
             self.understood = self.understood and bool(self.parts)
 
     def _take_one(self, item: Value, by_kind: dict[str, tuple[Kind, list[Found]]]) -> None:
+        if isinstance(item, Exported) and (told := no_evidence(item)):
+            self._passed_over[told] += 1
+            return
         kind = recognised(item) if isinstance(item, Exported) else None
         if kind is None or not isinstance(item, Exported):
             described = _described(item)
@@ -121,7 +132,10 @@ class FileRecords:
             self.understood = False
             return
         _, found = by_kind.setdefault(kind.stem, (kind, []))
-        reading = PropertyReader(item, self.source, self._server)
+        source = self.source
+        if item.row is not None:
+            source = source.model_copy(update={"origin": f"{source.origin}, row {item.row}"})
+        reading = PropertyReader(item, source, owner(item, kind, self._server))
         try:
             # A list first: of an object that proves odd half-way nothing is kept.
             found += list(kind.read(reading))
@@ -155,16 +169,17 @@ class FileRecords:
     def _without_objects(self) -> None:
         """Make of a file without objects what its name says that it lists."""
         if self._kind is None:
-            self.understood = False
-            if not self._problems and not self._unknown:
+            self.understood = bool(self._passed_over) and not self._unknown
+            if not self._problems and not self._unknown and not self._passed_over:
                 self._unknown["an empty list, and the file's name does not say of what"] += 1
             return
         for section in self._kind.sections:
             part = self._part(section)
             # A command that failed leaves an empty file behind as well.
-            if self._unknown or not self._kind.may_be_empty:
+            others = self._unknown or self._passed_over
+            if others or not self._kind.may_be_empty:
                 part.whole = False
-            if not self._problems and not self._unknown and not self._kind.may_be_empty:
+            if not self._problems and not others and not self._kind.may_be_empty:
                 part.notes[Reason.MALFORMED, "lists nothing, so the command must have failed"] += 1
 
     def _part(self, section: SectionName) -> FileSection:

@@ -16,8 +16,8 @@ from casaudit.snapshot import (
 )
 
 _BUILD = re.compile(r"([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})\.([0-9]{1,5})")
-# Ours first, then what remoting adds, then what Win32_Service says itself.
-_NAMES = ("Server", "PSComputerName", "SystemName")
+# Ours first, then what Win32_Service and every object of WMI say of their machine.
+_MACHINE = ("Server", "SystemName", "__SERVER")
 # DOMAIN\account at the end of a line; all before it depends on the language of the shell.
 _ACCOUNT = re.compile(r"(?:^|[\s,])([^\s\\,:<>]+\\[^\\,:<>]+)$")
 # The pattern may begin anywhere in a line, so its length bounds the time of the search.
@@ -39,7 +39,7 @@ def _read_build(reading: PropertyReader) -> Iterator[Found]:
     if found is None:
         raise OddObject("has a FileVersion that is no version")
     build = ".".join(str(int(part)) for part in found.groups())
-    server = reading.server(*_NAMES)
+    server = reading.server()
     yield ServerBuild(server=server, file_version=version, build=build, **reading.common())
 
 
@@ -48,7 +48,7 @@ def _read_service(reading: PropertyReader) -> Iterator[Found]:
     # Win32_Service without a filter lists every service of the machine.
     if name.lower().startswith("msexchange"):
         yield ServiceState(
-            server=reading.server(*_NAMES),
+            server=reading.server(),
             name=name,
             state=reading.text("State", "state"),
             start_mode=reading.text("StartMode", "start_mode"),
@@ -58,7 +58,7 @@ def _read_service(reading: PropertyReader) -> Iterator[Found]:
 
 def _read_ports(reading: PropertyReader) -> Iterator[Found]:
     yield StaticPorts(
-        server=reading.server(*_NAMES),
+        server=reading.server(),
         rpc_port=_port(reading, "RpcPort", "rpc_port"),
         rpc_kind=reading.text("RpcPortKind", "rpc_kind"),
         address_book_port=_port(reading, "AddressBookPort", "address_book_port"),
@@ -83,7 +83,7 @@ def _read_rpc(reading: PropertyReader) -> Iterator[Found]:
 
 
 def _read_account(reading: PropertyReader) -> Iterator[Found]:
-    accounts = _accounts(reading.item.properties["alternateserviceaccountconfiguration"])
+    accounts = _accounts(reading.item.properties.get("alternateserviceaccountconfiguration"))
     if accounts is None:
         raise OddObject("was exported without -IncludeAlternateServiceAccountCredentialStatus")
     yield AlternateServiceAccount(server=reading.key("Name"), accounts=accounts, **reading.common())
@@ -119,24 +119,42 @@ def _lines(value: Value) -> list[str]:
 
 
 KINDS = (
-    Kind("build", (SectionName.SERVER_BUILDS,), _is_build, _read_build),
+    Kind(
+        "build",
+        (SectionName.SERVER_BUILDS,),
+        _is_build,
+        _read_build,
+        owner=_MACHINE,
+        made_there=True,
+    ),
     Kind(
         "services",
         (SectionName.SERVICE_STATES,),
         having("Name", "State", "StartMode"),
         _read_service,
+        owner=_MACHINE,
+        made_there=True,
     ),
-    Kind("ports", (SectionName.RPC_PORTS,), having("RpcPort", "AddressBookPort"), _read_ports),
+    Kind(
+        "ports",
+        (SectionName.RPC_PORTS,),
+        having("RpcPort", "AddressBookPort"),
+        _read_ports,
+        owner=_MACHINE,
+        made_there=True,
+    ),
     Kind(
         "rpc",
         (SectionName.RPC_CLIENT_ACCESS,),
         having("Server", "EncryptionRequired"),
         _read_rpc,
+        types=("ExchangeRpcClientAccess",),
     ),
     Kind(
         "asa",
         (SectionName.ALTERNATE_SERVICE_ACCOUNTS,),
         having("Name", "AlternateServiceAccountConfiguration"),
         _read_account,
+        types=("ClientAccessServer",),
     ),
 )

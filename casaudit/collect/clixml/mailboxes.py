@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from casaudit.collect.clixml.export_kind import Counted, Found, Kind, MissingEvidence, having
+from casaudit.collect.clixml.export_kind import Counted, Found, Kind, MissingEvidence
 from casaudit.collect.clixml.properties import PropertyReader, text_of
 from casaudit.collect.clixml.values import Exported
 from casaudit.names import norm
@@ -24,9 +24,21 @@ _ADDRESSES = ("PrimarySmtpDomain", "PrimarySmtpAddress")
 _KEYS = ("PrimarySmtpAddress", "Guid", "ExchangeGuid", "DistinguishedName")
 
 
+def is_no_mailbox(item: Exported) -> bool:
+    """Tell groups, contacts and the like by what Exchange calls the details of their type."""
+    # Exchange names every kind of mailbox so, from UserMailbox to LegacyMailbox;
+    # RemoteUserMailbox is a mail user here and a mailbox in Exchange Online.
+    details = _details(item)
+    return details.isalpha() and (not details.endswith("mailbox") or details.startswith("remote"))
+
+
 def _is_arbitration(item: Exported) -> bool:
+    return _details(item) == "arbitrationmailbox"
+
+
+def _details(item: Exported) -> str:
     found = text_of(item.properties.get(_TYPE.lower()))
-    return isinstance(found, str) and found.lower() == "arbitrationmailbox"
+    return found.lower() if isinstance(found, str) else ""
 
 
 def _read_arbitration(reading: PropertyReader) -> Iterator[Found]:
@@ -76,21 +88,24 @@ def _check(found: Sequence[Found]) -> Iterator[MissingEvidence]:
             yield MissingEvidence(section, Reason.LIMIT, detail)
 
 
+# Get-Recipient gives reduced recipients, which name their database, too.
+_TYPES = ("Mailbox", "ReducedRecipient")
 KINDS = (
     Kind(
-        # Before mailboxes, whose test arbitration mailboxes pass, too.
+        "mailboxes",
+        (SectionName.MAILBOXES, SectionName.MAIL_DOMAINS),
+        lambda item: _TYPE.lower() in item.properties and not _is_arbitration(item),
+        _read,
+        types=_TYPES,
+        check=_check,
+    ),
+    Kind(
         "arbitration",
         (SectionName.ARBITRATION_MAILBOXES,),
         _is_arbitration,
         _read_arbitration,
+        types=_TYPES,
         may_be_empty=True,
-    ),
-    Kind(
-        "mailboxes",
-        (SectionName.MAILBOXES, SectionName.MAIL_DOMAINS),
-        having(_TYPE),
-        _read,
-        check=_check,
     ),
 )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from casaudit.collect.clixml.values import (
     PRIMITIVES,
+    PROGRESS,
     Exported,
     Unreadable,
     Value,
@@ -36,7 +37,9 @@ MAX_KEPT_ELEMENTS = 50
 _NAMESPACE = "{http://schemas.microsoft.com/powershell/2004/04}"
 _LISTS = frozenset({"LST", "STK", "QUE", "IE"})
 _TEXTUAL = PRIMITIVES | {"T", "ToString"}
-_OTHERS = {"Obj", "TN", "TNRef", "Ref", "Props", "MS", "DCT", "En"}
+_OTHERS = {"Obj", "TN", "TNRef", "Ref", "Props", "MS", "DCT", "En", PROGRESS}
+_PASSED_OVER = "another element"
+_UNREAD = frozenset({_PASSED_OVER, PROGRESS})
 _TAGS = {f"{_NAMESPACE}{tag}": tag for tag in _TEXTUAL | _LISTS | _OTHERS}
 
 
@@ -79,7 +82,7 @@ class Builder:
         self._frames: list[_Frame] = []
         self._depth = 0
         self._elements = 0
-        self._strange = 0
+        self._strange: set[int] = set()
         self._text = 0
         self._first = (0, 1)
         self._broken: Problem | None = None
@@ -103,13 +106,17 @@ class Builder:
                 raise Stop(Reason.MALFORMED, "not written by Export-Clixml")
             return
         # The parser remembers every name of an element or attribute for good.
-        self._strange += (tag not in _TAGS) + max(len(attributes) - MAX_ATTRIBUTES, 0)
-        if self._strange > MAX_STRANGE:
+        if tag not in _TAGS:
+            self._strange.add(hash(tag))
+        if len(attributes) > MAX_ATTRIBUTES:
+            self._strange.update(map(hash, attributes))
+        if len(self._strange) > MAX_STRANGE:
             raise Stop(Reason.MALFORMED, "names that Export-Clixml does not write")
         if self._depth == 2:
             self._first = (self._elements, self.line())
             self._text = 0
-        if self._broken is None:
+        inside = self._frames[-1].tag if self._frames else ""
+        if self._broken is None and inside not in _UNREAD:
             self._open(tag, attributes)
 
     def data(self, text: str) -> None:
@@ -125,8 +132,9 @@ class Builder:
     def end(self, tag: str) -> None:
         """Close an element."""
         self._depth -= 1
-        # The root has no frame, and the frames of a broken object are gone.
-        if self._depth and self._broken is None:
+        # The root has no frame, the frames of a broken object are gone, and what is inside of an
+        # element that is passed over never had one.
+        if self._depth and len(self._frames) == self._depth:
             frame = self._frames.pop()
             self._place(frame, self._value(frame))
         if self._depth == 1:
@@ -136,17 +144,19 @@ class Builder:
         """Take notice of the end of the file; the parser asks for it."""
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag not in _TAGS:
-            self._break(Reason.MALFORMED, "holds an element that Export-Clixml does not write")
+        if tag not in _TAGS and self._depth == 2:
+            self._break(Reason.MALFORMED, "is an element that Export-Clixml does not write")
         elif self._depth > MAX_DEPTH:
             self._break(Reason.LIMIT, f"is nested more than {MAX_DEPTH} levels deep")
         elif self._elements - self._first[0] >= MAX_OBJECT_ELEMENTS:
             self._break(Reason.LIMIT, f"holds more than {MAX_OBJECT_ELEMENTS:,} elements")
         elif self._frames and self._frames[-1].tag in _TEXTUAL:
-            self._break(Reason.MALFORMED, "holds an element inside a value")
+            self._frames[-1].tag = _PASSED_OVER
         else:
             name, reference = attributes.get("N"), attributes.get("RefId")
-            self._frames.append(_Frame(_TAGS[tag], name, reference, self._elements))
+            # What a later version adds costs the property that it stands for, not the object.
+            known = _TAGS.get(tag, _PASSED_OVER)
+            self._frames.append(_Frame(known, name, reference, self._elements))
 
     def _break(self, reason: Reason, detail: str) -> None:
         """Give up the object; what is left of it is passed over."""
@@ -183,6 +193,8 @@ class Builder:
             return self._referred(frame.reference)
         if tag == "Obj":
             return self._object(frame)
+        if tag in _UNREAD:
+            return _STRANGE
         return None
 
     def _object(self, frame: _Frame) -> Exported:
@@ -229,6 +241,9 @@ class Builder:
         if frame.reference is not None and len(self._types) < MAX_TYPE_LISTS:
             self._types[frame.reference] = frame.types
         return frame.types
+
+
+_STRANGE = Unreadable(Reason.MALFORMED, "stands in an element that is not read")
 
 
 def _hold(above: _Frame, name: str | None, value: Value) -> None:

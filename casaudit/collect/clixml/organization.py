@@ -6,7 +6,7 @@ an account, or a shell, that does not see it.
 
 from collections.abc import Iterator
 
-from casaudit.collect.clixml.export_kind import Found, Kind, either, having, typed
+from casaudit.collect.clixml.export_kind import Found, Kind, having
 from casaudit.collect.clixml.properties import PropertyReader
 from casaudit.snapshot import (
     ListedArray,
@@ -62,8 +62,9 @@ KINDS = (
     Kind(
         "arrays",
         (SectionName.LISTED_ARRAYS,),
-        either(having("Name", "Fqdn", "Members"), typed("ClientAccessArray")),
+        having("Name", "Fqdn", "Members"),
         _read_array,
+        types=("ClientAccessArray",),
         may_be_empty=True,
     ),
     Kind(
@@ -72,12 +73,14 @@ KINDS = (
         (SectionName.LISTED_SERVERS,),
         having("Name", "ServerRole"),
         _read_server,
+        types=("ExchangeServer",),
     ),
     Kind(
         "oab",
         (SectionName.OFFLINE_ADDRESS_BOOKS,),
-        either(having("Name", "Server", "AddressLists"), typed("OfflineAddressBook")),
+        having("Name", "Server", "AddressLists"),
         _read_address_book,
+        types=("OfflineAddressBook",),
         may_be_empty=True,
     ),
     Kind(
@@ -86,5 +89,6 @@ KINDS = (
         (SectionName.OUTLOOK_PROVIDERS,),
         having("Name", "CertPrincipalName"),
         _read_provider,
+        types=("OutlookProvider",),
     ),
 )

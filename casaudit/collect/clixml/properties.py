@@ -31,34 +31,31 @@ class PropertyReader:
 
     Attributes:
         item: the object.
+        about: the server that it is about; ``None`` when nothing says it.
         unread: fields that could not be seen.
         notes: why.
     """
 
-    def __init__(self, item: Exported, source: Source, server: str | None) -> None:
+    def __init__(self, item: Exported, source: Source, server: str | None = None) -> None:
         self.item = item
         self.source = source
         self.notes: list[Note] = []
         self.unread: set[str] = set()
-        self._server = server
+        self.about = server
 
     def has(self, *properties: str) -> bool:
         """Tell whether the object has all of some properties."""
         return all(name.lower() in self.item.properties for name in properties)
 
-    def server(self, *properties: str) -> str:
-        """Return the server that the object is about; the file's name says it where it does not.
+    def server(self) -> str:
+        """Return the server that the object is about.
 
         Raises:
-            OddObject: neither says it.
+            OddObject: neither the object nor the name of its file says it.
         """
-        for name in properties:
-            found = self._text(self.item.properties.get(name.lower()))
-            if isinstance(found, str) and found.strip(" ."):
-                return found
-        if self._server is None:
+        if self.about is None:
             raise OddObject("does not say of which server it is, and its file's name does not")
-        return self._server
+        return self.about
 
     def key(self, name: str) -> str:
         """Return a text without which there is no record.
@@ -106,8 +103,9 @@ class PropertyReader:
         inner = self._inner(name)
         if isinstance(inner, str) and _WHOLE_NUMBER.fullmatch(inner.strip()):
             return int(inner)
-        # In Python a bool is an int; in an export it is a value of another kind.
-        if inner is None or (isinstance(inner, int) and not isinstance(inner, bool)):
+        # In Python a bool is an int; in an export it is a value of another kind. The largest
+        # integers of U64 fit into no table of the judgement.
+        if inner is None or (type(inner) is int and inner < 2**63):
             return inner
         self._wrong(name, field, inner)
         return None

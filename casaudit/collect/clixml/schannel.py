@@ -25,7 +25,7 @@ def _read(reading: PropertyReader) -> Iterator[Found]:
     if found is None:
         return  # a key above those that hold settings
     yield SchannelProtocol(
-        server=reading.server("Server", "PSComputerName"),
+        server=reading.server(),
         protocol=found[1],
         side=found[2].lower(),
         enabled=_value(reading, "Enabled", "enabled"),
@@ -59,6 +59,8 @@ KINDS = (
         (SectionName.SCHANNEL,),
         lambda item: bool(_path(item)),
         _read,
+        owner=("Server",),
+        made_there=True,
         may_be_empty=True,
     ),
 )

@@ -17,12 +17,20 @@ from casaudit.snapshot import Reason
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # Bounded before int() sees it, whose time grows with the square of the digits.
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
-# [MS-PSRP], section 2.2.5.1, names the elements of primitive values.
-_INTEGERS = frozenset({"By", "SB", "I16", "U16", "I32", "U32", "I64", "U64"})
+# [MS-PSRP], section 2.2.5.1, names the elements of primitive values: of integers, with the range
+# of each, ...
+_UNSIGNED = {"C": 16, "By": 8, "U16": 16, "U32": 32, "U64": 64}
+_SIGNED = {"SB": 8, "I16": 16, "I32": 32, "I64": 64}
+_RANGES = {tag: range(2**bits) for tag, bits in _UNSIGNED.items()} | {
+    tag: range(-(2 ** (bits - 1)), 2 ** (bits - 1)) for tag, bits in _SIGNED.items()
+}
+# ... of texts, and of what is kept as its text. SemanticVersion came with PowerShell 6.
 _ESCAPED = frozenset({"S", "SBK", "XD", "URI"})
-_TEXTS = frozenset({"G", "Version", "DT", "TS", "DB", "Sg", "D"})
-PRIMITIVES = frozenset({*_INTEGERS, *_ESCAPED, *_TEXTS, "B", "C", "BA", "SS", "Nil"})
+_TEXTS = frozenset({"G", "Version", "SemanticVersion", "DT", "TS", "Db", "Sg", "D"})
+PRIMITIVES = frozenset({*_RANGES, *_ESCAPED, *_TEXTS, "B", "BA", "SS", "Nil"})
 """Elements that hold one value and no other element."""
+PROGRESS = "PR"
+"""The one primitive with elements of its own inside, none of which tells of an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,14 @@ class Exported:
         text: what its ToString gave; ``None`` when the file does not say.
         properties: its properties by lower-case name; notes stand before the object's own.
         content: what it wraps: the number of an enumeration, the items of a list or a table.
+        row: of a table, the row in which it stands.
     """
 
     types: tuple[str, ...] = ()
     text: "str | Unreadable | None" = None
     properties: "Mapping[str, Value]" = field(default_factory=dict)
     content: "Value" = None
+    row: int | None = None
 
 
 Value: TypeAlias = (
@@ -93,17 +103,17 @@ def _primitive(tag: str, text: str) -> Value:
             return {"true": True, "false": False}.get(text.strip().lower(), _NOT_BOOLEAN)
         case "C":
             # A Char is written as the number of its UTF-16 unit.
-            return unescaped(chr(_integer(text)))
+            return unescaped(chr(_integer(tag, text)))
         case "BA":
             return base64.b64decode("".join(text.split()), validate=True)
         case _:
-            return _integer(text)
+            return _integer(tag, text)
 
 
 _NOT_BOOLEAN = Unreadable(Reason.MALFORMED, "no valid B value")
 
 
-def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text.strip()) or not -(2**63) <= int(text) < 2**63:
-        raise ValueError("not an integer of 64 bits")
+def _integer(tag: str, text: str) -> int:
+    if not _INTEGER.fullmatch(text.strip()) or int(text) not in _RANGES[tag]:
+        raise ValueError(f"out of the range of {tag}")
     return int(text)

@@ -8,12 +8,14 @@ import base64
 import hashlib
 import warnings
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
+from functools import cache, partial
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 
+from casaudit.collect.tls.certificate_parts import CertificateParts
 from casaudit.signature import is_signed_with
 from casaudit.snapshot import Certificate, Source
 
@@ -38,15 +40,10 @@ def read_certificate(der: bytes, source: Source) -> Certificate:
         der: the bytes exactly as sent, whatever they are.
         source: where and when they were seen.
     """
-    values: dict[str, Any] = {}
-    unread: list[str] = []
     with warnings.catch_warnings():
         # A negative serial number is a warning now and an error in some later version.
         warnings.simplefilter("ignore")
-        certificate = _guarded("certificate", partial(x509.load_der_x509_certificate, der), unread)
-        if certificate is not None:
-            for name, reader in _READERS.items():
-                values[name] = _guarded(name, partial(reader, certificate), unread)
+        values, unread = _properties(der)
     return Certificate(
         sha256=hashlib.sha256(der).hexdigest(),
         # The flag says that nothing rests on SHA-1: it only names a certificate, as Exchange does.
@@ -58,13 +55,35 @@ def read_certificate(der: bytes, source: Source) -> Certificate:
     )
 
 
-def _guarded(name: str, reader: Callable[[], Any], unread: list[str]) -> Any:
+def _properties(der: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Return what could be read, and the names of what could not."""
+    values: dict[str, Any] = {}
+    unread: list[str] = []
+    parts = cache(partial(CertificateParts, der))
     try:
-        return reader()
+        whole = x509.load_der_x509_certificate(der)
     except Exception:
-        # Deliberately wide: which exception a strange certificate causes differs by version.
-        unread.append(name)
-        return None
+        whole = None
+    for name in _READERS:
+        try:
+            values[name] = _property(name, whole, parts)
+        except Exception:
+            # Deliberately wide: which exception a strange certificate causes differs by version.
+            unread.append(name)
+    return values, unread if values else ["certificate"]
+
+
+def _property(
+    name: str, whole: x509.Certificate | None, parts: Callable[[], CertificateParts]
+) -> Any:
+    """Read a property from the whole certificate; where that is odd, from its own part alone."""
+    reader = _READERS[name]
+    if whole is not None:
+        with suppress(Exception):
+            return reader(whole)
+    if name in _ALONE:
+        return _ALONE[name](parts())
+    return reader(parts().only(_PARTS.get(name, name)))
 
 
 def _common_name(certificate: x509.Certificate) -> str | None:
@@ -130,6 +149,15 @@ def _self_signed(certificate: x509.Certificate) -> bool:
     return is_signed_with(certificate, certificate.public_key())
 
 
+def _self_signed_alone(parts: CertificateParts) -> bool:
+    names = parts.only("issuer", "subject")
+    if names.issuer != names.subject:
+        return False
+    # The signature is over all of it, so that here an odd part does count.
+    whole = x509.load_der_x509_certificate(parts.der)
+    return is_signed_with(whole, whole.public_key())
+
+
 _READERS: dict[str, Callable[[x509.Certificate], Any]] = {
     "subject": lambda certificate: certificate.subject.rfc4514_string(),
     "issuer": lambda certificate: certificate.issuer.rfc4514_string(),
@@ -145,3 +173,17 @@ _READERS: dict[str, Callable[[x509.Certificate], Any]] = {
     "self_signed": _self_signed,
     "is_ca": _is_ca,
 }
+_PARTS = {
+    "common_name": "subject",
+    "key_algorithm": "key",
+    "key_size": "key",
+    "signature_hash": "algorithm",
+}
+"""The part that tells a property, where it has not the property's name."""
+_ALONE: dict[str, Callable[[CertificateParts], Any]] = {
+    "dns_names": CertificateParts.dns_names,
+    "ip_addresses": CertificateParts.ip_addresses,
+    "is_ca": CertificateParts.is_ca,
+    "self_signed": _self_signed_alone,
+}
+"""The readers for what more than one part tells, or none of them whole."""

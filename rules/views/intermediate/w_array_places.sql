@@ -15,7 +15,7 @@ CREATE VIEW w_array_places AS SELECT
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
               EXISTS (SELECT 1 FROM w_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.site_id = x.site_id)
-              OR EXISTS (SELECT 1 FROM w_https_uses u WHERE u.site_id = x.site_id AND covers(e.names, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
+              OR EXISTS (SELECT 1 FROM w_https_uses u WHERE u.site_id = x.site_id AND covers(e.presented, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
 FROM (SELECT y.*, a.site_id FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name WHERE a.site_id IS NOT NULL) x
 CROSS JOIN s_coverage c CROSS JOIN w_known k
 JOIN (SELECT y.name, y.address,

@@ -10,4 +10,4 @@ CREATE VIEW w_missing AS SELECT DISTINCT
   e.with_sni AS with_sni, -- bool: presented to clients that send the server name
   EXISTS (SELECT 1 FROM w_https_uses u WHERE u.name = r.name AND (u.scope = 'external' OR u.service = 'outlook_anywhere')) AS is_external -- bool: used from outside
 FROM w_required r JOIN w_endpoint_certificates e ON e.endpoint = r.endpoint
-WHERE covers(e.names, r.name) = 0;
+WHERE covers(e.presented, r.name) = 0;
