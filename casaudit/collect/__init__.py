@@ -14,12 +14,16 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
+from casaudit.collect.clixml.tables import is_table_file
 from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.gather import Progress
-from casaudit.collect.ldap import Credentials, Limits, Trust, open_directory
+from casaudit.collect.ldap import Credentials, Trust
 from casaudit.collect.ldif_directory import open_exports
+from casaudit.collect.lists import with_lists
+from casaudit.collect.live_source import LiveAccess, locating_questions, read_live
 from casaudit.collect.network import NetworkSettings
-from casaudit.collect.ports import Query
+from casaudit.collect.other_files import refusal
+from casaudit.collect.ports import DnsQuestion, Query
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import (
     Gap,
@@ -36,8 +40,8 @@ from casaudit.snapshot.merge import merge
 LIVE = ("ldap://", "ldaps://")
 EXPORTS = (".ldf", ".ldif", ".ldf.gz", ".ldif.gz")
 SNAPSHOTS = (".json", ".json.gz")
-CLIXML = ".xml"
-FILES = (*EXPORTS, *SNAPSHOTS, CLIXML)
+CLIXML = (".xml", ".zip")
+FILES = (*EXPORTS, *SNAPSHOTS, *CLIXML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,31 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
-            # A folder has no suffix to tell it by: the shell exports one file per command.
-            if not known and not Path(source).is_dir():
+            # A folder has no suffix to tell it by: the shell exports one file per command. What a
+            # file of another suffix is, its content tells.
+            if not known and not Path(source).is_dir() and not Path(source).is_file():
                 raise UsageError(
                     source,
                     "is no source",
                     "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
-                    "snapshot (.json, .json.gz), or a CLIXML export (.xml) or a folder of them",
+                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a table of "
+                    "Get-ClientAccessArray or Get-MailboxDatabase (.csv), a folder or .zip of them",
                 )
 
     @property
     def is_live(self) -> bool:
         """Whether some source is a directory server."""
         return any(source.lower().startswith(LIVE) for source in self.sources)
+
+    def access(self, source: str) -> LiveAccess:
+        """Return how a live source may be asked.
+
+        Raises:
+            UsageError: there are no credentials.
+        """
+        if self.credentials is None:
+            raise UsageError(source, "needs credentials", "give --user, or --auth anonymous")
+        return LiveAccess(self.credentials, self.trust, self.network, self.domain_partitions)
 
     @property
     def asks_network(self) -> bool:
@@ -92,10 +108,12 @@ class CollectPlan:
     Attributes:
         queries: LDAP searches, with placeholders for names that only the directory knows.
         network: what is known of DNS and TLS without asking; ``None`` when nothing is asked there.
+        locating: what tells whether the host of a URL is a domain, and its controllers.
     """
 
     queries: tuple[Query, ...]
     network: network.NetworkPlan | None
+    locating: tuple[DnsQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +131,8 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
         SourceError: a source that cannot be used at all.
         UsageError: flags that cannot work together.
     """
-    seen = _read_all(request, started, progress)
+    seen = read_all(request, started, progress)
+    seen = _with(seen, **with_lists(seen))
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
@@ -149,10 +168,16 @@ def plan(request: CollectRequest, started: datetime) -> CollectPlan:
     known = Snapshot(tool_version=__version__, collected_at=started)
     if not all(map(_is_clixml, files)):
         kept = [each for each in files if not _is_clixml(each)]
-        known = _read_all(replace(request, sources=tuple(kept)), started, _quiet)
+        known = read_all(replace(request, sources=tuple(kept)), started, _quiet)
     return CollectPlan(
         plan_queries(domain_partitions=request.domain_partitions) if request.is_live else (),
         network.plan_network(known, request.network) if request.asks_network else None,
+        tuple(
+            question
+            for source in request.sources
+            if source.lower().startswith(LIVE)
+            for question in locating_questions(source, request.network)
+        ),
     )
 
 
@@ -160,8 +185,12 @@ def _quiet(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _read_all(request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
-    """Read every source; one that cannot be used is a gap as long as another one can."""
+def read_all(request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
+    """Read every source; one that cannot be used is a gap as long as another one can.
+
+    Raises:
+        SourceError: none can be used.
+    """
     parts: list[Snapshot] = []
     failed: list[SourceError] = []
     exports = [Path(source) for source in request.sources if _is_clixml(source)]
@@ -202,33 +231,22 @@ def _read_all(request: CollectRequest, started: datetime, progress: Progress) ->
 def _is_clixml(source: str) -> bool:
     """Exports of the shell are read together: their counts add up across files."""
     # A URL is never looked up as a file: ldap://dc1 is also a relative path.
-    return source.lower().endswith(CLIXML) or (
-        not source.lower().startswith(LIVE) and Path(source).is_dir()
-    )
+    if source.lower().startswith(LIVE) or source.lower().endswith((*EXPORTS, *SNAPSHOTS)):
+        return False
+    return source.lower().endswith(CLIXML) or Path(source).is_dir() or is_table_file(Path(source))
 
 
 def _read(source: str, request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
     progress(f"reading {source}", 0, 1)
     kind = source.lower()
     if kind.startswith(LIVE):
-        found = _read_live(source, request, started)
-    else:
+        found = read_live(source, request.access(source), started, progress)
+    elif kind.endswith(SNAPSHOTS):
         found = loads(_content(Path(source)), source)
+    else:
+        raise refusal(Path(source))
     progress(f"reading {source}", 1, 1)
     return found
-
-
-def _read_live(url: str, request: CollectRequest, started: datetime) -> Snapshot:
-    if request.credentials is None:
-        raise UsageError(url, "needs credentials", "give --user, or --auth anonymous")
-    # The patience for endpoints may lengthen that for a controller, never shorten it.
-    limits = Limits(operation=max(Limits().operation, request.network.timeout))
-    # controller() is called inside as well: it asks for the USN as it stands after the last search.
-    with open_directory(url, request.credentials, request.trust, limits) as directory:
-        found = collect_directory(
-            directory, directory.origin, started, domain_partitions=request.domain_partitions
-        )
-        return _with(found, controllers=(directory.controller(),))
 
 
 def _read_directories(

@@ -75,7 +75,11 @@ def _contexts(asker: Asker, name: str) -> tuple[str, str, tuple[str, ...]]:
     own = [_texts(attributes, each)[:1] for each in queries.ROOT_ATTRIBUTES]
     if not all(own):
         why = "; ".join(gap.detail for gap in answer.gaps) or "the rootDSE names none"
-        raise SourceError(name, f"no configuration partition: {why}")
+        raise SourceError(
+            name,
+            f"no configuration partition: {why}",
+            "only a domain controller of Active Directory has one; or export with ldifde there",
+        )
     (configuration,), (schema,) = own
     known = {norm_dn(configuration), norm_dn(schema)}
     held = filter(None, _texts(attributes, queries.NAMING_CONTEXTS))
@@ -90,7 +94,9 @@ def _refuse_empty(organization: SearchResult, name: str) -> None:
     """Refuse a source that shows nothing of Exchange, in words that tell why."""
     failed = [each for each in organization.gaps if each.reason is not Reason.DENIED_OR_ABSENT]
     if failed:
-        raise SourceError(name, f"nothing of Exchange could be read: {failed[0].detail}")
+        refused = failed[0].reason is Reason.REFUSED
+        hint = "give --user, or --auth kerberos with a ticket" if refused else ""
+        raise SourceError(name, f"nothing of Exchange could be read: {failed[0].detail}", hint)
     raise SourceError(
         name,
         "shows no Exchange organisation",
