@@ -259,7 +259,13 @@ def _read_directories(
     failed += unusable
     # As of the latest of them.
     written = max(each.at for each in directory.sources)
-    found = collect_directory(directory, name, written, domain_partitions=request.domain_partitions)
+    found = collect_directory(
+        directory,
+        name,
+        written,
+        domain_partitions=request.domain_partitions,
+        is_part=len(paths) < len(request.sources),
+    )
     progress(f"reading {name}", 1, 1)
     return _with(found, controllers=directory.controllers())
 
