@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from casaudit.collect.exchange import ATTRIBUTES, collect_directory
 from casaudit.collect.ldif import records
 from casaudit.collect.ldif_directory import (
+    MAX_GAPS,
     MAX_NAMELESS,
     ExportedDirectory,
     ExportReader,
@@ -285,6 +286,27 @@ def test_the_source_says_that_it_is_a_file(tmp_path: Path) -> None:
     exported, _ = open_exports([path])
     (found,) = exported.controllers()
     assert (found.origin, found.bind, found.protection) == ("file:export.ldf", "file", "file")
+
+
+def test_rubbish_makes_no_flood_of_gaps() -> None:
+    forest = healthy()
+    sites = f"CN=Sites,{forest.tree.configuration}"
+    rubbish = "".join(f"dn: CN={each},{sites}\nno colon\n\n" for each in range(MAX_GAPS + 9))
+    found = seen(ldif(entries(forest)) + rubbish.encode())
+    assert found.status(NAMES.SITES) is Status.PARTIAL
+    assert len([gap for gap in found.gaps if gap.section is NAMES.SITES]) == MAX_GAPS
+
+
+@pytest.mark.parametrize("limit", ["MAX_ENTRIES", "MAX_VALUES"])
+def test_more_than_any_organisation_has_is_refused(
+    limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.ldf"
+    path.write_bytes(ldif(entries(healthy())))
+    monkeypatch.setattr(f"casaudit.collect.ldif_directory.{limit}", 50)
+    with pytest.raises(SourceError, match="holds more than") as caught:
+        open_exports([path])
+    assert "ldifde -f" in caught.value.hint
 
 
 # Several files
