@@ -18,7 +18,7 @@ from casaudit.collect.clixml.tables import is_table_file
 from casaudit.collect.exchange import collect_directory, plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Trust
-from casaudit.collect.ldif_directory import open_exports
+from casaudit.collect.ldif_directory import collect_exported
 from casaudit.collect.lists import with_lists
 from casaudit.collect.live_source import LiveAccess, locating_questions, read_live
 from casaudit.collect.network import NetworkSettings
@@ -255,13 +255,13 @@ def _read_directories(
     """Read the files that together are one exported directory."""
     name = ", ".join(map(str, paths))
     progress(f"reading {name}", 0, 1)
-    directory, unusable = open_exports(paths)
+    is_part = len(paths) < len(request.sources)
+    found, unusable = collect_exported(
+        paths, domain_partitions=request.domain_partitions, is_part=is_part
+    )
     failed += unusable
-    # As of the latest of them.
-    written = max(each.at for each in directory.sources)
-    found = collect_directory(directory, name, written, domain_partitions=request.domain_partitions)
     progress(f"reading {name}", 1, 1)
-    return _with(found, controllers=directory.controllers())
+    return found
 
 
 def _content(path: Path) -> bytes:
