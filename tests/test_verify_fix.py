@@ -18,7 +18,7 @@ from casaudit.remediation.verify import StepState, Verification, same_value, ver
 from casaudit.shipped import SAMPLES
 from tests.support.planning import Given, applied, assessed, snapshot_of, written
 from tests.support.running import casaudit
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 BROKEN: Given = {
     "change": {
@@ -101,7 +101,7 @@ def test_what_the_plan_sets_repairs_what_it_was_made_for() -> None:
 
 
 def assessed_document(document: Given) -> Sequence[Finding]:
-    return assess(snapshot_of(document), book(), Question()).findings
+    return assess(snapshot_of(document), judge(), Question()).findings
 
 
 def test_what_the_rollback_restores_is_what_was_there() -> None:

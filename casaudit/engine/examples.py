@@ -8,6 +8,7 @@ from typing import Any
 from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_exports import Document, PatchError
 from casaudit.engine.example_world import patched
+from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import CasauditError, nearest
 from casaudit.findings import COMMAND_PARTS, Finding, Remediation, Verdict, Verdicts
@@ -45,7 +46,11 @@ class Trials:
         self._judges: dict[str, Judge] = {}
 
     def findings(self, example: Example) -> Verdicts:
-        """Return what the rule says about an example's organisation.
+        """Return what the rule says about an example's organisation; raises as ``runs``."""
+        return Verdicts(run.findings for run in self.runs(example))
+
+    def runs(self, example: Example) -> tuple[RuleRun, ...]:
+        """Put the rule to an example's organisation; none where its profile does not ask it.
 
         Raises:
             PatchError: ``given`` names something that does not exist.
@@ -57,7 +62,7 @@ class Trials:
         question = question_of(self._rule, example.given)
         if question.profile not in self._judges:
             self._judges[question.profile] = Judge(self._alone, question.profile)
-        return self._judges[question.profile].verdicts(snapshot, question)
+        return self._judges[question.profile].runs(snapshot, question)
 
     def outcome(self, example: Example) -> ExampleOutcome:
         """Return where the rule differs from what an example expects."""

@@ -57,11 +57,14 @@ class Attribute:
         name: its ``lDAPDisplayName``.
         bits: for a truth value kept in an integer: of which bits one must be set.
         one_of_many: the attribute may hold several values, of which the field takes the first.
+        always: setup or the cmdlet that makes the object writes it, so that objects of which none
+            shows it were not seen in full.
     """
 
     name: str
     bits: int | None = None
     one_of_many: bool = False
+    always: bool = False
 
 
 @cache
