@@ -12,6 +12,7 @@ from casaudit.cli import (
     check,
     collect,
     compare,
+    export_script,
     inspect,
     mask,
     report,
@@ -46,6 +47,9 @@ app.command("check", short_help="Try a collection step by step, before the first
 )
 app.command()(collect.audit)
 app.command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
+app.command("export-script", short_help="Write the script that exports from the shell.")(
+    export_script.export_script
+)
 app.command("report")(report.report)
 app.command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
 app.command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)

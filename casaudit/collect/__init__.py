@@ -37,8 +37,8 @@ from casaudit.snapshot.merge import merge
 LIVE = ("ldap://", "ldaps://")
 EXPORTS = (".ldf", ".ldif")
 SNAPSHOTS = (".json", ".json.gz")
-CLIXML = ".xml"
-FILES = (*EXPORTS, *SNAPSHOTS, CLIXML)
+CLIXML = (".xml", ".zip")
+FILES = (*EXPORTS, *SNAPSHOTS, *CLIXML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class CollectRequest:
                     source,
                     "is no source",
                     "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
-                    "snapshot (.json, .json.gz), or a CLIXML export (.xml) or a folder of them",
+                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a folder or .zip of them",
                 )
 
     @property
