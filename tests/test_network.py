@@ -21,6 +21,7 @@ from casaudit.collect.network import (
 from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
 from casaudit.collect.scope import PROBE, parse_connect
 from casaudit.errors import CollectError
+from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
@@ -33,7 +34,9 @@ from casaudit.snapshot import (
     TlsOutcome,
 )
 from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
+from tests.forest.network import Reply
 from tests.support.listening import CERTIFICATES, der
+from tests.support.running import casaudit
 from tests.test_scope import array, point, server, snapshot
 
 MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
@@ -106,6 +109,54 @@ def test_a_certificate_on_many_endpoints_is_one_record_with_a_stable_source() ->
     found = walk(world()).certificates
     assert len({each.sha256 for each in found}) == len(found) == 2
     assert {each.source.origin for each in found} == {"tls:10.0.0.11:443"}
+
+
+class Invented(dict[str, Reply]):
+    """The zones of a resolver that has an address for every name that nobody has."""
+
+    def get(self, name: str, default: object = None) -> Reply:
+        return super().get(name, Addresses(("203.0.113.80",)))
+
+
+def test_the_answers_of_a_resolver_that_makes_them_up_are_left_out() -> None:
+    forest = world()
+    forest.dns_internal = Invented({SERVER: Addresses(("10.0.0.11",))})
+    found = walk(forest)
+    assert {each.view for each in found.dns_answers} == {DnsView.EXTERNAL}
+    assert found.tls_endpoints == ()  # nobody is sent to where it leads everybody
+    assert sections(found)[SectionName.DNS_INTERNAL] == (Status.FAILED, 6, 0)
+    assert sections(found)[SectionName.DNS_EXTERNAL] == (Status.COMPLETE, 8, 8)
+    (gap,) = (each for each in found.gaps if each.section is SectionName.DNS_INTERNAL)
+    assert (gap.subject, gap.reason) == (INSIDE[1], Reason.NOT_TRUSTED)
+    assert f"{PROBE}.invalid, which cannot exist, has 203.0.113.80" in gap.detail
+
+
+def test_an_honest_resolver_beside_one_that_makes_answers_up_is_heard() -> None:
+    forest, liar = world(), "10.0.0.54:53"
+
+    class Two(ForestResolver):
+        async def ask(self, question: DnsQuestion) -> DnsAnswer:
+            answer = await super().ask(question)
+            if question.resolver != liar:
+                return answer
+            made_up = {"status": DnsStatus.ANSWER, "values": ("203.0.113.80",)}
+            return answer.model_copy(update=made_up)
+
+    found = walk(forest, NetworkSettings((INSIDE, (DnsView.INTERNAL, liar))), Two(forest))
+    assert {each.resolver for each in found.dns_answers} == {INSIDE[1]}
+    assert sections(found)[SectionName.DNS_INTERNAL] == (Status.PARTIAL, 12, 6)
+    assert [gap.subject for gap in found.gaps] == [liar]
+    assert len(found.tls_endpoints) == 4
+
+
+@pytest.mark.parametrize("status", [DnsStatus.SERVFAIL, DnsStatus.REFUSED, DnsStatus.TIMEOUT])
+def test_whether_it_answers_for_a_name_that_cannot_exist_is_no_matter_else(
+    status: DnsStatus,
+) -> None:
+    # In a network without the Internet a resolver cannot ask the root about anything.
+    forest = world()
+    forest.dns_internal[f"{PROBE}.invalid"] = status
+    assert walk(forest) == walk(world())
 
 
 def test_what_could_not_be_read_of_a_certificate_is_a_gap_about_it() -> None:
@@ -322,7 +373,7 @@ def test_progress_is_told_for_every_question() -> None:
     forest = world()
     resolver, prober = ForestResolver(forest), ForestProber(forest)
     asyncio.run(ask_network(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
-    assert told == [("DNS questions", n, 14) for n in range(1, 15)] + [
+    assert told == [("DNS questions", n, 16) for n in range(1, 17)] + [
         ("TLS endpoints", n, 4) for n in range(1, 5)
     ]
 
@@ -331,14 +382,28 @@ def test_what_is_asked_was_planned() -> None:
     forest = world()
     there = parse_connect(f"{MAIL}:443=10.0.0.50:443")
     settings = NetworkSettings((INSIDE, OUTSIDE), connects=(there,))
-    planned, found = plan_network(DIRECTORY, settings), walk(forest, settings)
-    asked = {(a.view, a.resolver, a.name, a.record_type) for a in found.dns_answers}
-    assert asked == {(q.view, q.resolver, q.name, q.record_type) for q in planned.questions}
+    asked: list[DnsQuestion] = []
+
+    class Noting(ForestResolver):
+        async def ask(self, question: DnsQuestion) -> DnsAnswer:
+            asked.append(question)
+            return await super().ask(question)
+
+    planned = plan_network(DIRECTORY, settings)
+    found = walk(forest, settings, Noting(forest))
+    assert (len(asked), set(asked)) == (16, set(planned.questions))
     assert planned.targets == (there,)
     assert {f"{each.host}:{each.port}" for each in found.tls_endpoints} == {
         *(str(each) for each in planned.endpoints),
         f"{MAIL}:443",
     }
+
+
+def test_the_printed_plan_says_what_the_name_that_cannot_exist_is_for() -> None:
+    source = SAMPLES / "article-a" / "directory.ldf"
+    shown = casaudit("collect", source, "--plan", "--resolver", "internal=10.0.0.53").stdout
+    (line,) = (each for each in shown.splitlines() if f"{PROBE}.invalid." in each)
+    assert line.endswith("(it cannot exist: tells whether the resolver makes answers up)")
 
 
 def test_records_are_of_the_time_they_were_seen() -> None:

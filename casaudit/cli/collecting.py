@@ -17,9 +17,10 @@ from casaudit.collect import Collection, CollectRequest
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
+from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import DnsQuestion
-from casaudit.collect.scope import parse_connect, parse_resolver
+from casaudit.collect.scope import UNRELATED, parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
@@ -94,6 +95,9 @@ def run(request: CollectRequest, output: Path) -> Collection:
             content = gzip.compress(content, mtime=0)
         files.write_file(output, content)
         console.note(f"snapshot: {output}")
+    for gap in collected.snapshot.gaps:
+        if gap.subject == SUBJECT:
+            console.note(f"{SUBJECT}: {gap.detail}")
     if collected.interrupted:
         console.note("interrupted: the snapshot holds what was seen until then")
     return collected
@@ -103,7 +107,8 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
     """Return how a collection ended."""
     if collected.interrupted:
         return ExitCode.INTERRUPTED
-    return of_coverage(collected.snapshot.sections, strict=strict)
+    seen = collected.snapshot
+    return of_coverage(seen.sections, seen.gaps, strict=strict)
 
 
 def show_plan(request: CollectRequest) -> None:
@@ -130,13 +135,15 @@ def show_plan(request: CollectRequest) -> None:
         asked = ", ".join(f"{v.value} {r}" for v, r in request.network.asked_resolvers)
         console.show_data(
             "DNS and TLS follow from the directory: every array name, HTTPS host, service "
-            f"connection point and server; resolvers: {asked or 'none'}; ports: 443 and those in "
-            "URLs"
+            "connection point and server, and from each resolver one name that cannot exist; "
+            f"resolvers: {asked or 'none'}; ports: 443 and those in URLs"
         )
 
 
 def _question(question: DnsQuestion) -> str:
     where = f"{question.view.value} {question.resolver}"
+    if question.name == UNRELATED:
+        where += "  (it cannot exist: tells whether the resolver makes answers up)"
     return f"DNS   {question.name}.  {question.record_type}  at {where}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from casaudit.collect.address import host_and_port
 from casaudit.collect.gather import Asked
 from casaudit.collect.ports import DnsQuestion, TlsTarget
-from casaudit.collect.scope import Endpoint, tls_gap
+from casaudit.collect.scope import UNRELATED, Endpoint, tls_gap
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
@@ -42,9 +42,36 @@ UNSEEN = {
 }
 
 
+def without_inventions(dns: Asked[DnsQuestion, DnsAnswer]) -> tuple[Gap, ...]:
+    """Take the answers of resolvers that make answers up out, and say so of each resolver.
+
+    The questions that tell such resolvers go too: they are about nothing of the organisation.
+    """
+    invented: dict[tuple[DnsView, str], DnsAnswer] = {}
+    for question in [each for each in (*dns.answers, *dns.problems) if each.name == UNRELATED]:
+        dns.problems.pop(question, None)
+        answer = dns.answers.pop(question, None)
+        if answer is not None and answer.status is DnsStatus.ANSWER:
+            invented[question.view, question.resolver] = answer
+    gaps = []
+    for (view, resolver), answer in invented.items():
+        text = (
+            f"it makes answers up: {UNRELATED}, which cannot exist, has {answer.values[0]}; its "
+            "answers were left out, ask another one with --resolver"
+        )
+        for question in [q for q in dns.answers if (q.view, q.resolver) == (view, resolver)]:
+            del dns.answers[question]
+            dns.problems[question] = Reason.NOT_TRUSTED, text
+        gaps.append(
+            Gap(section=_SECTIONS[view], subject=resolver, reason=Reason.NOT_TRUSTED, detail=text)
+        )
+    return tuple(gaps)
+
+
 def dns_gaps(dns: Asked[DnsQuestion, DnsAnswer]) -> Iterator[Gap]:
     """Yield one gap for each name and resolver, whatever the types that failed alike."""
-    failed = dict(dns.problems)
+    # A resolver that is not trusted has one gap for all its names.
+    failed = {q: why for q, why in dns.problems.items() if why[0] is not Reason.NOT_TRUSTED}
     for question, answer in dns.answers.items():
         if answer.status in UNHEARD:
             failed[question] = UNHEARD[answer.status], answer.status.value.replace("_", " ")

@@ -19,6 +19,7 @@ from casaudit.collect.coverage import (
     dns_sections,
     tls_gaps,
     tls_section,
+    without_inventions,
 )
 from casaudit.collect.gather import Asked, Progress, ask_all, give_up
 from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
@@ -31,6 +32,7 @@ from casaudit.collect.scope import (
     service_questions,
     targets,
     tls_gap,
+    unrelated_questions,
     wildcard_questions,
 )
 from casaudit.snapshot import (
@@ -144,6 +146,7 @@ async def ask_network(
     dns = await ask_all(
         "DNS questions", asked, resolver.ask, progress, begun + settings.time_limit / 2
     )
+    inventions = without_inventions(dns)
     goals = _goals(snapshot, settings, dns.answers)
     tls: Asked[TlsTarget, Shown]
     # Where DNS used up its half of the time, endpoints still have theirs; an interrupt ends both.
@@ -161,18 +164,26 @@ async def ask_network(
         tls_endpoints=tuple(endpoint for endpoint, _ in tls.answers.values()),
         certificates=certificates,
         sections=(*dns_sections(views, dns), tls_section(settings.ask_tls, wanted, tls)),
-        gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls), *certificate_gaps(certificates)),
+        gaps=(
+            *inventions,
+            *dns_gaps(dns),
+            *goals.gaps,
+            *tls_gaps(tls),
+            *certificate_gaps(certificates),
+        ),
         interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped),
     )
 
 
 def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[DnsQuestion, ...]:
     resolvers = settings.asked_resolvers
-    return (
+    asked = (
         *questions(dns_names(snapshot), resolvers),
         *service_questions(snapshot, resolvers),
         *wildcard_questions(snapshot, resolvers),
     )
+    # Behind the others, so that a resolver is not given up because it keeps silent on this one.
+    return (*asked, *unrelated_questions(resolvers)) if asked else ()
 
 
 @dataclass(slots=True)

@@ -19,6 +19,10 @@ RECORD_TYPES = ("A", "AAAA")
 PROBE = "casaudit-wildcard-probe"
 """The label of a name that nobody has; when it has an address, a wildcard record answers."""
 
+UNRELATED = f"{PROBE}.invalid"
+"""A name that cannot exist anywhere (RFC 6761, section 6.4); a resolver that has an address for it
+makes answers up, as those of some providers, hotels and filters do."""
+
 SYSTEM = "system"
 """The label of the resolver that the operating system is configured with."""
 
@@ -123,6 +127,13 @@ def wildcard_questions(
     outside = [each for each in resolvers if each[0] is DnsView.EXTERNAL]
     # A zone of one label is none that an organisation could put a wildcard into.
     return questions((f"{PROBE}.{zone}" for zone in sorted(zones) if "." in zone), outside)
+
+
+def unrelated_questions(resolvers: Iterable[tuple[DnsView, str]]) -> tuple[DnsQuestion, ...]:
+    """Return what every resolver is asked to tell whether it makes answers up."""
+    return tuple(
+        DnsQuestion(view, resolver, UNRELATED, "A") for view, resolver in dict.fromkeys(resolvers)
+    )
 
 
 def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]]:

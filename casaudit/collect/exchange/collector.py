@@ -9,6 +9,7 @@ from casaudit.collect.exchange.coverage import Standing
 from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.queries import QueryTopic
 from casaudit.collect.exchange.sections import Survey
+from casaudit.collect.exchange.unexported import doubted
 from casaudit.collect.ports import Directory, SearchResult
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
@@ -37,7 +38,7 @@ def collect_directory(
     """
     asker, mapper = Asker(directory), Mapper()
     configuration, schema, others = _contexts(asker, name)
-    answers = records.search_all(asker, configuration, schema)
+    answers, doubts = doubted(records.search_all(asker, configuration, schema))
     found = records.read_records(answers, mapper)
     # After an interrupt, what is missing proves nothing.
     if found.empty and not asker.interrupted:
@@ -50,7 +51,7 @@ def collect_directory(
         accounts, standings[principals.SECTION] = principals.collect_principals(
             asker, mapper, configuration, others, found, standings
         )
-    gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
+    gaps = {*mapper.gaps, *doubts, *(gap for each in standings.values() for gap in each.gaps)}
     gaps.update(gap for topic in _BESIDE for gap in answers.forest[topic].gaps)
     return Snapshot(
         tool_version=__version__,
