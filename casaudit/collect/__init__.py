@@ -135,6 +135,7 @@ def with_network(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -
         dns_answers=found.dns_answers,
         tls_endpoints=found.tls_endpoints,
         certificates=found.certificates,
+        http_banners=found.http_banners,
         sections=found.sections,
         gaps=found.gaps,
     )
@@ -257,6 +258,7 @@ def _unasked(seen: Snapshot, settings: NetworkSettings) -> Snapshot:
     wanted: Sequence[SectionName] = [
         *([SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL] if settings.ask_dns else []),
         *([SectionName.TLS] if settings.ask_tls else []),
+        *([SectionName.HTTP] if settings.ask_http else []),
     ]
     sections = [each for each in seen.sections if each.name not in wanted]
     failed = [Section(name=name, status=Status.FAILED) for name in wanted]

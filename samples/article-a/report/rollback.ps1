@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 7ba1a24212409e186b85c8000e1196e39a519bab0894decc2687ce4ddc3105de
+# rules: SHA-256 cff37f4565bce914d64c3bc45800964b1bd0745ce94e05587dbedbf3db0ad500
 # made by: casaudit 0.1.0
-# plan: 9ebcdfea3c83: 6 steps by script, 5 by hand
+# plan: 442112501777: 6 steps by script, 5 by hand
 #
 # Name the state file below and run it in the Exchange Management Shell of Exchange 2010. It
 #   restores a value only where the present one is the one that the plan set.
@@ -26,7 +26,7 @@ $Only = @()
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '9ebcdfea3c83'
+$Plan = '442112501777'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 7ba1a24212409e186b85c8000e1196e39a519bab0894decc2687ce4ddc3105de
+# rules: SHA-256 cff37f4565bce914d64c3bc45800964b1bd0745ce94e05587dbedbf3db0ad500
 # made by: casaudit 0.1.0
-# plan: a079910c8f72: 2 steps by script, 3 by hand
+# plan: dd744316ce11: 2 steps by script, 3 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first as it is, then for one step as a
 #   pilot ($Only), then site by site. Start-Transcript keeps a record. A step whose value is not the
@@ -32,7 +32,7 @@ $Confirmed = @{}
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'a079910c8f72'
+$Plan = 'dd744316ce11'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
