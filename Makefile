@@ -1,5 +1,7 @@
 # The commands of this project. Windows without make: see README.md, "Plain pip".
 PYTHON ?= python3
+# Containers often set it: every process of the tests would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed

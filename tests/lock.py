@@ -28,6 +28,7 @@ def main(uv: str) -> None:
     everything = (shipped, "--group", "dev")
     write(FOLDER / "runtime.txt", shipped)
     write(FOLDER / "build.txt", "--group", "build")
+    write(FOLDER / "lab.txt", "--group", "lab")
     write(FOLDER / "dev.txt", *everything, "--constraints", str(FOLDER / "runtime.txt"))
     with tempfile.TemporaryDirectory() as folder:
         lowest = Path(folder) / "lowest.txt"

@@ -1,29 +1,36 @@
 """Every command that a shipped rule can print: readable, quoted, and harmless when pasted."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
 
 from casaudit.assess import assess
-from casaudit.engine.evaluate import Judge, Question
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import question_of
 from casaudit.engine.fix_cards import FixCards
-from casaudit.findings import Assessment, Remediation
+from casaudit.findings import COMMAND_PARTS, Assessment, Remediation
 from casaudit.powershell import Identity
 from casaudit.rulebook.rule import Rule
-from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
-from tests.support.shipped_rules import book, findings, sample
+from tests.support.exchange_commands import COMMANDS, command_name
+from tests.support.powershell import (
+    QUOTES,
+    commands,
+    errors,
+    literals,
+    pipelines,
+    taken_apart,
+)
+from tests.support.shipped_rules import book, findings, judge, runs, sample
 
 RULES = book().rules
+CARDS = FixCards(book())
 SAMPLES = ("healthy", "article-a", "article-b")
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-CHANGES = re.compile(r"(Set|Enable|Disable|Remove|Move|Add|Mount|Dismount|Update)-(?!Content$)")
-"""Commands that change what clients meet. A request or an import of a certificate does not yet."""
+FILL_IN = re.compile(r"\$(\w+)(?:\.\w+)? = 'FILL-IN'")
+DELETION = re.compile(r"/RecordDelete|setspn -D|-delstore|Remove-NlbClusterNode")
 HOSTILE = [
     "x'; Remove-Mailbox -Identity *; '",
     '$(Remove-Mailbox *) `n " #',
@@ -38,41 +45,41 @@ HOSTILE = [
 @cache
 def assessment(name: str, profile: str = "health") -> Assessment:
     snapshot = patched(sample(name), {})
-    return assess(snapshot, book(), Question(profile=profile), sha256="sample")
+    return assess(snapshot, judge(profile), Question(profile=profile), sha256="sample")
 
 
 @cache
-def failing(rule_id: str) -> tuple[tuple[FixCards, dict[str, Any]], ...]:
+def failing(rule_id: str) -> tuple[dict[str, Any], ...]:
     """What the templates of a rule see in the failures of its examples.
 
     Of failures that differ in nothing but texts, which the tests replace, the first stands for all.
     """
-    rule = _rule(rule_id)
-    found: dict[str, tuple[Any, dict[str, Any]]] = {}
-    for example in rule.examples:
-        snapshot = patched(sample(), example.given)
-        asked = question_of(rule, example.given)
-        judge = Judge(replace(book(), rules=(rule,)), asked.profile)
-        (run,) = judge.runs(snapshot, asked)
+    found: dict[str, dict[str, Any]] = {}
+    for run in chain.from_iterable(runs(rule_id)):
         for _, row in run.failed:
             context = run.context(row)
-            found.setdefault(repr(_with(context, "", "")), (judge.cards, context))
+            found.setdefault(repr(_with(context, "", "")), context)
     return tuple(found.values())
 
 
-def _rule(rule_id: str) -> Rule:
-    return next(rule for rule in RULES if rule.id == rule_id)
+def _parts(card: Remediation | None) -> dict[str, str]:
+    parts = {name: getattr(card, name) for name in COMMAND_PARTS} if card else {}
+    return {name: text for name, text in parts.items() if text}
 
 
 def _texts(card: Remediation | None) -> list[str]:
-    parts = (card.before, card.fix, card.verify, card.rollback) if card else ()
-    return [part for part in parts if part]
+    return list(_parts(card).values())
 
 
-def _cards(rule: Rule) -> Iterator[str]:
-    for found in findings(rule.id):
-        for finding in found:
-            yield from _texts(finding.remediation)
+@cache
+def _blocks(rule_id: str) -> tuple[tuple[str, str], ...]:
+    """Every block of commands of a rule's examples, with the part of the card that it is."""
+    cards = [finding.remediation for found in findings(rule_id) for finding in found]
+    return tuple(sorted({block for card in cards for block in _parts(card).items()}))
+
+
+def _cards(rule: Rule) -> list[str]:
+    return [text for _, text in _blocks(rule.id)]
 
 
 @pytest.mark.slow
@@ -91,18 +98,88 @@ def test_the_grammar_reads_every_command_of_the_samples(name: str) -> None:
         assert errors(source) == [], source
 
 
+MAY = {
+    "before": {"looks"},
+    "fix": {"looks", "rehearses"},
+    "at_once": {"looks", "at_once"},
+    "verify": {"looks"},
+    "rollback": {"looks", "rehearses", "at_once"},
+}
+"""What the commands in a part of a card may do."""
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_change_carries_whatif(rule: Rule) -> None:
-    for source in set(_cards(rule)):
+def test_every_command_is_known_and_stands_where_it_may(rule: Rule) -> None:
+    for part, source in _blocks(rule.id):
         for name, parameters in commands(source):
-            assert not CHANGES.match(name) or "-WhatIf" in parameters, source
+            if name.startswith("("):  # (Get-Command ExSetup.exe).FileVersionInfo
+                continue
+            known = COMMANDS[command_name(name, parameters, source)]
+            assert known.does in MAY[part], (name, part, source)
+            assert known.does != "rehearses" or "-WhatIf" in parameters, source
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_no_change_runs_over_objects_that_were_not_listed(rule: Rule) -> None:
-    unfiltered = re.compile(r"^\s*Get-\w+\s*\|[^#\n]*\b(Set|Remove)-", re.MULTILINE)
-    for source in set(_cards(rule)):
-        assert not unfiltered.search(source), source
+def test_a_deletion_that_no_trial_precedes_is_a_comment(rule: Rule) -> None:
+    for _, source in _blocks(rule.id):
+        for line in source.split("\n"):
+            assert line.startswith("#") or not DELETION.search(line), source
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_pasted_block_asks_nothing_and_refuses_until_it_is_filled_in(rule: Rule) -> None:
+    for _, source in _blocks(rule.id):
+        assert "Read-Host" not in source
+        asked = {f"${name}" for name in FILL_IN.findall(source)}
+        for line in source.split("\n"):
+            changes = [n for n, p in commands(line) if _does(n, p, line) != "looks"]
+            words = set(
+                re.findall(
+                    r"[$@]\w+", line.replace("@urls", "$urls").replace("@settings", "$settings")
+                )
+            )
+            if changes and words & asked:
+                assert re.search(r"if \(.*(\$ready|-ne 'FILL-IN')", line), line
+
+
+def _does(name: str, parameters: list[str], source: str) -> str:
+    return (
+        "looks" if name.startswith("(") else COMMANDS[command_name(name, parameters, source)].does
+    )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_line_is_a_whole_statement(rule: Rule) -> None:
+    # A line that is not whole waits for an empty one when it is pasted, and swallows the next.
+    for line in {line for source in _cards(rule) for line in source.split("\n")}:
+        assert errors(line) == [], line
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_cmdlet_of_exchange_runs_in_the_pipeline_of_another(rule: Rule) -> None:
+    # "Pipelines cannot be executed concurrently": the shell of Exchange 2010 is a remote one.
+    for _, source in _blocks(rule.id):
+        for stages in pipelines(source):
+            busy = [
+                s for s in stages if any(COMMANDS[c].of == "exchange" for c in s if c in COMMANDS)
+            ]
+            assert len(busy) < 2, source
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_array_is_named_so_that_its_cmdlets_accept_it(rule: Rule) -> None:
+    for context in failing(rule.id):
+        odd = _with(context, "Array (Berlin) & +", GUID)
+        for text in _texts(CARDS.card(rule, odd, [odd])):
+            for line in text.split("\n"):
+                if "-ClientAccessArray -Identity '" in line:
+                    assert f"-Identity '{GUID}'" in line or "Remove-ClientAccessArray" in line, line
+
+
+def test_what_the_table_knows_is_what_the_cards_use() -> None:
+    texts = "\n".join(text for rule in RULES for text in _cards(rule))
+    unused = [name for name in COMMANDS if name.split(" ")[0] not in texts]
+    assert unused == []
 
 
 def _replaced(value: Any, hostile: str, key: str) -> Any:
@@ -125,9 +202,9 @@ def _with(context: dict[str, Any], text: str, key: str) -> dict[str, Any]:
 def test_a_hostile_value_is_a_string_and_changes_nothing_around_it(
     rule: Rule, hostile: str
 ) -> None:
-    for remedies, context in failing(rule.id):
+    for context in failing(rule.id):
         plain, odd = _with(context, "plain", GUID), _with(context, hostile, GUID)
-        plain_card, card = (remedies.card(rule, each, [each]) for each in (plain, odd))
+        plain_card, card = (CARDS.card(rule, each, [each]) for each in (plain, odd))
         for before, after in zip(_texts(plain_card), _texts(card), strict=True):
             ours, theirs = taken_apart(before), taken_apart(after)
             assert theirs.skeleton == ours.skeleton
@@ -138,9 +215,9 @@ def test_a_hostile_value_is_a_string_and_changes_nothing_around_it(
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_grammar_sees_the_same_strings_as_the_tokenizer_rule(rule: Rule) -> None:
     hostile = HOSTILE[0]
-    for remedies, context in failing(rule.id):
+    for context in failing(rule.id):
         odd = _with(context, hostile, GUID)
-        for source in _texts(remedies.card(rule, odd, [odd])):
+        for source in _texts(CARDS.card(rule, odd, [odd])):
             written = [text[1:-1].replace("''", "'") for text in literals(source)]
             assert errors(source) == []
             assert written == list(taken_apart(source).strings)
@@ -149,13 +226,11 @@ def test_the_grammar_sees_the_same_strings_as_the_tokenizer_rule(rule: Rule) -> 
 @pytest.mark.parametrize("bad", ["a\rb", "a\nb", "a\x1b[31mb", "a\u202eb", "a\u2028b", "a\ud800b"])
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_control_character_never_reaches_a_command(rule: Rule, bad: str) -> None:
-    for remedies, context in failing(rule.id):
+    for context in failing(rule.id):
         plain, odd = _with(context, "plain", "no guid"), _with(context, bad, "no guid")
-        card = remedies.card(rule, odd, [odd])
+        card = CARDS.card(rule, odd, [odd])
         assert all(bad not in text for text in _texts(card))
-        strings = {
-            s for text in _texts(remedies.card(rule, plain, [plain])) for s in _strings(text)
-        }
+        strings = {s for text in _texts(CARDS.card(rule, plain, [plain])) for s in _strings(text)}
         assert (card.by_hand is not None) == ("plain" in strings)
 
 
@@ -197,7 +272,7 @@ def test_what_is_listed_in_a_block_are_the_failures_of_its_cause(name: str) -> N
 def test_a_public_record_goes_only_when_no_https_client_needs_it(
     given: dict[str, Any], wanted: str
 ) -> None:
-    found = assess(patched(sample(), given), book(), Question(), sha256="x")
+    found = assess(patched(sample(), given), judge(), Question(), sha256="x")
     fixes = [
         f.remediation.fix for f in found.failures if f.rule.id == "CAS-DNS-002" and f.remediation
     ]
@@ -208,13 +283,13 @@ def test_a_self_signed_certificate_contains_the_lack_of_the_arrays_name() -> Non
     own: dict[str, Any] = {"like": "mail.corp.example", "common_name": "EX1", "dns_names": ["EX1"]}
     own |= {"self_signed": True, "sha1": "0A0A0A0A", "sha256": "0a0a"}
     given = {"add": {"certificates": {"own": own}}, "tls": {"ex1.corp.example": ["EX1"]}}
-    causes = assess(patched(sample(), given), book(), Question(), sha256="x").causes
+    causes = assess(patched(sample(), given), judge(), Question(), sha256="x").causes
     by_rule = {cause.rule.id: cause for cause in causes}
     assert by_rule["CAS-CERT-014"].parent == by_rule["CAS-CERT-003"].id
 
 
 def test_an_array_name_used_for_https_contains_its_public_record() -> None:
     given = {"change": {"arrays": {"outlook-ho": {"fqdn": "mail.corp.example"}}}}
-    causes = assess(patched(sample(), given), book(), Question(), sha256="x").causes
+    causes = assess(patched(sample(), given), judge(), Question(), sha256="x").causes
     by_rule = {cause.rule.id: cause for cause in causes}
     assert by_rule["CAS-DNS-002"].parent == by_rule["CAS-ARRAY-009"].id

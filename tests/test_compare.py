@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from casaudit.assess import Extras, assess
-from casaudit.engine.evaluate import Question, part_of
+from casaudit.assess import Extras, assess, judge_of
+from casaudit.engine.evaluate import Judge, Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.engine.settings import Settings
@@ -52,6 +52,11 @@ def book() -> Rulebook:
 
 
 @cache
+def judge(profile: str) -> Judge:
+    return judge_of(book(), profile, WITHOUT_PLAN)
+
+
+@cache
 def _snapshot(given: str) -> Snapshot:
     return patched(sample(), json.loads(given))
 
@@ -66,7 +71,8 @@ def judged(
     rules: Rulebook | None = None,
     waivers: Waivers = NO_WAIVERS,
 ) -> Assessment:
-    return assess(snapshot(given), rules or book(), question, waivers=waivers, wanted=WITHOUT_PLAN)
+    asked = rules or judge(question.profile)
+    return assess(snapshot(given), asked, question, waivers=waivers, wanted=WITHOUT_PLAN)
 
 
 def compared(

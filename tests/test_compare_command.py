@@ -17,7 +17,7 @@ from casaudit.report.json import files
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import dumps
 from tests.support.running import casaudit
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import judge, sample
 
 PINNED: Patch = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}
 NEW = "new, configuration: [high] CAS-DB-001 DB-HO-01"
@@ -36,7 +36,7 @@ def taken(folder: Path, name: str, given: Patch, month: int) -> Path:
 @cache
 def report() -> bytes:
     """The findings.json of the healthy organisation."""
-    return files(assess(patched(sample(), {}), book(), Question()))["findings.json"]
+    return files(assess(patched(sample(), {}), judge(), Question()))["findings.json"]
 
 
 @pytest.fixture

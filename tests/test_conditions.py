@@ -6,7 +6,7 @@ from casaudit.rulebook.condition_text import outline, sentence
 from casaudit.rulebook.conditions import Clause, taken_apart
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.statements import source
-from tests.support.shipped_rules import book, tables
+from tests.support.shipped_rules import book, viewed
 
 TAKEN = {
     "a": "a",
@@ -68,7 +68,7 @@ def test_the_parts_of_a_rule_together_mean_what_the_whole_means(rule: Rule) -> N
     asked = [(f"({sql})", f"({_rebuilt(taken_apart(sql))})") for sql in _conditions(rule)]
     columns = ", ".join(f"{whole} IS NOT DISTINCT FROM {parts}" for whole, parts in asked)
     for given in ({}, *(example.given for example in rule.examples[:3])):
-        for row in tables(given).select(f"SELECT {columns} FROM {source(rule, rule.id)} AS e"):
+        for row in viewed(given).select(f"SELECT {columns} FROM {source(rule, rule.id)} AS e"):
             assert set(row.values()) == {1}
 
 

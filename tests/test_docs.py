@@ -35,7 +35,7 @@ def test_the_table_of_exit_codes_is_the_enumeration() -> None:
 
 def test_every_command_of_the_readme_exists() -> None:
     blocks = "".join(re.findall(r"```\n.*?```", README, re.DOTALL))
-    commands = set(re.findall(r"^\s*(?:\.venv\S+)?casaudit ([a-z]+)", blocks, re.MULTILINE))
+    commands = set(re.findall(r"^\s*(?:\.venv\S+)?casaudit ([a-z-]+)", blocks, re.MULTILINE))
     for command in commands:
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from casaudit.engine.evaluate import Question, tables_of
+from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
 from casaudit.engine.functions import RULE_FUNCTIONS
 from casaudit.engine.tables import Tables
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.statements import statement, words
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, loaded, sample
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,7 +84,7 @@ def test_both_engines_agree_on_the_examples(rule: Rule, second: "DuckDBPyConnect
     compared = 0
     for example in rule.examples:
         question = question_of(rule, example.given)
-        tables = tables_of(patched(sample(), example.given), book(), question)
+        tables = loaded(patched(sample(), example.given), question)
         compared += _compare(rule, tables, second, example.name)
     assert compared > 0
 
@@ -94,7 +94,7 @@ def test_both_engines_agree_on_the_examples(rule: Rule, second: "DuckDBPyConnect
 def test_both_engines_agree_on_the_samples(
     name: str, profile: str, second: "DuckDBPyConnection"
 ) -> None:
-    tables = tables_of(patched(sample(name), {}), book(), Question(profile=profile))
+    tables = loaded(patched(sample(name), {}), Question(profile=profile))
     for rule in RULES:
         if profile in rule.profiles:
             _compare(rule, tables, second, name)
@@ -103,7 +103,7 @@ def test_both_engines_agree_on_the_samples(
 def test_the_comparison_notices_a_difference(second: "DuckDBPyConnection") -> None:
     rule = next(rule for rule in RULES if rule.id == "CAS-SITE-001")
     odd = rule.model_copy(update={"must": "7 / 2 = 3"})
-    tables = tables_of(patched(sample(), {}), book(), question_of(rule, {}))
+    tables = loaded(patched(sample(), {}), question_of(rule, {}))
     with pytest.raises(AssertionError):
         _compare(odd, tables, second, "integer division")
 

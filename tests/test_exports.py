@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casaudit.collect.clixml import collect_exports
-from casaudit.collect.clixml.export_kinds import KINDS, named
+from casaudit.collect.clixml.export_kinds import EVIDENCE, KINDS, named
 from casaudit.errors import SourceError
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
@@ -572,7 +572,7 @@ def test_nodes_of_a_file_without_a_server_are_nodes_all_the_same(tmp_path: Path)
 
 REFUSED = {
     "a file that is not there": ("nothing.xml", None, "cannot be read"),
-    "a folder without exports": ("", None, "holds no .xml file"),
+    "a folder without exports": ("", None, "holds no .xml file and no table"),
     "a file that is no export": ("x.xml", b"<a/>", "not written by Export-Clixml"),
     "an empty file of a known name": ("mailboxes.xml", b"", "no element found"),
     "an export of something else": ("x.xml", exported({"Name": "x"}), "not an export that"),
@@ -688,36 +688,43 @@ def _domains(found: tuple[MailDomain, ...]) -> tuple[MailDomain, ...]:
 
 
 DOCUMENT = (DOCS / "exports.md").read_text(encoding="utf-8")
-SCRIPT = re.findall(r"```powershell\n(.*?)```", DOCUMENT, re.DOTALL)
+BY_HAND = re.findall(r"```powershell\n(.*?)```", DOCUMENT, re.DOTALL)
 HARMLESS = {
     "Export-Clixml": "writes the export",
-    "Export-Evidence": "is defined there",
+    "ForEach-Object": "makes texts of a list",
     "Import-Module": "loads cmdlets",
-    "New-Item": "makes the folder",
     "New-Object": "holds what was read",
     "Select-Object": "picks properties",
-    "Join-Path": "names a file",
-    "Test-Path": "looks whether something is there",
     "Set-ADServerSettings": "widens the view of the session",
+    "Test-Path": "looks whether something is there",
 }
 
 
 def test_the_documented_commands_can_be_parsed_and_only_read() -> None:
-    (script,) = SCRIPT
-    assert powershell.errors(script) == []
-    called = {name for name, _ in powershell.commands(script)}
+    assert [each for each in BY_HAND if powershell.errors(each)] == []
+    called = {name for each in BY_HAND for name, _ in powershell.commands(each)}
     assert {name for name in called if not name.startswith("Get-")} == set(HARMLESS)
 
 
+def test_a_documented_command_that_fails_leaves_no_empty_list() -> None:
+    assert all(each.startswith("$ErrorActionPreference = 'Stop'\n") for each in BY_HAND[:2])
+    lines = [line for each in BY_HAND for line in each.splitlines() if "| Export-Clixml" in line]
+    # With Stop the shell gives up the rest of the line.
+    assert [
+        line for line in lines if not re.search(r"\$found = .*; \$found \||^\$rpc = ", line)
+    ] == []
+
+
 def test_every_inline_command_of_the_document_can_be_parsed() -> None:
-    inline = re.findall(r"`([^`]*(?:Get-|Export-)[A-Za-z]+ [^`]*)`", DOCUMENT)
+    inline = re.findall(r"`([^`\n]*(?:Get-|Export-)[A-Za-z]+ [^`\n]*)`", DOCUMENT)
     assert inline != []
     assert [each for each in inline if powershell.errors(each.replace("...", "x"))] == []
 
 
 def test_the_document_names_every_kind_of_file_and_no_other() -> None:
-    written = re.findall(r"Export-Evidence ['\"]([a-z-]+?)(?:-\$server)?\.xml['\"]", SCRIPT[0])
-    assert sorted(written) == sorted(kind.stem for kind in KINDS)
+    lines = "".join(BY_HAND)
+    written = re.findall(r"-Path ['\"]([a-z-]+?)(?:-\$server)?\.xml['\"]", lines)
+    assert sorted(written) == sorted(kind.stem for kind in EVIDENCE)
     table = re.findall(r"^\| (`.*?`) \|", DOCUMENT, re.MULTILINE)
     files = [name for row in table for name in re.findall(r"`([a-z-]+?)(?:-SERVER)?\.xml`", row)]
     assert sorted(files) == sorted(kind.stem for kind in KINDS)

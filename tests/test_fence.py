@@ -220,6 +220,13 @@ def test_the_fence_ends(what: str, fenced: Tables) -> None:
     assert fenced.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
 
 
+@pytest.mark.parametrize("what", SLOW)
+def test_describing_a_statement_ends_too(what: str, fenced: Tables) -> None:
+    with pytest.raises(RuleError, match=r"took too long|too big|MemoryError"):
+        fenced.describe(SLOW[what], seconds=0.3)
+    assert fenced.describe("SELECT name FROM v_sites") == ("name",)
+
+
 def test_a_result_that_is_too_long_is_refused(fenced: Tables) -> None:
     assert MAX_ROWS == 1_000_000
     with pytest.raises(RuleError, match="more than 3 rows"):
@@ -269,8 +276,8 @@ FRAGMENTS = {
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    defaults = {**(Tables.select.__kwdefaults__ or {}), "seconds": 0.3}
-    monkeypatch.setattr(Tables.select, "__kwdefaults__", defaults)
+    defaults = {**(Tables.rows.__kwdefaults__ or {}), "seconds": 0.3}
+    monkeypatch.setattr(Tables.rows, "__kwdefaults__", defaults)
 
 
 def _rule(change: Callable[[Rule], Rule]) -> Rule:

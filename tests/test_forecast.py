@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from casaudit.assess import VERDICTS, assess
-from casaudit.engine.evaluate import Question, part_of
+from casaudit.assess import VERDICTS, assess, judge_of
+from casaudit.engine.evaluate import Judge, Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Forecast, Severity, Verdict, Waiver
@@ -28,13 +28,18 @@ def book() -> Rulebook:
     return part_of(whole_book(), RULES)
 
 
+@cache
+def judge() -> Judge:
+    return judge_of(book(), "health", VERDICTS)
+
+
 def foreseen(
     as_of: str, months: int = 3, given: Patch | None = None, waivers: Waivers | None = None
 ) -> Forecast:
     snapshot = patched(sample(), given or {})
     asked = Question(as_of=datetime.fromisoformat(as_of))
     held = waivers or NO_WAIVERS
-    found = assess(snapshot, book(), asked, waivers=held, wanted=VERDICTS)
+    found = assess(snapshot, judge(), asked, waivers=held, wanted=VERDICTS)
     return forecast(snapshot, found, book(), asked, months, held)
 
 
@@ -69,7 +74,7 @@ def test_a_finding_turns_on_its_day_and_not_on_the_day_before(as_of: str) -> Non
     for turn in foreseen(as_of).turns:
         for day, expected in ((turn.on - timedelta(days=1), False), (turn.on, True)):
             asked = Question(as_of=datetime.combine(day, hour))
-            found = assess(snapshot, book(), asked, wanted=VERDICTS).findings
+            found = assess(snapshot, judge(), asked, wanted=VERDICTS).findings
             assert expected == any(
                 f.fingerprint == turn.finding.fingerprint
                 and f.verdict is Verdict.FAIL
@@ -96,7 +101,7 @@ def test_a_waiver_that_ends_turns_its_failure_red() -> None:
 def test_the_age_of_the_snapshot_is_no_forecast() -> None:
     snapshot = patched(sample(), {})
     asked = Question(as_of=datetime(2027, 2, 15, tzinfo=UTC))
-    later = assess(snapshot, book(), asked, wanted=VERDICTS)
+    later = assess(snapshot, judge(), asked, wanted=VERDICTS)
     assert "snapshot" in {f.subject.name for f in later.failures}
     assert told(foreseen("2026-11-15T06:00:00+00:00")) == []
 

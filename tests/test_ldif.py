@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casaudit.collect import ldif
+from casaudit.collect import ldif, ldif_blocks
 from casaudit.collect.ldif import LdifRecord, records
 from casaudit.snapshot import Reason
 
@@ -106,7 +106,7 @@ DAMAGED = {
     "no dn": ("cn: x", "a record begins with 'cn: x' where its dn belongs"),
     "a dn that is a reference": (
         "dn:< file:///etc/passwd",
-        "a record begins with 'dn:< file:///etc/passwd' where its dn belongs",
+        "its dn cannot be read: 'dn:< file:///etc/passwd'",
     ),
     "a dn in bad base64": ("dn:: Q04=x=", "its dn cannot be read: 'dn:: Q04=x='"),
     "a dn that is not UTF-8": ("dn:: //4=", "its dn cannot be read: 'dn:: //4='"),
@@ -187,7 +187,8 @@ def test_a_search_that_ended_early_makes_the_file_incomplete() -> None:
 def test_a_record_of_excessive_size_costs_itself(
     lines: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ldif, "MAX_RECORD", 250)
+    for module in (ldif, ldif_blocks):
+        monkeypatch.setattr(module, "MAX_RECORD", 250)
     text = "\n".join([f"dn: {DN}", *lines, "", "dn: CN=2", "cn: 2", ""])
     large, after = read(text.encode())
     assert (large.dn, large.damaged) == (DN, True)
@@ -196,8 +197,8 @@ def test_a_record_of_excessive_size_costs_itself(
 
 
 def test_a_line_without_end_takes_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ldif, "MAX_RECORD", 1000)
-    monkeypatch.setattr(ldif, "_CHUNK", 100)
+    monkeypatch.setattr(ldif_blocks, "MAX_RECORD", 1000)
+    monkeypatch.setattr(ldif_blocks, "_CHUNK", 100)
     first, second = read(f"dn: {DN}\ncn: {'x' * 5000}\n\ndn: CN=2\ncn: 2\n".encode())
     assert (first.dn, first.damaged) == (DN, True)
     assert second.attributes == {"cn": (b"2",)}

@@ -1,6 +1,5 @@
 """Readiness for a migration target: verdict, road, blockers in order, what is missing."""
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +10,7 @@ from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Migration, Readiness
 from casaudit.migration.readiness import STAGES
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 E13: dict[str, Any] = {
     "version_number": 1941997017,
@@ -37,15 +36,17 @@ def judged(
     given: dict[str, Any] | None = None, target: str | None = "2016", name: str = "healthy"
 ) -> Assessment:
     snapshot = patched(sample(name), given or {})
-    return assess(snapshot, book(), Question(profile="migration", target=target), "test")
+    return assess(
+        snapshot, judge("migration"), Question(profile="migration", target=target), "test"
+    )
 
 
 def by_the_rules_on_migrations(given: dict[str, Any], target: str) -> Migration:
     """Without what other rules find, or miss: they are more with every release."""
-    rules = tuple(rule for rule in book().rules if rule.id.startswith("CAS-MIGRATE-"))
+    rules = [rule.id for rule in book().rules if rule.id.startswith("CAS-MIGRATE-")]
     question = Question(profile="migration", target=target)
     snapshot = patched(sample(), given)
-    found = assess(snapshot, replace(book(), rules=rules), question, "test").migration
+    found = assess(snapshot, judge("migration", *rules), question, "test").migration
     assert found is not None
     return found
 
@@ -81,7 +82,7 @@ def blocking(assessment: Assessment, found: Migration) -> list[tuple[str, str]]:
 
 
 def test_other_profiles_say_nothing_of_a_migration() -> None:
-    assert assess(patched(sample(), {}), book(), Question(), "test").migration is None
+    assert assess(patched(sample(), {}), judge(), Question(), "test").migration is None
 
 
 @pytest.mark.parametrize(

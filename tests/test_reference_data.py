@@ -12,7 +12,7 @@ from casaudit.engine.functions import build_key
 from casaudit.errors import RuleError
 from casaudit.rulebook.rule import Table
 from casaudit.strict_yaml import read
-from tests.support.shipped_rules import book, rows, tables
+from tests.support.shipped_rules import book, rows, viewed
 
 FILES = sorted((shipped.RULES / "data").glob("*.yaml"))
 VERSIONS = st.lists(st.integers(0, 99_999), min_size=4, max_size=4)
@@ -148,5 +148,5 @@ def test_a_version_without_a_build_is_not_guessed_to_be_2019() -> None:
 
 
 def test_support_is_looked_at_on_the_day_of_the_judgement() -> None:
-    found = {r["product"]: r["is_supported"] for r in tables().inventory("v_products")}
+    found = {r["product"]: r["is_supported"] for r in viewed().inventory("v_products")}
     assert [name for name, supported in found.items() if supported] == ["SE"]

@@ -23,7 +23,7 @@ from casaudit.report.html.page import files as html_files
 from casaudit.report.json import files as json_files
 from casaudit.report.terminal import run_summary
 from tests.support.page import Page
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 THEN = {"change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}}}}
@@ -40,7 +40,7 @@ def assessment() -> Assessment:
     """The healthy organisation with one mistake repaired, another made, and a look ahead."""
     old, new = patched(sample(), THEN), patched(sample(), NOW)
     question = Question(as_of=AS_OF)
-    found = assess(new, book(), question, "0" * 64)
+    found = assess(new, judge(), question, "0" * 64)
     compared = compare(Baseline("then", None, old), new, found, book(), question)
     foreseen = forecast(new, found, book(), question, 1)
     views = {view: found.inventory[view] for view in found.inventory}
@@ -161,6 +161,6 @@ def test_hostile_details_change_no_shape(render: object) -> None:
 def test_a_later_run_of_the_same_evidence_changes_by_time_only() -> None:
     old = patched(sample(), THEN)
     later = Question(as_of=AS_OF + timedelta(days=60))
-    found = assess(old, book(), later, "0" * 64)
+    found = assess(old, judge(), later, "0" * 64)
     told = compare(Baseline("then", None, old), old, found, book(), later)
     assert {change.cause for change in told.changes} == {None, ChangeCause.TIME}

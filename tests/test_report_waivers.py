@@ -25,7 +25,7 @@ from casaudit.report.terminal import run_summary
 from casaudit.report.waived import waiver_lines
 from casaudit.waivers import Waivers
 from tests.support.page import Page
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import judge, sample
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "findings.schema.json"
 SERVER = "HO-EX2010-MB1.exchangeserverpro.net"
@@ -56,7 +56,7 @@ def judged(entries: tuple[int, ...] = tuple(range(6))) -> Assessment:
     """Article A with some of the entries."""
     chosen = Waivers("waivers.yaml", tuple(ENTRIES[number] for number in entries))
     snapshot = patched(sample("article-a"), {})
-    return assess(snapshot, book(), Question(), "0" * 64, waivers=chosen)
+    return assess(snapshot, judge(), Question(), "0" * 64, waivers=chosen)
 
 
 def all_waived(worse_than: Severity) -> Assessment:

@@ -4,21 +4,20 @@ import copy
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
-from casaudit.assess import assess
+from casaudit.assess import VERDICTS, assess
 from casaudit.engine.evaluate import Question
 from casaudit.engine.example_exports import Document
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import mismatches
 from casaudit.findings import FRAMEWORKS, Finding, Verdict
-from casaudit.rulebook.rule import Condition, Example, Rule, Rulebook
+from casaudit.rulebook.rule import Condition, Example, Rule
 from casaudit.snapshot import SectionName, loads
-from tests.support.shipped_rules import book, findings, sample
+from tests.support.shipped_rules import book, findings, judge, judge_of_all, sample
 
 RULES = book().rules
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
@@ -95,20 +94,13 @@ def test_every_kind_of_evidence_is_described_for_its_absence() -> None:
     assert described == {section.value for section in SectionName}
 
 
-@cache
-def _whole_book() -> Rulebook:
-    """The rules as if all belonged to one profile."""
-    rules = tuple(rule.model_copy(update={"profiles": ("health",)}) for rule in RULES)
-    return replace(book(), rules=rules)
-
-
 Verdicts = dict[tuple[str, str], Verdict]
 
 
 def _verdicts(document: Document) -> Verdicts:
     """What all rules say, whatever profile they belong to."""
     snapshot = loads(json.dumps(document).encode(), "sweep")
-    asked = assess(snapshot, _whole_book(), Question(), sha256="sweep")
+    asked = assess(snapshot, judge_of_all(), Question(), sha256="sweep", wanted=VERDICTS)
     return {(each.rule.id, each.subject.id): each.verdict for each in asked.findings}
 
 
@@ -200,7 +192,7 @@ def test_databases_are_pointed_only_at_an_array_that_is_ready(
 ) -> None:
     change = {**given.get("change", {}), "databases": STRAYS}
     snapshot = patched(sample(), {**given, "change": change})
-    causes = assess(snapshot, book(), Question(), sha256="example").causes
+    causes = assess(snapshot, judge(), Question(), sha256="example").causes
     cards = {each.rule.id: each.remediation.fix or "" for each in causes if each.remediation}
     assert {"CAS-DB-003", "CAS-DB-006", "CAS-DB-007"} <= cards.keys()
     for card in (card for rule, card in cards.items() if rule.startswith("CAS-DB-")):
@@ -210,7 +202,7 @@ def test_databases_are_pointed_only_at_an_array_that_is_ready(
 
 def test_the_first_article_gets_the_commands_it_is_about() -> None:
     snapshot = loads(json.dumps(sample("article-a")).encode(), "article-a")
-    causes = assess(snapshot, book(), Question(), sha256="example").causes
+    causes = assess(snapshot, judge(), Question(), sha256="example").causes
     (cause,) = [each for each in causes if each.rule.id == "CAS-DB-001"]
     assert cause.remediation is not None and cause.remediation.fix is not None
     assert cause.remediation.fix.splitlines() == [
@@ -249,7 +241,7 @@ def test_an_orphan_is_removed_only_when_nothing_refers_to_it(
     servers = {"EX3": {"roles": 2}, "EX4": {"roles": 2}}
     change = {**given.get("change", {}), "servers": servers}
     snapshot = patched(sample(), {**given, "change": change})
-    found = assess(snapshot, book(), Question(), sha256="example").findings
+    found = assess(snapshot, judge(), Question(), sha256="example").findings
     (orphan,) = [f for f in found if f.rule.id == "CAS-ARRAY-003" and f.verdict is Verdict.FAIL]
     assert orphan.remediation is not None and orphan.remediation.fix is not None
     assert ("Remove-ClientAccessArray" in orphan.remediation.fix) is removed

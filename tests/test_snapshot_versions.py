@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from pydantic import create_model
 from typer.testing import CliRunner
 
-from casaudit.assess import assess
+from casaudit.assess import VERDICTS, assess
 from casaudit.cli import app
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError
@@ -34,7 +33,7 @@ from casaudit.snapshot import (
 )
 from casaudit.snapshot.document import record_kinds
 from tests.make_snapshot import FOLDER
-from tests.support.shipped_rules import book
+from tests.support.shipped_rules import judge_of_all
 
 Document = dict[str, Any]
 
@@ -108,8 +107,7 @@ def test_kinds_that_its_version_did_not_know_were_not_collected(name: str) -> No
 
 
 def verdicts(snapshot: Snapshot) -> dict[tuple[str, str], Verdict]:
-    rules = tuple(each.model_copy(update={"profiles": ("health",)}) for each in book().rules)
-    asked = assess(snapshot, replace(book(), rules=rules), Question(), sha256="kept")
+    asked = assess(snapshot, judge_of_all(), Question(), sha256="kept", wanted=VERDICTS)
     return {(each.rule.id, each.subject.id): each.verdict for each in asked.findings}
 
 

@@ -12,7 +12,7 @@ from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.report.terminal import run_summary
 from casaudit.snapshot import loads
-from tests.support.shipped_rules import book
+from tests.support.shipped_rules import judge
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 SAMPLES = ("healthy", "article-a", "article-b")
@@ -39,7 +39,7 @@ def told(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def test_the_terminal_report(name: str, target: str, told: Callable[[str, str], None]) -> None:
     path = shipped.SAMPLES / name / "snapshot.json"
     question = Question(profile="migration", target=target)
-    assessment = assess(loads(path.read_bytes(), path.name), book(), question)
+    assessment = assess(loads(path.read_bytes(), path.name), judge("migration"), question)
     stream = io.StringIO()
     Console(file=stream, width=100, soft_wrap=True).print(run_summary(assessment))
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]

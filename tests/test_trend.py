@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from rich.console import Console
 
-from casaudit.assess import VERDICTS, assess
-from casaudit.engine.evaluate import Question, part_of
+from casaudit.assess import VERDICTS, assess, judge_of
+from casaudit.engine.evaluate import Judge, Question, part_of
 from casaudit.engine.example_exports import Patch
 from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Severity, Trend
@@ -31,11 +31,16 @@ def book() -> Rulebook:
     return part_of(whole_book(), {"CAS-DB-001", "CAS-DB-006", "CAS-ARRAY-001", "CAS-SERVER-003"})
 
 
+@cache
+def judge() -> Judge:
+    return judge_of(book(), "health", VERDICTS)
+
+
 def judged(given: Patch, month: int, rules: Rulebook | None = None) -> Assessment:
     snapshot = patched(sample(), given)
     taken = snapshot.collected_at + timedelta(days=30 * month)
     moved = snapshot.model_copy(update={"collected_at": taken})
-    return assess(moved, rules or book(), Question(), wanted=VERDICTS)
+    return assess(moved, rules or judge(), Question(), wanted=VERDICTS)
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from casaudit.engine.tables import Tables
-from tests.support.shipped_rules import columns, rows, tables
+from tests.support.shipped_rules import columns, rows, tables, viewed
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 GONE = "CN=GONE,CN=Servers,CN=Configuration,DC=corp,DC=example"
@@ -273,7 +273,7 @@ HIDDEN = "https://hidden.corp.example/x"
     ],
 )
 def test_https_names(given: dict[str, Any], counts: bool) -> None:
-    names = {row["name"] for row in tables(given).inventory("v_https_uses")}
+    names = {row["name"] for row in viewed(given).inventory("v_https_uses")}
     assert ("hidden.corp.example" in names) is counts
 
 
@@ -419,7 +419,7 @@ def poor() -> Tables:
 @pytest.mark.parametrize("view", sorted(columns()))
 def test_values_have_the_type_that_the_view_documents(view: str, poor: Tables) -> None:
     kinds = {column.name: column.type for column in columns()[view]}
-    for row in (*poor.select(f"SELECT * FROM {view}"), *tables().select(f"SELECT * FROM {view}")):
+    for row in (*poor.select(f"SELECT * FROM {view}"), *viewed().select(f"SELECT * FROM {view}")):
         for name, value in row.items():
             if kinds[name] == "bool":
                 assert value in (0, 1, None), name

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.shipped_rules import rows, tables
+from tests.support.shipped_rules import rows, viewed
 
 NO_EXTERNAL = {rf"EX{number}\Rpc (Default Web Site)": {"external_url": None} for number in (3, 4)}
 OUTSIDE = {r"EX3\OAB (Default Web Site)": {"external_url": "https://mail-br.corp.example/OAB"}}
@@ -207,7 +207,7 @@ def test_databases_in_a_migration_batch() -> None:
 )
 def test_a_switchover_holds_through_its_last_day(until: str | None, under_way: bool) -> None:
     settings = {"switchover_until": until} if until else {}
-    (context,) = tables({"settings": settings}).inventory("v_context")
+    (context,) = viewed({"settings": settings}).inventory("v_context")
     assert context["switchover"] is under_way
 
 

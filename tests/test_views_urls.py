@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.shipped_rules import rows, tables
+from tests.support.shipped_rules import rows, viewed
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 GROUP = (
@@ -251,7 +251,7 @@ def test_mail_domains_in_use(
     given = changed("accepted_domains", "corp.example", fields)
     if records is not None:
         given["records"] = {"mail_domains": records}
-    found = {row["domain"]: row["is_in_use"] for row in tables(given).inventory("v_mail_domains")}
+    found = {row["domain"]: row["is_in_use"] for row in viewed(given).inventory("v_mail_domains")}
     assert found[domain] is in_use
 
 

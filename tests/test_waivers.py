@@ -28,7 +28,7 @@ from casaudit.findings import (
 from casaudit.waivers import MAX_DAYS, Waivers, apply, is_same, read_waivers
 from casaudit.waivers.accept import Acceptance, accept, check_day, with_entry
 from casaudit.waivers.file import WaiverEntry
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 PATH = "waivers.yaml"
 EVIDENCE = {
@@ -174,12 +174,12 @@ def waiver(
 @cache
 def judged() -> Assessment:
     """Article A as it is, without waivers."""
-    return assess(patched(sample("article-a"), {}), book(), Question(), "sample")
+    return assess(patched(sample("article-a"), {}), judge(), Question(), "sample")
 
 
 def waived(*entries: Waiver, given: Patch | None = None) -> Assessment:
     snapshot = patched(sample("article-a"), given or {})
-    return assess(snapshot, book(), Question(), "sample", waivers=Waivers(PATH, entries))
+    return assess(snapshot, judge(), Question(), "sample", waivers=Waivers(PATH, entries))
 
 
 def use_of(entry: Waiver, as_of: datetime = COLLECTED) -> WaiverUse:

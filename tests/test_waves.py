@@ -26,7 +26,7 @@ from casaudit.report import csv as csv_format
 from casaudit.report.html import page as html_report
 from casaudit.report.phrases import phrases_of
 from tests.support.page import Element, Page
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 ANYWHERE = r"Rpc (Default Web Site)"
 DIRECTORIES = {
@@ -54,7 +54,7 @@ NO_BALANCING = {server: {"nlb_features": [{"installed": False}]} for server in (
 def judged(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Assessment:
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
     question = Question(profile="migration", target=target, settings=stated)
-    return assess(patched(sample(name), given), book(), question, "test")
+    return assess(patched(sample(name), given), judge("migration"), question, "test")
 
 
 def found(given: dict[str, Any], target: str | None = "2016", name: str = "healthy") -> Migration:
@@ -343,9 +343,9 @@ def test_a_gate_whose_rules_do_not_apply_says_why() -> None:
 
 
 def test_a_gate_without_verdicts_is_not_passed() -> None:
-    rules = tuple(rule for rule in book().rules if rule.id == "CAS-MIGRATE-001")
+    alone = judge("migration", "CAS-MIGRATE-001")
     question = Question(profile="migration", target="2016")
-    migration = assess(patched(sample(), {}), replace(book(), rules=rules), question).migration
+    migration = assess(patched(sample(), {}), alone, question).migration
     assert migration is not None
     states = {name: gate.state for name, gate in gates(migration).items()}
     assert states.pop("namespaces") is GateState.PASSED
@@ -434,7 +434,7 @@ def test_waves_csv_has_a_line_for_each_database() -> None:
 
 
 def test_other_profiles_have_no_waves() -> None:
-    health = assess(patched(sample(), {}), book(), Question())
+    health = assess(patched(sample(), {}), judge(), Question())
     assert "waves.csv" not in csv_format.files(health)
     assert not {"gates", "waves", "checklist"} & set(page(health).ids())
 
@@ -464,6 +464,6 @@ def test_the_order_does_not_depend_on_the_order_of_the_evidence() -> None:
         if isinstance(records, list):
             records.reverse()
     question = Question(profile="migration", target="2016")
-    turned = assess(patched(document, {}), book(), question, "test").migration
+    turned = assess(patched(document, {}), judge("migration"), question, "test").migration
     assert turned is not None
     assert turned.waves == found({}, name="article-b").waves

@@ -9,8 +9,10 @@ import typer
 
 from casaudit import __version__, interrupts
 from casaudit.cli import (
+    check,
     collect,
     compare,
+    export_script,
     inspect,
     mask,
     report,
@@ -33,14 +35,21 @@ app = typer.Typer(
     help=(
         "Audit the Client Access arrays of an Exchange 2010 organisation, read-only.\n\n"
         "Start with 'casaudit demo'. For a real organisation:\n"
-        "'casaudit audit ldaps://dc1.corp.example --user auditor@corp.example'.\n\n"
+        "'casaudit audit ldaps://dc1.corp.example --user auditor@corp.example',\n"
+        "and before it the same with 'check' instead of 'audit'.\n\n"
         "Exit codes: 0 nothing failed, 1 failures, 2 wrong usage, 3 incomplete evidence, "
         "4 nothing could be audited, 5 a bug, 130 interrupted."
     ),
 )
 app.command()(report.demo)
+app.command("check", short_help="Try a collection step by step, before the first run.")(
+    check.check_collection
+)
 app.command()(collect.audit)
 app.command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
+app.command("export-script", short_help="Write the script that exports from the shell.")(
+    export_script.export_script
+)
 app.command("report")(report.report)
 app.command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
 app.command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)

@@ -31,8 +31,8 @@ SourcesArgument = Annotated[
     typer.Argument(
         metavar="SOURCE...",
         help="ldaps://HOST[:PORT], ldap://HOST[:PORT] (StartTLS), an LDIF export (.ldf, .ldif), "
-        "a CLIXML export (.xml) or a folder of them, or a snapshot (.json, .json.gz). Several are "
-        "merged, the first has precedence.",
+        "a CLIXML export (.xml) or a table of the shell (.csv), a folder or .zip of them, or a "
+        "snapshot (.json, .json.gz). Several are merged, the first has precedence.",
     ),
 ]
 AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]

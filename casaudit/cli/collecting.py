@@ -17,7 +17,9 @@ from casaudit.collect import Collection, CollectRequest
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
+from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.ports import DnsQuestion
 from casaudit.collect.scope import START_PAGE, UNRELATED, parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
@@ -97,6 +99,9 @@ def run(request: CollectRequest, output: Path) -> Collection:
             content = gzip.compress(content, mtime=0)
         files.write_file(output, content)
         console.note(f"snapshot: {output}")
+    for gap in collected.snapshot.gaps:
+        if gap.subject == SUBJECT:
+            console.note(f"{SUBJECT}: {gap.detail}")
     if collected.interrupted:
         console.note("interrupted: the snapshot holds what was seen until then")
     return collected
@@ -106,12 +111,17 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
     """Return how a collection ended."""
     if collected.interrupted:
         return ExitCode.INTERRUPTED
-    return of_coverage(collected.snapshot.sections, strict=strict)
+    seen = collected.snapshot
+    return of_coverage(seen.sections, seen.gaps, strict=strict)
 
 
 def show_plan(request: CollectRequest) -> None:
     """Print every question that a request would put."""
     plan = plan_of(request, datetime.now(UTC))
+    for question in plan.locating:
+        console.show_data(_question(question))
+    if plan.locating:
+        console.show_data("DNS   each controller that these name, if any.  A, AAAA  at the same")
     for query in plan.queries:
         attributes = ",".join(query.attributes)
         console.show_data(f"LDAP  {query.base or '(rootDSE)'}  {query.scope}  {query.filter}")
@@ -119,10 +129,7 @@ def show_plan(request: CollectRequest) -> None:
     if plan.network is None:
         return
     for question in plan.network.questions:
-        where = f"{question.view.value} {question.resolver}"
-        if question.name == UNRELATED:
-            where += "  (it cannot exist: tells whether the resolver makes answers up)"
-        console.show_data(f"DNS   {question.name}.  {question.record_type}  at {where}")
+        console.show_data(_question(question))
     for target in plan.network.targets:
         where = f"{target.address}:{target.connected_port}"
         console.show_data(f"TLS   {target.host}:{target.port}  at {where}")
@@ -139,6 +146,13 @@ def show_plan(request: CollectRequest) -> None:
             f"resolvers: {asked or 'none'}; ports: 443 and those in URLs"
             + ("; one start page of each server" if request.network.ask_http else "")
         )
+
+
+def _question(question: DnsQuestion) -> str:
+    where = f"{question.view.value} {question.resolver}"
+    if question.name == UNRELATED:
+        where += "  (it cannot exist: tells whether the resolver makes answers up)"
+    return f"DNS   {question.name}.  {question.record_type}  at {where}"
 
 
 def _password(user: str, path: Path | None) -> Password:

@@ -83,6 +83,12 @@ class NetworkSettings:
             return ()
         return self.resolvers or ((DnsView.INTERNAL, SYSTEM),)
 
+    @property
+    def locating_resolvers(self) -> tuple[str, ...]:
+        """The resolvers that know the controllers of a domain: those inside, else the system's."""
+        inside = tuple(label for view, label in self.resolvers if view is DnsView.INTERNAL)
+        return (inside or (SYSTEM,)) if self.ask_dns else ()
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkPlan:

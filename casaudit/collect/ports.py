@@ -78,12 +78,15 @@ class DirectoryEntry:
         source: where and when it was read.
         unread: lower-case names of attributes that the entry has but whose values could not be
             had; a gap of the answer says why.
+        by_list: it comes from an export through a list of attributes, so one that it lacks may
+            just not be on the list.
     """
 
     dn: str
     attributes: Mapping[str, tuple[bytes, ...]]
     source: Source
     unread: frozenset[str] = frozenset()
+    by_list: bool = False
 
 
 class Values:

@@ -130,7 +130,11 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
             case "group":
                 record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
             case "server" if "server_dn" in record:
-                record["server_dn"] = value and _find(world, "servers", value)["dn"]
+                above, server = record["server_dn"], _find(world, "servers", value) if value else {}
+                record["server_dn"] = server.get("dn")
+                # It stands below its server, and nothing else stands in the same place.
+                if above and server:
+                    record["dn"] = record["dn"].replace(above, server["dn"])
             case "host" if kind == "database_copies":
                 record["host_server_dn"] = _find(world, "servers", value)["dn"]
             case "owner":

@@ -8,9 +8,10 @@ from typing import Any
 from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_exports import Document, PatchError
 from casaudit.engine.example_world import patched
+from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import CasauditError, nearest
-from casaudit.findings import Finding, Remediation, Verdict, Verdicts
+from casaudit.findings import COMMAND_PARTS, Finding, Remediation, Verdict, Verdicts
 from casaudit.rulebook.rule import Example, Expected, Rule, Rulebook
 from casaudit.rulebook.statements import views_behind
 
@@ -45,7 +46,11 @@ class Trials:
         self._judges: dict[str, Judge] = {}
 
     def findings(self, example: Example) -> Verdicts:
-        """Return what the rule says about an example's organisation.
+        """Return what the rule says about an example's organisation; raises as ``runs``."""
+        return Verdicts(run.findings for run in self.runs(example))
+
+    def runs(self, example: Example) -> tuple[RuleRun, ...]:
+        """Put the rule to an example's organisation; none where its profile does not ask it.
 
         Raises:
             PatchError: ``given`` names something that does not exist.
@@ -57,7 +62,7 @@ class Trials:
         question = question_of(self._rule, example.given)
         if question.profile not in self._judges:
             self._judges[question.profile] = Judge(self._alone, question.profile)
-        return self._judges[question.profile].verdicts(snapshot, question)
+        return self._judges[question.profile].runs(snapshot, question)
 
     def outcome(self, example: Example) -> ExampleOutcome:
         """Return where the rule differs from what an example expects."""
@@ -142,5 +147,5 @@ def mismatches(findings: Sequence[Finding], expect: Expected) -> Iterable[str]:
 
 def _card(finding: Finding) -> str:
     card = finding.remediation or Remediation()
-    parts = (card.before, card.fix, card.verify, card.rollback, card.by_hand)
+    parts = (*(getattr(card, part) for part in COMMAND_PARTS), card.by_hand)
     return "\n".join(part for part in parts if part)

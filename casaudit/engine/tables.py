@@ -124,32 +124,24 @@ class Tables:
         Raises:
             RuleError: what the fence or SQLite refuses; ``subject`` is the statement.
         """
-        self._deadline = time.monotonic() + seconds
-        try:
+        with self._within(seconds):
             cursor = self._db.execute(sql, values)
             # One more than allowed: that tells too many from just enough.
             found = cursor.fetchmany(most + 1)
             names = [each[0] for each in cursor.description or ()]
-        # Warning: two statements, in Python 3.11. MemoryError: the heap limit. UnicodeError: a lone
-        # surrogate in the text. OverflowError: a number beyond 64 bits.
-        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
-            raise RuleError("sql", _in_words(error)) from None
-        finally:
-            self._deadline = float("inf")
         if len(found) > most:
             raise RuleError("sql", f"more than {most} rows")
         return names, found
 
-    def describe(self, sql: str) -> tuple[str, ...]:
+    def describe(self, sql: str, *, seconds: float = RULE_SECONDS) -> tuple[str, ...]:
         """Return the column names of a reading statement.
 
         Raises:
             RuleError: as for ``select``.
         """
-        try:
+        with self._within(seconds):
+            # SQLite knows them before the first row, but Python's module looks for that row.
             return tuple(each[0] for each in self._db.execute(sql).description or ())
-        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError) as error:
-            raise RuleError("sql", _in_words(error)) from None
 
     def inventory(self, view: str) -> tuple[Mapping[str, Value], ...]:
         """Return all rows of a published view with lists and truth values as such."""
@@ -166,6 +158,19 @@ class Tables:
         kinds = {column.name: column.type for column in self.columns(view)}
         rows = [tuple([keep(c, c) if type(c) is str else c for c in row]) for row in found]
         return ViewRows(tuple(names), tuple(kinds[name] for name in names), tuple(rows))
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Give a statement so much time; what the fence or SQLite refuses is a ``RuleError``."""
+        self._deadline = time.monotonic() + seconds
+        try:
+            yield
+        # Warning: two statements, in Python 3.11. MemoryError: the heap limit. UnicodeError: a lone
+        # surrogate in the text. OverflowError: a number beyond 64 bits.
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
+            raise RuleError("sql", _in_words(error)) from None
+        finally:
+            self._deadline = float("inf")
 
     def _make(self) -> None:
         """Open a database and make all its tables, empty but for the reference data."""

@@ -123,7 +123,9 @@ def _head(raw: bytes, name: str) -> dict[str, Any]:
             f"written in format {found}, this casaudit reads {SCHEMA}",
             "use the casaudit version that wrote it, or a newer one",
         )
-    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)")
+    ours = isinstance(found, str) and found.startswith("casaudit/")
+    hint = "it was made from a snapshot: give the snapshot.json that lies beside it" if ours else ""
+    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)", hint)
 
 
 def _versions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

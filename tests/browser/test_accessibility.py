@@ -18,7 +18,7 @@ from casaudit.snapshot import Snapshot, loads
 from tests.browser.opening import opened
 from tests.support import scale
 from tests.support.assessments import sample, twin, with_gaps
-from tests.support.shipped_rules import book
+from tests.support.shipped_rules import judge
 from tests.test_report_changes import assessment as changed
 from tests.test_report_waivers import judged as waived
 
@@ -53,14 +53,14 @@ def blind() -> Assessment:
 def wide() -> Assessment:
     """200 sites with two servers and two databases each."""
     snapshot: Snapshot = scale.large_snapshot(400, per_site=2)
-    return assess(snapshot, book(), Question(), sha256="0" * 64)
+    return assess(snapshot, judge(), Question(), sha256="0" * 64)
 
 
 def migrating() -> Assessment:
     """The way to Exchange 2016: gates, waves, a text for users and a checklist."""
     path = SAMPLES / "article-a" / "snapshot.json"
     asked = Question(profile="migration", target="2016")
-    return assess(loads(path.read_bytes(), path.name), book(), asked, sha256="0" * 64)
+    return assess(loads(path.read_bytes(), path.name), judge("migration"), asked, sha256="0" * 64)
 
 
 @THEMES

@@ -48,7 +48,7 @@ def _install() -> int:
         try:
             packages.install()
         except subprocess.CalledProcessError as error:
-            print(f"apt-get failed with {error.returncode}; tests that need more are skipped")
+            print(f"{error.cmd[0]} failed: {error.returncode}; tests that need more are skipped")
     return 0
 
 

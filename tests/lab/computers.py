@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.lab.database import Database
-from tests.lab.ldif import Entry, write
+from tests.lab.ldif import Entry, replacements, write
 from tests.lab.partitions import Partitions
 
 ARRAY = "outlook-ho"
@@ -33,8 +33,12 @@ COMPUTERS = (
 
 
 def create(database: Database, where: Partitions) -> None:
-    """Add the accounts."""
+    """Add the accounts, and give the controller the Kerberos names that Windows registers."""
     database.add(write(_entry(where, computer) for computer in COMPUTERS))
+    controller, full = "DC1", f"dc1.{where.dns_name}"
+    names = [f"{kind}/{name}".encode() for kind in ("HOST", "ldap") for name in (controller, full)]
+    dn = f"CN={controller},OU=Domain Controllers,{where.domain}"
+    database.modify(replacements([Entry(dn, {"servicePrincipalName": names})]))
 
 
 def _entry(where: Partitions, computer: Computer) -> Entry:

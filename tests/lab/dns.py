@@ -1,5 +1,6 @@
 """Name servers: one NSD for each view of the organisation's names."""
 
+import shutil
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -67,6 +68,7 @@ class NameServer:
         trace: TracebackType | None,
     ) -> None:
         self._child.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _configuration(self) -> str:
         here = self._folder

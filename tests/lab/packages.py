@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 PROGRAMS = {
@@ -16,6 +17,8 @@ PROGRAMS = {
     "haproxy": "haproxy",
     "openssl": "openssl",
     "setpriv": "util-linux",
+    "kinit": "krb5-user",
+    "slapd": "slapd",
 }
 """Programs that the lab starts, and the package of each."""
 FOLDERS = {
@@ -23,6 +26,9 @@ FOLDERS = {
     "/usr/lib/python3/dist-packages/samba": "python3-samba",
 }
 """Folders that Samba needs to make a controller; without the provision's, it fails halfway."""
+EXTRAS = ("gssapi", "Crypto")
+"""Modules of casaudit's extras for Kerberos and NTLM binds, of which the first is compiled here."""
+_PINNED = Path(__file__).parents[2] / "requirements" / "lab.txt"
 REPORTS = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui"}
 """What the tests of the reports need beside the lab; installed with it, never missed by it."""
 PACKAGES = (
@@ -32,6 +38,7 @@ PACKAGES = (
     "samba",
     "samba-dsdb-modules",
     "samba-vfs-modules",
+    *("gcc", "libkrb5-dev"),
 )
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 """Where the programs are; an ordinary user's own path leaves the servers out."""
@@ -45,7 +52,8 @@ def missing() -> list[str]:
 
 def complete() -> bool:
     """Tell whether nothing is left to install."""
-    return not missing() and all(shutil.which(program, path=PATH) for program in REPORTS)
+    programs = all(shutil.which(program, path=PATH) for program in REPORTS)
+    return not missing() and programs and all(map(find_spec, EXTRAS))
 
 
 def can_install() -> bool:
@@ -54,12 +62,14 @@ def can_install() -> bool:
 
 
 def install() -> None:
-    """Install the packages without letting Debian start their services."""
+    """Install packages and extras without letting Debian start their services."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     held = _hold_services()
     try:
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
             subprocess.run(["apt-get", "-q", *arguments], env=environment, check=True)
+        pip = (sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes")
+        subprocess.run([*pip, "-r", str(_PINNED)], check=True)
     finally:
         if held:
             _NO_SERVICES.unlink()

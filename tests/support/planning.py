@@ -16,7 +16,7 @@ from casaudit.remediation.script import files
 from casaudit.remediation.steps import ManualStep, RemediationPlan, ScriptStep
 from casaudit.snapshot import Snapshot
 from casaudit.waivers import NO_WAIVERS, Waivers
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import judge, sample
 
 Given = dict[str, Any]
 _URLS = {"internal": "internal_url", "external": "external_url"}
@@ -32,11 +32,9 @@ def assessed(
 ) -> Assessment:
     """An edited sample judged by all rules, or by some."""
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
-    chosen = tuple(rule for rule in book().rules if not rules or rule.id in rules)
     asked = Question(settings=stated, **more)
     snapshot = patched(sample(name), given)
-    some = replace(book(), rules=chosen)
-    return assess(snapshot, some, asked, sha256="5" * 64, waivers=waivers)
+    return assess(snapshot, judge(asked.profile, *rules), asked, sha256="5" * 64, waivers=waivers)
 
 
 def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> RemediationPlan:

@@ -15,7 +15,7 @@ from casaudit.engine.example_world import patched
 from casaudit.findings import Assessment, Finding, Verdict
 from casaudit.report.labels import SEVERITIES, VERDICTS
 from casaudit.text import visible
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import judge, sample
 
 Failures = dict[str, dict[str, str]]
 _FILE = Path(__file__).with_name("situations.yaml")
@@ -88,7 +88,7 @@ def _judge(given: dict[str, Any]) -> Judged:
     snapshot = patched(sample(), given)
     target = str(given.get("target", "2016"))
     asked = (Question(), Question(profile="migration", target=target))
-    first, second = (assess(snapshot, book(), each, "") for each in asked)
+    first, second = (assess(snapshot, judge(each.profile), each, "") for each in asked)
     known = {rule.id for rule in first.rules}
     findings = (*first.findings, *(f for f in second.findings if f.rule.id not in known))
     return Judged(findings, _parents(second) | _parents(first))

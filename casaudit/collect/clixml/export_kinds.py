@@ -14,10 +14,11 @@ from casaudit.collect.clixml import (
     schannel,
 )
 from casaudit.collect.clixml.export_kind import Kind
+from casaudit.collect.clixml.failures import kind_of_failures
 from casaudit.collect.clixml.properties import text_of
 from casaudit.collect.clixml.values import Exported
 
-KINDS: tuple[Kind, ...] = (
+EVIDENCE: tuple[Kind, ...] = (
     *mailboxes.KINDS,
     *databases.KINDS,
     *organization.KINDS,
@@ -27,6 +28,8 @@ KINDS: tuple[Kind, ...] = (
     *machines.KINDS,
 )
 """In the order in which they are tried."""
+KINDS = (*EVIDENCE, kind_of_failures(EVIDENCE))
+"""With the list of what the export script could not get."""
 
 # nlb-cluster-EX1.xml also begins like a file of the kind nlb.
 _LONGEST_FIRST = sorted(KINDS, key=lambda kind: -len(kind.stem))

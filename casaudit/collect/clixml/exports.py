@@ -7,7 +7,7 @@ costs itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from casaudit.collect.clixml.export_kind import Counted
 from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, FileRecords
 from casaudit.collect.clixml.mailboxes import Tally
 from casaudit.collect.clixml.reader import read_objects
+from casaudit.collect.clixml.source_files import HINT, TABLE, SourceFile, find_files
+from casaudit.collect.clixml.tables import read_rows
 from casaudit.collect.ldif import Problem
 from casaudit.errors import SourceError
 from casaudit.snapshot import (
@@ -33,7 +35,6 @@ MAX_FILE = 256 * 2**20
 # The shell of each version computes the members of an array anew: that of Exchange 2010 counts
 # servers of later versions in its site among them, that of a later one has its own idea.
 _NO_DIFFERENCE = {"source", "unread", "members"}
-_HINT = "docs/exports.md lists the commands whose exports are read"
 
 
 def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
@@ -42,15 +43,16 @@ def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
     All files of an audit belong into one call: mailboxes are counted over all of them.
 
     Args:
-        paths: files, and folders of which every ``.xml`` file is read.
+        paths: files, and folders and zip archives of which every ``.xml`` file and every table is
+            read.
         collected_at: when the collection began. A record is as old as its file, if that is older.
 
     Raises:
         SourceError: there is no such file or folder, or nothing in them is an export.
     """
-    harvests = [_harvest(path, collected_at) for path in _files(paths)]
+    harvests = [_harvest(file, collected_at) for file in find_files(list(paths))]
     if not any(harvest.says_something for harvest in harvests):
-        raise SourceError(str(paths[0]), f"holds no export that is known: {_why(harvests)}", _HINT)
+        raise SourceError(str(paths[0]), f"holds no export that is known: {_why(harvests)}", HINT)
     records, conflicts = _records(harvests)
     fields: dict[str, list[Record]] = defaultdict(list)
     for record in records:
@@ -65,37 +67,19 @@ def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
     )
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        try:
-            inside = [each for each in path.iterdir() if each.is_file()] if path.is_dir() else None
-            if inside is None:
-                path.stat()
-        except OSError as error:
-            problem = f"cannot be read: {error.strerror or error}"
-            raise SourceError(str(path), problem) from None
-        exported = [path] if inside is None else [x for x in inside if x.suffix.lower() == ".xml"]
-        if not exported:
-            raise SourceError(str(path), "holds no .xml file", _HINT)
-        found += exported
-    # The order decides which of two files counts, so it must not depend on the file system.
-    return sorted(set(found), key=lambda path: (path.name, str(path)))
-
-
-def _harvest(path: Path, collected_at: datetime) -> FileRecords:
+def _harvest(file: SourceFile, collected_at: datetime) -> FileRecords:
     # Linux allows names that are no text; their surrogates could not be written as JSON.
-    name = path.name.encode("utf-8", "replace").decode("utf-8")
-    source = Source(origin=f"file:{name}", at=collected_at)
+    name = file.name.encode("utf-8", "replace").decode("utf-8")
+    # A clock that is ahead must not make evidence younger than its collection.
+    written = min(file.written or collected_at, collected_at)
+    source = Source(origin=f"file:{name}", at=written)
+    if file.size > MAX_FILE:
+        problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
+        return FileRecords(name, source, [problem])
     try:
-        status = path.stat()
-        written = datetime.fromtimestamp(status.st_mtime, UTC)
-        # A clock that is ahead must not make evidence younger than its collection.
-        source = Source(origin=f"file:{name}", at=min(written, collected_at))
-        if status.st_size > MAX_FILE:
-            problem = Problem(1, Reason.LIMIT, f"the file is larger than {MAX_FILE // 2**20} MiB")
-            return FileRecords(name, source, [problem])
-        with path.open("rb") as stream:
+        with file.opened() as stream:
+            if file.name.lower().endswith(TABLE):
+                return FileRecords(name, source, read_rows(stream), unit="row")
             return FileRecords(name, source, read_objects(stream))
     except OSError as error:
         detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"

@@ -6,8 +6,10 @@ file's content is ever quoted: exports hold names and addresses of people.
 """
 
 import codecs
+import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 from xml.parsers.expat import ErrorString
 
 from defusedxml import DTDForbidden
@@ -31,7 +33,7 @@ _MARKS = (
 )
 
 
-def read_objects(stream: BinaryIO) -> Iterator[Value | Problem]:
+def read_objects(stream: IO[bytes]) -> Iterator[Value | Problem]:
     """Yield the objects of a file in their order, and a problem for each that cannot be read.
 
     Where there is a problem, something is missing: that object, or the rest of the file.
@@ -49,7 +51,9 @@ def read_objects(stream: BinaryIO) -> Iterator[Value | Problem]:
         yield _problem(error, builder.line())
 
 
-def _fed(stream: BinaryIO, parser: DefusedXMLParser, builder: Builder) -> Iterator[Value | Problem]:
+def _fed(
+    stream: IO[bytes], parser: DefusedXMLParser, builder: Builder
+) -> Iterator[Value | Problem]:
     fed, expat = 0, parser.parser
     for text in _texts(stream):
         data = text.encode("utf-8")
@@ -63,7 +67,7 @@ def _fed(stream: BinaryIO, parser: DefusedXMLParser, builder: Builder) -> Iterat
     yield from builder.taken()
 
 
-def _texts(stream: BinaryIO) -> Iterator[str]:
+def _texts(stream: IO[bytes]) -> Iterator[str]:
     """Yield the file in pieces, as text."""
     piece = stream.read(_CHUNK)
     encoding = next((name for mark, name in _MARKS if piece.startswith(mark)), "utf-8")
@@ -75,7 +79,9 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-_FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, OSError)
+# The last three are what a damaged entry of an archive raises.
+_DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+_FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, *_DAMAGED)
 
 
 def _problem(error: Exception, line: int) -> Problem:

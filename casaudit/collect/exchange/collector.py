@@ -9,6 +9,7 @@ from casaudit.collect.exchange.coverage import Standing
 from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.queries import QueryTopic
 from casaudit.collect.exchange.sections import Survey
+from casaudit.collect.exchange.unexported import doubted
 from casaudit.collect.ports import Directory, SearchResult
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
@@ -37,7 +38,7 @@ def collect_directory(
     """
     asker, mapper = Asker(directory), Mapper()
     configuration, schema, others = _contexts(asker, name)
-    answers = records.search_all(asker, configuration, schema)
+    answers, doubts = doubted(records.search_all(asker, configuration, schema))
     found = records.read_records(answers, mapper)
     # After an interrupt, what is missing proves nothing.
     if found.empty and not asker.interrupted:
@@ -50,7 +51,7 @@ def collect_directory(
         accounts, standings[principals.SECTION] = principals.collect_principals(
             asker, mapper, configuration, others, found, standings
         )
-    gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
+    gaps = {*mapper.gaps, *doubts, *(gap for each in standings.values() for gap in each.gaps)}
     gaps.update(gap for topic in _BESIDE for gap in answers.forest[topic].gaps)
     return Snapshot(
         tool_version=__version__,
@@ -74,7 +75,11 @@ def _contexts(asker: Asker, name: str) -> tuple[str, str, tuple[str, ...]]:
     own = [_texts(attributes, each)[:1] for each in queries.ROOT_ATTRIBUTES]
     if not all(own):
         why = "; ".join(gap.detail for gap in answer.gaps) or "the rootDSE names none"
-        raise SourceError(name, f"no configuration partition: {why}")
+        raise SourceError(
+            name,
+            f"no configuration partition: {why}",
+            "only a domain controller of Active Directory has one; or export with ldifde there",
+        )
     (configuration,), (schema,) = own
     known = {norm_dn(configuration), norm_dn(schema)}
     held = filter(None, _texts(attributes, queries.NAMING_CONTEXTS))
@@ -89,7 +94,9 @@ def _refuse_empty(organization: SearchResult, name: str) -> None:
     """Refuse a source that shows nothing of Exchange, in words that tell why."""
     failed = [each for each in organization.gaps if each.reason is not Reason.DENIED_OR_ABSENT]
     if failed:
-        raise SourceError(name, f"nothing of Exchange could be read: {failed[0].detail}")
+        refused = failed[0].reason is Reason.REFUSED
+        hint = "give --user, or --auth kerberos with a ticket" if refused else ""
+        raise SourceError(name, f"nothing of Exchange could be read: {failed[0].detail}", hint)
     raise SourceError(
         name,
         "shows no Exchange organisation",

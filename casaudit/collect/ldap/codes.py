@@ -20,6 +20,7 @@ _NAMES = {
     12: "unavailableCriticalExtension",
     13: "confidentialityRequired",
     NO_SUCH_OBJECT: "noSuchObject",
+    34: "invalidDNSyntax",
     48: "inappropriateAuthentication",
     49: "invalidCredentials",
     50: "insufficientAccessRights",
@@ -41,15 +42,20 @@ _REASONS = {
     # Active Directory says so of what rights hide, too: it proves no absence.
     NO_SUCH_OBJECT: Reason.DENIED_OR_ABSENT,
 }
-_WORTH_A_RETRY = frozenset({1, 51, 52})
+NOT_NOW = frozenset({51, 52})
+"""Results that say nothing about the request: another controller may serve it."""
+_WORTH_A_RETRY = NOT_NOW | {1}
 # Active Directory and Samba say operationsError where an anonymous bind is not enough: the text
 # begins with 000004DC in the one, with 00002020 (ERROR_DS_OPERATIONS_ERROR) in the other.
 _NOT_BOUND = ("000004DC", "00002020")
+# Samba's "ldap server require strong auth = yes", for Kerberos over TLS as well as without.
+_SIGN_OR_SEAL = "Sign or Seal are required"
 _CHANNEL_BINDING = "80090346"  # SEC_E_BAD_BINDINGS, with invalidCredentials
 _HINTS = {
     8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
     "--allow-plaintext (StartTLS)",
     13: "the controller demands a protected connection: use ldaps://HOST",
+    34: "a domain controller of Active Directory takes user@domain: this is another LDAP server",
     48: "the controller does not accept this kind of bind: use --auth simple with --user",
     49: "check user and password; write the user as user@domain",
     50: "the account may not do this: ask with one that may read the configuration partition",
@@ -69,6 +75,18 @@ _LOGON_FAILURES = {
     "701": "the account has expired",
     "773": "the password must be changed first",
     "775": "the account is locked",
+}
+
+
+# Texts of MIT Kerberos and of SSPI, in lower case; winkerberos passes on those of Windows.
+_KERBEROS_FAILURES = {
+    "no kerberos credentials": "there is no ticket: run kinit auditor@CORP.EXAMPLE first",
+    "no credentials": "there is no ticket: run kinit auditor@CORP.EXAMPLE first",
+    "expired": "the ticket has expired: run kinit again",
+    "not found in kerberos database": "there is no ticket for this name: name the controller by "
+    "its full name, ldaps://dc1.corp.example, or name its domain",
+    "cannot find kdc": "no KDC of the realm is known: check /etc/krb5.conf, or this host's DNS",
+    "skew": "this host's clock differs from the controller's by more than five minutes",
 }
 
 
@@ -109,9 +127,21 @@ def hint(code: int, message: str) -> str:
             "the controller demands channel binding, which NTLM here cannot give: use --auth "
             "simple over ldaps://, --auth kerberos, or export with ldifde and read the file"
         )
+    if code == 8 and _SIGN_OR_SEAL in message:
+        return (
+            "the controller demands signed Kerberos, which is not to be had here: use ldaps:// "
+            "with --auth simple, or let Samba 'allow_sasl_over_tls'"
+        )
     if code == 49:
         said = message.lower()
         # The text goes "data 52e, v...": the comma ends the number.
         found = (text for data, text in _LOGON_FAILURES.items() if f"data {data}," in said)
         return next(found, _HINTS[49])
     return _HINTS.get(code, "")
+
+
+def kerberos_hint(problem: str) -> str:
+    """Return what the operator can do about a Kerberos bind that failed on this side."""
+    said = problem.lower()
+    found = (hint for text, hint in _KERBEROS_FAILURES.items() if text in said)
+    return next(found, "check the ticket with klist, or use --auth simple with --user")

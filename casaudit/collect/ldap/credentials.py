@@ -9,7 +9,7 @@ from casaudit.errors import UsageError
 
 Method = Literal["simple", "kerberos", "ntlm", "anonymous"]
 
-_PORTS = {"ldap": 389, "ldaps": 636}
+PORTS = {"ldap": 389, "ldaps": 636}
 _CATALOG_PORTS = (3268, 3269)  # the global catalog, without and with TLS
 
 
@@ -100,11 +100,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a controller listens: the parsed form of ``ldap://HOST[:PORT]`` or ``ldaps://...``."""
+    """Where a controller listens: the parsed form of ``ldap://HOST[:PORT]`` or ``ldaps://...``.
+
+    Attributes:
+        known: its IP addresses, where another than the operating system told them.
+    """
 
     scheme: Literal["ldap", "ldaps"]
     host: str
     port: int
+    known: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, url: str) -> "Address":
@@ -123,7 +128,7 @@ class Address:
         # The URL is not repeated in this error: a password may stand before the @.
         if "@" in parts.netloc:
             raise UsageError("SOURCE", "carries a user; use --user", "never put a password there")
-        if scheme not in _PORTS or not host or parts.path.strip("/") or parts.query:
+        if scheme not in PORTS or not host or parts.path.strip("/") or parts.query:
             raise UsageError(url, "is not of the form ldap://HOST[:PORT] or ldaps://...", hint)
         if port in _CATALOG_PORTS:
             raise UsageError(
@@ -131,11 +136,11 @@ class Address:
                 "is the global catalog, which lacks most attributes of Exchange",
                 "ask the same controller on port 389 or 636",
             )
-        return cls("ldaps" if scheme == "ldaps" else "ldap", host, port or _PORTS[scheme])
+        return cls("ldaps" if scheme == "ldaps" else "ldap", host, port or PORTS[scheme])
 
     @property
     def origin(self) -> str:
         """The URL by which records name the controller; the usual port is left out."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{host}{port}"

@@ -4,17 +4,19 @@ import contextlib
 import socket
 import ssl
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
 
 import ldap3
 from ldap3.core.exceptions import LDAPStartTLSError
 
+from casaudit.collect.address import host_and_port
 from casaudit.collect.ldap import codes
 from casaudit.collect.ldap.connection import LdapConnection
 from casaudit.collect.ldap.credentials import Address, Credentials, Limits, Trust
 from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watchdog
+from casaudit.collect.ldap.trail import Stage, Trail, certificate_text
 from casaudit.errors import CollectError, UsageError
 from casaudit.snapshot import Reason
 
@@ -30,6 +32,10 @@ _TLS_HINT = (
     "default; or export with ldifde and read the file"
 )
 _REACH_HINT = "check that it is a domain controller and that the port is open from here"
+# Samba closes the connection at the first message of ldap3's kind of NTLM bind ([MS-ADTS], Sicily).
+_NTLM_HINT = (
+    "it may know no NTLM of this kind, as Samba: use --auth kerberos, or simple with --user"
+)
 _PACKAGES = {
     "kerberos": (("gssapi", "winkerberos"), "pip install 'casaudit[kerberos]'"),
     # NTLM needs MD4, which OpenSSL 3 keeps in a provider that is off by default.
@@ -43,6 +49,7 @@ class Session:
 
     Attributes:
         operations: counts what is sent, over all connections.
+        trail: takes note of how far the last opening came.
     """
 
     address: Address
@@ -50,6 +57,7 @@ class Session:
     trust: Trust
     limits: Limits
     operations: Counter[str]
+    trail: Trail = field(default_factory=Trail)
 
     @property
     def protection(self) -> str:
@@ -67,7 +75,8 @@ class Session:
         """
         _check_packages(self.credentials)
         context = _context(self.trust)
-        candidates = [known] if known else _resolve(self.address)
+        candidates = [known] if known else self.address.known or _resolve(self.address)
+        self.trail.reach(Stage.NAME, f"{self.address.host} at {', '.join(candidates)}")
         # The next address is for a controller that does not answer. A bind that was refused is
         # not repeated: each one counts towards the lockout of the account.
         for candidate in candidates[:-1]:
@@ -82,21 +91,25 @@ class Session:
 class _VerifyingTls(ldap3.Tls):  # type: ignore[misc]
     """TLS that ``ssl`` checks itself: chain, host name and SNI, of which ldap3 checks none."""
 
-    def __init__(self, context: ssl.SSLContext, host: str) -> None:
+    def __init__(self, context: ssl.SSLContext, session: Session, port: str) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
         self.failure: Exception | None = None
         self._context = context
-        self._host = host
+        self._session = session
+        self._port = port
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
         """Put TLS around the connection's socket."""
+        trail = self._session.trail
+        trail.reach(Stage.PORT, self._port)
         try:
             connection.socket = self._context.wrap_socket(
                 connection.socket,
                 do_handshake_on_connect=do_handshake,
                 # The name that the operator gave, although the socket goes to an address.
-                server_hostname=self._host,
+                server_hostname=self._session.address.host,
             )
+            trail.reach(Stage.CERTIFICATE, certificate_text(connection.socket.getpeercert() or {}))
         except Exception as error:
             self.failure = error
             raise
@@ -138,7 +151,8 @@ def _resolve(address: Address) -> list[str]:
 
 
 def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnection:
-    limits, tls = session.limits, _VerifyingTls(context, session.address.host)
+    limits, port = session.limits, host_and_port(address, session.address.port)
+    tls = _VerifyingTls(context, session, port)
     connection = _connection(session, address, tls)
     # Before anything is sent, so that the bind passes the guard too.
     guard(connection.strategy, session.operations)
@@ -148,6 +162,7 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
         # One time for connecting, TLS and the bind together.
         with watchdog(lambda: connection.socket, limits.operation) as expired:
             connection.open(read_server_info=False)
+            session.trail.reach(Stage.PORT, port)
             if session.protection == "starttls":
                 connection.start_tls(read_server_info=False)
             meter = connection.socket = Meter(connection.socket, limits.answer_bytes)
@@ -165,6 +180,8 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
                 connection.socket.close()
     if not connection.bound:
         raise _refusal(session, result)
+    who = f" as {session.credentials.user}" if session.credentials.user else ""
+    session.trail.reach(Stage.BIND, session.credentials.method + who)
     return LdapConnection(connection, meter, address, limits)
 
 
@@ -231,7 +248,7 @@ def _refusal(session: Session, result: dict[str, Any] | None) -> CollectError:
     code, message = (result or {}).get("result", -1), str((result or {}).get("message", ""))
     return CollectError(
         session.address.origin,
-        Reason.REFUSED,
+        Reason.SERVER_FAILURE if code in codes.NOT_NOW else Reason.REFUSED,
         f"refused the {session.credentials.method} bind: {codes.described(code, message)}",
         codes.hint(code, message),
     )
@@ -245,17 +262,24 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
         return CollectError(origin, Reason.NOT_TRUSTED, problem, _TRUST_HINT)
     # Of a time-out of the socket ldap3 keeps the text only.
     if expired or isinstance(cause, TimeoutError) or "timed out" in str(error):
-        problem = f"did not answer within {session.limits.operation:g} s"
-        return CollectError(origin, Reason.TIMEOUT, problem)
+        connected = expired or Stage.PORT in session.trail.passed
+        seconds = session.limits.operation if connected else session.limits.connect
+        problem = f"did not answer within {seconds:g} s"
+        return CollectError(origin, Reason.TIMEOUT, problem, _REACH_HINT)
     if cause is not None:
         problem = f"no TLS: {type(cause).__name__}: {cause}"
         return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, _TLS_HINT)
     if isinstance(error, LDAPStartTLSError):
         problem = f"refused StartTLS: {error}"
-        return CollectError(origin, Reason.REFUSED, problem, "use ldaps://HOST instead")
+        return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, "use ldaps://HOST instead")
+    if session.credentials.method == "ntlm" and Stage.PORT in session.trail.passed:
+        problem = f"ended the connection at the ntlm bind: {error}"
+        return CollectError(origin, Reason.REFUSED, problem, _NTLM_HINT)
     if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
         # ldap3 puts its own words before those of the system.
         problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
         return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
     problem = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"
+    if session.credentials.method == "kerberos":
+        return CollectError(origin, Reason.REFUSED, problem, codes.kerberos_hint(str(error)))
     return CollectError(origin, Reason.SERVER_FAILURE, problem)
