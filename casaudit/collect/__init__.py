@@ -148,15 +148,9 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
 
 def with_network(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snapshot:
     """Return a snapshot with what the network showed, every section accounted for."""
-    looked = Snapshot(
-        tool_version=__version__,
-        collected_at=at,
-        dns_answers=found.dns_answers,
-        tls_endpoints=found.tls_endpoints,
-        certificates=found.certificates,
-        sections=found.sections,
-        gaps=found.gaps,
-    )
+    # What the walk brings bears the names that it has in the document.
+    parts = {name: getattr(found, name) for name in Snapshot.model_fields if hasattr(found, name)}
+    looked = Snapshot(tool_version=__version__, collected_at=at, **parts)
     return _whole(merge((seen, looked)))
 
 
@@ -276,6 +270,7 @@ def _unasked(seen: Snapshot, settings: NetworkSettings) -> Snapshot:
     wanted: Sequence[SectionName] = [
         *([SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL] if settings.ask_dns else []),
         *([SectionName.TLS] if settings.ask_tls else []),
+        *([SectionName.HTTP] if settings.ask_http else []),
     ]
     sections = [each for each in seen.sections if each.name not in wanted]
     failed = [Section(name=name, status=Status.FAILED) for name in wanted]
