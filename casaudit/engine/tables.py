@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from casaudit.engine.functions import RULE_FUNCTIONS, register
+from casaudit.engine.functions import MAX_BYTES, RULE_FUNCTIONS, register
 from casaudit.engine.loading import Context, Data, Own, RawTables, Row
 from casaudit.errors import RuleError
 from casaudit.findings import PublishedViews, Value, ViewRows
@@ -36,10 +36,10 @@ _BUILT_IN = (
     " sum count avg min max like row_number rank"
 )
 _FUNCTIONS = frozenset(_BUILT_IN.split()) | frozenset(RULE_FUNCTIONS)
-# Nothing interrupts SQLite inside of a function: instr over a text of 1 MB takes seconds. The
-# length of a text is what bounds it. ATTACH would open files.
+# Nothing interrupts SQLite inside of LIKE or of an operator: the lengths of a text and of a pattern
+# bound them. The first bounds whole rows too, where they are sorted. ATTACH would open files.
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 262_144,
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
@@ -154,7 +154,11 @@ class Tables:
 
     def _view_rows(self, view: str, texts: dict[str, str]) -> ViewRows:
         keep = texts.setdefault
-        names, found = self.rows(f"SELECT * FROM {view} ORDER BY 1, 2")
+        # Of the engine's own statements none may fail, however wide a row has become.
+        with self._fence_open():
+            names, found = self.rows(
+                self._own(f"SELECT * FROM {view} ORDER BY 1, 2"), seconds=float("inf")
+            )
         kinds = {column.name: column.type for column in self.columns(view)}
         rows = [tuple([keep(c, c) if type(c) is str else c for c in row]) for row in found]
         return ViewRows(tuple(names), tuple(kinds[name] for name in names), tuple(rows))

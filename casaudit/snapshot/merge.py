@@ -13,6 +13,7 @@ from typing import Any
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, Snapshot, record_kinds, sections_of
+from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.network import DnsAnswer, DnsView
 from casaudit.snapshot.record import (
     EXPORTED,
@@ -64,7 +65,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         parts[kind] = tuple(merged.records)
         gaps.update(merged.gaps)
         lacking = [before | now for before, now in zip(lacking, merged.lacking, strict=True)]
-    return Snapshot(
+    whole = Snapshot(
         # What an older source did not know was marked as unread when it was read.
         minor=max(MINOR, *(each.minor for each in snapshots)),
         tool_version=snapshots[0].tool_version,
@@ -74,6 +75,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         gaps=tuple(gaps),
         **parts,
     )
+    return within_limits(whole)
 
 
 class _Merged:

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 7ba1a24212409e186b85c8000e1196e39a519bab0894decc2687ce4ddc3105de
+# rules: SHA-256 6a070410c8e0d0f315ef4f75ef1d53eb473daab28d7ce6bfa7eb6024d26c5a56
 # made by: casaudit 0.1.0
-# plan: 9ebcdfea3c83: 6 steps by script, 5 by hand
+# plan: c93094ba01e4: 6 steps by script, 5 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -39,7 +39,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '9ebcdfea3c83'
+$Plan = 'c93094ba01e4'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -357,31 +357,30 @@ $Steps = @(
     #   server while the site has several
     #   Found: outlook-ho.exchangeserverpro.net points at HO-EX2010-MB1 (10.1.1.21); HO-EX2010-MB2
     #     get no MAPI load. If that is the address of a Windows NLB cluster, state it.
-    #   | $dns = Read-Host 'DNS server'
-    #   | $zone = Read-Host 'DNS zone'
-    #   | $label = Read-Host 'Name of the record inside that zone'
-    #   | $vip = Read-Host 'Address of the load balancer'
-    #   | # Windows Server 2008 R2: add the new record, then take the old one away
-    #   | dnscmd $dns /RecordAdd $zone $label 300 A $vip
-    #   | dnscmd $dns /RecordDelete $zone $label 'A' '10.1.1.21' /f
-    #   | # Windows Server 2012 and later, instead
-    #   | Add-DnsServerResourceRecordA -ComputerName $dns -ZoneName $zone -Name $label -IPv4Address $vip -TimeToLive 00:05:00 -WhatIf
-    #   | Remove-DnsServerResourceRecord -ComputerName $dns -ZoneName $zone -Name $label -RRType 'A' -RecordData '10.1.1.21' -WhatIf
+    #   | # Windows Server 2012 and later: add the new record, then take the old one away
+    #   | $dns = 'FILL-IN'    # DNS server
+    #   | $zone = 'FILL-IN'   # DNS zone
+    #   | $label = 'FILL-IN'  # name of the record inside that zone
+    #   | $vip = 'FILL-IN'    # address of the load balancer
+    #   | $ready = @($dns, $zone, $label, $vip) -notcontains 'FILL-IN'
+    #   | if ($ready) { Add-DnsServerResourceRecordA -ComputerName $dns -ZoneName $zone -Name $label -IPv4Address $vip -TimeToLive 00:05:00 -WhatIf }
+    #   | if ($ready) { Remove-DnsServerResourceRecord -ComputerName $dns -ZoneName $zone -Name $label -RRType 'A' -RecordData '10.1.1.21' -WhatIf }
+    #   | if (-not $ready) { Write-Warning 'Nothing was run: fill in the values at the top of this block first.' }
 
     # --- arrays, site BranchOffice ---
     # Step 2, by hand: CAS-ARRAY-001 (high): Site with Exchange 2010 databases has no array
     #   Found: Site BranchOffice has 1 Exchange 2010 databases and 1 Client Access servers but no
     #     array; profiles are bound to BR-EX2010-MB.exchangeserverpro.net.
-    #   | $dns = Read-Host 'DNS server'
-    #   | $zone = Read-Host 'DNS zone, internal only'
-    #   | $label = Read-Host 'Name of the record inside that zone'
-    #   | $vip = Read-Host 'Address of the load balancer, or of the only Client Access server'
-    #   | # Windows Server 2008 R2
-    #   | dnscmd $dns /RecordAdd $zone $label 300 A $vip
-    #   | # Windows Server 2012 and later, instead
-    #   | Add-DnsServerResourceRecordA -ComputerName $dns -ZoneName $zone -Name $label -IPv4Address $vip -TimeToLive 00:05:00 -WhatIf
+    #   | # The record first: Windows Server 2012 and later; Windows Server 2008 R2 has a block of its own.
+    #   | $dns = 'FILL-IN'    # DNS server
+    #   | $zone = 'FILL-IN'   # DNS zone, internal only
+    #   | $label = 'FILL-IN'  # name of the record inside that zone
+    #   | $vip = 'FILL-IN'    # address of the load balancer, or of the only Client Access server
+    #   | $ready = @($dns, $zone, $label, $vip) -notcontains 'FILL-IN'
+    #   | if ($ready) { Add-DnsServerResourceRecordA -ComputerName $dns -ZoneName $zone -Name $label -IPv4Address $vip -TimeToLive 00:05:00 -WhatIf }
     #   | $fqdn = $label + '.' + $zone
-    #   | New-ClientAccessArray -Name 'cas-branchoffice' -Fqdn $fqdn -Site 'BranchOffice' -WhatIf
+    #   | if ($ready) { New-ClientAccessArray -Name 'cas-branchoffice' -Fqdn $fqdn -Site 'BranchOffice' -WhatIf }
+    #   | if (-not $ready) { Write-Warning 'Nothing was run: fill in the values at the top of this block first.' }
 
     # --- arrays, site HeadOffice ---
     # Step 3, by hand: CAS-ARRAY-004 (medium): Array is used by no database
@@ -394,18 +393,19 @@ $Steps = @(
     #     HO-EX2010-MB2 (mail.exchangeserverpro.net (2A420573)); some guides advise to include it,
     #     MAPI/RPC works without.
     #   | $server = 'HO-EX2010-MB1'
-    #   | $request = New-ExchangeCertificate -GenerateRequest -Server $server -SubjectName 'CN=mail.exchangeserverpro.net' -DomainName 'autodiscover.exchangeserverpro.net','mail.exchangeserverpro.net','outlook-ho.exchangeserverpro.net' -KeySize 2048 -PrivateKeyExportable $true
-    #   | Set-Content -Path .\request.txt -Value $request
-    #   | # when the certification authority has answered
-    #   | Import-ExchangeCertificate -Server $server -FileData ([Byte[]](Get-Content -Path .\certificate.cer -Encoding Byte -ReadCount 0))
-    #   | $thumbprint = Read-Host 'Thumbprint of the imported certificate'
-    #   | Enable-ExchangeCertificate -Server $server -Thumbprint $thumbprint -Services IIS -WhatIf
-    #   | # the same certificate with its key on the other servers
+    #   | $request = $null
+    #   | if ($server -ne 'FILL-IN') { $request = New-ExchangeCertificate -GenerateRequest -Server $server -SubjectName 'CN=mail.exchangeserverpro.net' -DomainName 'autodiscover.exchangeserverpro.net','mail.exchangeserverpro.net','outlook-ho.exchangeserverpro.net' -KeySize 2048 -PrivateKeyExportable $true -WhatIf }
+    #   | if ($request) { Set-Content -Path .\request.txt -Value $request }
+    #   | # When the certification authority has answered, and certificate.cer lies here:
+    #   | $thumbprint = 'FILL-IN'  # thumbprint of the imported certificate, from the answer to the next line
+    #   | if ((Test-Path .\certificate.cer) -and $server -ne 'FILL-IN') { Import-ExchangeCertificate -Server $server -FileData ([Byte[]](Get-Content -Path .\certificate.cer -Encoding Byte -ReadCount 0)) -WhatIf }
+    #   | if ($thumbprint -ne 'FILL-IN') { Enable-ExchangeCertificate -Server $server -Thumbprint $thumbprint -Services IIS -WhatIf }
+    #   | # the same certificate with its key on the other servers; the copy is kept in memory only
     #   | $others = 'HO-EX2010-MB2'
-    #   | $password = Read-Host 'Password for the copy' -AsSecureString
-    #   | $copy = Export-ExchangeCertificate -Server $server -Thumbprint $thumbprint -BinaryEncoded:$true -Password $password
-    #   | $others | ForEach-Object { Import-ExchangeCertificate -Server $_ -FileData $copy.FileData -Password $password }
-    #   | $others | ForEach-Object { Enable-ExchangeCertificate -Server $_ -Thumbprint $thumbprint -Services IIS -WhatIf }
+    #   | if ($thumbprint -ne 'FILL-IN') { $password = (Get-Credential -Credential 'password-of-the-copy').Password }
+    #   | if ($thumbprint -ne 'FILL-IN') { $copy = Export-ExchangeCertificate -Server $server -Thumbprint $thumbprint -BinaryEncoded:$true -Password $password }
+    #   | if ($thumbprint -ne 'FILL-IN') { $others | ForEach-Object { Import-ExchangeCertificate -Server $_ -FileData $copy.FileData -Password $password -PrivateKeyExportable $true -WhatIf } }
+    #   | if ($thumbprint -ne 'FILL-IN') { $others | ForEach-Object { Enable-ExchangeCertificate -Server $_ -Thumbprint $thumbprint -Services IIS -WhatIf } }
 
     # --- urls, site BranchOffice ---
     # CAS-URL-002 (low): A URL carries a server's own name
