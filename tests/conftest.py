@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
@@ -16,11 +17,14 @@ from casaudit.shipped import SAMPLES
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let tests interrupt, and leave the user's cache folder alone.
+    """Let tests interrupt, leave the user's cache folder alone, and the width to each command.
 
-    A shell that starts the run in the background has interrupts ignored.
+    A shell that starts the run in the background has interrupts ignored. A console that is made
+    where the environment names a width has it for good: it would be that of the first test.
     """
     os.environ["CASAUDIT_CACHE"] = str(config.rootpath / ".pytest_cache" / "casaudit")
+    os.environ.pop("COLUMNS", None)
+    import_module("casaudit.cli.console")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

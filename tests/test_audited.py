@@ -16,7 +16,9 @@ from casaudit.cli.exits import ExitCode, of_assessment
 from casaudit.engine.evaluate import Question
 from casaudit.errors import SourceError
 from casaudit.findings import Assessment, Severity, Verdict, is_about_collection
+from casaudit.report import FORMATS
 from casaudit.report.summary import summarize
+from casaudit.report.tables.rules import control_table
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Status, dumps, loads
 from casaudit.snapshot.document import record_kinds, sections_of
@@ -164,6 +166,18 @@ def test_what_is_said_of_the_collection_is_counted_apart() -> None:
     )
 
 
+def test_a_rule_without_objects_says_so_and_counts_in_no_share() -> None:
+    found = judged(sample())
+    empty = {rule.id for rule in found.rules} - {finding.rule.id for finding in found.findings}
+    assert empty
+    rows = {row.rule.id: row.counts for row in control_table(found).items if row.rule.id in empty}
+    assert {counts.result for counts in rows.values()} <= {"no object"}
+    assert f"{len(empty)} rule" in summarize(found).apart
+    assert "no object of this kind" in FORMATS["html"](found)["report.html"].decode()
+    without_them = replace(found, rules=tuple(r for r in found.rules if r.id not in empty))
+    assert summarize(without_them).passing == summarize(found).passing
+
+
 def test_a_failure_about_the_collection_is_incomplete_evidence_and_no_failure() -> None:
     found = judged(sample())
     findings = tuple(
@@ -199,6 +213,11 @@ def test_a_rule_that_fails_is_never_silent(fail_on: Severity | None) -> None:
     assert answer.state == "unseen"
     assert answer.sentence.endswith("1 rule failed and judged nothing.")
     assert found.summary()["rules_failed"] == 1
+    sarif = json.loads(FORMATS["sarif"](found)["findings.sarif"])["runs"][0]["invocations"][0]
+    assert sarif["executionSuccessful"] is False
+    assert "CAS-DB-001 failed" in sarif["toolExecutionNotifications"][-1]["message"]["text"]
+    assert b'name="rule CAS-DB-001"' in FORMATS["junit"](found)["junit.xml"]
+    assert "CAS-DB-001 failed and judged nothing:" in FORMATS["html"](found)["report.html"].decode()
 
 
 def test_evidence_that_contradicts_itself_is_incomplete() -> None:

@@ -151,6 +151,22 @@ def test_sources_are_merged_and_one_that_fails_is_a_gap(tmp_path: Path) -> None:
     assert len(snapshot.servers) == 3
 
 
+def test_sites_beside_a_snapshot_without_them_are_taken(tmp_path: Path) -> None:
+    text = (SAMPLES / "article-a/directory.ldf").read_bytes()
+    records = text.split(b"\r\n\r\n")
+    # A long name stands folded on the lines below.
+    of_sites = [each for each in records if b"CN=Sites,CN=Configuration" in each[:400]]
+    rest, sites = tmp_path / "rest.ldf", tmp_path / "sites.ldf"
+    rest.write_bytes(b"\r\n\r\n".join(each for each in records if each not in of_sites))
+    sites.write_bytes(b"\r\n\r\n".join(of_sites))
+    part, out = tmp_path / "part.json", tmp_path / "whole.json"
+    assert casaudit("collect", rest, "-o", part, "--no-dns", "--no-tls").returncode in (0, 3)
+    assert casaudit("collect", part, sites, "-o", out, "--no-dns", "--no-tls").returncode == 0
+    snapshot = loads(out.read_bytes(), "out")
+    assert {each.name for each in snapshot.sites} == {"HeadOffice", "BranchOffice"}
+    assert (snapshot.status(SectionName.SITES), snapshot.gaps) == (Status.COMPLETE, ())
+
+
 def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     alone = casaudit_process("report", ARTICLE_A, "-o", first, "--profile", "audit")

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -33,7 +34,7 @@ from casaudit.snapshot import (
     TlsEndpoint,
     TlsOutcome,
 )
-from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
+from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver, ForestWeb
 from tests.forest.network import Reply
 from tests.support.listening import CERTIFICATES, der
 from tests.support.running import casaudit
@@ -73,6 +74,7 @@ def walk(
             settings,
             resolver or ForestResolver(forest),
             prober or ForestProber(forest),
+            ForestWeb(forest),
             lambda *_: None,
         )
     )
@@ -92,8 +94,9 @@ def test_a_world_that_answers_is_complete() -> None:
         SectionName.DNS_INTERNAL: (Status.COMPLETE, 6, 6),
         SectionName.DNS_EXTERNAL: (Status.COMPLETE, 8, 8),
         SectionName.TLS: (Status.COMPLETE, 4, 4),
+        SectionName.HTTP: (Status.NOT_COLLECTED, 0, 0),
     }
-    assert (found.gaps, found.interrupted) == ((), False)
+    assert (found.gaps, found.interrupted, found.http_banners) == ((), False, ())
 
 
 def test_every_address_behind_every_name_is_looked_at() -> None:
@@ -109,6 +112,49 @@ def test_a_certificate_on_many_endpoints_is_one_record_with_a_stable_source() ->
     found = walk(world()).certificates
     assert len({each.sha256 for each in found}) == len(found) == 2
     assert {each.source.origin for each in found} == {"tls:10.0.0.11:443"}
+
+
+WITH_HTTP = replace(BOTH, ask_http=True)
+
+
+def test_a_server_is_asked_for_its_start_page_at_one_address() -> None:
+    forest = world()
+    forest.start_pages = {MAIL: "14.3.123.4", ARRAY: "14.3.123.4", SERVER: "14.3.513.0"}
+    found = walk(forest, WITH_HTTP)
+    # A name behind which several servers may stand says nothing about one of them.
+    assert [(each.host, each.port, each.owa_version) for each in found.http_banners] == [
+        (SERVER, 443, "14.3.513.0")
+    ]
+    assert sections(found)[SectionName.HTTP] == (Status.COMPLETE, 1, 1)
+    assert found.gaps == ()
+    assert [str(each) for each in plan_network(DIRECTORY, WITH_HTTP).pages] == [f"{SERVER}:443"]
+    assert plan_network(DIRECTORY, BOTH).pages == ()
+
+
+@pytest.mark.parametrize(
+    ("pages", "reason", "text"),
+    [
+        ({}, Reason.UNREACHABLE, "nobody answers"),
+        ({SERVER: None}, Reason.DENIED_OR_ABSENT, "the page of Outlook Web App shows no version"),
+    ],
+    ids=["that does not answer", "that shows no version"],
+)
+def test_a_page(pages: dict[str, str | None], reason: Reason, text: str) -> None:
+    forest = world()
+    forest.start_pages = pages
+    found = walk(forest, WITH_HTTP)
+    assert gaps(found) == [(f"{SERVER}:443", reason, text)]
+    assert sections(found)[SectionName.HTTP] == (Status.FAILED, 1, 0)
+
+
+def test_nobody_is_asked_for_a_page_with_whom_no_handshake_was_finished() -> None:
+    forest = world()
+    forest.start_pages = {SERVER: "14.3.513.0"}
+    forest.tls["10.0.0.11"] = forest.tls["fd00::11"] = TlsOutcome.HANDSHAKE_FAILED
+    found = walk(forest, WITH_HTTP)
+    (gap,) = (each for each in found.gaps if each.section is SectionName.HTTP)
+    assert gap.detail == "not asked: no handshake with it was finished"
+    assert found.http_banners == ()
 
 
 class Invented(dict[str, Reply]):
@@ -351,7 +397,8 @@ def test_an_interrupt_while_names_are_asked_leaves_endpoints_unasked() -> None:
         task = asyncio.current_task()
         assert task is not None
         slow = Slow(world(), ARRAY, task.cancel)
-        return await ask_network(DIRECTORY, BOTH, slow, ForestProber(world()), lambda *_: None)
+        others = ForestProber(world()), ForestWeb(world())
+        return await ask_network(DIRECTORY, WITH_HTTP, slow, *others, lambda *_: None)
 
     found = asyncio.run(run())
     assert (found.interrupted, found.tls_endpoints) == (True, ())
@@ -372,7 +419,8 @@ def test_progress_is_told_for_every_question() -> None:
     told: list[tuple[str, int, int]] = []
     forest = world()
     resolver, prober = ForestResolver(forest), ForestProber(forest)
-    asyncio.run(ask_network(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
+    ports = resolver, prober, ForestWeb(forest)
+    asyncio.run(ask_network(DIRECTORY, BOTH, *ports, lambda *each: told.append(each)))
     assert told == [("DNS questions", n, 16) for n in range(1, 17)] + [
         ("TLS endpoints", n, 4) for n in range(1, 5)
     ]

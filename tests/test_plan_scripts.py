@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,7 +20,7 @@ from tests.make_samples import plan_files
 from tests.support.planning import assessed, of_sample, written
 from tests.support.powershell import literals, taken_apart
 from tests.support.powershell_two import EXCHANGE, lint
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
 SCRIPTS = ("remediation.ps1", "rollback.ps1")
 OWN = frozenset({"New-Step", "Invoke-Plan", "Invoke-Rollback"})
@@ -64,12 +63,12 @@ UNSAFE = ["a\r\nRemove-Mailbox *", "a\u202eb", "a\u2028b", "a\x1b[31mb"]
 @cache
 def of_rule(rule_id: str) -> tuple[dict[str, str], ...]:
     (rule,) = [each for each in book().rules if each.id == rule_id]
-    alone = replace(book(), rules=(rule,))
     most = 3 if rule_id in PLANNED else 1
     given = [each.given for each in rule.examples if each.expect.fail][:most]
     found = []
     for each in [*given, *([MORE[rule_id]] if rule_id in MORE else [])]:
         snapshot, asked = patched(sample(), each), question_of(rule, each)
+        alone = judge(asked.profile, rule_id)
         found.append(written(assess(snapshot, alone, asked, sha256="5" * 64)))
     return tuple(found)
 
@@ -181,6 +180,7 @@ def test_a_script_is_utf_8_with_mark_and_crlf(script: str) -> None:
     assert content.endswith(b"\r\n")
 
 
+@cache
 def _renamed(name: str, url: str = "ex1.corp.example") -> dict[str, str]:
     directory = {"internal_url": f"https://{url}/EWS/Exchange.asmx"}
     given: dict[str, Any] = {

@@ -277,3 +277,12 @@ def test_no_share_is_rounded_to_all_while_something_fails() -> None:
     assert "between 0% and 99% pass" in shares(0, 1, 999)
     assert "(99%)" in shares(999, 1, 0)
     assert "between 0% and 100% pass" in shares(0, 0, 9)
+
+
+@pytest.mark.parametrize("width", [20, 80])
+def test_a_path_is_printed_in_one_piece_at_any_width(width: int) -> None:
+    """By a console as that of the commands, which leaves wrapping to the terminal."""
+    stream, path = io.StringIO(), f"/srv/{'audits of the year/' * 8}report.html"
+    console = Console(file=stream, width=width, markup=False, highlight=False, soft_wrap=True)
+    console.print(run_summary(sample("article-a"), [path]))
+    assert f"\n  {path}\n" in stream.getvalue()

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,6 +141,27 @@ def test_two_tables_that_were_joined_are_one(encoding: str, tmp_path: Path) -> N
     assert found.status(SectionName.LISTED_DATABASES) is Status.COMPLETE
 
 
+def test_a_table_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "databases.txt").write_bytes(text(DATABASES).encode("utf-16"))
+    run = casaudit("collect", tmp_path / "databases.txt", "-o", tmp_path / "s.json")
+    assert run.returncode == 3
+    assert len(loads((tmp_path / "s.json").read_bytes(), "s").databases) == len(DATABASES) - 1
+
+
+def test_a_damaged_table_of_an_archive_costs_itself(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in TWO.items():
+            archive.writestr(f"{name}.csv", text(rows))
+    whole = (tmp_path / "x.zip").read_bytes()
+    at = whole.index(b"databases.csv") + len("databases.csv")
+    (tmp_path / "x.zip").write_bytes(whole[:at] + b"\xff" * 8 + whole[at + 8 :])
+    found = collect_exports([tmp_path / "x.zip"], NOON)
+    assert values(found.listed_arrays, "name") == [("outlook",)]
+    assert [(gap.subject, gap.reason) for gap in found.gaps if "row" in gap.detail] == [
+        ("file:databases.csv", Reason.UNREACHABLE)
+    ]
+
+
 DAMAGED: dict[str, tuple[str | bytes, Reason, str]] = {
     "a row with a cell too many": (
         text(DATABASES[:2]) + '"DB9","EX1","False","x.example","?"\r\n',
@@ -229,7 +251,8 @@ def test_of_two_tables_pointers_are_shown_and_what_they_cannot_tell_is_not_judge
     )
     about = [each for each in results(tmp_path / "o") if each["subject"]["kind"] == "database"]
     assert {each["verdict"] for each in about} <= {"not_evaluated", "not_applicable"}
-    assert lists.SERVERS in run.stderr
+    assert (lists.SERVERS in run.stderr, lists.RPC in run.stderr) == (True, True)
+    assert (lists.ARRAYS in run.stderr, lists.DATABASES in run.stderr) == (False, False)
     assert lists.SERVERS in (tmp_path / "o" / "findings.json").read_text(encoding="utf-8")
 
 

@@ -454,8 +454,6 @@ def test_a_peer_that_is(talk: Talk, outcome: TlsOutcome) -> None:
     assert (endpoint.outcome, endpoint.chain) == (outcome, ())
 
 
-# Accepted sockets whose loop ends before they are served are dropped by asyncio with a warning.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_thirty_hostile_peers_at_once_all_come_to_an_end() -> None:
     async def probed(prober: TlsProber, talk: Talk) -> TlsOutcome:
         async with peer(talk) as port:

@@ -20,7 +20,7 @@ from casaudit.collect.ldap import Credentials, Method, Password, Trust
 from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import DnsQuestion
-from casaudit.collect.scope import UNRELATED, parse_connect, parse_resolver
+from casaudit.collect.scope import START_PAGE, UNRELATED, parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
@@ -43,16 +43,20 @@ def network(
     no_tls: bool,
     timeout: float,
     workers: int,
+    http: bool = False,
 ) -> NetworkSettings:
     """Return what of the network is asked.
 
     Raises:
-        UsageError: a resolver or endpoint that is not of its form.
+        UsageError: a resolver or endpoint that is not of its form; options that contradict.
     """
+    if http and no_tls:
+        raise UsageError("--http", "does not go with --no-tls", "it asks where TLS was agreed on")
     return NetworkSettings(
         resolvers=tuple(parse_resolver(each) for each in resolvers or ()),
         ask_dns=not no_dns,
         ask_tls=not no_tls,
+        ask_http=http,
         connects=tuple(parse_connect(each) for each in connects or ()),
         local_addresses=local_addresses,
         timeout=timeout,
@@ -131,12 +135,16 @@ def show_plan(request: CollectRequest) -> None:
         console.show_data(f"TLS   {target.host}:{target.port}  at {where}")
     for endpoint in plan.network.endpoints:
         console.show_data(f"TLS   {endpoint}  at each of its internal addresses")
+    for server in plan.network.pages:
+        where = f"https://{server}{START_PAGE}"
+        console.show_data(f"HTTP  GET {where}  at one address, without a login")
     if request.is_live:
         asked = ", ".join(f"{v.value} {r}" for v, r in request.network.asked_resolvers)
         console.show_data(
             "DNS and TLS follow from the directory: every array name, HTTPS host, service "
             "connection point and server, and from each resolver one name that cannot exist; "
             f"resolvers: {asked or 'none'}; ports: 443 and those in URLs"
+            + ("; one start page of each server" if request.network.ask_http else "")
         )
 
 

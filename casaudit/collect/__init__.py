@@ -15,10 +15,10 @@ from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
 from casaudit.collect.clixml.tables import is_table_file
-from casaudit.collect.exchange import collect_directory, plan_queries
+from casaudit.collect.exchange import plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Trust
-from casaudit.collect.ldif_directory import open_exports
+from casaudit.collect.ldif_directory import collect_exported
 from casaudit.collect.lists import with_lists
 from casaudit.collect.live_source import LiveAccess, locating_questions, read_live
 from casaudit.collect.network import NetworkSettings
@@ -148,15 +148,9 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
 
 def with_network(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snapshot:
     """Return a snapshot with what the network showed, every section accounted for."""
-    looked = Snapshot(
-        tool_version=__version__,
-        collected_at=at,
-        dns_answers=found.dns_answers,
-        tls_endpoints=found.tls_endpoints,
-        certificates=found.certificates,
-        sections=found.sections,
-        gaps=found.gaps,
-    )
+    # What the walk brings bears the names that it has in the document.
+    parts = {name: getattr(found, name) for name in Snapshot.model_fields if hasattr(found, name)}
+    looked = Snapshot(tool_version=__version__, collected_at=at, **parts)
     return _whole(merge((seen, looked)))
 
 
@@ -255,13 +249,13 @@ def _read_directories(
     """Read the files that together are one exported directory."""
     name = ", ".join(map(str, paths))
     progress(f"reading {name}", 0, 1)
-    directory, unusable = open_exports(paths)
+    is_part = len(paths) < len(request.sources)
+    found, unusable = collect_exported(
+        paths, domain_partitions=request.domain_partitions, is_part=is_part
+    )
     failed += unusable
-    # As of the latest of them.
-    written = max(each.at for each in directory.sources)
-    found = collect_directory(directory, name, written, domain_partitions=request.domain_partitions)
     progress(f"reading {name}", 1, 1)
-    return _with(found, controllers=directory.controllers())
+    return found
 
 
 def _content(path: Path) -> bytes:
@@ -276,6 +270,7 @@ def _unasked(seen: Snapshot, settings: NetworkSettings) -> Snapshot:
     wanted: Sequence[SectionName] = [
         *([SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL] if settings.ask_dns else []),
         *([SectionName.TLS] if settings.ask_tls else []),
+        *([SectionName.HTTP] if settings.ask_http else []),
     ]
     sections = [each for each in seen.sections if each.name not in wanted]
     failed = [Section(name=name, status=Status.FAILED) for name in wanted]

@@ -13,6 +13,7 @@ from casaudit.snapshot import (
     DnsStatus,
     DnsView,
     Gap,
+    HttpBanner,
     Reason,
     Section,
     SectionName,
@@ -120,6 +121,41 @@ def tls_section(was_asked: bool, asked: int, tls: Asked[TlsTarget, Shown]) -> Se
     """Return the section of TLS; ``asked`` counts what could not be looked at too."""
     seen = sum(1 for endpoint, _ in tls.answers.values() if endpoint.outcome not in UNSEEN)
     return _section(SectionName.TLS, was_asked, asked, seen)
+
+
+def pages_to_ask(
+    servers: Iterable[Endpoint], tls: Asked[TlsTarget, Shown]
+) -> tuple[tuple[TlsTarget, ...], tuple[Gap, ...]]:
+    """Return where to ask each server for its page: at one address, where TLS was agreed on."""
+    agreed: dict[Endpoint, TlsTarget] = {}
+    for target, (endpoint, _) in tls.answers.items():
+        if endpoint.outcome is TlsOutcome.HANDSHAKE:
+            agreed.setdefault(Endpoint(target.host, target.port), target)
+    found = tuple(agreed[each] for each in servers if each in agreed)
+    text = "not asked: no handshake with it was finished"
+    return found, tuple(
+        _http_gap(each, Reason.UNREACHABLE, text) for each in servers if each not in agreed
+    )
+
+
+def page_gaps(pages: Asked[TlsTarget, HttpBanner]) -> Iterator[Gap]:
+    """Yield a gap for each server whose page was not seen, or shows no version."""
+    for target, (reason, text) in pages.problems.items():
+        yield _http_gap(Endpoint(target.host, target.port), reason, text)
+    for target, banner in pages.answers.items():
+        if banner.owa_version is None:
+            text = "the page of Outlook Web App shows no version"
+            yield _http_gap(Endpoint(target.host, target.port), Reason.DENIED_OR_ABSENT, text)
+
+
+def page_section(was_asked: bool, asked: int, pages: Asked[TlsTarget, HttpBanner]) -> Section:
+    """Return the section of the pages; ``asked`` counts the servers that could not be asked too."""
+    seen = sum(1 for each in pages.answers.values() if each.owa_version is not None)
+    return _section(SectionName.HTTP, was_asked, asked, seen)
+
+
+def _http_gap(endpoint: Endpoint, reason: Reason, detail: str) -> Gap:
+    return Gap(section=SectionName.HTTP, subject=str(endpoint), reason=reason, detail=detail)
 
 
 def _section(name: SectionName, was_asked: bool, asked: int, answered: int) -> Section:

@@ -113,7 +113,10 @@ class _BlockParser:
             self._begin(index, line, value)
         elif not self._is_open:
             self._between(index, line, name, value)
-        elif name is None and not line.startswith(_PROMPTS):
+        elif name is None:
+            # The parts of a change end with a dash, and it is refused as a whole.
+            if self._found[-1].is_change or line.startswith(_PROMPTS):
+                return
             detail = f"not of the form name: value: {bytes_shown(line)}"
             self._found[-1].damage(self._block.line(index), detail)
         # ldifde writes "changetype: add" into every record that it exports.

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from casaudit.collect.exchange import ATTRIBUTES, plan_queries
+from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan_queries
 from casaudit.collect.exchange.queries import COMMON
 from casaudit.collect.ldif import LdifRecord, Problem, records
 from casaudit.collect.ldif_entries import ExportedEntry, joined, settled
@@ -20,14 +20,42 @@ from casaudit.collect.ldif_stream import MAX_FILES, opened_export, written_at
 from casaudit.collect.ports import DirectoryEntry, Query, SearchResult, Values
 from casaudit.dn import norm_dn, parent
 from casaudit.errors import SourceError
-from casaudit.snapshot import Controller, Gap, Source
+from casaudit.snapshot import Controller, Gap, Snapshot, Source
 
 MAX_ENTRIES = 250_000
+MAX_VALUES = 4_000_000
 MAX_NAMELESS = 50
+MAX_GAPS = 1_000
+"""Of one search: a file of rubbish would fill the memory with what is amiss with it."""
 _COMMON = frozenset(each.lower() for each in COMMON)
 _ASKED_CLASSES = frozenset(
     each.lower().encode() for query in plan_queries() for each in query.classes
 )
+
+
+def collect_exported(
+    paths: Sequence[Path], *, domain_partitions: bool, is_part: bool
+) -> tuple[Snapshot, list[SourceError]]:
+    """Return what LDIF files say of an organisation, as of the latest, and why some say nothing.
+
+    Args:
+        paths: the files, plain or packed with gzip.
+        domain_partitions: whether to look for accounts in the domains too.
+        is_part: whether other sources may hold the organisation.
+
+    Raises:
+        SourceError: as ``open_exports`` and ``collect_directory``.
+    """
+    directory, failed = open_exports(paths)
+    found = collect_directory(
+        directory,
+        ", ".join(map(str, paths)),
+        max(each.at for each in directory.sources),
+        domain_partitions=domain_partitions,
+        is_part=is_part,
+    )
+    controllers = sorted(directory.controllers(), key=Controller.sort_key)
+    return found.model_copy(update={"controllers": tuple(controllers)}), failed
 
 
 def open_exports(
@@ -69,6 +97,7 @@ class ExportReader:
         self._nameless: list[tuple[str, Problem]] = []
         self._chains: dict[tuple[bytes, ...], frozenset[bytes]] = {}
         self._whole: set[frozenset[bytes]] = set()
+        self._values = 0
 
     def add(self, name: str, at: datetime, found: Iterable[LdifRecord]) -> bool:
         """Take over the records of a file that was written at some time, if it holds any.
@@ -95,8 +124,14 @@ class ExportReader:
         """Return the directory that the files are.
 
         Raises:
-            SourceError: they hold no configuration partition, or several.
+            SourceError: they hold no configuration partition, or several, or objects of which
+                nobody can tell what they are.
         """
+        if not any(self._chains):
+            names = ", ".join(each.origin.removeprefix("file:") for each in self._sources)
+            raise SourceError(
+                names, "was exported without objectClass", f"{HINT}, without -l and -o"
+            )
         entries = settled(self._stored.values())
         return ExportedDirectory(entries, self._sources, self._nameless, self._whole)
 
@@ -119,8 +154,10 @@ class ExportReader:
         )
         known = self._stored.get(new.dn)
         self._stored[new.dn] = new if known is None else joined(known, new)
-        if len(self._stored) > MAX_ENTRIES:
-            raise SourceError(source.origin, f"more than {MAX_ENTRIES:,} entries", HINT)
+        self._values += sum(map(len, new.entry.attributes.values()))
+        if len(self._stored) > MAX_ENTRIES or self._values > MAX_VALUES:
+            problem = f"holds more than {MAX_ENTRIES:,} entries or {MAX_VALUES:,} values"
+            raise SourceError(source.origin.removeprefix("file:"), problem, HINT)
 
 
 class ExportedDirectory:
@@ -161,8 +198,9 @@ class ExportedDirectory:
             return SearchResult((root,), complete=True)
         values = Values(query)
         found = [each for each in self._index.find(query) if _might_fit(each, values)]
-        gaps = [_gap(query, each.entry.dn, problem) for each in found for problem in each.problems]
-        gaps += [_gap(query, origin, problem) for origin, problem in self._nameless]
+        problems = [(each.entry.dn, problem) for each in found for problem in each.problems]
+        problems += self._nameless
+        gaps = tuple(_gap(query, *each) for each in problems[:MAX_GAPS])
         whole = not self._nameless and not any(each.damaged for each in found)
         entries = tuple(
             self._projected(each, query)
@@ -170,7 +208,7 @@ class ExportedDirectory:
             if not each.damaged and values.fit(each.entry.attributes)
         )
         held = norm_dn(query.base) in self._index.stored
-        return SearchResult(entries, complete=whole and held, gaps=tuple(gaps))
+        return SearchResult(entries, complete=whole and held, gaps=gaps)
 
     def controllers(self) -> tuple[Controller, ...]:
         """Return how the files stand in the snapshot's list of sources."""

@@ -70,33 +70,30 @@ def joined(first: ExportedEntry, second: ExportedEntry) -> ExportedEntry:
         late.entry.attributes.keys() & early.entry.attributes.keys() - different.keys()
     )
     entry = replace(late.entry, attributes=kept, unread=unread)
-    return replace(_noting(late, early, different), entry=entry)
+    classes = late.classes | early.classes
+    return replace(_noting(late, early, different), entry=entry, classes=classes)
 
 
 def settled(entries: Iterable[ExportedEntry]) -> dict[str, ExportedEntry]:
-    """Return the entries by name, each object once, and note what one export lacks."""
-    stored = {each.dn: each for each in entries}
-    by_guid: dict[bytes, ExportedEntry] = {}
-    for each in list(stored.values()):
-        (guid,) = each.entry.attributes.get("objectguid", ())[:1] or (b"",)
-        known = by_guid.setdefault(guid, each) if guid and not each.damaged else each
-        if known is not each:
-            # Renamed or moved between two exports.
-            early, late = sorted((known, each), key=lambda one: (one.rank, one.dn))
-            detail = f"stands in {early.entry.source.origin} as {early.entry.dn}"
-            by_guid[guid] = _with_problem(late, detail)
-            del stored[early.dn]
-            stored[late.dn] = by_guid[guid]
+    """Return the entries by name, and note of each which export should have it and lacks it."""
+    stored = {each.dn: each if each.classes else _of_no_class(each) for each in entries}
     return {dn: _missed(each, stored) for dn, each in stored.items()}
+
+
+def _of_no_class(each: ExportedEntry) -> ExportedEntry:
+    """Note of an entry that nobody can tell what it is."""
+    detail = "objectClass was not exported; export again without a list of attributes (-l, -o)"
+    problem = Problem(each.line, Reason.LIMIT, detail)
+    return each if each.damaged else replace(each, damaged=True, problems=(*each.problems, problem))
 
 
 def _missed(each: ExportedEntry, stored: Mapping[str, ExportedEntry]) -> ExportedEntry:
     """Note of an entry that another export with its container lacks it: it may be gone."""
     above = stored.get(each.above)
-    missing = above.files - each.files if above is not None else frozenset[str]()
-    if not missing:
+    # A file of the container alone was split off, and tells nothing of what lies in it.
+    if above is None or above.files <= each.files or above.files.isdisjoint(each.files):
         return each
-    names = ", ".join(sorted(missing))
+    names = ", ".join(sorted(above.files - each.files))
     return _with_problem(each, f"not in {names}, although its container is")
 
 

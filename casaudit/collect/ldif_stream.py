@@ -1,14 +1,12 @@
 """The bytes of an LDIF file, plain or packed, up to a limit."""
 
 import gzip
-import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from casaudit.collect.ldif_blocks import Stream
 from casaudit.errors import SourceError
 
 MAX_FILES = 256 * 2**20
@@ -27,7 +25,9 @@ def opened_export(path: Path, limit: int) -> Iterator["CountedStream"]:
         # By its content: a packed file may have kept its name.
         is_packed = plain.read(len(_GZIP)) == _GZIP
         plain.seek(0)
-        yield CountedStream(gzip.GzipFile(fileobj=plain) if is_packed else plain, limit, path)
+        # One piece at a time: read() of a file that breaks off would lose the last ones.
+        read = gzip.GzipFile(fileobj=plain).read1 if is_packed else plain.read
+        yield CountedStream(read, limit, path)
 
 
 def written_at(path: Path) -> datetime:
@@ -46,9 +46,9 @@ class CountedStream:
         size: the bytes that were read.
     """
 
-    def __init__(self, stream: Stream, limit: int, path: Path) -> None:
+    def __init__(self, read: Callable[[int], bytes], limit: int, path: Path) -> None:
         self.size = 0
-        self._stream, self._limit, self._path = stream, limit, path
+        self._read, self._limit, self._path = read, limit, path
 
     def read(self, size: int, /) -> bytes:
         """Return the next bytes; of a packed file that breaks off, at last a line that says so.
@@ -57,10 +57,10 @@ class CountedStream:
             SourceError: there are more than allowed.
         """
         try:
-            data = self._stream.read(size)
+            data = self._read(size)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             # No line of LDIF: what came before it stays, and it becomes a problem with a line.
-            data, self._stream = f"\n\ncannot be unpacked: {error}\n".encode(), io.BytesIO()
+            data, self._read = f"\n\ncannot be unpacked: {error}\n".encode(), lambda _: b""
         self.size += len(data)
         if self.size > self._limit:
             problem = f"is larger than {MAX_FILES // 2**20} MiB, together with files beside it"

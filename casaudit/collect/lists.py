@@ -5,7 +5,7 @@ a directory was read as well, the lists are compared with it and nothing else.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from casaudit.names import norm
@@ -187,11 +187,22 @@ def _sections(snapshot: Snapshot) -> Iterator[Section]:
 
 def _gaps(snapshot: Snapshot) -> Iterator[Gap]:
     told = "they show names and endpoints, no copies, certificates or URLs"
-    lacking = {SectionName.ORGANIZATION: told}
-    if not snapshot.listed_servers:
-        told = f"which databases are of Exchange 2010, and what servers are, tells: {SERVERS}"
-        lacking[SectionName.SERVERS] = told
-    elif not snapshot.rpc_client_access:
-        lacking[SectionName.SERVERS] = f"which servers answer clients by RPC tells: {RPC}"
-    for section, detail in lacking.items():
-        yield Gap(section=section, subject=SUBJECT, reason=Reason.DENIED_OR_ABSENT, detail=detail)
+    wanted: tuple[tuple[Sequence[Record], SectionName, str], ...] = (
+        ((), SectionName.ORGANIZATION, told),
+        (snapshot.listed_arrays, SectionName.ARRAYS, f"none of arrays is there: {ARRAYS}"),
+        (snapshot.listed_databases, SectionName.DATABASES, f"none of databases: {DATABASES}"),
+        (
+            snapshot.listed_servers,
+            SectionName.SERVERS,
+            f"none of servers, which tells what is of Exchange 2010: {SERVERS}",
+        ),
+        (
+            snapshot.rpc_client_access,
+            SectionName.SERVERS,
+            f"none of the servers that answer clients by RPC: {RPC}",
+        ),
+    )
+    for records, section, detail in wanted:
+        if not records:
+            reason = Reason.DENIED_OR_ABSENT
+            yield Gap(section=section, subject=SUBJECT, reason=reason, detail=detail)

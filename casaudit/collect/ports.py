@@ -1,4 +1,4 @@
-"""The three ports through which evidence comes in: a directory, a resolver, a TLS prober.
+"""The ports through which evidence comes in: a directory, a resolver, a TLS prober, a web client.
 
 Each is a Protocol with one method. Adapters raise ``CollectError`` only; the
 guard of the walk turns that into a gap. There is no way to write through a port.
@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from casaudit.snapshot import Certificate, DnsAnswer, DnsView, Gap, SectionName, Source, TlsEndpoint
+from casaudit.snapshot import (
+    Certificate,
+    DnsAnswer,
+    DnsView,
+    Gap,
+    HttpBanner,
+    SectionName,
+    Source,
+    TlsEndpoint,
+)
 
 Scope = Literal["base", "one", "subtree"]
 # RFC 4515 demands escapes for NUL ( ) * and the backslash only. Anything may be escaped, so only
@@ -153,4 +162,12 @@ class Prober(Protocol):
 
     async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the endpoint showed and the certificates it sent."""
+        ...
+
+
+class Web(Protocol):
+    """Something that asks Outlook Web App for its start page."""
+
+    async def banner(self, target: TlsTarget) -> HttpBanner:
+        """Return what the answer shows."""
         ...

@@ -30,6 +30,8 @@ SYSTEM = "system"
 MAX_PORTS = 4
 MAX_ADDRESSES = 16
 HTTPS = 443
+START_PAGE = "/owa/auth/logon.aspx"
+"""What Outlook Web App of Exchange 2007 and later shows to whoever is not logged on."""
 
 # Bits of msExchCurrentServerRoles; the first one came with Exchange 2013.
 _CLIENT_ACCESS_FRONT_END, _CLIENT_ACCESS = 1, 4
@@ -156,6 +158,12 @@ def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]
             for number in in_order[MAX_PORTS:]
         ]
     return tuple(kept), tuple(gaps)
+
+
+def web_servers(snapshot: Snapshot) -> tuple[Endpoint, ...]:
+    """Return the endpoints that are one server each: a balanced name tells nothing of one."""
+    names = {norm(server.fqdn) for server in snapshot.servers if _is_client_access(server)}
+    return tuple(Endpoint(name, HTTPS) for name in sorted(filter(None, names)))
 
 
 def targets(

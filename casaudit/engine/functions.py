@@ -33,7 +33,7 @@ _PRIVATE = tuple(
 )  # fmt: skip
 # Bits of msExchInternalAuthenticationMethods and msExchExternalAuthenticationMethods; 32, 64, 2048
 # and 16384 are used by the online service only.
-_METHODS = {
+METHODS = {
     1: "Basic",
     2: "NTLM",
     4: "forms",
@@ -119,7 +119,7 @@ def authentication(mask: int | None) -> str | None:
     """Return the methods in a bit mask of msExch…AuthenticationMethods, in words."""
     if mask is None:
         return None
-    return ", ".join(name for bit, name in _METHODS.items() if mask & bit) or "none"
+    return ", ".join(name for bit, name in METHODS.items() if mask & bit) or "none"
 
 
 def covers_json(presented: str | None, name: str | None) -> bool | None:

@@ -51,7 +51,7 @@ SECTIONS = {
     "dns_internal": marked("DNS as seen inside"),
     "dns_external": marked("DNS as seen outside"),
     "tls": marked("TLS endpoints"),
-    "http": marked("HTTP headers"),
+    "http": marked("HTTP headers (--http)"),
     "exports": marked("Exports of the shell"),
     "mailboxes": marked("Mailbox counts"),
     "arbitration_mailboxes": marked("Arbitration mailboxes"),

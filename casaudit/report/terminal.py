@@ -62,7 +62,7 @@ def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> Renderab
     if unseen := _unseen(assessment, answer):
         parts += [_heading("What could not be seen"), *_lines(unseen)]
     if written:
-        parts += [_heading("Written"), *_lines(written)]
+        parts += [_heading("Written"), *map(_path, written)]
     return Group(*parts)
 
 
@@ -163,6 +163,12 @@ def _unseen(assessment: Assessment, answer: Summary) -> list[str]:
 
 def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
+
+
+def _path(path: str) -> Text:
+    """A path in one piece at any width, to be copied into the next command."""
+    # No Padding around it, which would cut it off at the edge.
+    return Text(f"  {visible(path)}", no_wrap=True, overflow="ignore")
 
 
 def _lines(lines: Sequence[str]) -> list[RenderableType]:

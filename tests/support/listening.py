@@ -55,13 +55,25 @@ async def _serving(talk: Talk, context: ssl.SSLContext | None = None) -> AsyncIt
     try:
         yield server
     finally:
+        await _stop_accepting(server)
         server.close()
         await _end_all(open_)
 
 
+async def _stop_accepting(server: Server) -> None:
+    """Take no more connections, and let those begin that were taken.
+
+    A server that is closed between the two loses their sockets: a transport that is made then
+    fails in ``Server._attach``, and a task that is cancelled before it began closes nothing.
+    """
+    for listener in server.sockets:
+        with suppress(NotImplementedError):  # the loop of Windows waits for no descriptors
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+    await _turn()
+
+
 async def _end_all(open_: Mapping[asyncio.Task[None] | None, asyncio.StreamWriter]) -> None:
     """End the conversations of a server."""
-    await _turn()  # a task that is cancelled before it began drops its socket
     tasks = [each for each in open_ if each is not None]
     for task in tasks:
         task.cancel()

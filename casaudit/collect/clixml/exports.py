@@ -16,7 +16,7 @@ from casaudit.collect.clixml.export_kind import Counted
 from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, FileRecords
 from casaudit.collect.clixml.mailboxes import Tally
 from casaudit.collect.clixml.reader import read_objects
-from casaudit.collect.clixml.source_files import HINT, TABLE, SourceFile, find_files
+from casaudit.collect.clixml.source_files import CLIXML, HINT, SourceFile, find_files
 from casaudit.collect.clixml.tables import read_rows
 from casaudit.collect.ldif import Problem
 from casaudit.errors import SourceError
@@ -78,9 +78,10 @@ def _harvest(file: SourceFile, collected_at: datetime) -> FileRecords:
         return FileRecords(name, source, [problem])
     try:
         with file.opened() as stream:
-            if file.name.lower().endswith(TABLE):
-                return FileRecords(name, source, read_rows(stream), unit="row")
-            return FileRecords(name, source, read_objects(stream))
+            if file.name.lower().endswith(CLIXML):
+                return FileRecords(name, source, read_objects(stream))
+            # Of any other name, because ConvertTo-Csv writes where one redirects it to.
+            return FileRecords(name, source, read_rows(stream), unit="row")
     except OSError as error:
         detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"
         return FileRecords(name, source, [Problem(1, Reason.UNREACHABLE, detail)])

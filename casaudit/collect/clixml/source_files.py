@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from casaudit.collect.clixml.reader import DAMAGED
 from casaudit.collect.clixml.tables import HEAD, is_table
 from casaudit.errors import SourceError
 
@@ -80,8 +81,8 @@ def _is_export(file: SourceFile) -> bool:
     try:
         with file.opened() as stream:
             return is_table(stream.read(HEAD))
-    except OSError:
-        return False
+    except DAMAGED:
+        return True  # by its name, so that what is wrong with it is told
 
 
 def _on_disk(path: Path) -> SourceFile:

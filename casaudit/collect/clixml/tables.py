@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from casaudit.collect.clixml.reader import DAMAGED
 from casaudit.collect.clixml.values import Exported, Unreadable, Value
 from casaudit.collect.ldif import Problem
 from casaudit.snapshot import Reason
@@ -83,7 +84,11 @@ def columns(head: str) -> tuple[str, str, list[str]] | None:
 
 def read_rows(stream: IO[bytes]) -> Iterator[Value | Problem]:
     """Yield the rows of a table as objects, and a problem for each that cannot be read."""
-    data = stream.read(MAX_TABLE + 1)
+    try:
+        data = stream.read(MAX_TABLE + 1)
+    except DAMAGED:
+        yield Problem(1, Reason.UNREACHABLE, "the file cannot be read further")
+        return
     if len(data) > MAX_TABLE:
         yield Problem(1, Reason.LIMIT, f"a table of more than {MAX_TABLE // 2**20} MiB")
         return

@@ -20,7 +20,12 @@ _BESIDE = (QueryTopic.SCHEMA, QueryTopic.SITE_MEMBERS)
 
 
 def collect_directory(
-    directory: Directory, name: str, collected_at: datetime, *, domain_partitions: bool = False
+    directory: Directory,
+    name: str,
+    collected_at: datetime,
+    *,
+    domain_partitions: bool = False,
+    is_part: bool = False,
 ) -> Snapshot:
     """Return everything that a directory says about its Exchange organisation.
 
@@ -32,6 +37,7 @@ def collect_directory(
         name: what to call it in errors.
         collected_at: when the collection began.
         domain_partitions: whether to ask for accounts in the domains too.
+        is_part: whether other sources may hold the organisation to which the sites belong.
 
     Raises:
         SourceError: it shows no configuration partition or no Exchange organisation.
@@ -41,7 +47,7 @@ def collect_directory(
     answers, doubts = doubted(records.search_all(asker, configuration, schema))
     found = records.read_records(answers, mapper)
     # After an interrupt, what is missing proves nothing.
-    if found.empty and not asker.interrupted:
+    if found.empty and not asker.interrupted and not (is_part and found.sites):
         _refuse_empty(answers.forest[QueryTopic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()

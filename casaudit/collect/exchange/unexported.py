@@ -34,7 +34,7 @@ from casaudit.snapshot import (
 )
 from casaudit.snapshot.record import Attribute, attributes_of
 
-# A controller dates every object; ldifde -m leaves that out without any list.
+# A controller dates every object; ldifde -o can leave that out alone.
 _DATED = "whencreated"
 _SITE = "msExchServerSite"
 _READ_FROM: dict[QueryTopic, tuple[SectionName, Iterable[Attribute]]] = {
@@ -106,7 +106,7 @@ def _noted(
     if names:
         detail = (
             f"no entry shows {', '.join(names)}: not exported, or not to be read by the account; "
-            "export again without a list of attributes (ldifde without -l, -m and -o)"
+            "export again without a list of attributes (ldifde without -l and -o)"
         )
         origin = entries[0].source.origin
         gaps.append(Gap(section=section, subject=origin, reason=Reason.HIDDEN, detail=detail))
