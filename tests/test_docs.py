@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from casaudit.cli import app
 from casaudit.cli.exits import ExitCode
-from casaudit.engine import example_exports, example_world, examples
+from casaudit.engine import example_dns, example_exports, example_world, examples
 from tests.make_docs import DOCS, makers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,9 +78,8 @@ def _keys(code: ast.AST) -> Iterator[str]:
 
 
 def test_the_page_on_rules_names_every_key_that_an_example_may_give() -> None:
-    sources = [
-        Path(str(m.__file__)).read_text("utf-8") for m in (examples, example_world, example_exports)
-    ]
+    modules = (examples, example_world, example_dns, example_exports)
+    sources = [Path(str(m.__file__)).read_text("utf-8") for m in modules]
     keys = {key for source in sources for key in _keys(ast.parse(source))}
     assert keys > {"remove", "exports", "settings", "like", "copies", "alias", "accepts", "part"}
     page = (DOCS / "rule-format.md").read_text("utf-8").partition("### What `given` knows")[2]

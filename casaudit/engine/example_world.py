@@ -28,6 +28,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from casaudit.engine.example_dns import set_dns
 from casaudit.engine.example_exports import (
     Document,
     Patch,
@@ -37,12 +38,10 @@ from casaudit.engine.example_exports import (
     export_mailboxes,
     set_records,
     set_sections,
-    source_of,
 )
 from casaudit.errors import nearest
 from casaudit.snapshot import Snapshot
 
-_ANSWER: Document = {"aliases": [], "values": [], "ttl": None, "authoritative": None}
 _SHORTHANDS = ("copies", "endpoint", "group", "host", "owner", "server", "site")
 _OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
 
@@ -170,50 +169,6 @@ def _legacy(world: Document, name: str) -> str:
     return f"{prefix.rpartition('=')[0]}={name}"
 
 
-def _dns(world: Document, wanted: Patch) -> None:
-    for view, names in wanted.items():
-        for name, answer in names.items():
-            found = [a for a in world["dns_answers"] if a["view"] == view]
-            # 192.0.2.0/24 is kept for documentation (RFC 5737), so this resolver is nobody's.
-            resolvers = sorted({each["resolver"] for each in found}) or ["192.0.2.53:53"]
-            others = [a for a in world["dns_answers"] if (a["view"], a["name"]) != (view, name)]
-            world["dns_answers"] = others
-            per_resolver = answer.get("resolvers") if isinstance(answer, dict) else None
-            for resolver, given in (per_resolver or dict.fromkeys(resolvers, answer)).items():
-                if given is not None:
-                    made = _answer(world, view, resolver, name, given)
-                    world["dns_answers"] += _both(made, given)
-
-
-def _both(answer: Document, given: Any) -> list[Document]:
-    """Return an answer, and that for IPv6 beside one for IPv4: most names have no such address."""
-    if answer["record_type"] == "SRV":
-        return [answer]
-    status = "no_data" if answer["status"] == "answer" else answer["status"]
-    stated = given.get("aaaa", status) if isinstance(given, dict) else status
-    v6: Document = {"record_type": "AAAA", "status": stated, "values": [], "ttl": None}
-    return [answer, answer | v6]
-
-
-def _answer(world: Document, view: str, resolver: str, name: str, given: Any) -> Document:
-    kind = "SRV" if name.startswith("_") else "A"
-    answer = _ANSWER | {"view": view, "resolver": resolver, "name": name, "record_type": kind}
-    answer |= {"truncated": False, "source": source_of(world, f"dns:{resolver}")}
-    if isinstance(given, str):
-        return answer | {"status": given}
-    if isinstance(given, list):
-        given = {"addresses": given}
-    target, ttl = given.get("alias"), given.get("ttl", 300)
-    aliases = [{"name": name, "target": target, "ttl": given.get("alias_ttl", 300)}]
-    return answer | {
-        "status": given.get("status", "answer"),
-        "values": given.get("addresses", []),
-        "ttl": ttl,
-        "authoritative": given.get("authoritative", True),
-        "aliases": aliases if target else [],
-    }
-
-
 def _tls(world: Document, wanted: Patch) -> None:
     """Each host shows a certificate (by its common name), or nothing for a reason.
 
@@ -290,7 +245,7 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "add": _add,
     "change": _change,
     "gaps": lambda world, wanted: world["gaps"].extend({"detail": "", **gap} for gap in wanted),
-    "dns": _dns,
+    "dns": set_dns,
     "tls": _tls,
     "mailboxes": export_mailboxes,
     "builds": export_builds,
