@@ -49,7 +49,7 @@ class CollectRequest:
     """What to collect.
 
     Attributes:
-        sources: URLs and files, in order of precedence.
+        sources: URLs and files, in any order.
         credentials: for live sources; ``None`` where there is none.
         domain_partitions: whether accounts are asked for in the domains too.
     """
