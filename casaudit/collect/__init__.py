@@ -15,7 +15,7 @@ from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
 from casaudit.collect.clixml.tables import is_table_file
-from casaudit.collect.exchange import collect_directory, plan_queries
+from casaudit.collect.exchange import plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Trust
 from casaudit.collect.ldif_directory import collect_exported
