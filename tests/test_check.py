@@ -1,9 +1,12 @@
 """The check of sources that are files, and of how little of the network it asks about."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
+from casaudit.cli.check import check_collection
+from casaudit.cli.collect import collect
 from casaudit.collect.check import check_sample
 from casaudit.collect.network import NetworkSettings, plan_network
 from casaudit.shipped import SAMPLES
@@ -90,13 +93,23 @@ def test_names_in_a_source_cannot_write_to_the_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_network_is_asked_about_a_part_of_what_a_collection_asks(name: str) -> None:
     resolvers = ((DnsView.INTERNAL, "10.0.0.53:53"), (DnsView.EXTERNAL, "198.51.100.53:53"))
-    settings = NetworkSettings(resolvers=resolvers)
+    settings = NetworkSettings(resolvers=resolvers, ask_http=True)
     seen = sample(name)
     whole, part = plan_network(seen, settings), plan_network(check_sample(seen), settings)
     assert part.questions
     assert set(part.questions) <= set(whole.questions)
     assert set(part.targets) <= set(whole.targets)
     assert set(part.endpoints) <= set(whole.endpoints)
+    assert set(part.pages) <= set(whole.pages)
+
+
+def test_it_takes_the_options_of_a_collection() -> None:
+    """All but those about what a collection writes, and how it is judged complete."""
+    collected, checked = (
+        set(inspect.signature(each).parameters) for each in (collect, check_collection)
+    )
+    assert collected - checked == {"output", "plan", "strict"}
+    assert checked <= collected
 
 
 def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

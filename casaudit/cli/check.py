@@ -7,6 +7,7 @@ from casaudit.cli.collect import (
     CaOption,
     ConnectOption,
     DomainPartitionsOption,
+    HttpOption,
     LegacyTlsOption,
     LocalOption,
     NoDnsOption,
@@ -36,6 +37,7 @@ def check_collection(
     connect: ConnectOption = None,
     local_addresses: LocalOption = False,
     no_tls: NoTlsOption = False,
+    http: HttpOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
 ) -> None:
@@ -51,7 +53,9 @@ def check_collection(
     """
     from casaudit.cli import checking, collecting
 
-    found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
+    found = collecting.network(
+        resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
+    )
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
     request = collecting.CollectRequest(

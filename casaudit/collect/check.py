@@ -235,7 +235,10 @@ def _network(
     steps = [_resolver(view, label, found) for view, label in settings.asked_resolvers]
     if not settings.ask_dns:
         steps.append(CheckStep("resolvers", Outcome.NOT_TRIED, "--no-dns"))
-    return (*steps, _endpoints(settings, found)), found.interrupted
+    steps.append(_endpoints(settings, found))
+    if settings.ask_http:
+        steps.append(_start_pages(found))
+    return tuple(steps), found.interrupted
 
 
 def check_sample(seen: Snapshot) -> Snapshot:
@@ -274,3 +277,10 @@ def _endpoints(settings: NetworkSettings, found: NetworkEvidence) -> CheckStep:
         for each in found.tls_endpoints
     ]
     return CheckStep("endpoints", Outcome.OK, f"handshakes with {', '.join(shown)}")
+
+
+def _start_pages(found: NetworkEvidence) -> CheckStep:
+    gaps = [gap for gap in found.gaps if gap.section is SectionName.HTTP]
+    if gaps:
+        return CheckStep("start pages", Outcome.FAILED, _gap_text(gaps), gap=gaps[0])
+    return CheckStep("start pages", Outcome.OK, f"{len(found.http_banners)} read")
