@@ -109,5 +109,5 @@ def test_the_comparison_notices_a_difference(second: "DuckDBPyConnection") -> No
 
 
 def test_the_second_engine_has_the_same_functions(second: "DuckDBPyConnection") -> None:
-    sql = "SELECT norm('A.b.'), host('https://X.y/z'), covers('[\"*.x\"]', 'y.x'), norm(NULL)"
+    sql = "SELECT norm('A.b.'), host('https://X.y/z'), covers('[\"*.x.z\"]', 'y.x.z'), norm(NULL)"
     assert second.execute(sql).fetchall() == [("a.b", "x.y", True, None)]
