@@ -102,6 +102,8 @@ def assess(
         inventory=views,
         waivers=uses,
         repairs=repairs(book, judge.tables, runs) if wanted.repairs else Repairs(),
+        problems={run.rule.id: run.problem for run in runs if run.problem is not None},
+        is_auditable=snapshot.is_auditable,
     )
     if is_migration:
         migration = readiness(assessment, book.language)

@@ -7,6 +7,9 @@ through ``norm_dn``.
 import re
 from itertools import islice
 
+MAX_LENGTH, MAX_LEVELS = 8192, 128
+"""Bytes and relative names that no name of a directory comes near; Exchange needs some fifteen."""
+
 # A comma behind a backslash parts nothing (RFC 4514, section 2.4).
 _RDN = re.compile(r"(?:\\.|[^,])+", re.DOTALL)
 # Spaces around separators are typed by people; Active Directory does not write them.
@@ -21,6 +24,11 @@ def rdns(dn: str) -> tuple[str, ...]:
     return tuple(part.strip(" ") for part in _RDN.findall(dn))
 
 
+def levels(dn: str) -> int:
+    """Return how many relative names a distinguished name has."""
+    return sum(1 for _ in _RDN.finditer(dn))
+
+
 def parent(dn: str, levels: int = 1) -> str:
     """Return the distinguished name of the object so many levels above; empty above the top."""
     # Lazily, because callers climb level by level: to take a name of 20,000 parts apart at every
@@ -31,7 +39,9 @@ def parent(dn: str, levels: int = 1) -> str:
 
 def name(dn: str) -> str:
     """Return an object's own name: the value of the first relative name, nothing escaped."""
-    return _value((rdns(dn) or ("",))[0])
+    # Not the whole of it: callers climb level by level.
+    first = _RDN.search(dn)
+    return _value(first[0].strip(" ")) if first else ""
 
 
 def container(dn: str) -> str:

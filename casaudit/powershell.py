@@ -16,6 +16,8 @@ MAX_LITERAL = 1_024
 # No quotes, wildcards, dashes or spaces beyond ASCII: PowerShell takes en dash and no-break space
 # for dash and space. A name that needs care is replaced by its GUID.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._()&-]{1,64}")
+# *-ClientAccessArray refuses ``-Identity 'Array (Berlin)'``; a name of these alone it takes.
+_STRICT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # PowerShell's tokenizer takes each of these for a single quote (CharTraits.IsSingleQuote).
 _QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
@@ -36,10 +38,16 @@ class UnsafeValueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An object that a command names: by its name when that is plain, else by its GUID."""
+    """An object that a command names: by its name when that is plain, else by its GUID.
+
+    Attributes:
+        is_strict: for cmdlets that take a name only without blanks and signs, such as those of
+            Client Access arrays.
+    """
 
     name: str
     id: str
+    is_strict: bool = False
 
 
 def quote(text: str) -> str:
@@ -85,7 +93,8 @@ def literal(value: Any) -> str:
 
 def _target(identity: Identity) -> str:
     # The backslash of SERVER\EWS (Default Web Site) is Exchange's: the parts are judged one by one.
-    if all(_PLAIN.fullmatch(part) for part in identity.name.split("\\")):
+    plain = _STRICT if identity.is_strict else _PLAIN
+    if all(plain.fullmatch(part) for part in identity.name.split("\\")):
         return identity.name
     if _GUID.fullmatch(identity.id):
         return identity.id.lower()

@@ -1,19 +1,25 @@
 #{header}
 
-# === What you set ==============================================================================
+param(
+    # Makes the changes. Without it every change is only named: a rehearsal.
+    [switch]$Apply,
+    # Numbers of the steps to run, such as 12,13; without it all. Begin with a pilot.
+    [int[]]$Only = @(),
+    # Only the steps of this Active Directory site.
+    [string]$Site = '',
+    # Folder of the state, which is written before each change and which rollback.ps1 reads.
+    [string]$StateFolder = '',
+    # File with your answers and confirmations.
+    [string]$AnswerFile = ''
+)
 
-# $true rehearses: every change is named and none is made. Set it to $false to make the changes.
-$WhatIf = $true
+# === Where this script's own files are =========================================================
 
-# Numbers of the steps to run, such as @(12, 13); empty runs all. Begin with a pilot.
-$Only = @()
-
-# Folder for the state file, which is written before the first change and which rollback.ps1 needs.
-$StateFolder = '.'
-
-$Answer = @{}
-$Confirmed = @{}
-#{questions}
+# Pasted into a shell, a script has no folder: then its files are in the current one.
+$Folder = (Get-Location -PSProvider FileSystem).ProviderPath
+if ($MyInvocation.MyCommand.Path) { $Folder = Split-Path -Parent $MyInvocation.MyCommand.Path }
+if (-not $StateFolder) { $StateFolder = $Folder }
+if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
@@ -25,39 +31,67 @@ $Settings = @{}
 
 $Kinds = @{}
 #{kinds}
+$Checks = @(#{checks})
+$Answer = @{}
+$Confirmed = @{}
 $Resolved = @{}
 $Counts = @{}
 $Open = New-Object System.Collections.ArrayList
 
 function New-Step {
-    param($Number, $Setting, $Identity, $Name, $Seen, $Wanted, $Asked, $Front, $Rear, $Resolves, $Waits)
+    param($Number, $Setting, $Identity, $Name, $Site, $Seen, $Wanted, $Asked, $Front, $Rear, $Resolves, $Waits)
     if (-not $Name) { $Name = $Identity }
     New-Object PSObject -Property @{
-        Number = $Number; Setting = $Setting; Identity = $Identity; Name = $Name; Seen = $Seen
+        Number = $Number; Setting = $Setting; Identity = $Identity; Name = $Name; Site = $Site; Seen = $Seen
         Wanted = $Wanted; Asked = $Asked; Front = $Front; Rear = $Rear; Resolves = $Resolves
         Waits = @($Waits | Where-Object { $_ })
     }
 }
 
-function Write-Line {
-    param([string]$Text)
-    Write-Host ((Get-Date -Format 'HH:mm:ss') + '  ' + $Text)
-}
-
 #{shared}
+
+# Reads lines such as 'A1 = mail.example.com' and 'C1 = yes'; returns what is wrong with the file.
+function Read-AnswerFile {
+    param([string]$Path)
+    if ($Kinds.Count + $Checks.Count -eq 0) { return '' }
+    if (-not (Test-Path -LiteralPath $Path)) {
+        Write-Line ('no answers: there is no file ' + $Path)
+        return ''
+    }
+    $Lines = @(Get-Content -LiteralPath $Path -Encoding UTF8 -ErrorAction Stop)
+    for ($Index = 0; $Index -lt $Lines.Count; $Index++) {
+        $Line = ([string]$Lines[$Index]).Trim()
+        if ($Line -eq '' -or $Line.StartsWith('#')) { continue }
+        $Where = $Path + ', line ' + ($Index + 1) + ': '
+        $Place = $Line.IndexOf('=')
+        if ($Place -lt 1) { return ($Where + 'expected KEY = VALUE, such as A1 = mail.example.com') }
+        $Key = $Line.Substring(0, $Place).Trim()
+        $Value = $Line.Substring($Place + 1).Trim()
+        if ($Key -eq 'plan') {
+            if ($Value -ne $Plan) { return ($Where + 'these are the answers to plan ' + $Value + ', and this is plan ' + $Plan) }
+        }
+        elseif ($Kinds.ContainsKey($Key)) { $Answer[$Key] = $Value }
+        elseif ($Checks -contains $Key) {
+            if ($Value -ne '' -and $Value -ne 'yes' -and $Value -ne 'no') { return ($Where + 'a confirmation is yes or no') }
+            $Confirmed[$Key] = ($Value -eq 'yes')
+        }
+        else { return ($Where + 'this plan asks nothing by the name ' + $Key) }
+    }
+    return ''
+}
 
 function Get-Wanted {
     param($Step)
     if (-not $Step.Asked) { return $Step.Wanted }
-    return ($Step.Front + ([string]$Answer[$Step.Asked]).Trim() + $Step.Rear)
+    return ($Step.Front + [string]$Answer[$Step.Asked] + $Step.Rear)
 }
 
 # Why the answer of a step cannot be used; nothing when it can, or when the step asks for none.
 function Get-Doubt {
     param($Step)
     if (-not $Step.Asked) { return '' }
-    $Given = ([string]$Answer[$Step.Asked]).Trim()
-    if ($Given -eq '') { return ('it waits for answer ' + $Step.Asked + ' at the top of this script') }
+    $Given = [string]$Answer[$Step.Asked]
+    if ($Given -eq '') { return ('it waits for answer ' + $Step.Asked + ' in ' + $AnswerFile) }
     if ($Kinds[$Step.Asked] -eq 'name' -and $Given -notmatch '^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$') {
         return ('answer ' + $Step.Asked + ' is no DNS name with a domain part')
     }
@@ -79,94 +113,89 @@ function Get-Obstacle {
     $Doubt = Get-Doubt $Step
     if ($Doubt) { return $Doubt }
     foreach ($Key in $Step.Waits) {
-        if ($Confirmed[$Key] -ne $true) { return ('it waits for confirmation ' + $Key + ' at the top of this script') }
+        if ($Confirmed[$Key] -ne $true) { return ('it waits for confirmation ' + $Key + ' in ' + $AnswerFile) }
     }
     $Name = [string]$Step.Resolves
-    if ($Name -eq '*') { $Name = ([string]$Answer[$Step.Asked]).Trim() }
+    if ($Name -eq '*') { $Name = [string]$Answer[$Step.Asked] }
     if ($Name -ne '' -and -not (Test-Resolves $Name)) { return ('the name ' + $Name + ' does not resolve here') }
     return ''
 }
 
-function Add-Outcome {
-    param($Step, [string]$Outcome, [string]$Reason)
-    $Counts[$Outcome] = 1 + [int]$Counts[$Outcome]
-    $Text = 'step ' + $Step.Number + '  ' + $Outcome + '  ' + $Step.Name + ', ' + $Settings[$Step.Setting].Title
-    if ($Reason) { $Text = $Text + ': ' + $Reason }
-    if ($Outcome -eq 'refused' -or $Outcome -eq 'failed') {
-        [void]$Open.Add($Text)
-        Write-Warning $Text
-    }
-    else { Write-Line $Text }
+# Makes the folder of this run's state; nothing is changed when it cannot be written.
+function New-RunFolder {
+    $Path = Join-Path $StateFolder ('casaudit-state-' + $Plan + '-' + (Get-Date -Format 'yyyyMMdd-HHmmss'))
+    if (Test-Path -LiteralPath $Path) { throw ('there is already a folder ' + $Path) }
+    # A session may have set $WhatIfPreference: own files are written even then, or no run could be undone.
+    [void](New-Item -Path $Path -ItemType Directory -WhatIf:$false -Confirm:$false -ErrorAction Stop)
+    if (-not (Test-Path -LiteralPath $Path)) { throw ('the folder ' + $Path + ' is not there after it was made') }
+    return (Get-Item -LiteralPath $Path).FullName
 }
 
-# The state of one object before the first change.
-function Get-Record {
-    param($Step)
-    $Record = @{
+# The record of one change, written before it is made: rollback.ps1 undoes what has one, nothing else.
+function Write-Deed {
+    param($Step, $Value, $Wanted)
+    $Record = New-Object PSObject -Property @{
         Plan = $Plan; Number = $Step.Number; Setting = $Step.Setting; Identity = $Step.Identity
-        Value = $null; Wanted = $null; Problem = ''; IsPlanned = $false; At = (Get-Date -Format 's')
+        Value = $Value; Wanted = $Wanted; At = (Get-Date -Format 's')
     }
-    if (-not (Get-Doubt $Step)) {
-        $Record.Wanted = Get-Wanted $Step
-        $Record.IsPlanned = $true
-    }
-    try { $Record.Value = Get-Present $Step.Setting $Step.Identity }
-    catch { $Record.Problem = [string]$_ }
-    New-Object PSObject -Property $Record
+    $Path = Join-Path $Run ('step-' + ('{0:00000}' -f $Step.Number) + '.xml')
+    Export-Clixml -InputObject $Record -Path $Path -NoClobber -Encoding UTF8 -WhatIf:$false -Confirm:$false -ErrorAction Stop
+    if (-not (Test-Path -LiteralPath $Path)) { throw ('its state could not be written to ' + $Path) }
 }
 
 function Invoke-Step {
-    param($Step, $Record)
+    param($Step)
     $Compare = $Settings[$Step.Setting].Compare
-    if ($Record.Problem) { Add-Outcome $Step 'failed' ('its value could not be read: ' + $Record.Problem); return }
-    if ($Record.IsPlanned -and (Test-Same $Record.Value $Record.Wanted $Compare)) { Add-Outcome $Step 'right already' ''; return }
-    if (-not (Test-Same $Record.Value $Step.Seen $Compare)) {
-        Add-Outcome $Step 'refused' ('its value is not the one in the snapshot, but ' + (Get-Shown $Record.Value))
+    try { $Present = Get-Present $Step.Setting $Step.Identity }
+    catch { Add-Outcome $Step 'failed' ('its value could not be read: ' + $_); return }
+    $Wanted = $null
+    if (-not (Get-Doubt $Step)) {
+        $Wanted = Get-Wanted $Step
+        if (Test-Same $Present $Wanted $Compare) { Add-Outcome $Step 'right already' ''; return }
+    }
+    if (-not (Test-Same $Present $Step.Seen $Compare)) {
+        Add-Outcome $Step 'refused' ('its value is not the one in the snapshot, but ' + (Get-Shown $Present))
         return
     }
     $Obstacle = Get-Obstacle $Step
     if ($Obstacle) { Add-Outcome $Step 'refused' $Obstacle; return }
+    $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Wanted)
     try {
-        $Present = Get-Present $Step.Setting $Step.Identity
-        if (-not (Test-Same $Present $Record.Value $Compare)) { Add-Outcome $Step 'refused' 'its value changed a moment ago'; return }
-        Set-Value $Step.Setting $Step.Identity $Record.Wanted $WhatIf
+        if ($Apply) { Write-Deed $Step $Present $Wanted }
+        Set-Value $Step.Setting $Step.Identity $Wanted (-not $Apply)
+        if (-not $Apply) { Add-Outcome $Step 'would change' $Change; return }
+        # A cmdlet may only warn and change nothing: what counts is what the object says afterwards.
+        $Now = Get-AfterChange $Step.Setting $Step.Identity $Wanted
     }
     catch { Add-Outcome $Step 'failed' ([string]$_); return }
-    $Change = (Get-Shown $Record.Value) + ' -> ' + (Get-Shown $Record.Wanted)
-    if ($WhatIf) { Add-Outcome $Step 'would change' $Change } else { Add-Outcome $Step 'changed' $Change }
+    if (Test-Same $Now $Wanted $Compare) { Add-Outcome $Step 'changed' $Change; return }
+    Add-Outcome $Step 'failed' ('it was set without an error, but reads ' + (Get-Shown $Now))
 }
 
-function Write-Summary {
-    param([int]$Chosen, [string]$StateFile)
-    Write-Line ''
-    Write-Line ('plan ' + $Plan + ': ' + $Chosen + ' steps chosen')
-    foreach ($Outcome in 'changed', 'would change', 'right already', 'refused', 'failed') {
-        Write-Line ('  ' + $Outcome + ': ' + [int]$Counts[$Outcome])
-    }
-    foreach ($Text in $Open) { Write-Line ('  open: ' + $Text) }
-    if ($WhatIf) { Write-Line 'This was a rehearsal: nothing was changed.' }
-    else { Write-Line ('State before the changes: ' + $StateFile + ' (rollback.ps1 reads it)') }
-    Write-Line 'Then collect again and compare: casaudit verify-fix plan.json NEW-SNAPSHOT'
-}
-
+# Returns the exit code: 0 every chosen step is right (in a rehearsal: can be), 1 some are not, 2 nothing was run.
 function Invoke-Plan {
-    if (-not (Get-Command 'Get-MailboxDatabase' -ErrorAction SilentlyContinue)) { Write-Warning 'Run this in the Exchange Management Shell of Exchange 2010.'; return }
-    $Counts.Clear()
-    $Open.Clear()
-    $Chosen = @($Steps | Where-Object { $Only.Count -eq 0 -or $Only -contains $_.Number })
-    if ($Chosen.Count -eq 0) { Write-Line 'There is no step to run: what this plan says is done by hand.'; return }
-    Write-Line ('plan ' + $Plan + ': reading the present state of ' + $Chosen.Count + ' values')
-    $Records = @{}
-    foreach ($Step in $Chosen) { $Records[$Step.Number] = Get-Record $Step }
-    $StateFile = ''
-    if (-not $WhatIf) {
-        $StateFile = Join-Path $StateFolder ('casaudit-state-' + $Plan + '-' + (Get-Date -Format 'yyyyMMdd-HHmmss') + '.xml')
-        try { $Chosen | ForEach-Object { $Records[$_.Number] } | Export-Clixml -Path $StateFile -NoClobber -Encoding UTF8 -ErrorAction Stop }
-        catch { Write-Warning ('Nothing was changed: the state could not be written: ' + $_); return }
-        Write-Line ('state written: ' + $StateFile)
+    $Problem = Get-ShellProblem
+    if (-not $Problem) {
+        try { $Problem = Read-AnswerFile $AnswerFile }
+        catch { $Problem = 'the answers could not be read: ' + $_ }
     }
-    foreach ($Step in $Chosen) { Invoke-Step $Step ($Records[$Step.Number]) }
-    Write-Summary $Chosen.Count $StateFile
+    $Unknown = @($Only | Where-Object { @($Steps | ForEach-Object { $_.Number }) -notcontains $_ })
+    if (-not $Problem -and $Unknown.Count) { $Problem = 'this plan has no step by script with the number ' + ($Unknown -join ', ') }
+    if ($Problem) { Write-Warning ('Nothing was changed: ' + $Problem); return 2 }
+    $Chosen = @($Steps | Where-Object { ($Only.Count -eq 0 -or $Only -contains $_.Number) -and ($Site -eq '' -or $_.Site -eq $Site) })
+    if ($Chosen.Count -eq 0) { Write-Line 'There is no step to run: what this plan says is done by hand, or belongs to another site.'; return 2 }
+    $Run = ''
+    if ($Apply) {
+        try { $Run = New-RunFolder }
+        catch { Write-Warning ('Nothing was changed: the state could not be written: ' + $_); return 2 }
+        Write-Line ('state of this run: ' + $Run)
+    }
+    foreach ($Step in $Chosen) { Invoke-Step $Step }
+    Write-Summary ('plan ' + $Plan + ': ' + $Chosen.Count + ' steps chosen')
+    if ($Apply) { Write-Line ('To take this run back: .\rollback.ps1 -Run ' + (Get-Literal $Run)) }
+    Write-Line 'Then collect again and compare: casaudit verify-fix plan.json NEW-SNAPSHOT'
+    if ($Open.Count) { return 1 }
+    return 0
 }
 
 # === The steps, in the order in which they depend on each other ================================
@@ -177,4 +206,6 @@ $Steps = @(
 
 #{leftover}
 
-Invoke-Plan
+$ExitCode = Invoke-Plan
+# Pasted into a shell, exit would close its window.
+if ($MyInvocation.MyCommand.Path) { exit $ExitCode }

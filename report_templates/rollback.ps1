@@ -1,15 +1,20 @@
 #{header}
 
-# === What you set ==============================================================================
+param(
+    # Folder with the state of the run to undo, as remediation.ps1 printed it.
+    [string]$Run = '',
+    # Makes the changes. Without it every change is only named: a rehearsal.
+    [switch]$Apply,
+    # Numbers of the steps to undo, such as 12,13; without it all that the run changed.
+    [int[]]$Only = @(),
+    # Folder in which the runs are looked for when none is named.
+    [string]$StateFolder = ''
+)
 
-# $true rehearses: every change is named and none is made. Set it to $false to make the changes.
-$WhatIf = $true
-
-# The state file that remediation.ps1 wrote before its changes. After several runs, undo the last one first.
-$StateFile = ''
-
-# Numbers of the steps to undo, such as @(12, 13); empty undoes all.
-$Only = @()
+# Pasted into a shell, a script has no folder: then its files are in the current one.
+$Folder = (Get-Location -PSProvider FileSystem).ProviderPath
+if ($MyInvocation.MyCommand.Path) { $Folder = Split-Path -Parent $MyInvocation.MyCommand.Path }
+if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
@@ -20,6 +25,7 @@ $Settings = @{}
 # === How a step is undone ======================================================================
 
 $Counts = @{}
+$Open = New-Object System.Collections.ArrayList
 
 function New-Step {
     param($Number, $Setting, $Identity, $Name)
@@ -27,70 +33,73 @@ function New-Step {
     New-Object PSObject -Property @{ Number = $Number; Setting = $Setting; Identity = $Identity; Name = $Name }
 }
 
-function Write-Line {
-    param([string]$Text)
-    Write-Host ((Get-Date -Format 'HH:mm:ss') + '  ' + $Text)
-}
-
 #{shared}
-
-function Add-Outcome {
-    param($Step, [string]$Outcome, [string]$Reason)
-    $Counts[$Outcome] = 1 + [int]$Counts[$Outcome]
-    $Text = 'step ' + $Step.Number + '  ' + $Outcome + '  ' + $Step.Name + ', ' + $Settings[$Step.Setting].Title
-    if ($Reason) { $Text = $Text + ': ' + $Reason }
-    if ($Outcome -eq 'refused' -or $Outcome -eq 'failed') { Write-Warning $Text } else { Write-Line $Text }
-}
-
-# Why a record of the state file cannot undo this step; nothing when it can.
-function Get-Doubt {
-    param($Step, $Record)
-    if ($null -eq $Record) { return 'the state file does not hold it' }
-    if ($Record.Plan -ne $Plan -or $Record.Setting -ne $Step.Setting -or $Record.Identity -ne $Step.Identity) { return 'the state file is of another plan' }
-    if ($Record.Problem) { return 'its value could not be read before the changes' }
-    return ''
-}
 
 function Undo-Step {
     param($Step, $Record)
-    $Doubt = Get-Doubt $Step $Record
-    if ($Doubt) { Add-Outcome $Step 'refused' $Doubt; return }
     $Setting = $Settings[$Step.Setting]
-    if (-not $Record.IsPlanned -or (Test-Same $Record.Value $Record.Wanted $Setting.Compare)) { Add-Outcome $Step 'right already' 'that run did not change it'; return }
-    try {
-        $Present = Get-Present $Step.Setting $Step.Identity
-        if (Test-Same $Present $Record.Value $Setting.Compare) { Add-Outcome $Step 'right already' ''; return }
-        if (-not (Test-Same $Present $Record.Wanted $Setting.Compare)) {
-            Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
-            return
-        }
-        if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before, and no cmdlet takes it away'; return }
-        Set-Value $Step.Setting $Step.Identity $Record.Value $WhatIf
-    }
-    catch { Add-Outcome $Step 'failed' ([string]$_); return }
-    $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
-    if ($WhatIf) { Add-Outcome $Step 'would change' $Change } else { Add-Outcome $Step 'changed' $Change }
-}
-
-function Invoke-Rollback {
-    if (-not (Get-Command 'Get-MailboxDatabase' -ErrorAction SilentlyContinue)) { Write-Warning 'Run this in the Exchange Management Shell of Exchange 2010.'; return }
-    $Counts.Clear()
-    if (-not $StateFile) {
-        Write-Warning 'Name the state file at the top of this script. In this folder there are:'
-        Get-ChildItem -Path . | Where-Object { $_.Name -like ('casaudit-state-' + $Plan + '-*.xml') } | ForEach-Object { Write-Line $_.Name }
+    if ($Record.Plan -ne $Plan -or $Record.Setting -ne $Step.Setting -or $Record.Identity -ne $Step.Identity) {
+        Add-Outcome $Step 'refused' 'the state is of another plan'
         return
     }
+    try { $Present = Get-Present $Step.Setting $Step.Identity }
+    catch { Add-Outcome $Step 'failed' ('its value could not be read: ' + $_); return }
+    # The record was written before the change: one that failed has nothing to undo.
+    if (Test-Same $Present $Record.Value $Setting.Compare) { Add-Outcome $Step 'right already' ''; return }
+    if (-not (Test-Same $Present $Record.Wanted $Setting.Compare)) {
+        Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
+        return
+    }
+    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before, and no cmdlet takes it away'; return }
+    $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
+    try {
+        Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
+        if (-not $Apply) { Add-Outcome $Step 'would change' $Change; return }
+        $Now = Get-AfterChange $Step.Setting $Step.Identity $Record.Value
+    }
+    catch { Add-Outcome $Step 'failed' ([string]$_); return }
+    if (Test-Same $Now $Record.Value $Setting.Compare) { Add-Outcome $Step 'changed' $Change; return }
+    Add-Outcome $Step 'failed' ('it was set without an error, but reads ' + (Get-Shown $Now))
+}
+
+# The records of a run by step number.
+function Read-Run {
     $Records = @{}
-    try { Import-Clixml -Path $StateFile -ErrorAction Stop | ForEach-Object { $Records[[int]$_.Number] = $_ } }
-    catch { Write-Warning ('Nothing was changed: the state file could not be read: ' + $_); return }
+    foreach ($File in @(Get-ChildItem -LiteralPath $Run -ErrorAction Stop | Where-Object { $_.Name -like 'step-*.xml' })) {
+        $Record = Import-Clixml -Path $File.FullName -ErrorAction Stop
+        $Records[[int]$Record.Number] = $Record
+    }
+    return $Records
+}
+
+function Write-Runs {
+    Write-Warning 'Nothing was changed: name the run to undo with -Run; after several, undo the last one first.'
+    $Found = @(Get-ChildItem -LiteralPath $StateFolder | Where-Object { $_.Name -like ('casaudit-state-' + $Plan + '-*') })
+    Write-Line ([string]$Found.Count + ' runs of this plan in ' + $StateFolder)
+    foreach ($Each in $Found) { Write-Line ('  .\rollback.ps1 -Run ' + (Get-Literal $Each.FullName)) }
+}
+
+# Returns the exit code: 0 every chosen step is as it was (in a rehearsal: can be), 1 some are not, 2 nothing was run.
+function Invoke-Rollback {
+    $Problem = Get-ShellProblem
+    if ($Problem) { Write-Warning ('Nothing was changed: ' + $Problem); return 2 }
+    if (-not $Run) { Write-Runs; return 2 }
+    try { $Records = Read-Run }
+    catch { Write-Warning ('Nothing was changed: the state could not be read: ' + $_); return 2 }
+    if ($Records.Count -eq 0) { Write-Warning ('Nothing was changed: there is no state of a step in ' + $Run); return 2 }
+    $Known = @($Steps | ForEach-Object { $_.Number })
+    # What was asked for and cannot be undone is told, not left out in silence.
+    foreach ($Number in @($Only | Where-Object { -not $Records.ContainsKey($_) })) {
+        [void]$Open.Add('step ' + $Number + ': that run did not change it')
+    }
+    foreach ($Number in @($Records.Keys | Where-Object { $Known -notcontains $_ } | Sort-Object)) {
+        [void]$Open.Add('step ' + $Number + ': the state has it, but this plan does not')
+    }
     $Chosen = @($Steps | Where-Object { $Records.ContainsKey($_.Number) -and ($Only.Count -eq 0 -or $Only -contains $_.Number) })
     for ($Place = $Chosen.Count - 1; $Place -ge 0; $Place--) { Undo-Step ($Chosen[$Place]) ($Records[$Chosen[$Place].Number]) }
-    Write-Line ''
-    Write-Line ('plan ' + $Plan + ': ' + $Chosen.Count + ' steps looked at')
-    foreach ($Outcome in 'changed', 'would change', 'right already', 'refused', 'failed') {
-        Write-Line ('  ' + $Outcome + ': ' + [int]$Counts[$Outcome])
-    }
-    if ($WhatIf) { Write-Line 'This was a rehearsal: nothing was changed.' }
+    Write-Summary ('plan ' + $Plan + ': ' + $Chosen.Count + ' of ' + $Steps.Count + ' steps were changed by that run and chosen')
+    if ($Open.Count) { return 1 }
+    return 0
 }
 
 # === The steps of the plan =====================================================================
@@ -99,4 +108,6 @@ $Steps = @(
 #{steps}
 )
 
-Invoke-Rollback
+$ExitCode = Invoke-Rollback
+# Pasted into a shell, exit would close its window.
+if ($MyInvocation.MyCommand.Path) { exit $ExitCode }

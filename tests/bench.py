@@ -21,12 +21,14 @@ from tests.lab import addresses, packages
 from tests.lab.accounts import AUDITOR
 from tests.lab.directory import Directory
 from tests.lab.whole import Lab, running
+from tests.support.large_export import write_export
 
 SIZES = (1_000, 10_000, 100_000)
 REPORT_SIZES = SIZES[:2]
 PAPERS = ("html", "csv", "json", "pack")
 PAPERS_SIZE = 5_000
 ROUNDS = 5
+EXPORTED = 38_000
 
 _EVALUATE = """
 import resource, sys, time
@@ -104,6 +106,18 @@ print(len(found.findings), len(found.failures), len(found.causes), f"{spent:.2f}
       f"{len(html) / 1e6:.1f}", before, after)
 """
 
+_EXPORT = """
+import resource, sys, time
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from casaudit import cli
+begun = time.process_time()
+with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    code = cli.run(sys.argv[1:])
+print(code, f"{time.process_time() - begun:.1f}",
+      resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
 _COLLECT = """
 import sys, time
 from datetime import UTC, datetime
@@ -126,6 +140,7 @@ def main() -> None:
     second_snapshot()
     papers()
     report()
+    export()
     if lacking := packages.missing():
         print(f"\ndirectory: not measured, the lab needs {', '.join(lacking)}")
         return
@@ -188,6 +203,19 @@ def report() -> None:
             columns = _run([sys.executable, "-c", _RENDER, str(size), str(path)]).split()
             line = " ".join(f"{column:>10}" for column in columns)
             print(f"  {line} {_opened(path)}")
+
+
+def export() -> None:
+    """Collect from and audit an export of about 100 MB."""
+    with TemporaryDirectory() as folder:
+        path, out = Path(folder) / "large.ldf", Path(folder) / "out"
+        objects = write_export(path, EXPORTED)
+        print(f"\nexport of {objects:,} objects, {path.stat().st_size / 1e6:.0f} MB")
+        print("  " + " ".join(f"{head:>10}" for head in ("command", "code", "CPU s", "MiB peak")))
+        options = [str(path), "--no-dns", "--no-tls", "-o"]
+        for words in (["collect", *options, f"{folder}/s.json"], ["audit", *options, str(out)]):
+            columns = _run([sys.executable, "-c", _EXPORT, *words]).split()
+            print("  " + " ".join(f"{column:>10}" for column in (words[0], *columns)))
 
 
 def _opened(path: Path) -> str:

@@ -11,6 +11,7 @@ from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import json_schema
+from tests.support.exchange_commands import page as commands
 from tests.support.worlds import page as situations
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -23,6 +24,7 @@ def makers() -> dict[str, Callable[[], str]]:
     return {
         "data-dictionary.md": partial(data_dictionary, book),
         "situations.md": situations,
+        "commands.md": commands,
         "findings.schema.json": findings_schema,
         "plan.schema.json": plan_schema,
         "snapshot.schema.json": json_schema,

@@ -23,7 +23,7 @@ def test_the_demo_writes_every_report_and_says_where(tmp_path: Path) -> None:
     run = casaudit("demo", "-o", tmp_path)
     assert run.returncode == 0, run.stderr
     others = {"findings.sarif", "junit.xml", "findings.ocsf.jsonl", "pack"}
-    plan = {"remediation.ps1", "rollback.ps1", "plan.json"}
+    plan = {"remediation.ps1", "rollback.ps1", "answers.txt", "plan.json"}
     assert {p.name for p in tmp_path.iterdir()} == REPORTS | others | plan | {"snapshot.json"}
     assert str(tmp_path / "report.html") in run.stdout
     assert "3 of 4 mailbox databases point at an individual server" in run.stdout
@@ -142,10 +142,29 @@ def test_sources_are_merged_and_one_that_fails_is_a_gap(tmp_path: Path) -> None:
     out = tmp_path / "snapshot.json"
     good, bad = SAMPLES / "article-a/directory.ldf", tmp_path / "missing.ldf"
     run = casaudit("collect", good, bad, "-o", out, "--no-dns", "--no-tls")
-    assert run.returncode == 3, run.stderr
+    assert run.returncode == 0, run.stderr
     snapshot = loads(out.read_bytes(), "out")
-    assert any(str(bad) in gap.subject for gap in snapshot.gaps)
+    (gap,) = snapshot.gaps
+    assert (gap.subject, gap.detail) == (str(bad), "cannot be read: No such file or directory")
+    # What the other one showed is as whole as before.
+    assert snapshot.status(SectionName.ORGANIZATION) is Status.COMPLETE
     assert len(snapshot.servers) == 3
+
+
+def test_sites_beside_a_snapshot_without_them_are_taken(tmp_path: Path) -> None:
+    text = (SAMPLES / "article-a/directory.ldf").read_bytes()
+    records = text.split(b"\r\n\r\n")
+    # A long name stands folded on the lines below.
+    of_sites = [each for each in records if b"CN=Sites,CN=Configuration" in each[:400]]
+    rest, sites = tmp_path / "rest.ldf", tmp_path / "sites.ldf"
+    rest.write_bytes(b"\r\n\r\n".join(each for each in records if each not in of_sites))
+    sites.write_bytes(b"\r\n\r\n".join(of_sites))
+    part, out = tmp_path / "part.json", tmp_path / "whole.json"
+    assert casaudit("collect", rest, "-o", part, "--no-dns", "--no-tls").returncode in (0, 3)
+    assert casaudit("collect", part, sites, "-o", out, "--no-dns", "--no-tls").returncode == 0
+    snapshot = loads(out.read_bytes(), "out")
+    assert {each.name for each in snapshot.sites} == {"HeadOffice", "BranchOffice"}
+    assert (snapshot.status(SectionName.SITES), snapshot.gaps) == (Status.COMPLETE, ())
 
 
 def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Every command that a shipped rule can print: readable, quoted, and harmless when pasted."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -12,18 +11,26 @@ from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.fix_cards import FixCards
-from casaudit.findings import Assessment, Remediation
+from casaudit.findings import COMMAND_PARTS, Assessment, Remediation
 from casaudit.powershell import Identity
 from casaudit.rulebook.rule import Rule
-from tests.support.powershell import QUOTES, commands, errors, literals, taken_apart
+from tests.support.exchange_commands import COMMANDS, command_name
+from tests.support.powershell import (
+    QUOTES,
+    commands,
+    errors,
+    literals,
+    pipelines,
+    taken_apart,
+)
 from tests.support.shipped_rules import book, findings, judge, runs, sample
 
 RULES = book().rules
 CARDS = FixCards(book())
 SAMPLES = ("healthy", "article-a", "article-b")
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-CHANGES = re.compile(r"(Set|Enable|Disable|Remove|Move|Add|Mount|Dismount|Update)-(?!Content$)")
-"""Commands that change what clients meet. A request or an import of a certificate does not yet."""
+FILL_IN = re.compile(r"\$(\w+)(?:\.\w+)? = 'FILL-IN'")
+DELETION = re.compile(r"/RecordDelete|setspn -D|-delstore|Remove-NlbClusterNode")
 HOSTILE = [
     "x'; Remove-Mailbox -Identity *; '",
     '$(Remove-Mailbox *) `n " #',
@@ -55,15 +62,24 @@ def failing(rule_id: str) -> tuple[dict[str, Any], ...]:
     return tuple(found.values())
 
 
+def _parts(card: Remediation | None) -> dict[str, str]:
+    parts = {name: getattr(card, name) for name in COMMAND_PARTS} if card else {}
+    return {name: text for name, text in parts.items() if text}
+
+
 def _texts(card: Remediation | None) -> list[str]:
-    parts = (card.before, card.fix, card.verify, card.rollback) if card else ()
-    return [part for part in parts if part]
+    return list(_parts(card).values())
 
 
-def _cards(rule: Rule) -> Iterator[str]:
-    for found in findings(rule.id):
-        for finding in found:
-            yield from _texts(finding.remediation)
+@cache
+def _blocks(rule_id: str) -> tuple[tuple[str, str], ...]:
+    """Every block of commands of a rule's examples, with the part of the card that it is."""
+    cards = [finding.remediation for found in findings(rule_id) for finding in found]
+    return tuple(sorted({block for card in cards for block in _parts(card).items()}))
+
+
+def _cards(rule: Rule) -> list[str]:
+    return [text for _, text in _blocks(rule.id)]
 
 
 @pytest.mark.slow
@@ -82,18 +98,88 @@ def test_the_grammar_reads_every_command_of_the_samples(name: str) -> None:
         assert errors(source) == [], source
 
 
+MAY = {
+    "before": {"looks"},
+    "fix": {"looks", "rehearses"},
+    "at_once": {"looks", "at_once"},
+    "verify": {"looks"},
+    "rollback": {"looks", "rehearses", "at_once"},
+}
+"""What the commands in a part of a card may do."""
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_change_carries_whatif(rule: Rule) -> None:
-    for source in set(_cards(rule)):
+def test_every_command_is_known_and_stands_where_it_may(rule: Rule) -> None:
+    for part, source in _blocks(rule.id):
         for name, parameters in commands(source):
-            assert not CHANGES.match(name) or "-WhatIf" in parameters, source
+            if name.startswith("("):  # (Get-Command ExSetup.exe).FileVersionInfo
+                continue
+            known = COMMANDS[command_name(name, parameters, source)]
+            assert known.does in MAY[part], (name, part, source)
+            assert known.does != "rehearses" or "-WhatIf" in parameters, source
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_no_change_runs_over_objects_that_were_not_listed(rule: Rule) -> None:
-    unfiltered = re.compile(r"^\s*Get-\w+\s*\|[^#\n]*\b(Set|Remove)-", re.MULTILINE)
-    for source in set(_cards(rule)):
-        assert not unfiltered.search(source), source
+def test_a_deletion_that_no_trial_precedes_is_a_comment(rule: Rule) -> None:
+    for _, source in _blocks(rule.id):
+        for line in source.split("\n"):
+            assert line.startswith("#") or not DELETION.search(line), source
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_pasted_block_asks_nothing_and_refuses_until_it_is_filled_in(rule: Rule) -> None:
+    for _, source in _blocks(rule.id):
+        assert "Read-Host" not in source
+        asked = {f"${name}" for name in FILL_IN.findall(source)}
+        for line in source.split("\n"):
+            changes = [n for n, p in commands(line) if _does(n, p, line) != "looks"]
+            words = set(
+                re.findall(
+                    r"[$@]\w+", line.replace("@urls", "$urls").replace("@settings", "$settings")
+                )
+            )
+            if changes and words & asked:
+                assert re.search(r"if \(.*(\$ready|-ne 'FILL-IN')", line), line
+
+
+def _does(name: str, parameters: list[str], source: str) -> str:
+    return (
+        "looks" if name.startswith("(") else COMMANDS[command_name(name, parameters, source)].does
+    )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_line_is_a_whole_statement(rule: Rule) -> None:
+    # A line that is not whole waits for an empty one when it is pasted, and swallows the next.
+    for line in {line for source in _cards(rule) for line in source.split("\n")}:
+        assert errors(line) == [], line
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_cmdlet_of_exchange_runs_in_the_pipeline_of_another(rule: Rule) -> None:
+    # "Pipelines cannot be executed concurrently": the shell of Exchange 2010 is a remote one.
+    for _, source in _blocks(rule.id):
+        for stages in pipelines(source):
+            busy = [
+                s for s in stages if any(COMMANDS[c].of == "exchange" for c in s if c in COMMANDS)
+            ]
+            assert len(busy) < 2, source
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_an_array_is_named_so_that_its_cmdlets_accept_it(rule: Rule) -> None:
+    for context in failing(rule.id):
+        odd = _with(context, "Array (Berlin) & +", GUID)
+        for text in _texts(CARDS.card(rule, odd, [odd])):
+            for line in text.split("\n"):
+                if "-ClientAccessArray -Identity '" in line:
+                    assert f"-Identity '{GUID}'" in line or "Remove-ClientAccessArray" in line, line
+
+
+def test_what_the_table_knows_is_what_the_cards_use() -> None:
+    texts = "\n".join(text for rule in RULES for text in _cards(rule))
+    unused = [name for name in COMMANDS if name.split(" ")[0] not in texts]
+    assert unused == []
 
 
 def _replaced(value: Any, hostile: str, key: str) -> Any:

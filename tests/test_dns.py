@@ -107,6 +107,72 @@ def test_an_alias_to_nothing_is_kept() -> None:
     assert [each.target for each in found.aliases] == ["gone.corp.example"]
 
 
+@pytest.mark.parametrize(
+    ("rcode", "status"),
+    [(dns.rcode.SERVFAIL, DnsStatus.SERVFAIL), (dns.rcode.REFUSED, DnsStatus.REFUSED)],
+)
+def test_an_alias_whose_end_cannot_be_told_is_kept(rcode: int, status: DnsStatus) -> None:
+    alias = f"{NAME}. 3600 CNAME vip.dead.example."
+    at_once = ask(answering(alias, rcode=rcode))
+    one_by_one = ask(by_name(outlook=answering(alias), vip=answering(rcode=rcode)))
+    for found in (at_once, one_by_one):
+        assert (found.status, found.values) == (status, ())
+        assert [each.target for each in found.aliases] == ["vip.dead.example"]
+
+
+def test_an_alias_whose_end_is_never_told_is_kept() -> None:
+    alias = f"{NAME}. 3600 CNAME vip.dead.example."
+    found = ask(by_name(outlook=answering(alias), vip=silent), lifetime=4.0)
+    assert (found.status, found.values) == (DnsStatus.TIMEOUT, ())
+    assert [each.target for each in found.aliases] == ["vip.dead.example"]
+
+
+def _asking(replies: Replies, *names: str) -> tuple[list[DnsAnswer], list[dns.message.Message]]:
+    async def run() -> tuple[list[DnsAnswer], list[dns.message.Message]]:
+        async with name_server(replies) as (server, asked):
+            resolver = DnsResolver(4.0)
+            found = [
+                await resolver.ask(DnsQuestion(DnsView.INTERNAL, server, name, "A"))
+                for name in names
+            ]
+            return found, asked
+
+    return listening.run(run())
+
+
+def test_long_answers_may_come_in_one_datagram() -> None:
+    many = " ".join(f"10.0.{n}.1" for n in range(60))  # over the 512 bytes of RFC 1035
+
+    def fitting(query: dns.message.Message) -> list[bytes]:
+        (wire,) = answering(f"{NAME}. 9 A {many}")(query)
+        return [wire] if len(wire) <= query.payload else answering(flags=dns.flags.TC)(query)
+
+    found, asked = _asking(fitting, NAME)
+    assert [len(each.values) for each in found] == [60]
+    assert [(each.edns, each.payload) for each in asked] == [(0, 1232)]
+
+
+ODD_ABOUT_EDNS = {
+    "does not understand it": lambda query: answering(rcode=dns.rcode.FORMERR)(query),
+    "has not implemented it": lambda query: answering(rcode=dns.rcode.NOTIMP)(query),
+    "repeats only the header": lambda query: [query.to_wire()[:2] + b"\x80\x01" + bytes(8)],
+    "sits behind a firewall that drops it": silent,
+}
+
+
+@pytest.mark.parametrize("odd", ODD_ABOUT_EDNS.values(), ids=ODD_ABOUT_EDNS.keys())
+def test_without_edns_is_asked_a_resolver_that(odd: Replies) -> None:
+    def old(query: dns.message.Message) -> list[bytes]:
+        if query.edns >= 0:
+            return odd(query)
+        return answering(f"{query.question[0].name} 9 A 10.0.0.1")(query)
+
+    found, asked = _asking(old, NAME, "mail.corp.example", "ex1.corp.example")
+    assert {each.values for each in found} == {("10.0.0.1",)}
+    # Once it is known, no further name pays for it.
+    assert [each.edns for each in asked if NAME not in str(each.question[0].name)] == [-1, -1]
+
+
 CIRCLE = by_name(
     outlook=answering(f"{NAME}. 9 CNAME a.corp.example."),
     a=answering(f"a.corp.example. 9 CNAME {NAME}."),

@@ -191,6 +191,35 @@ def test_what_the_script_picks_is_all_that_the_reader_asks_for(stem: str, tmp_pa
     assert {found.status(each) for each in BY_STEM[stem].sections} == {Status.COMPLETE}
 
 
+SELECTED = [
+    (stem, f"Selected.Microsoft.Exchange.{name}")
+    for stem, name in {
+        "arbitration": "Data.Directory.Management.Mailbox",
+        "arrays": "Data.Directory.SystemConfiguration.ClientAccessArray",
+        "asa": "Data.Directory.Management.ClientAccessServer",
+        "certs": "Management.SystemConfigurationTasks.ExchangeCertificate",
+        "copies": "Management.SystemConfigurationTasks.DatabaseCopyStatusEntry",
+        "databases": "Data.Directory.SystemConfiguration.MailboxDatabase",
+        "mailboxes": "Data.Directory.Management.Mailbox",
+        "oab": "Data.Directory.SystemConfiguration.OfflineAddressBook",
+        "providers": "Data.Directory.SystemConfiguration.OutlookProvider",
+        "rpc": "Data.Directory.SystemConfiguration.ExchangeRpcClientAccess",
+        "servers": "Data.Directory.Management.ExchangeServer",
+    }.items()
+]
+"""Where the cmdlets run in the shell's own process, Select-Object names the type behind."""
+
+
+@pytest.mark.parametrize(("stem", "selected"), SELECTED)
+def test_what_was_selected_of_live_objects_is_the_same(
+    stem: str, selected: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{stem}-EX1.xml").write_bytes(export_script.exported(ANSWERS[stem], selected))
+    found = collect_exports([tmp_path], NOON)
+    assert found.gaps == ()
+    assert {found.status(each) for each in BY_STEM[stem].sections} == {Status.COMPLETE}
+
+
 def test_only_whole_objects_and_what_has_none_come_without_a_selection() -> None:
     assert {stem for stem, each in questions().items() if not each.properties} == {
         "nlb",

@@ -572,7 +572,7 @@ def test_nodes_of_a_file_without_a_server_are_nodes_all_the_same(tmp_path: Path)
 
 REFUSED = {
     "a file that is not there": ("nothing.xml", None, "cannot be read"),
-    "a folder without exports": ("", None, "holds no .xml file"),
+    "a folder without exports": ("", None, "holds no .xml file and no table"),
     "a file that is no export": ("x.xml", b"<a/>", "not written by Export-Clixml"),
     "an empty file of a known name": ("mailboxes.xml", b"", "no element found"),
     "an export of something else": ("x.xml", exported({"Name": "x"}), "not an export that"),

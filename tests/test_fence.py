@@ -1,5 +1,6 @@
 """The fence around the SQL of rules: each known way out ends in a RuleError that says why."""
 
+import itertools
 import re
 import sqlite3
 from collections.abc import Callable
@@ -218,6 +219,49 @@ def test_the_fence_ends(what: str, fenced: Tables) -> None:
     with pytest.raises(RuleError, match=r"took too long|too big|MemoryError"):
         fenced.select(SLOW[what], seconds=0.3)
     assert fenced.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_describing_a_statement_ends_too(what: str, fenced: Tables) -> None:
+    with pytest.raises(RuleError, match=r"took too long|too big|MemoryError"):
+        fenced.describe(SLOW[what], seconds=0.3)
+    assert fenced.describe("SELECT name FROM v_sites") == ("name",)
+
+
+TEXTS = (None, "", "a", "ab", "abcab", " ab ", "\u00e4b\u00e4", 7)
+
+
+@pytest.mark.parametrize("sql", ["instr(?, ?)", "trim(?, ?)", "ltrim(?, ?)", "rtrim(?, ?)"])
+def test_functions_of_two_texts_say_what_those_of_sqlite_say(sql: str, fenced: Tables) -> None:
+    own = sqlite3.connect(":memory:")
+    for values in itertools.product(TEXTS, repeat=2):
+        (wanted,) = own.execute(f"SELECT {sql} AS x", values)
+        assert fenced.rows(f"SELECT {sql} AS x", values=values)[1] == [wanted], values
+
+
+def test_replace_says_what_that_of_sqlite_says(fenced: Tables) -> None:
+    own = sqlite3.connect(":memory:")
+    for values in itertools.product(TEXTS, repeat=3):
+        (wanted,) = own.execute("SELECT replace(?, ?, ?) AS x", values)
+        assert fenced.rows("SELECT replace(?, ?, ?) AS x", values=values)[1] == [wanted], values
+
+
+LONG = "a" * 2_000_000
+ENDLESS = {
+    "a half that is looked for in a whole": ("instr(? || ?, ? || 'b')", [LONG] * 3, [0]),
+    "a text that grows at every letter": ("replace(?, 'a', ?)", [LONG] * 2, None),
+    "a text of many characters to trim": ("trim(?, ?)", [LONG] * 2, None),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_a_function_of_long_texts_ends_at_once(what: str, fenced: Tables) -> None:
+    sql, values, wanted = ENDLESS[what]
+    if wanted is None:
+        with pytest.raises(RuleError, match="user-defined function raised exception"):
+            fenced.rows(f"SELECT {sql} AS x", values=values)
+    else:
+        assert fenced.rows(f"SELECT {sql} AS x", values=values)[1] == [tuple(wanted)]
 
 
 def test_a_result_that_is_too_long_is_refused(fenced: Tables) -> None:

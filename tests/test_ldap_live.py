@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from casaudit.collect.ldap import Credentials, Limits, LiveDirectory, Password
-from casaudit.collect.ldap.codes import Trouble, hint
+from casaudit.collect.ldap.codes import Trouble, hint, kerberos_hint
 from casaudit.collect.ldap.credentials import Address
 from casaudit.collect.ldap.paging import ConnectionLost, Page, RawEntry
 from casaudit.collect.ports import Query
@@ -307,6 +307,8 @@ def test_half_given_credentials_are_refused(make: Callable[[], Credentials]) -> 
     ("code", "message", "words"),
     [
         (8, "00002028: LdapErr: ... requires binds to turn on integrity checking", "ldaps://"),
+        (8, "SASL:[GSSAPI]: Sign or Seal are required.", "--auth simple"),
+        (34, "invalid DN", "another LDAP server"),
         (49, "80090346: LdapErr: DSID-0C090597, data 80090346, v4f7c", "channel binding"),
         (49, "80090308: LdapErr: DSID-0C09042A, data 52e, v3839", "password is wrong"),
         (49, "80090308: LdapErr: DSID-0C09042A, data 775, v3839", "locked"),
@@ -319,6 +321,23 @@ def test_half_given_credentials_are_refused(make: Callable[[], Credentials]) -> 
 )
 def test_a_refused_bind_says_what_to_do(code: int, message: str, words: str) -> None:
     assert words in hint(code, message)
+
+
+# What gssapi and ldap3 say, as MIT Kerberos 1.20 words it.
+KERBEROS = {
+    "No credentials were supplied, ... No Kerberos credentials available (...)": "kinit",
+    "Minor (2529638919): Server not found in Kerberos database": "full name",
+    'Minor (2529639068): Cannot find KDC for realm "CORP.EXAMPLE"': "krb5.conf",
+    "Minor (2529638936): Ticket expired": "kinit again",
+    "Minor (2529638949): Clock skew too great": "clock",
+    "Server requires a security layer, but this is not implemented": "--auth simple over TLS",
+    "something else": "klist",
+}
+
+
+@pytest.mark.parametrize(("problem", "words"), KERBEROS.items())
+def test_a_kerberos_bind_that_failed_here_says_what_to_do(problem: str, words: str) -> None:
+    assert words in kerberos_hint(problem)
 
 
 def test_ldap3_is_not_loaded_before_a_controller_is_opened() -> None:

@@ -1,6 +1,7 @@
-"""Several sources make one snapshot: the first wins, contradictions show, nothing vanishes."""
+"""Several sources make one snapshot: order is nothing, contradictions show, nothing vanishes."""
 
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from casaudit.snapshot import (
     merge,
 )
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, snapshot
+from tests.forest.objects import INSTALLED
 from tests.support.organisations import article_a, healthy
 
 LIVE, FILE = "ldaps://dc1", "file:export.ldf"
@@ -62,17 +64,58 @@ def test_the_same_organisation_twice_is_itself() -> None:
     assert dumps(twice) == dumps(found.model_copy(update={"sections": counted}))
 
 
-def test_the_first_source_wins_and_a_real_difference_is_a_conflict() -> None:
-    other = healthy()
-    other.database("DB-HO-01").endpoint = "EX1"
-    found = merge([seen(healthy(), LIVE), seen(other, FILE)])
+def moved(when: int | None = None) -> Forest:
+    """The healthy organisation with one database pointed elsewhere, so many days later."""
+    found = healthy()
+    found.database("DB-HO-01").endpoint = "EX1"
+    if when is not None:
+        changed = (INSTALLED + timedelta(days=when)).strftime("%Y%m%d%H%M%S.0Z").encode()
+        found.overrides = {found.tree.database("DB-HO-01"): {"whenChanged": changed}}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("days", "endpoint", "unread"),
+    [
+        (1, "EX1", ()),
+        (-1, "outlook-ho.corp.example", ()),
+        (None, None, ("endpoint_legacy_dn", "legacy_exchange_dn")),
+    ],
+    ids=["changed later", "changed before", "changed at the same time"],
+)
+def test_the_later_change_counts_and_both_values_are_told(
+    days: int | None, endpoint: str | None, unread: tuple[str, ...]
+) -> None:
+    tree = healthy().tree
+    one, two = seen(healthy(), LIVE), seen(moved(days), FILE)
+    found = merge([one, two])
+    assert dumps(found) == dumps(merge([two, one]))
     database = next(each for each in found.databases if each.name == "DB-HO-01")
-    assert database.endpoint_legacy_dn == other.tree.endpoint("outlook-ho.corp.example")
+    assert database.endpoint_legacy_dn == (endpoint and tree.endpoint(endpoint))
+    assert database.unread == unread
     ((section, subject, detail),) = conflicts(found)
     assert (section, subject) == (NAMES.DATABASES, database.dn)
-    assert "endpoint_legacy_dn: '/o=Example Corp/" in detail
-    assert "cn=EX1' (file:directory.ldf)" in detail
+    for value in ("EX1", "outlook-ho.corp.example"):
+        assert f"{tree.endpoint(value)!r} (file:directory.ldf)" in detail
     assert found.status(NAMES.DATABASES) is Status.COMPLETE
+
+
+def test_the_later_source_counts_where_the_directory_dates_both_alike() -> None:
+    late = seen(moved(), FILE)
+    late = Snapshot.model_validate_json(
+        dumps(late).replace(b"2026-11-15T06:00:00Z", b"2026-11-16T06:00:00Z")
+    )
+    found = merge([seen(healthy(), LIVE), late])
+    database = next(each for each in found.databases if each.name == "DB-HO-01")
+    assert database.endpoint_legacy_dn == healthy().tree.endpoint("EX1")
+
+
+def test_the_order_of_sources_is_nothing() -> None:
+    lost = healthy()
+    lost.arrays.pop()
+    sources = [seen(healthy(), LIVE), seen(moved(3), FILE), seen(lost, "ldaps://dc2")]
+    first, *others = [dumps(merge(each)) for each in permutations(sources)]
+    assert set(others) == {first}
 
 
 def test_a_difference_in_case_or_source_is_none() -> None:
@@ -89,6 +132,11 @@ def test_what_a_source_could_not_read_contradicts_nobody() -> None:
     found = merge([seen(healthy(), LIVE), seen(other, FILE)])
     assert conflicts(found) == []
     assert [(gap.subject, gap.reason) for gap in found.gaps] == [(dn, Reason.MALFORMED)]
+    database = next(each for each in found.databases if each.dn == dn)
+    assert (database.unread, database.endpoint_legacy_dn) == (
+        (),
+        other.tree.endpoint("outlook-ho.corp.example"),
+    )
 
 
 def test_an_object_without_guid_is_known_by_its_name() -> None:

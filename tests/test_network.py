@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,7 @@ from casaudit.collect.network import (
 from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
 from casaudit.collect.scope import PROBE, parse_connect
 from casaudit.errors import CollectError
+from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
@@ -32,8 +34,10 @@ from casaudit.snapshot import (
     TlsEndpoint,
     TlsOutcome,
 )
-from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver
+from tests.forest import Addresses, Alias, Endpoint, Forest, ForestProber, ForestResolver, ForestWeb
+from tests.forest.network import Reply
 from tests.support.listening import CERTIFICATES, der
+from tests.support.running import casaudit
 from tests.test_scope import array, point, server, snapshot
 
 MAIL, ARRAY, SERVER = "mail.corp.example", "outlook.corp.example", "ex1.corp.example"
@@ -70,6 +74,7 @@ def walk(
             settings,
             resolver or ForestResolver(forest),
             prober or ForestProber(forest),
+            ForestWeb(forest),
             lambda *_: None,
         )
     )
@@ -89,8 +94,9 @@ def test_a_world_that_answers_is_complete() -> None:
         SectionName.DNS_INTERNAL: (Status.COMPLETE, 6, 6),
         SectionName.DNS_EXTERNAL: (Status.COMPLETE, 8, 8),
         SectionName.TLS: (Status.COMPLETE, 4, 4),
+        SectionName.HTTP: (Status.NOT_COLLECTED, 0, 0),
     }
-    assert (found.gaps, found.interrupted) == ((), False)
+    assert (found.gaps, found.interrupted, found.http_banners) == ((), False, ())
 
 
 def test_every_address_behind_every_name_is_looked_at() -> None:
@@ -106,6 +112,97 @@ def test_a_certificate_on_many_endpoints_is_one_record_with_a_stable_source() ->
     found = walk(world()).certificates
     assert len({each.sha256 for each in found}) == len(found) == 2
     assert {each.source.origin for each in found} == {"tls:10.0.0.11:443"}
+
+
+WITH_HTTP = replace(BOTH, ask_http=True)
+
+
+def test_a_server_is_asked_for_its_start_page_at_one_address() -> None:
+    forest = world()
+    forest.start_pages = {MAIL: "14.3.123.4", ARRAY: "14.3.123.4", SERVER: "14.3.513.0"}
+    found = walk(forest, WITH_HTTP)
+    # A name behind which several servers may stand says nothing about one of them.
+    assert [(each.host, each.port, each.owa_version) for each in found.http_banners] == [
+        (SERVER, 443, "14.3.513.0")
+    ]
+    assert sections(found)[SectionName.HTTP] == (Status.COMPLETE, 1, 1)
+    assert found.gaps == ()
+    assert [str(each) for each in plan_network(DIRECTORY, WITH_HTTP).pages] == [f"{SERVER}:443"]
+    assert plan_network(DIRECTORY, BOTH).pages == ()
+
+
+@pytest.mark.parametrize(
+    ("pages", "reason", "text"),
+    [
+        ({}, Reason.UNREACHABLE, "nobody answers"),
+        ({SERVER: None}, Reason.DENIED_OR_ABSENT, "the page of Outlook Web App shows no version"),
+    ],
+    ids=["that does not answer", "that shows no version"],
+)
+def test_a_page(pages: dict[str, str | None], reason: Reason, text: str) -> None:
+    forest = world()
+    forest.start_pages = pages
+    found = walk(forest, WITH_HTTP)
+    assert gaps(found) == [(f"{SERVER}:443", reason, text)]
+    assert sections(found)[SectionName.HTTP] == (Status.FAILED, 1, 0)
+
+
+def test_nobody_is_asked_for_a_page_with_whom_no_handshake_was_finished() -> None:
+    forest = world()
+    forest.start_pages = {SERVER: "14.3.513.0"}
+    forest.tls["10.0.0.11"] = forest.tls["fd00::11"] = TlsOutcome.HANDSHAKE_FAILED
+    found = walk(forest, WITH_HTTP)
+    (gap,) = (each for each in found.gaps if each.section is SectionName.HTTP)
+    assert gap.detail == "not asked: no handshake with it was finished"
+    assert found.http_banners == ()
+
+
+class Invented(dict[str, Reply]):
+    """The zones of a resolver that has an address for every name that nobody has."""
+
+    def get(self, name: str, default: object = None) -> Reply:
+        return super().get(name, Addresses(("203.0.113.80",)))
+
+
+def test_the_answers_of_a_resolver_that_makes_them_up_are_left_out() -> None:
+    forest = world()
+    forest.dns_internal = Invented({SERVER: Addresses(("10.0.0.11",))})
+    found = walk(forest)
+    assert {each.view for each in found.dns_answers} == {DnsView.EXTERNAL}
+    assert found.tls_endpoints == ()  # nobody is sent to where it leads everybody
+    assert sections(found)[SectionName.DNS_INTERNAL] == (Status.FAILED, 6, 0)
+    assert sections(found)[SectionName.DNS_EXTERNAL] == (Status.COMPLETE, 8, 8)
+    (gap,) = (each for each in found.gaps if each.section is SectionName.DNS_INTERNAL)
+    assert (gap.subject, gap.reason) == (INSIDE[1], Reason.NOT_TRUSTED)
+    assert f"{PROBE}.invalid, which cannot exist, has 203.0.113.80" in gap.detail
+
+
+def test_an_honest_resolver_beside_one_that_makes_answers_up_is_heard() -> None:
+    forest, liar = world(), "10.0.0.54:53"
+
+    class Two(ForestResolver):
+        async def ask(self, question: DnsQuestion) -> DnsAnswer:
+            answer = await super().ask(question)
+            if question.resolver != liar:
+                return answer
+            made_up = {"status": DnsStatus.ANSWER, "values": ("203.0.113.80",)}
+            return answer.model_copy(update=made_up)
+
+    found = walk(forest, NetworkSettings((INSIDE, (DnsView.INTERNAL, liar))), Two(forest))
+    assert {each.resolver for each in found.dns_answers} == {INSIDE[1]}
+    assert sections(found)[SectionName.DNS_INTERNAL] == (Status.PARTIAL, 12, 6)
+    assert [gap.subject for gap in found.gaps] == [liar]
+    assert len(found.tls_endpoints) == 4
+
+
+@pytest.mark.parametrize("status", [DnsStatus.SERVFAIL, DnsStatus.REFUSED, DnsStatus.TIMEOUT])
+def test_whether_it_answers_for_a_name_that_cannot_exist_is_no_matter_else(
+    status: DnsStatus,
+) -> None:
+    # In a network without the Internet a resolver cannot ask the root about anything.
+    forest = world()
+    forest.dns_internal[f"{PROBE}.invalid"] = status
+    assert walk(forest) == walk(world())
 
 
 def test_what_could_not_be_read_of_a_certificate_is_a_gap_about_it() -> None:
@@ -300,7 +397,8 @@ def test_an_interrupt_while_names_are_asked_leaves_endpoints_unasked() -> None:
         task = asyncio.current_task()
         assert task is not None
         slow = Slow(world(), ARRAY, task.cancel)
-        return await ask_network(DIRECTORY, BOTH, slow, ForestProber(world()), lambda *_: None)
+        others = ForestProber(world()), ForestWeb(world())
+        return await ask_network(DIRECTORY, WITH_HTTP, slow, *others, lambda *_: None)
 
     found = asyncio.run(run())
     assert (found.interrupted, found.tls_endpoints) == (True, ())
@@ -321,8 +419,9 @@ def test_progress_is_told_for_every_question() -> None:
     told: list[tuple[str, int, int]] = []
     forest = world()
     resolver, prober = ForestResolver(forest), ForestProber(forest)
-    asyncio.run(ask_network(DIRECTORY, BOTH, resolver, prober, lambda *each: told.append(each)))
-    assert told == [("DNS questions", n, 14) for n in range(1, 15)] + [
+    ports = resolver, prober, ForestWeb(forest)
+    asyncio.run(ask_network(DIRECTORY, BOTH, *ports, lambda *each: told.append(each)))
+    assert told == [("DNS questions", n, 16) for n in range(1, 17)] + [
         ("TLS endpoints", n, 4) for n in range(1, 5)
     ]
 
@@ -331,14 +430,28 @@ def test_what_is_asked_was_planned() -> None:
     forest = world()
     there = parse_connect(f"{MAIL}:443=10.0.0.50:443")
     settings = NetworkSettings((INSIDE, OUTSIDE), connects=(there,))
-    planned, found = plan_network(DIRECTORY, settings), walk(forest, settings)
-    asked = {(a.view, a.resolver, a.name, a.record_type) for a in found.dns_answers}
-    assert asked == {(q.view, q.resolver, q.name, q.record_type) for q in planned.questions}
+    asked: list[DnsQuestion] = []
+
+    class Noting(ForestResolver):
+        async def ask(self, question: DnsQuestion) -> DnsAnswer:
+            asked.append(question)
+            return await super().ask(question)
+
+    planned = plan_network(DIRECTORY, settings)
+    found = walk(forest, settings, Noting(forest))
+    assert (len(asked), set(asked)) == (16, set(planned.questions))
     assert planned.targets == (there,)
     assert {f"{each.host}:{each.port}" for each in found.tls_endpoints} == {
         *(str(each) for each in planned.endpoints),
         f"{MAIL}:443",
     }
+
+
+def test_the_printed_plan_says_what_the_name_that_cannot_exist_is_for() -> None:
+    source = SAMPLES / "article-a" / "directory.ldf"
+    shown = casaudit("collect", source, "--plan", "--resolver", "internal=10.0.0.53").stdout
+    (line,) = (each for each in shown.splitlines() if f"{PROBE}.invalid." in each)
+    assert line.endswith("(it cannot exist: tells whether the resolver makes answers up)")
 
 
 def test_records_are_of_the_time_they_were_seen() -> None:

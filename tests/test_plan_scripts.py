@@ -11,6 +11,7 @@ from casaudit.assess import assess
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
 from casaudit.engine.fix_cards import FixCards
+from casaudit.remediation.lines import comment
 from casaudit.remediation.script import files
 from casaudit.rulebook.rule import Rule
 from casaudit.waivers import read_waivers
@@ -135,9 +136,40 @@ def test_a_setting_reads_with_get_and_writes_one_object_with_whatif(name: str) -
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_a_script_rehearses_until_its_first_setting_is_changed(script: str) -> None:
-    code = [line for line in of_sample("article-a")[script].split("\n") if line[:1] not in "# "]
-    assert code[0] == "$WhatIf = $true"
+def test_a_script_rehearses_unless_it_is_told_to_apply(script: str) -> None:
+    code = _code(of_sample("article-a")[script])
+    assert re.search(r"\Aparam\((?:[^()]*,)?\s*\[switch\]\$Apply,", code.strip())
+    # No word but the operator's makes a change: the switch is read, and never set.
+    assert not re.search(r"\$Apply\s*=", code)
+    assert re.findall(r"Set-Value \$.*", code) == [
+        line for line in re.findall(r"Set-Value \$.*", code) if line.endswith("(-not $Apply)")
+    ]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_own_files_are_written_in_a_session_that_only_rehearses(script: str) -> None:
+    # $WhatIfPreference = $true would leave out the state, and the changes would be made all the
+    # same, since they carry a -WhatIf of their own.
+    for line in of_sample("article-a")[script].split("\n"):
+        if re.search(r"^[^#]*\b(Export-Clixml|New-Item|Set-Content|Out-File)\b", line):
+            assert "-WhatIf:$false" in line, line
+            assert "-ErrorAction Stop" in line, line
+
+
+def test_a_change_is_recorded_before_it_is_made_and_read_after_it() -> None:
+    code = of_sample("article-a")["remediation.ps1"]
+    (step,) = re.findall(r"(?ms)^function Invoke-Step .*?^\}", code)
+    order = [
+        step.index(word)
+        for word in ("Write-Deed", "Set-Value", "Get-AfterChange", "Test-Same $Now")
+    ]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_checks_the_shell_by_the_parameter_that_only_2010_has(script: str) -> None:
+    code = of_sample("healthy")[script]
+    assert "Parameters.ContainsKey('RpcClientAccessServer')" in code
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -202,6 +234,7 @@ def test_every_step_names_its_object_and_both_values() -> None:
     array = "'outlook-ho.exchangeserverpro.net'"
     assert line == (
         "    New-Step -Number 9 -Setting 'database-endpoint' -Identity 'MB-HO-02'"
+        " -Site 'HeadOffice'"
         f" -Seen 'HO-EX2010-MB1.exchangeserverpro.net' -Wanted {array} -Resolves {array}"
     )
 
@@ -219,14 +252,35 @@ def test_what_is_waived_stands_behind_the_steps_with_its_owner() -> None:
     assert "-Identity 'MB-HO-02'" not in text
 
 
-def test_what_waits_is_asked_for_at_the_top() -> None:
+def test_what_waits_is_asked_in_a_file_beside_the_script() -> None:
+    made = of_sample("article-a")
+    asked = made["answers.txt"].split("\n")
+    assert "plan = 60d176e404ed" in asked
+    assert [line for line in asked if re.fullmatch(r"[AC]\d+ =", line)] == ["A1 =", "C1 ="]
+    assert "$Kinds['A1'] = 'name'" in made["remediation.ps1"]
+    assert "$Checks = @('C1')" in made["remediation.ps1"]
+
+
+def test_a_plan_that_asks_nothing_says_so() -> None:
+    assert "# This plan asks nothing." in of_sample("healthy")["answers.txt"].split("\n")
+
+
+def test_a_step_can_be_chosen_by_its_site() -> None:
     text = of_sample("article-a")["remediation.ps1"]
-    assert "$Answer['A1'] = ''" in text
-    assert "$Confirmed['C1'] = $false" in text
-    assert text.index("$Confirmed['C1']") < text.index("$Steps = @(")
+    steps = re.findall(r"New-Step -Number (\d+) .*-Site '(\w+)'", text)
+    assert dict(steps)["9"] == "HeadOffice"
+    assert len(steps) == len(re.findall(r"(?m)^    New-Step ", text))
 
 
-@pytest.mark.parametrize("file", [*SCRIPTS, "plan.json"])
+@pytest.mark.parametrize("lead", range(40))
+def test_no_name_begins_the_comment_that_ends_a_signed_script(lead: int) -> None:
+    # PowerShell takes what stands behind such a line for the signature, and does not run it.
+    text = f"Found: {'x' * lead} " + "SIG # Begin signature block " * 12
+    for line in comment(text):
+        assert not re.match(r"(?i)\s*#\s*sig\s*#", line), line
+
+
+@pytest.mark.parametrize("file", [*SCRIPTS, "answers.txt", "plan.json"])
 @pytest.mark.parametrize("name", ARTICLES)
 def test_the_plans_of_the_articles_are_as_shipped(
     name: str, file: str, golden: Callable[[str, bytes], None]

@@ -12,7 +12,7 @@ from ldap3.operation.search import compile_filter, parse_filter
 from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan_queries
 from casaudit.collect.exchange.principals import VALUES_PER_QUERY
 from casaudit.collect.ldif import records
-from casaudit.collect.ldif_directory import ExportedDirectory
+from casaudit.collect.ldif_directory import ExportedDirectory, ExportReader
 from casaudit.collect.ports import Directory, Query, SearchResult
 from casaudit.snapshot import Gap, Principal, Reason, SectionName, Snapshot, Status
 from tests.forest import COLLECTED_AT, Forest, ForestDirectory, ForestEntry, entries, ldif
@@ -91,7 +91,9 @@ def live(forest: Forest) -> Snapshot:
 
 def export(found: list[ForestEntry], more: bytes = b"") -> ExportedDirectory:
     data = io.BytesIO(ldif(found) + more)
-    return ExportedDirectory("directory.ldf", COLLECTED_AT, records(data, ATTRIBUTES))
+    made = ExportReader()
+    made.add("directory.ldf", COLLECTED_AT, records(data, ATTRIBUTES))
+    return made.directory()
 
 
 def exported(found: list[ForestEntry], more: bytes = b"") -> Snapshot:

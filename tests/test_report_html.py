@@ -12,6 +12,7 @@ from casaudit.findings import Assessment, ChangeKind, Reference, Verdict
 from casaudit.report.html.cards import LEAST_CARDS, MOST_CARDS, MOST_ROWS
 from casaudit.report.html.page import files
 from casaudit.shipped import REPORT_TEMPLATES
+from casaudit.snapshot import Controller
 from casaudit.text import UNSAFE, visible
 from tests.support.assessments import many, sample, twin, with_gaps
 from tests.support.page import Element, Page
@@ -198,6 +199,16 @@ def test_every_table_has_a_caption_and_scoped_headers() -> None:
     assert len(found.all("caption")) == len(tables) > 10
     assert {e.attributes.get("scope") for e in found.all("th")} == {"row", "col"}
     assert all("".join(e.inside).strip() for e in found.all("th") + found.all("caption"))
+
+
+@pytest.mark.parametrize(("last", "told"), [(102, True), (101, False)])
+def test_a_controller_that_changed_while_it_was_read_is_told(last: int, told: bool) -> None:
+    controller = Controller(
+        origin="ldaps://dc1", bind="simple", protection="ldaps", usn_start=101, usn_end=last
+    )
+    text = html(replace(sample("article-a"), controllers=(controller,)))
+    assert f"101 to {last}" in text
+    assert ("101 to 102: something on it changed while it was read" in text) is told
 
 
 def test_every_drawing_is_hidden_or_has_a_name() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from casaudit.findings import Assessment, Severity, Verdict
+from casaudit.findings import Assessment, Severity, Verdict, is_about_collection
 from casaudit.i18n.languages import Language
 from casaudit.report.labels import (
     REASONS,
@@ -87,10 +87,20 @@ def test_observations_leave_it_fine() -> None:
 
 
 def test_lesser_findings_leave_it_mostly_fine() -> None:
+    found = summarize(milder(judged_by(sample("article-a"), "CAS-DB-001"), Severity.LOW))
+    assert (found.verdict, found.sentence) == (
+        "Mostly fine",
+        "nothing critical or high, but 3 low findings.",
+    )
+
+
+def test_lesser_findings_are_not_mostly_fine_where_not_all_was_judged() -> None:
     found = summarize(milder(sample("article-a"), Severity.LOW))
-    number = found.counts[Verdict.FAIL]
-    assert found.verdict == "Mostly fine"
-    assert found.sentence == f"nothing critical or high, but {number} low findings."
+    number, unjudged = found.counts[Verdict.FAIL], found.counts[Verdict.NOT_EVALUATED]
+    assert (found.state, found.verdict) == ("unseen", "Nothing critical or high seen")
+    assert found.sentence == (
+        f"{number} low findings. {unjudged} of {found.total} checks could not be judged."
+    )
 
 
 def test_failures_without_a_sentence_of_their_own_are_counted() -> None:
@@ -112,7 +122,10 @@ def test_what_has_no_sentence_of_its_own_is_counted_beside_what_has() -> None:
 
 
 def test_what_could_not_be_judged_is_never_fine() -> None:
-    found = summarize(verdicts(sample("healthy"), Verdict.NOT_EVALUATED))
+    whole = verdicts(sample("healthy"), Verdict.NOT_EVALUATED)
+    found = summarize(
+        replace(whole, findings=tuple(f for f in whole.findings if not is_about_collection(f)))
+    )
     assert (found.verdict, found.sentence) == (
         "Nothing wrong seen",
         f"{found.total} of {found.total} checks could not be judged.",
@@ -126,7 +139,10 @@ def test_incomplete_evidence_is_never_fine() -> None:
 
 def test_the_counts_add_up() -> None:
     found = summarize(sample("article-a"))
-    assert found.counts.total() == found.total == len(sample("article-a").findings)
+    every = sample("article-a").findings
+    assert found.counts.total() == found.total
+    assert found.total == sum(not is_about_collection(each) for each in every)
+    assert found.every.total == len(every)
     assert found.failed.total() == found.counts[Verdict.FAIL]
     assert f"of {found.total} checks on {found.objects} objects." in found.counted
 

@@ -9,6 +9,7 @@ import pytest
 
 from casaudit import shipped
 from casaudit.engine.check import load_rulebook
+from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
 
 RULE = """\
@@ -202,6 +203,19 @@ def test_a_rule_is_refused_with_file_and_line(what: str, tmp_path: Path) -> None
     assert error.path == str(tmp_path / "ACME-SITE-001.yaml")
     assert error.line is not None
     _assert_near(text, error.line, new)
+
+
+def test_a_rule_whose_objects_do_not_end_is_refused_with_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tables.describe, "__kwdefaults__", {"seconds": 0.3})
+    # The reference data is there even where the organisation is empty.
+    crossed = ", ".join(f"v_products p{number}" for number in range(30))
+    each = f"SELECT p0.product AS id FROM {crossed} WHERE p0.product || p29.product = 'q'"
+    error = _refusal(_pack(tmp_path, RULE.replace("each: v_sites", f'each: "{each}"')))
+    assert error.problem == "each: took too long"
+    assert error.path == str(tmp_path / "ACME-SITE-001.yaml")
+    assert error.line == 1 + RULE[: RULE.index("each:")].count("\n")
 
 
 def _assert_near(text: str, line: int, new: str) -> None:

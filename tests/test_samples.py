@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from casaudit.collect.ldif_directory import open_export
+from casaudit.collect.ldif_directory import open_exports
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import EXPORTED, Array, Database, Snapshot, Status, loads
 from tests.forest import COLLECTED_AT, snapshot
@@ -34,7 +34,7 @@ def test_making_a_sample_again_changes_no_byte(name: str) -> None:
 
 @pytest.mark.parametrize("name", ORGANISATIONS)
 def test_the_committed_export_gives_the_committed_snapshot(name: str) -> None:
-    export = open_export(SAMPLES / name / "directory.ldf", COLLECTED_AT)
+    export, _ = open_exports([SAMPLES / name / "directory.ldf"], COLLECTED_AT)
     assert snapshot(ORGANISATIONS[name](), export) == committed(name)
 
 

@@ -31,6 +31,7 @@ from tests.support.listening import (
     CERTIFICATES,
     LOOPBACK,
     Talk,
+    antique,
     der,
     drip,
     listen_only,
@@ -188,6 +189,49 @@ def test_the_certificate_is_seen_of(
     assert endpoint.detail
 
 
+ANTIQUE = {
+    "export, 40 bits, SSLv3": ((3, 0), 0x0003, "TLS_RSA_EXPORT_WITH_RC4_40_MD5"),
+    "export, 40 bits, TLS 1.0": ((3, 1), 0x0008, "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA"),
+    "export, 56 bits": ((3, 1), 0x0062, "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA"),
+    "single DES": ((3, 1), 0x0009, "TLS_RSA_WITH_DES_CBC_SHA"),
+    "single DES, TLS 1.2": ((3, 3), 0x0009, "TLS_RSA_WITH_DES_CBC_SHA"),
+}
+
+
+@pytest.mark.parametrize("hangs_up", [False, True], ids=["by an alert", "by hanging up"])
+@pytest.mark.parametrize(("number", "cipher", "name"), ANTIQUE.values(), ids=ANTIQUE.keys())
+def test_a_server_that_takes_nothing_better_is_named(
+    number: tuple[int, int], cipher: int, name: str, hangs_up: bool
+) -> None:
+    talk = antique(number, cipher, der(OLD[0]), hangs_up)
+    endpoint = probe_peer(talk, PATIENCE)
+    version = {(3, 0): "SSLv3", (3, 1): "TLSv1", (3, 3): "TLSv1.2"}[number]
+    assert endpoint.outcome is TlsOutcome.CERTIFICATE_ONLY
+    assert (endpoint.protocol, endpoint.cipher) == (version, name)
+    assert endpoint.chain == (fingerprint(OLD[0]),)
+    assert endpoint.detail == (
+        f"the server takes {version} with {name} and nothing that this client's OpenSSL still has"
+    )
+    assert accepted(endpoint)[version] is True
+
+
+def test_a_server_that_takes_nothing_at_all_is_told_from_a_limit_of_this_client() -> None:
+    endpoint = probe_peer(antique((3, 3), 0xFFFE, der(OLD[0])), PATIENCE)
+    assert (endpoint.outcome, endpoint.protocol) == (TlsOutcome.HANDSHAKE_FAILED, None)
+    assert endpoint.detail == (
+        "the server sent an alert: handshake failure, also on an offer of all versions since SSLv3"
+    )
+    assert set(accepted(endpoint).values()) == {None}  # it may want what nobody offered
+
+
+def test_what_openssl_cannot_read_is_told_as_a_limit_of_this_client() -> None:
+    with tlslite(*OLD, (3, 3), "aes128", (WRONG["garbage"],)) as port:
+        endpoint, _ = probe(port)
+    assert endpoint.detail.startswith("this client gave up: ")
+    takes = "TLSv1.2 with TLS_RSA_WITH_AES_128_CBC_SHA"
+    assert endpoint.detail.endswith(f"from the answer to an older hello ({takes})")
+
+
 def test_a_server_without_renegotiation_information(monkeypatch: pytest.MonkeyPatch) -> None:
     parse = ClientHello.parse
 
@@ -242,7 +286,7 @@ def test_over_tls_1_3_such_a_certificate_is_a_failure_with_trials(authority: tru
     settings.minimum_version = ssl.TLSVersion.TLSv1_3
     endpoint, certificates = listening.run(_probe_tls(settings))
     assert (endpoint.outcome, certificates) == (TlsOutcome.HANDSHAKE_FAILED, ())
-    assert endpoint.detail == "excessive message size"
+    assert endpoint.detail == "this client gave up: excessive message size"
     assert accepted(endpoint) == only("TLSv1.3")
 
 

@@ -10,7 +10,7 @@ from tests.support.shipped_rules import book, sample
 
 EXCHANGE_2016 = {"version_number": 1942061281, "serial_number": "Version 15.1 (Build 30225.42)"}
 OWN = "https://ex1.corp.example"
-INTERNAL, EXTERNAL = "$urls.InternalUrl = Read-Host", "$urls.ExternalUrl = Read-Host"
+INTERNAL, EXTERNAL = "$urls.InternalUrl = 'FILL-IN'", "$urls.ExternalUrl = 'FILL-IN'"
 CLEARED = "$urls.ExternalUrl = $null"
 
 
@@ -49,7 +49,10 @@ def test_each_service_is_changed_with_its_own_cmdlet(name: str, path: str, cmdle
     target = rf"EX1\{name} (Default Web Site)"
     card = fixes("CAS-URL-002", directories(**{target: {"internal_url": OWN + path}}))[target]
     assert f"'{target}'" in card
-    assert card.splitlines()[-1].endswith(f"{cmdlet} -Identity $_ @urls -WhatIf }}")
+    line = (
+        f"if ($ready) {{ $directories | ForEach-Object {{ {cmdlet} -Identity $_ @urls -WhatIf }} }}"
+    )
+    assert line in card.splitlines()
     assert asked(card) == [INTERNAL]
 
 
@@ -108,7 +111,7 @@ def test_of_two_names_the_operator_says_which_one_to_give_up() -> None:
         **{r"EX2\OAB (Default Web Site)": {"internal_url": "https://webmail.corp.example/OAB"}}
     )
     card = fixes("CAS-URL-001", given)["HeadOffice"]
-    assert card.startswith("$old = Read-Host 'DNS name to give up'")
+    assert card.startswith("$old = 'FILL-IN'  # DNS name to give up")
     assert "$servers = 'EX1','EX2'" in card
 
 

@@ -1,7 +1,9 @@
 """What a new snapshot shows of a plan: applied, open, lost from sight, and changed beside it."""
 
+import functools
 import json
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +224,52 @@ def test_what_is_no_plan_is_refused(content: bytes) -> None:
         read_plan(content, "plan.json")
 
 
+def lists_in(value: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
+    """Every list of a document that is not empty, by its path."""
+    if isinstance(value, list) and value:
+        yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, part in parts:
+        if isinstance(part, dict | list):
+            yield from lists_in(part, *path, key)
+
+
+def with_value(document: Any, path: Sequence[Any], value: Any) -> bytes:
+    changed = json.loads(json.dumps(document))
+    *steps, last = path
+    functools.reduce(operator.getitem, steps, changed)[last] = value
+    return json.dumps(changed).encode()
+
+
+def test_a_plan_of_which_any_list_is_empty_is_verified_or_refused() -> None:
+    document = json.loads(plan_of().dumps())
+    refused = set()
+    for path in lists_in(document):
+        try:
+            plan = read_plan(with_value(document, path, []), "plan.json")
+        except SourceError:
+            refused.add((path[0], path[-1]))
+            continue
+        assert verified(plan, broken()).outcomes is not None
+    assert refused == {("answers", "answers"), ("by_hand", "findings")}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        (("by_hand", 0, "findings"), [], "by_hand.0.findings: Tuple should have at least 1 item"),
+        (("steps", 0, "answer"), "nobody asks", "'nobody asks', which is not asked for"),
+        (("collected_at",), "2026-11-15T06:00:00", "collected_at: .* timezone"),
+    ],
+)
+def test_a_plan_that_lacks_what_verifying_needs_is_refused(
+    path: Sequence[Any], value: Any, problem: str
+) -> None:
+    content = with_value(json.loads(plan_of().dumps()), path, value)
+    with pytest.raises(SourceError, match=problem):
+        read_plan(content, "plan.json")
+
+
 def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
     plan, new = tmp_path / "plan.json", tmp_path / "new.json"
     plan.write_text(written(assessed({}, "article-b"))["plan.json"], encoding="utf-8")
@@ -236,3 +284,28 @@ def test_the_command_tells_by_its_exit_code(tmp_path: Path) -> None:
     next(s for s in world["sections"] if s["name"] == "databases")["status"] = "failed"
     new.write_text(json.dumps({**world, "databases": []}), encoding="utf-8")
     assert casaudit("verify-fix", plan, new, "--script-only").returncode == 3
+
+
+ONE_ADDRESS = [
+    (
+        "https://mail.corp.example/EWS/Exchange.asmx",
+        "https://MAIL.corp.example:443/EWS/Exchange.asmx/",
+    ),
+    ("https://mail.corp.example/a b", "https://mail.corp.example/a%20b"),
+    ("http://mail.corp.example/owa", "http://mail.corp.example:80/owa"),
+]
+TWO_ADDRESSES = [
+    ("https://mail.corp.example/owa", "https://mail.corp.example:444/owa"),
+    ("https://mail.corp.example/owa", "http://mail.corp.example/owa"),
+    ("https://mail.corp.example:80/owa", "https://mail.corp.example/owa"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_ADDRESS)
+def test_one_address_written_in_two_ways_is_one_value(one: str, other: str) -> None:
+    assert same_value(one, other, book().shared.settings["ews-internal-url"])
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_ADDRESSES)
+def test_another_port_or_scheme_is_another_value(one: str, other: str) -> None:
+    assert not same_value(one, other, book().shared.settings["ews-internal-url"])

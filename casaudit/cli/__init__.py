@@ -21,6 +21,7 @@ from casaudit.cli import (
     verify,
     verify_fix,
     waive,
+    whatif,
 )
 from casaudit.errors import CasauditError, SourceError
 
@@ -62,6 +63,9 @@ app.command(short_help="Accept a failure as it is now, until a day.")(waive.waiv
 app.command(short_help="Check that an auditor pack is whole and unchanged.")(verify.verify)
 app.command("verify-fix", short_help="Tell what of a remediation plan was applied.")(
     verify_fix.verify_fix
+)
+app.command(short_help="Try a plan on the evidence: which failures go, stay, appear.")(
+    whatif.whatif
 )
 app.command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
 app.add_typer(rules.app, name="rules")

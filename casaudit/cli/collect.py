@@ -31,8 +31,8 @@ SourcesArgument = Annotated[
     typer.Argument(
         metavar="SOURCE...",
         help="ldaps://HOST[:PORT], ldap://HOST[:PORT] (StartTLS), an LDIF export (.ldf, .ldif), "
-        "a CLIXML export (.xml), a folder or .zip of them, or a snapshot (.json, .json.gz). Several"
-        " are merged, the first has precedence.",
+        "a CLIXML export (.xml) or a table of the shell (.csv), a folder or .zip of them, or a "
+        "snapshot (.json, .json.gz). Several are merged, the first has precedence.",
     ),
 ]
 AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]
@@ -97,6 +97,14 @@ LocalOption = Annotated[
     ),
 ]
 NoTlsOption = Annotated[bool, typer.Option("--no-tls", help="Look at no certificates.")]
+HttpOption = Annotated[
+    bool,
+    typer.Option(
+        "--http",
+        help="Also ask each server once for the logon page of Outlook Web App, without a login: it "
+        "shows the update rollup.",
+    ),
+]
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", min=0.1, help="Seconds for one endpoint or name.")
 ]
@@ -127,6 +135,7 @@ def collect(
     connect: ConnectOption = None,
     local_addresses: LocalOption = False,
     no_tls: NoTlsOption = False,
+    http: HttpOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
     strict: StrictOption = False,
@@ -138,7 +147,9 @@ def collect(
     """
     from casaudit.cli import collecting, files
 
-    found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
+    found = collecting.network(
+        resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
+    )
     # Before folder, trust and password: a plan contacts nobody and writes nothing.
     if plan:
         planned = collecting.CollectRequest(
@@ -172,6 +183,7 @@ def audit(
     connect: ConnectOption = None,
     local_addresses: LocalOption = False,
     no_tls: NoTlsOption = False,
+    http: HttpOption = False,
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
     formats: FormatOption = DEFAULT_FORMATS,
@@ -200,7 +212,9 @@ def audit(
     )  # fmt: skip
     # A mistake in a rule or waiver is told before a controller is contacted.
     prepared = assessing.prepare(asked)
-    found = collecting.network(resolver, no_dns, connect, local_addresses, no_tls, timeout, workers)
+    found = collecting.network(
+        resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
+    )
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
     credentials = collecting.credentials(sources, auth, user, password_file)
     request = collecting.CollectRequest(

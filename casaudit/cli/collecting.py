@@ -17,9 +17,10 @@ from casaudit.collect import Collection, CollectRequest
 from casaudit.collect import collect as collect_evidence
 from casaudit.collect import plan as plan_of
 from casaudit.collect.ldap import Credentials, Method, Password, Trust
+from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import DnsQuestion
-from casaudit.collect.scope import parse_connect, parse_resolver
+from casaudit.collect.scope import START_PAGE, UNRELATED, parse_connect, parse_resolver
 from casaudit.errors import UsageError
 from casaudit.snapshot import dumps
 
@@ -42,16 +43,20 @@ def network(
     no_tls: bool,
     timeout: float,
     workers: int,
+    http: bool = False,
 ) -> NetworkSettings:
     """Return what of the network is asked.
 
     Raises:
-        UsageError: a resolver or endpoint that is not of its form.
+        UsageError: a resolver or endpoint that is not of its form; options that contradict.
     """
+    if http and no_tls:
+        raise UsageError("--http", "does not go with --no-tls", "it asks where TLS was agreed on")
     return NetworkSettings(
         resolvers=tuple(parse_resolver(each) for each in resolvers or ()),
         ask_dns=not no_dns,
         ask_tls=not no_tls,
+        ask_http=http,
         connects=tuple(parse_connect(each) for each in connects or ()),
         local_addresses=local_addresses,
         timeout=timeout,
@@ -94,6 +99,9 @@ def run(request: CollectRequest, output: Path) -> Collection:
             content = gzip.compress(content, mtime=0)
         files.write_file(output, content)
         console.note(f"snapshot: {output}")
+    for gap in collected.snapshot.gaps:
+        if gap.subject == SUBJECT:
+            console.note(f"{SUBJECT}: {gap.detail}")
     if collected.interrupted:
         console.note("interrupted: the snapshot holds what was seen until then")
     return collected
@@ -103,7 +111,8 @@ def exit_code(collected: Collection, *, strict: bool) -> ExitCode:
     """Return how a collection ended."""
     if collected.interrupted:
         return ExitCode.INTERRUPTED
-    return of_coverage(collected.snapshot.sections, strict=strict)
+    seen = collected.snapshot
+    return of_coverage(seen.sections, seen.gaps, strict=strict)
 
 
 def show_plan(request: CollectRequest) -> None:
@@ -126,17 +135,23 @@ def show_plan(request: CollectRequest) -> None:
         console.show_data(f"TLS   {target.host}:{target.port}  at {where}")
     for endpoint in plan.network.endpoints:
         console.show_data(f"TLS   {endpoint}  at each of its internal addresses")
+    for server in plan.network.pages:
+        where = f"https://{server}{START_PAGE}"
+        console.show_data(f"HTTP  GET {where}  at one address, without a login")
     if request.is_live:
         asked = ", ".join(f"{v.value} {r}" for v, r in request.network.asked_resolvers)
         console.show_data(
             "DNS and TLS follow from the directory: every array name, HTTPS host, service "
-            f"connection point and server; resolvers: {asked or 'none'}; ports: 443 and those in "
-            "URLs"
+            "connection point and server, and from each resolver one name that cannot exist; "
+            f"resolvers: {asked or 'none'}; ports: 443 and those in URLs"
+            + ("; one start page of each server" if request.network.ask_http else "")
         )
 
 
 def _question(question: DnsQuestion) -> str:
     where = f"{question.view.value} {question.resolver}"
+    if question.name == UNRELATED:
+        where += "  (it cannot exist: tells whether the resolver makes answers up)"
     return f"DNS   {question.name}.  {question.record_type}  at {where}"
 
 

@@ -58,6 +58,7 @@ def diff(
     """
     # Imported when the command runs: --help has to start in a blink.
     from casaudit.cli import assessing, baselines, console, files
+    from casaudit.cli.exits import ExitCode
 
     request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of, waivers=waivers,
@@ -72,6 +73,10 @@ def diff(
         console.note(f"written: {output}")
     else:
         console.show_data(content.decode("utf-8"))
+    # What is gone only because nothing was seen must not read as repaired.
+    if not assessment.is_auditable:
+        console.note(f"{new}: nothing could be audited: no Exchange server and no database in it")
+        raise typer.Exit(ExitCode.NO_AUDIT)
 
 
 def _written(assessment: "Assessment", style: DiffFormat) -> bytes:

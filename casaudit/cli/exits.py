@@ -1,10 +1,10 @@
 """Exit codes: one enumeration, so that scripts and people can rely on them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from casaudit.findings import Assessment, Severity
-from casaudit.snapshot import Section, Status
+from casaudit.findings import Assessment, Counts, Severity
+from casaudit.snapshot import Gap, Section, Status, is_incomplete
 
 
 class ExitCode(IntEnum):
@@ -17,33 +17,42 @@ class ExitCode(IntEnum):
     USAGE = 2
     """Wrong usage, or a rule, waiver or settings file that is not valid."""
     INCOMPLETE = 3
-    """No such failure, but evidence that was asked for is incomplete."""
+    """No such failure, but evidence that was asked for is incomplete, or a rule failed."""
     NO_AUDIT = 4
-    """Nothing could be audited: no directory, or an unreadable snapshot."""
+    """Nothing could be audited: no directory, no server and no database, an unreadable snapshot."""
     BUG = 5
     """A bug in casaudit."""
     INTERRUPTED = 130
     """Interrupted; a valid partial snapshot was written first, or nothing if it was too early."""
 
 
-def of_coverage(sections: Iterable[Section], *, strict: bool) -> ExitCode:
+def of_coverage(sections: Sequence[Section], gaps: Iterable[Gap], *, strict: bool) -> ExitCode:
     """Return ``INCOMPLETE`` when evidence lacks; ``strict`` counts what nobody asked for too."""
-    # What nobody asked for does not make a run fail: a scheduled task would be red for ever.
-    missing = {Status.PARTIAL, Status.FAILED} | ({Status.NOT_COLLECTED} if strict else set())
-    return ExitCode.INCOMPLETE if any(s.status in missing for s in sections) else ExitCode.OK
+    unasked = strict and any(each.status is Status.NOT_COLLECTED for each in sections)
+    return ExitCode.INCOMPLETE if unasked or is_incomplete(sections, gaps) else ExitCode.OK
 
 
 def of_assessment(assessment: Assessment, fail_on: Severity | None, *, strict: bool) -> ExitCode:
     """Return the exit code of a judgement; a failure wins over incomplete evidence.
+
+    Failures about the collection itself are no failures of the organisation: what they say is
+    that the evidence is not what it should be.
 
     Args:
         assessment: the judgement.
         fail_on: the mildest severity that counts; ``None`` counts none. Info never counts.
         strict: whether evidence that was never asked for counts as incomplete.
     """
-    if fail_on is not None and any(
-        finding.severity.rank <= fail_on.rank and finding.severity is not Severity.INFO
-        for finding in assessment.open_failures
-    ):
+    if not assessment.is_auditable:
+        return ExitCode.NO_AUDIT
+    counted = assessment.tally
+    if _reaches(counted.organization, fail_on):
         return ExitCode.FAILED
-    return of_coverage(assessment.coverage, strict=strict)
+    if assessment.problems or _reaches(counted.collection, fail_on):
+        return ExitCode.INCOMPLETE
+    return of_coverage(assessment.coverage, assessment.gaps, strict=strict)
+
+
+def _reaches(counts: Counts, fail_on: Severity | None) -> bool:
+    severe = (s for s in Severity if fail_on and s.rank <= fail_on.rank and s is not Severity.INFO)
+    return any(counts.open[severity] for severity in severe)

@@ -37,6 +37,10 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
         if is_other(Baseline(name, None, snapshot), newest):
             console.note(f"left out: {name}: is of another organisation")
             continue
+        # A point without failures would read as repaired.
+        if not snapshot.is_auditable:
+            console.note(f"left out: {name}: holds no Exchange server and no database")
+            continue
         digest = sha256(snapshot)
         # The same run lies often in a folder of its own and beside the others, packed.
         if digest in judged:
@@ -57,6 +61,8 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
             console.note(f"left out: {error}")
             continue
         judged[digest] = Run(name, assessment, _reported(path, snapshot))
+    if not judged:
+        raise SourceError(str(folder), "has no snapshot that can be audited", "name another folder")
     return list(judged.values())
 
 

@@ -5,8 +5,8 @@ organisation is there nothing to audit.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ from typing import Any
 from casaudit import __version__
 from casaudit.collect import network
 from casaudit.collect.clixml.exports import collect_exports
-from casaudit.collect.exchange import collect_directory, plan_queries
+from casaudit.collect.clixml.tables import is_table_file
+from casaudit.collect.exchange import plan_queries
 from casaudit.collect.gather import Progress
 from casaudit.collect.ldap import Credentials, Trust
-from casaudit.collect.ldif_directory import open_export
+from casaudit.collect.ldif_directory import collect_exported
+from casaudit.collect.lists import with_lists
 from casaudit.collect.live_source import LiveAccess, locating_questions, read_live
 from casaudit.collect.network import NetworkSettings
+from casaudit.collect.other_files import refusal
 from casaudit.collect.ports import DnsQuestion, Query
 from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import (
@@ -35,7 +38,7 @@ from casaudit.snapshot import (
 from casaudit.snapshot.merge import merge
 
 LIVE = ("ldap://", "ldaps://")
-EXPORTS = (".ldf", ".ldif")
+EXPORTS = (".ldf", ".ldif", ".ldf.gz", ".ldif.gz")
 SNAPSHOTS = (".json", ".json.gz")
 CLIXML = (".xml", ".zip")
 FILES = (*EXPORTS, *SNAPSHOTS, *CLIXML)
@@ -61,13 +64,15 @@ class CollectRequest:
         """Refuse what is no source before anything is asked."""
         for source in self.sources:
             known = source.lower().startswith(LIVE) or source.lower().endswith(FILES)
-            # A folder has no suffix to tell it by: the shell exports one file per command.
-            if not known and not Path(source).is_dir():
+            # A folder has no suffix to tell it by: the shell exports one file per command. What a
+            # file of another suffix is, its content tells.
+            if not known and not Path(source).is_dir() and not Path(source).is_file():
                 raise UsageError(
                     source,
                     "is no source",
                     "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
-                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a folder or .zip of them",
+                    "snapshot (.json, .json.gz), a CLIXML export (.xml), a table of "
+                    "Get-ClientAccessArray or Get-MailboxDatabase (.csv), a folder or .zip of them",
                 )
 
     @property
@@ -127,6 +132,7 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
         UsageError: flags that cannot work together.
     """
     seen = read_all(request, started, progress)
+    seen = _with(seen, **with_lists(seen))
     interrupted = any(gap.reason is Reason.INTERRUPTED for gap in seen.gaps)
     if not request.asks_network:
         return Collection(_whole(seen), interrupted)
@@ -142,30 +148,21 @@ def collect(request: CollectRequest, started: datetime, progress: Progress) -> C
 
 def with_network(seen: Snapshot, found: network.NetworkEvidence, at: datetime) -> Snapshot:
     """Return a snapshot with what the network showed, every section accounted for."""
-    looked = Snapshot(
-        tool_version=__version__,
-        collected_at=at,
-        dns_answers=found.dns_answers,
-        tls_endpoints=found.tls_endpoints,
-        certificates=found.certificates,
-        sections=found.sections,
-        gaps=found.gaps,
-    )
+    # What the walk brings bears the names that it has in the document.
+    parts = {name: getattr(found, name) for name in Snapshot.model_fields if hasattr(found, name)}
+    looked = Snapshot(tool_version=__version__, collected_at=at, **parts)
     return _whole(merge((seen, looked)))
 
 
 def plan(request: CollectRequest, started: datetime) -> CollectPlan:
     """Return what a request would ask; files are read, nothing else is."""
-    files = [
-        source
-        for source in request.sources
-        if not source.lower().startswith(LIVE) and not _is_clixml(source)
-    ]
     # Of a live directory no name is known before it is asked: what the network would be asked
     # follows from files alone.
+    files = [each for each in request.sources if not each.lower().startswith(LIVE)]
     known = Snapshot(tool_version=__version__, collected_at=started)
-    if files:
-        known = merge([_read(source, request, started, _quiet) for source in files])
+    if not all(map(_is_clixml, files)):
+        kept = [each for each in files if not _is_clixml(each)]
+        known = read_all(replace(request, sources=tuple(kept)), started, _quiet)
     return CollectPlan(
         plan_queries(domain_partitions=request.domain_partitions) if request.is_live else (),
         network.plan_network(known, request.network) if request.asks_network else None,
@@ -191,12 +188,16 @@ def read_all(request: CollectRequest, started: datetime, progress: Progress) -> 
     parts: list[Snapshot] = []
     failed: list[SourceError] = []
     exports = [Path(source) for source in request.sources if _is_clixml(source)]
+    directories = [Path(each) for each in request.sources if each.lower().endswith(EXPORTS)]
     readers: list[Callable[[], Snapshot]] = [
         partial(_read, source, request, started, progress)
         for source in request.sources
-        if not _is_clixml(source)
+        if not _is_clixml(source) and Path(source) not in directories
     ]
-    # One reader for all of them: a mailbox that stands in two exports must count once.
+    # One reader for all files of a kind: a directory may be exported in parts, and a mailbox that
+    # stands in two exports must count once.
+    if directories:
+        readers.append(partial(_read_directories, directories, request, failed, progress))
     if exports:
         readers.append(partial(collect_exports, exports, started))
     for read in readers:
@@ -207,26 +208,26 @@ def read_all(request: CollectRequest, started: datetime, progress: Progress) -> 
     if not parts:
         raise failed[0]
     seen = note_duplicates(merge(parts))
-    # Nobody knows which sections the lost source would have filled, so the one that every source
-    # begins with says that something is missing.
-    section = SectionName.ORGANIZATION
+    # Under the section that every source begins with. What the others saw is as whole as they saw
+    # it: what only this one would have shown is not collected.
     gaps = [
-        Gap(section=section, subject=error.subject, reason=Reason.UNREACHABLE, detail=error.problem)
+        Gap(
+            section=SectionName.ORGANIZATION,
+            subject=error.subject,
+            reason=Reason.UNREACHABLE,
+            detail=error.problem,
+        )
         for error in failed
     ]
-    if not gaps:
-        return seen
-    rest = [each for each in seen.sections if each.name != section]
-    lacking = Section(name=section, status=Status.PARTIAL, asked=len(request.sources))
-    return _with(seen, sections=(*rest, lacking), gaps=(*seen.gaps, *gaps))
+    return _with(seen, gaps=(*seen.gaps, *gaps)) if gaps else seen
 
 
 def _is_clixml(source: str) -> bool:
     """Exports of the shell are read together: their counts add up across files."""
     # A URL is never looked up as a file: ldap://dc1 is also a relative path.
-    return source.lower().endswith(CLIXML) or (
-        not source.lower().startswith(LIVE) and Path(source).is_dir()
-    )
+    if source.lower().startswith(LIVE) or source.lower().endswith((*EXPORTS, *SNAPSHOTS)):
+        return False
+    return source.lower().endswith(CLIXML) or Path(source).is_dir() or is_table_file(Path(source))
 
 
 def _read(source: str, request: CollectRequest, started: datetime, progress: Progress) -> Snapshot:
@@ -234,25 +235,27 @@ def _read(source: str, request: CollectRequest, started: datetime, progress: Pro
     kind = source.lower()
     if kind.startswith(LIVE):
         found = read_live(source, request.access(source), started, progress)
-    elif kind.endswith(EXPORTS):
-        found = _read_export(Path(source), request)
-    else:
+    elif kind.endswith(SNAPSHOTS):
         found = loads(_content(Path(source)), source)
+    else:
+        raise refusal(Path(source))
     progress(f"reading {source}", 1, 1)
     return found
 
 
-def _read_export(path: Path, request: CollectRequest) -> Snapshot:
-    """An export is as old as its file: what it says was true then."""
-    try:
-        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except OSError as error:
-        raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from None
-    directory = open_export(path, written)
-    found = collect_directory(
-        directory, str(path), written, domain_partitions=request.domain_partitions
+def _read_directories(
+    paths: Sequence[Path], request: CollectRequest, failed: list[SourceError], progress: Progress
+) -> Snapshot:
+    """Read the files that together are one exported directory."""
+    name = ", ".join(map(str, paths))
+    progress(f"reading {name}", 0, 1)
+    is_part = len(paths) < len(request.sources)
+    found, unusable = collect_exported(
+        paths, domain_partitions=request.domain_partitions, is_part=is_part
     )
-    return _with(found, controllers=(directory.controller(),))
+    failed += unusable
+    progress(f"reading {name}", 1, 1)
+    return found
 
 
 def _content(path: Path) -> bytes:
@@ -267,6 +270,7 @@ def _unasked(seen: Snapshot, settings: NetworkSettings) -> Snapshot:
     wanted: Sequence[SectionName] = [
         *([SectionName.DNS_INTERNAL, SectionName.DNS_EXTERNAL] if settings.ask_dns else []),
         *([SectionName.TLS] if settings.ask_tls else []),
+        *([SectionName.HTTP] if settings.ask_http else []),
     ]
     sections = [each for each in seen.sections if each.name not in wanted]
     failed = [Section(name=name, status=Status.FAILED) for name in wanted]

@@ -109,7 +109,7 @@ def check_sources(request: CollectRequest, started: datetime, progress: Progress
     if not stopped:
         network, stopped = _network(seen, request, progress)
         blocks.append(CheckBlock("network", network))
-    return Checked(tuple(blocks), bool(seen.servers or seen.databases), stopped)
+    return Checked(tuple(blocks), seen.is_auditable, stopped)
 
 
 def _live(
@@ -156,17 +156,25 @@ def _files(
     controllers = ", ".join(each.origin for each in found.controllers)
     written = f"{found.collected_at:%Y-%m-%d %H:%M} UTC"
     seen = f"readable, as of {written}" + (f"; directory: {controllers}" if controllers else "")
-    return (CheckStep("file", Outcome.OK, seen), *_sections(found)), [found]
+    lost = [
+        CheckStep("file", Outcome.FAILED, _gap_text([gap]), gap=gap)
+        for gap in found.gaps
+        if gap.section is SectionName.ORGANIZATION and gap.reason is Reason.UNREACHABLE
+    ]
+    return (CheckStep("file", Outcome.OK, seen), *lost, *_sections(found)), [found]
 
 
 def _sections(found: Snapshot) -> Iterator[CheckStep]:
     """Yield a step for each kind of evidence that an audit needs or that is not whole."""
     status = {each.name: each.status for each in found.sections}
+    disputed = {gap.section for gap in found.gaps if gap.reason is Reason.CONFLICT}
     whole = []
     for name in SectionName:
         if name in _DNS.values() or name in (SectionName.TLS, SectionName.HTTP):
             continue
         match status.get(name, Status.NOT_COLLECTED):
+            case Status.COMPLETE if name in disputed:
+                yield _broken_section(found, name)
             case Status.COMPLETE if name in _NEEDED:
                 yield _whole_section(found, name)
             case Status.COMPLETE:
@@ -192,6 +200,8 @@ def _whole_section(found: Snapshot, name: SectionName) -> CheckStep:
 
 def _broken_section(found: Snapshot, name: SectionName) -> CheckStep:
     gaps = [gap for gap in found.gaps if gap.section is name]
+    # A dispute counts although the section was seen in full.
+    gaps.sort(key=lambda gap: gap.reason is not Reason.CONFLICT)
     seen = _gap_text(gaps) or "not seen in full"
     number = len(getattr(found, name.value))
     return CheckStep(
@@ -248,8 +258,7 @@ def _resolver(view: DnsView, label: str, found: NetworkEvidence) -> CheckStep:
     answers = [each for each in found.dns_answers if (each.view, each.resolver) == (view, label)]
     if not answers:
         return CheckStep(name, Outcome.NOT_TRIED, f"{label}: no names to ask about")
-    asked = ", ".join(dict.fromkeys(each.name for each in answers))
-    return CheckStep(name, Outcome.OK, f"{label} answers about {asked}")
+    return CheckStep(name, Outcome.OK, f"{label} answered {len(answers)} questions")
 
 
 def _endpoints(settings: NetworkSettings, found: NetworkEvidence) -> CheckStep:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from casaudit.collect.address import host_and_port
 from casaudit.collect.gather import Asked
 from casaudit.collect.ports import DnsQuestion, TlsTarget
-from casaudit.collect.scope import Endpoint, tls_gap
+from casaudit.collect.scope import UNRELATED, Endpoint, tls_gap
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
     DnsStatus,
     DnsView,
     Gap,
+    HttpBanner,
     Reason,
     Section,
     SectionName,
@@ -42,9 +43,36 @@ UNSEEN = {
 }
 
 
+def without_inventions(dns: Asked[DnsQuestion, DnsAnswer]) -> tuple[Gap, ...]:
+    """Take the answers of resolvers that make answers up out, and say so of each resolver.
+
+    The questions that tell such resolvers go too: they are about nothing of the organisation.
+    """
+    invented: dict[tuple[DnsView, str], DnsAnswer] = {}
+    for question in [each for each in (*dns.answers, *dns.problems) if each.name == UNRELATED]:
+        dns.problems.pop(question, None)
+        answer = dns.answers.pop(question, None)
+        if answer is not None and answer.status is DnsStatus.ANSWER:
+            invented[question.view, question.resolver] = answer
+    gaps = []
+    for (view, resolver), answer in invented.items():
+        text = (
+            f"it makes answers up: {UNRELATED}, which cannot exist, has {answer.values[0]}; its "
+            "answers were left out, ask another one with --resolver"
+        )
+        for question in [q for q in dns.answers if (q.view, q.resolver) == (view, resolver)]:
+            del dns.answers[question]
+            dns.problems[question] = Reason.NOT_TRUSTED, text
+        gaps.append(
+            Gap(section=_SECTIONS[view], subject=resolver, reason=Reason.NOT_TRUSTED, detail=text)
+        )
+    return tuple(gaps)
+
+
 def dns_gaps(dns: Asked[DnsQuestion, DnsAnswer]) -> Iterator[Gap]:
     """Yield one gap for each name and resolver, whatever the types that failed alike."""
-    failed = dict(dns.problems)
+    # A resolver that is not trusted has one gap for all its names.
+    failed = {q: why for q, why in dns.problems.items() if why[0] is not Reason.NOT_TRUSTED}
     for question, answer in dns.answers.items():
         if answer.status in UNHEARD:
             failed[question] = UNHEARD[answer.status], answer.status.value.replace("_", " ")
@@ -93,6 +121,41 @@ def tls_section(was_asked: bool, asked: int, tls: Asked[TlsTarget, Shown]) -> Se
     """Return the section of TLS; ``asked`` counts what could not be looked at too."""
     seen = sum(1 for endpoint, _ in tls.answers.values() if endpoint.outcome not in UNSEEN)
     return _section(SectionName.TLS, was_asked, asked, seen)
+
+
+def pages_to_ask(
+    servers: Iterable[Endpoint], tls: Asked[TlsTarget, Shown]
+) -> tuple[tuple[TlsTarget, ...], tuple[Gap, ...]]:
+    """Return where to ask each server for its page: at one address, where TLS was agreed on."""
+    agreed: dict[Endpoint, TlsTarget] = {}
+    for target, (endpoint, _) in tls.answers.items():
+        if endpoint.outcome is TlsOutcome.HANDSHAKE:
+            agreed.setdefault(Endpoint(target.host, target.port), target)
+    found = tuple(agreed[each] for each in servers if each in agreed)
+    text = "not asked: no handshake with it was finished"
+    return found, tuple(
+        _http_gap(each, Reason.UNREACHABLE, text) for each in servers if each not in agreed
+    )
+
+
+def page_gaps(pages: Asked[TlsTarget, HttpBanner]) -> Iterator[Gap]:
+    """Yield a gap for each server whose page was not seen, or shows no version."""
+    for target, (reason, text) in pages.problems.items():
+        yield _http_gap(Endpoint(target.host, target.port), reason, text)
+    for target, banner in pages.answers.items():
+        if banner.owa_version is None:
+            text = "the page of Outlook Web App shows no version"
+            yield _http_gap(Endpoint(target.host, target.port), Reason.DENIED_OR_ABSENT, text)
+
+
+def page_section(was_asked: bool, asked: int, pages: Asked[TlsTarget, HttpBanner]) -> Section:
+    """Return the section of the pages; ``asked`` counts the servers that could not be asked too."""
+    seen = sum(1 for each in pages.answers.values() if each.owa_version is not None)
+    return _section(SectionName.HTTP, was_asked, asked, seen)
+
+
+def _http_gap(endpoint: Endpoint, reason: Reason, detail: str) -> Gap:
+    return Gap(section=SectionName.HTTP, subject=str(endpoint), reason=reason, detail=detail)
 
 
 def _section(name: SectionName, was_asked: bool, asked: int, answered: int) -> Section:

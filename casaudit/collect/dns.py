@@ -4,7 +4,9 @@ Six kinds of negative answer are told apart, because only two of them are eviden
 """
 
 import asyncio
+import copy
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,8 +29,12 @@ from casaudit.snapshot.network import DnsAlias
 # dnspython takes answers of thousands of addresses; a balanced name has a handful.
 MAX_VALUES = 64
 MAX_HOPS = 8
+PAYLOAD = 1232
+"""Bytes of an answer over UDP: what fits into every path unfragmented (DNS Flag Day 2020)."""
 SILENCES = 3
 """So many time-outs in a row, and a zone (or a resolver that never answered) is given up."""
+
+_UNANSWERED = (DnsStatus.TIMEOUT, DnsStatus.BAD_ANSWER)
 
 
 @dataclass(slots=True)
@@ -95,7 +101,7 @@ class DnsResolver:
             if server.is_silent(zone):
                 problem = f"not asked: {question.resolver} left {SILENCES} questions unanswered"
                 raise CollectError(question.name, Reason.TIMEOUT, problem)
-            reply = await self._followed(server.client, name, question)
+            reply = await self._followed(server, name, question)
             server.heard(zone, reply.status)
         values = sorted(set(reply.values))
         return DnsAnswer(
@@ -120,11 +126,12 @@ class DnsResolver:
             client.search, client.cache = [], None
             # timeout is for one try: a datagram that got lost is sent again within the lifetime.
             client.lifetime, client.timeout = self._lifetime, min(2.0, self._lifetime)
+            client.use_edns(0, 0, PAYLOAD)
             self._servers[label] = _Server(client, asyncio.Semaphore(self._workers))
         return self._servers[label]
 
     async def _followed(
-        self, client: dns.asyncresolver.Resolver, name: dns.name.Name, question: DnsQuestion
+        self, server: _Server, name: dns.name.Name, question: DnsQuestion
     ) -> _Reply:
         """Ask, and ask again where an answer ends at an alias without saying what it stands for."""
         ends = asyncio.get_running_loop().time() + self._lifetime
@@ -132,7 +139,7 @@ class DnsResolver:
         # Authoritative servers end at a CNAME that leads out of their zones; resolvers follow it.
         for _ in range(MAX_HOPS):
             left = ends - asyncio.get_running_loop().time()
-            reply, name = await _once(client, name, question, max(left, 0.01))
+            reply, name = await _heard(server, name, question, max(left, 0.01))
             aliases += reply.aliases
             # The AA bit of the first reply is that of the name asked for (RFC 1035, section 4.1.1).
             authoritative = reply.authoritative if authoritative is None else authoritative
@@ -173,6 +180,27 @@ def _client(label: str) -> dns.asyncresolver.Resolver:
     return client
 
 
+async def _heard(
+    server: _Server, name: dns.name.Name, question: DnsQuestion, lifetime: float
+) -> tuple[_Reply, dns.name.Name]:
+    """Ask with EDNS, and without where that was not understood or not answered (RFC 6891, 6.2.2).
+
+    The second half of the time is for that: firewalls of Exchange 2010's age drop such questions.
+    """
+    with_edns = server.client.edns >= 0
+    ends = asyncio.get_running_loop().time() + lifetime
+    found = await _once(server.client, name, question, lifetime / 2 if with_edns else lifetime)
+    if not with_edns or found[0].status not in _UNANSWERED:
+        return found
+    plain = copy.copy(server.client)
+    plain.use_edns(None)
+    left = ends - asyncio.get_running_loop().time()
+    found = await _once(plain, name, question, max(left, 0.01))
+    if found[0].status not in _UNANSWERED:
+        server.client = plain
+    return found
+
+
 async def _once(
     client: dns.asyncresolver.Resolver, name: dns.name.Name, question: DnsQuestion, lifetime: float
 ) -> tuple[_Reply, dns.name.Name]:
@@ -188,7 +216,7 @@ async def _once(
     except dns.resolver.LifetimeTimeout:
         return _Reply(DnsStatus.TIMEOUT), name
     except dns.resolver.NoNameservers as error:
-        return _Reply(_failure(error, question)), name
+        return _failed(error, question), name
     except dns.exception.DNSException:
         return _Reply(DnsStatus.BAD_ANSWER), name
 
@@ -213,19 +241,20 @@ def _text(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
 
 
-def _failure(error: dns.resolver.NoNameservers, question: DnsQuestion) -> DnsStatus:
-    """Say what the last server did that made dnspython give up."""
+def _failed(error: dns.resolver.NoNameservers, question: DnsQuestion) -> _Reply:
+    """Say what the last server did that made dnspython give up, with the aliases it told."""
     # dnspython notes of every try: server, TCP or not, port, the error, the response.
     tries = error.kwargs["errors"] or [(OSError("it has no address"), None)]
     *_, problem, response = tries[-1]
     if isinstance(problem, OSError):
         text = f"{question.resolver} cannot be reached ({problem})"
         raise CollectError(question.name, Reason.UNREACHABLE, text) from None
-    match response and response.rcode():
-        case dns.rcode.SERVFAIL:
-            return DnsStatus.SERVFAIL
-        case dns.rcode.REFUSED:
-            return DnsStatus.REFUSED
-        # Malformed answers end here, and so does a chain of aliases that has no end.
-        case _:
-            return DnsStatus.BAD_ANSWER
+    # Malformed answers are neither of the two, and so is a chain of aliases that has no end.
+    known = {dns.rcode.SERVFAIL: DnsStatus.SERVFAIL, dns.rcode.REFUSED: DnsStatus.REFUSED}
+    status = known.get(response.rcode(), DnsStatus.BAD_ANSWER) if response else DnsStatus.BAD_ANSWER
+    reply = _Reply(status)
+    if response:
+        # A resolver whose alias leads into a zone that is out of order says both at once.
+        with suppress(dns.exception.DNSException):
+            reply.aliases = _read(response, status)[0].aliases
+    return reply

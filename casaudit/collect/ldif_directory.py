@@ -1,189 +1,237 @@
-"""An exported directory: the entries of an LDIF file, asked like a controller.
+"""An exported directory: the entries of LDIF files, asked like a controller.
 
-What a file does not hold it was not meant to hold: a search whose base is not in the file gives
-what lies below it all the same, is not complete, and has no gap. A record that could not be read
-is a gap of every search that it might have answered.
+Several files are one directory, whatever their order and the split. What they do not hold they
+were not meant to hold: a search whose base is in none of them gives what lies below it all the
+same, is not complete, and has no gap. A record that could not be read is a gap of every search
+that it might have answered.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import takewhile
 from pathlib import Path
 
-from casaudit.collect.exchange import ATTRIBUTES
+from casaudit.collect.exchange import ATTRIBUTES, collect_directory, plan_queries
+from casaudit.collect.exchange.queries import COMMON
 from casaudit.collect.ldif import LdifRecord, Problem, records
+from casaudit.collect.ldif_entries import ExportedEntry, joined, settled
+from casaudit.collect.ldif_index import HINT, ExportIndex
+from casaudit.collect.ldif_stream import MAX_FILES, opened_export, written_at
 from casaudit.collect.ports import DirectoryEntry, Query, SearchResult, Values
-from casaudit.dn import is_below, norm_dn, parent, rdns
+from casaudit.dn import norm_dn, parent
 from casaudit.errors import SourceError
-from casaudit.snapshot import Controller, Gap, Reason, Source
+from casaudit.snapshot import Controller, Gap, Snapshot, Source
 
-MAX_FILE = 256 * 2**20
+MAX_ENTRIES = 250_000
+MAX_VALUES = 4_000_000
 MAX_NAMELESS = 50
-_CONFIGURATION = "cn=configuration,dc="
-_HINT = "export with: ldifde -f exchange.ldf -d CN=Configuration,DC=... -p subtree"
+MAX_GAPS = 1_000
+"""Of one search: a file of rubbish would fill the memory with what is amiss with it."""
+_COMMON = frozenset(each.lower() for each in COMMON)
+_ASKED_CLASSES = frozenset(
+    each.lower().encode() for query in plan_queries() for each in query.classes
+)
 
 
-def open_export(path: Path, collected_at: datetime) -> "ExportedDirectory":
-    """Return the directory that an LDIF file holds.
+def collect_exported(
+    paths: Sequence[Path], *, domain_partitions: bool, is_part: bool
+) -> tuple[Snapshot, list[SourceError]]:
+    """Return what LDIF files say of an organisation, as of the latest, and why some say nothing.
+
+    Args:
+        paths: the files, plain or packed with gzip.
+        domain_partitions: whether to look for accounts in the domains too.
+        is_part: whether other sources may hold the organisation.
 
     Raises:
-        SourceError: the file cannot be read, is too large or holds no configuration partition.
+        SourceError: as ``open_exports`` and ``collect_directory``.
     """
-    try:
-        if path.stat().st_size > MAX_FILE:
-            problem = f"larger than {MAX_FILE // 2**20} MiB"
-            raise SourceError(str(path), problem, "export the configuration partition only")
-        with path.open("rb") as stream:
-            return ExportedDirectory(path.name, collected_at, records(stream, ATTRIBUTES))
-    except OSError as error:
-        raise SourceError(str(path), error.strerror or str(error)) from None
+    directory, failed = open_exports(paths)
+    found = collect_directory(
+        directory,
+        ", ".join(map(str, paths)),
+        max(each.at for each in directory.sources),
+        domain_partitions=domain_partitions,
+        is_part=is_part,
+    )
+    controllers = sorted(directory.controllers(), key=Controller.sort_key)
+    return found.model_copy(update={"controllers": tuple(controllers)}), failed
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A record in its place; ``above`` is the normalised DN of its parent."""
+def open_exports(
+    paths: Sequence[Path], at: datetime | None = None
+) -> tuple["ExportedDirectory", list[SourceError]]:
+    """Return the directory that LDIF files hold together, and why some could not be used.
 
-    above: str
-    entry: DirectoryEntry
-    classes: frozenset[bytes]
-    problems: tuple[Problem, ...]
-    damaged: bool
+    Args:
+        paths: the files, plain or packed with gzip.
+        at: when they were written; by default as their file system says.
+
+    Raises:
+        SourceError: none of them can be used, or together they are no directory: too large,
+            without a configuration partition, or of several forests.
+    """
+    reader, failed, left = ExportReader(), list[SourceError](), MAX_FILES
+    # By name, so that the order on the command line does not matter.
+    for path in sorted(paths, key=lambda each: (each.name, str(each))):
+        try:
+            with opened_export(path, left) as stream:
+                found = reader.add(path.name, at or written_at(path), records(stream, ATTRIBUTES))
+                left -= stream.size
+        except OSError as error:
+            found = True
+            failed.append(SourceError(str(path), f"cannot be read: {error.strerror or error}"))
+        if not found:
+            failed.append(SourceError(str(path), "holds no record of LDIF that can be read", HINT))
+    if len(failed) == len(paths):
+        raise failed[0]
+    return reader.directory(), failed
+
+
+class ExportReader:
+    """Puts the records of files together."""
+
+    def __init__(self) -> None:
+        self._sources: list[Source] = []
+        self._stored: dict[str, ExportedEntry] = {}
+        self._nameless: list[tuple[str, Problem]] = []
+        self._chains: dict[tuple[bytes, ...], frozenset[bytes]] = {}
+        self._whole: set[frozenset[bytes]] = set()
+        self._values = 0
+
+    def add(self, name: str, at: datetime, found: Iterable[LdifRecord]) -> bool:
+        """Take over the records of a file that was written at some time, if it holds any.
+
+        Raises:
+            SourceError: there are too many.
+        """
+        source, nameless = Source(origin=f"file:{name}", at=at), list[tuple[str, Problem]]()
+        holds_any = False
+        for record in found:
+            if record.dn is not None:
+                holds_any = True
+                self._store(record, record.dn, source)
+            # Each of them becomes a gap of every search that is put to the files.
+            elif len(nameless) < MAX_NAMELESS:
+                nameless += [(source.origin, each) for each in record.problems]
+        # A file of another kind does not spoil what the others hold.
+        if holds_any:
+            self._sources.append(source)
+            self._nameless += nameless
+        return holds_any
+
+    def directory(self) -> "ExportedDirectory":
+        """Return the directory that the files are.
+
+        Raises:
+            SourceError: they hold no configuration partition, or several.
+        """
+        entries = settled(self._stored.values())
+        return ExportedDirectory(entries, self._sources, self._nameless, self._whole)
+
+    def _store(self, record: LdifRecord, dn: str, source: Source) -> None:
+        chain = record.attributes.get("objectclass", ())
+        # Few chains of classes for many entries: each is kept once.
+        classes = self._chains.setdefault(chain, frozenset(each.lower() for each in chain))
+        if record.is_whole:
+            self._whole.add(classes)
+        new = ExportedEntry(
+            record.line,
+            norm_dn(dn),
+            norm_dn(parent(dn)),
+            DirectoryEntry(dn, _kept(record.attributes, classes), source, record.unread),
+            classes,
+            record.problems,
+            record.damaged,
+            record.is_change,
+            frozenset({source.origin}),
+        )
+        known = self._stored.get(new.dn)
+        self._stored[new.dn] = new if known is None else joined(known, new)
+        self._values += sum(map(len, new.entry.attributes.values()))
+        if len(self._stored) > MAX_ENTRIES or self._values > MAX_VALUES:
+            problem = f"holds more than {MAX_ENTRIES:,} entries or {MAX_VALUES:,} values"
+            raise SourceError(source.origin.removeprefix("file:"), problem, HINT)
 
 
 class ExportedDirectory:
-    """The entries of a file.
+    """The entries of files, to be searched.
 
     Attributes:
-        origin: how its records name it.
+        sources: the files.
     """
 
-    def __init__(self, name: str, at: datetime, found: Iterable[LdifRecord]) -> None:
-        self.origin = f"file:{name}"
-        self._source = Source(origin=self.origin, at=at)
-        self._stored: dict[str, _Stored] = {}
-        self._partitions: dict[str, str] = {}
-        self._nameless: list[Problem] = []
-        for record in found:
-            self._store(record)
-        self._root = self._rootdse(name)
+    def __init__(
+        self,
+        entries: dict[str, ExportedEntry],
+        sources: Sequence[Source],
+        nameless: Sequence[tuple[str, Problem]],
+        whole: set[frozenset[bytes]],
+    ) -> None:
+        """Make a directory of entries.
+
+        Args:
+            entries: by normalised name.
+            sources: the files that they come from.
+            nameless: what is amiss with records that have no name, and in which file.
+            whole: classes of which an entry was exported with all its attributes.
+
+        Raises:
+            SourceError: there is no configuration partition, or there are several.
+        """
+        self.sources = tuple(sources)
+        self._nameless = nameless
+        self._whole = whole
+        names = ", ".join(each.origin.removeprefix("file:") for each in sources)
+        self._index = ExportIndex(entries, names)
 
     def search(self, query: Query) -> SearchResult:
         """Return the entries of one query."""
         if not query.base:
-            return SearchResult((self._root,), complete=True)
-        base = norm_dn(query.base)
+            root = DirectoryEntry("", self._index.root, self.sources[0])
+            return SearchResult((root,), complete=True)
         values = Values(query)
-        found = self._matching(query, base, values)
-        gaps = [_gap(query, each.entry.dn, problem) for each in found for problem in each.problems]
-        gaps += [_gap(query, self.origin, problem) for problem in self._nameless]
+        found = [each for each in self._index.find(query) if _might_fit(each, values)]
+        problems = [(each.entry.dn, problem) for each in found for problem in each.problems]
+        problems += self._nameless
+        gaps = tuple(_gap(query, *each) for each in problems[:MAX_GAPS])
         whole = not self._nameless and not any(each.damaged for each in found)
         entries = tuple(
-            _projected(each.entry, query)
+            self._projected(each, query)
             for each in found
             if not each.damaged and values.fit(each.entry.attributes)
         )
-        return SearchResult(entries, complete=whole and base in self._stored, gaps=tuple(gaps))
+        held = norm_dn(query.base) in self._index.stored
+        return SearchResult(entries, complete=whole and held, gaps=gaps)
 
-    def controller(self) -> Controller:
-        """Return how the file stands in the snapshot's list of sources."""
-        return Controller(origin=self.origin, bind="file", protection="file")
+    def controllers(self) -> tuple[Controller, ...]:
+        """Return how the files stand in the snapshot's list of sources."""
+        origins = [each.origin for each in self.sources]
+        return tuple(Controller(origin=each, bind="file", protection="file") for each in origins)
 
-    def _matching(self, query: Query, base: str, values: Values) -> list[_Stored]:
-        """Return what a query asks for, or might: of a damaged record, anything can lack.
-
-        Like a controller's, a search does not go down into another partition.
-        """
-        classes = {each.lower().encode() for each in query.classes}
-        others = [each for each in self._partitions if each != base and is_below(each, base)]
-        return [
-            each
-            for dn, each in self._stored.items()
-            if (not classes or classes & each.classes or (each.damaged and not each.classes))
-            and _in_scope(query.scope, dn, each.above, base)
-            and not any(is_below(dn, other) for other in others)
-            and _might_fit(each, values)
-        ]
-
-    def _store(self, record: LdifRecord) -> None:
-        if record.dn is None:
-            # Each of them becomes a gap of every search that is put to the file.
-            if len(self._nameless) < MAX_NAMELESS:
-                self._nameless += record.problems
-            return
-        dn = norm_dn(record.dn)
-        known = self._stored.get(dn)
-        # Joined exports hold objects twice, and the copy that can be read is the better one.
-        if known is None or known.damaged:
-            self._stored[dn] = self._made(record, record.dn)
-        elif known.entry.attributes != record.attributes:
-            twice = Problem(record.line, Reason.CONFLICT, "stands here again, with other values")
-            self._stored[dn] = replace(known, problems=(*known.problems, twice))
-
-    def _made(self, record: LdifRecord, dn: str) -> _Stored:
-        classes = frozenset(each.lower() for each in record.attributes.get("objectclass", ()))
-        entry = DirectoryEntry(dn, record.attributes, self._source, record.unread)
-        return _Stored(norm_dn(parent(dn)), entry, classes, record.problems, record.damaged)
-
-    def _rootdse(self, name: str) -> DirectoryEntry:
-        """Return an entry that names the partitions, as a controller's rootDSE does."""
-        contexts: dict[str, str] = {}
-        for dn, each in self._stored.items():
-            # With a comma in front, so that only whole relative names match, the first one too.
-            start = f",{dn}".find(f",{_CONFIGURATION}")
-            if start >= 0 and dn[start:] not in contexts:
-                depth = len(rdns(dn[start:]))
-                # As stored: it becomes the base of searches and the subject of gaps.
-                contexts[dn[start:]] = ",".join(rdns(each.entry.dn)[-depth:])
-        if len(contexts) != 1:
-            found = "entries of several forests" if contexts else "no configuration partition"
-            raise SourceError(name, f"the file holds {found}", _HINT)
-        (context,) = contexts.values()
-        self._partitions = {**contexts, **_domains(self._stored, next(iter(contexts)))}
-        held = tuple(each.encode() for each in self._partitions.values())
-        attributes = {
-            "namingcontexts": held,
-            "configurationnamingcontext": (context.encode(),),
-            # The schema's partition has this name in every forest, below the configuration's.
-            "schemanamingcontext": (f"CN=Schema,{context}".encode(),),
-        }
-        return DirectoryEntry("", attributes, self._source)
+    def _projected(self, stored: ExportedEntry, query: Query) -> DirectoryEntry:
+        wanted = [name.lower() for name in query.attributes]
+        values = stored.entry.attributes
+        return replace(
+            stored.entry,
+            attributes={name: values[name] for name in wanted if name in values},
+            unread=stored.entry.unread & set(wanted),
+            by_list=stored.classes not in self._whole,
+        )
 
 
-def _domains(stored: Mapping[str, _Stored], configuration: str) -> dict[str, str]:
-    """Return the partitions beside the configuration of which a file has entries."""
-    found: dict[str, str] = {}
-    for dn, each in stored.items():
-        if is_below(dn, configuration):
-            continue
-        parts = dn.split(",")
-        # An export does not tell where partitions begin: the DC parts at the end make a domain.
-        depth = len(list(takewhile(lambda part: part.startswith("dc="), reversed(parts))))
-        key = ",".join(parts[len(parts) - depth :])
-        if key and key not in found:
-            found[key] = ",".join(rdns(each.entry.dn)[-depth:])
-    return found
+def _kept(
+    attributes: dict[str, tuple[bytes, ...]], classes: frozenset[bytes]
+) -> dict[str, tuple[bytes, ...]]:
+    """Return what is kept of an entry: most are of classes that nobody asks for."""
+    if not classes.isdisjoint(_ASKED_CLASSES) or not attributes.keys() <= _COMMON:
+        return attributes
+    return {name: attributes[name] for name in ("objectclass",) if name in attributes}
 
 
-def _might_fit(stored: _Stored, values: Values) -> bool:
+def _might_fit(stored: ExportedEntry, values: Values) -> bool:
     unreadable = stored.damaged or not values.attributes.isdisjoint(stored.entry.unread)
     return unreadable or values.fit(stored.entry.attributes)
-
-
-def _in_scope(scope: str, dn: str, above: str, base: str) -> bool:
-    match scope:
-        case "base":
-            return dn == base
-        case "one":
-            return above == base
-        case _:
-            return is_below(dn, base)
-
-
-def _projected(entry: DirectoryEntry, query: Query) -> DirectoryEntry:
-    wanted = [name.lower() for name in query.attributes]
-    attributes = {name: entry.attributes[name] for name in wanted if name in entry.attributes}
-    return replace(entry, attributes=attributes, unread=entry.unread & set(wanted))
 
 
 def _gap(query: Query, subject: str, problem: Problem) -> Gap:

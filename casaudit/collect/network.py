@@ -17,11 +17,15 @@ from casaudit.collect.coverage import (
     certificate_gaps,
     dns_gaps,
     dns_sections,
+    page_gaps,
+    page_section,
+    pages_to_ask,
     tls_gaps,
     tls_section,
+    without_inventions,
 )
 from casaudit.collect.gather import Asked, Progress, ask_all, give_up
-from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget
+from casaudit.collect.ports import DnsQuestion, Prober, Resolver, TlsTarget, Web
 from casaudit.collect.scope import (
     SYSTEM,
     Endpoint,
@@ -31,6 +35,8 @@ from casaudit.collect.scope import (
     service_questions,
     targets,
     tls_gap,
+    unrelated_questions,
+    web_servers,
     wildcard_questions,
 )
 from casaudit.snapshot import (
@@ -38,6 +44,7 @@ from casaudit.snapshot import (
     DnsAnswer,
     DnsView,
     Gap,
+    HttpBanner,
     Reason,
     Section,
     Snapshot,
@@ -50,6 +57,7 @@ class NetworkSettings:
     """What of the network is asked, and how patiently.
 
     Attributes:
+        ask_http: each server that TLS is asked of is asked for its start page too.
         resolvers: view and ``address:port`` of each; empty asks the system's, as internal.
         connects: where to send the probes of a host and port instead of its addresses.
         local_addresses: names may lead to loopback, link-local and multicast addresses.
@@ -61,6 +69,7 @@ class NetworkSettings:
     resolvers: tuple[tuple[DnsView, str], ...] = ()
     ask_dns: bool = True
     ask_tls: bool = True
+    ask_http: bool = False
     connects: tuple[TlsTarget, ...] = ()
     local_addresses: bool = False
     timeout: float = 10.0
@@ -89,11 +98,13 @@ class NetworkPlan:
         questions: to the resolvers.
         targets: endpoints whose address is known without asking.
         endpoints: those that are looked at on every internal address that DNS gives.
+        pages: servers that are asked for their start page.
     """
 
     questions: tuple[DnsQuestion, ...]
     targets: tuple[TlsTarget, ...]
     endpoints: tuple[Endpoint, ...]
+    pages: tuple[Endpoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class NetworkEvidence:
     dns_answers: tuple[DnsAnswer, ...]
     tls_endpoints: tuple[TlsEndpoint, ...]
     certificates: tuple[Certificate, ...]
+    http_banners: tuple[HttpBanner, ...]
     sections: tuple[Section, ...]
     gaps: tuple[Gap, ...]
     interrupted: bool
@@ -112,14 +124,16 @@ def collect_network(
     snapshot: Snapshot, settings: NetworkSettings, progress: Progress
 ) -> NetworkEvidence:
     """Ask the real network about a snapshot's directory records; the first SIGINT ends it early."""
-    # Both take their time to load, and reading files needs neither.
+    # They take their time to load, and reading files needs neither.
     from casaudit.collect.dns import DnsResolver
+    from casaudit.collect.http import WebClient
     from casaudit.collect.tls.prober import TlsProber
 
     # A resolver is one machine and endpoints are many: fewer at a time, and less patience.
     resolver = DnsResolver(min(5.0, settings.timeout), min(32, settings.workers))
     prober = TlsProber(settings.timeout, settings.workers)
-    return asyncio.run(ask_network(snapshot, settings, resolver, prober, progress))
+    web = WebClient(settings.timeout, settings.workers)
+    return asyncio.run(ask_network(snapshot, settings, resolver, prober, web, progress))
 
 
 def plan_network(snapshot: Snapshot, settings: NetworkSettings) -> NetworkPlan:
@@ -127,7 +141,10 @@ def plan_network(snapshot: Snapshot, settings: NetworkSettings) -> NetworkPlan:
     asked = _questions(snapshot, settings)
     goals = _goals(snapshot, settings, {})
     return NetworkPlan(
-        asked, tuple(goals.targets), tuple(goals.unknown) if settings.ask_dns else ()
+        asked,
+        tuple(goals.targets),
+        tuple(goals.unknown) if settings.ask_dns else (),
+        _web_servers(snapshot, settings),
     )
 
 
@@ -136,22 +153,31 @@ async def ask_network(
     settings: NetworkSettings,
     resolver: Resolver,
     prober: Prober,
+    web: Web,
     progress: Progress,
 ) -> NetworkEvidence:
-    """Ask about the names and endpoints of a snapshot's directory records, through two ports."""
+    """Ask about the names and endpoints of a snapshot's directory records, through the ports."""
     begun = time.monotonic()
     asked = _questions(snapshot, settings)
     dns = await ask_all(
         "DNS questions", asked, resolver.ask, progress, begun + settings.time_limit / 2
     )
+    inventions = without_inventions(dns)
     goals = _goals(snapshot, settings, dns.answers)
     tls: Asked[TlsTarget, Shown]
     # Where DNS used up its half of the time, endpoints still have theirs; an interrupt ends both.
+    ends = begun + settings.time_limit
     if dns.stopped is Reason.INTERRUPTED:
         tls = give_up(goals.targets, dns.stopped)
     else:
-        ends = begun + settings.time_limit
         tls = await ask_all("TLS endpoints", goals.targets, prober.probe, progress, ends)
+    servers = _web_servers(snapshot, settings)
+    asked_pages, unasked = pages_to_ask(servers, tls)
+    pages: Asked[TlsTarget, HttpBanner]
+    if Reason.INTERRUPTED in (dns.stopped, tls.stopped):
+        pages = give_up(asked_pages, Reason.INTERRUPTED)
+    else:
+        pages = await ask_all("start pages", asked_pages, web.banner, progress, ends)
     views = {view for view, _ in settings.asked_resolvers}
     # What is left out counts as asked, else the section would look complete.
     wanted = len(goals.targets) + len(goals.gaps)
@@ -160,19 +186,38 @@ async def ask_network(
         dns_answers=tuple(dns.answers.values()),
         tls_endpoints=tuple(endpoint for endpoint, _ in tls.answers.values()),
         certificates=certificates,
-        sections=(*dns_sections(views, dns), tls_section(settings.ask_tls, wanted, tls)),
-        gaps=(*dns_gaps(dns), *goals.gaps, *tls_gaps(tls), *certificate_gaps(certificates)),
-        interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped),
+        http_banners=tuple(pages.answers.values()),
+        sections=(
+            *dns_sections(views, dns),
+            tls_section(settings.ask_tls, wanted, tls),
+            page_section(settings.ask_http, len(servers), pages),
+        ),
+        gaps=(
+            *inventions,
+            *dns_gaps(dns),
+            *goals.gaps,
+            *tls_gaps(tls),
+            *certificate_gaps(certificates),
+            *unasked,
+            *page_gaps(pages),
+        ),
+        interrupted=Reason.INTERRUPTED in (dns.stopped, tls.stopped, pages.stopped),
     )
 
 
 def _questions(snapshot: Snapshot, settings: NetworkSettings) -> tuple[DnsQuestion, ...]:
     resolvers = settings.asked_resolvers
-    return (
+    asked = (
         *questions(dns_names(snapshot), resolvers),
         *service_questions(snapshot, resolvers),
         *wildcard_questions(snapshot, resolvers),
     )
+    # Behind the others, so that a resolver is not given up because it keeps silent on this one.
+    return (*asked, *unrelated_questions(resolvers)) if asked else ()
+
+
+def _web_servers(snapshot: Snapshot, settings: NetworkSettings) -> tuple[Endpoint, ...]:
+    return web_servers(snapshot) if settings.ask_http else ()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The three ports through which evidence comes in: a directory, a resolver, a TLS prober.
+"""The ports through which evidence comes in: a directory, a resolver, a TLS prober, a web client.
 
 Each is a Protocol with one method. Adapters raise ``CollectError`` only; the
 guard of the walk turns that into a gap. There is no way to write through a port.
@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from casaudit.snapshot import Certificate, DnsAnswer, DnsView, Gap, SectionName, Source, TlsEndpoint
+from casaudit.snapshot import (
+    Certificate,
+    DnsAnswer,
+    DnsView,
+    Gap,
+    HttpBanner,
+    SectionName,
+    Source,
+    TlsEndpoint,
+)
 
 Scope = Literal["base", "one", "subtree"]
 # RFC 4515 demands escapes for NUL ( ) * and the backslash only. Anything may be escaped, so only
@@ -69,12 +78,15 @@ class DirectoryEntry:
         source: where and when it was read.
         unread: lower-case names of attributes that the entry has but whose values could not be
             had; a gap of the answer says why.
+        by_list: it comes from an export through a list of attributes, so one that it lacks may
+            just not be on the list.
     """
 
     dn: str
     attributes: Mapping[str, tuple[bytes, ...]]
     source: Source
     unread: frozenset[str] = frozenset()
+    by_list: bool = False
 
 
 class Values:
@@ -150,4 +162,12 @@ class Prober(Protocol):
 
     async def probe(self, target: TlsTarget) -> tuple[TlsEndpoint, tuple[Certificate, ...]]:
         """Return what the endpoint showed and the certificates it sent."""
+        ...
+
+
+class Web(Protocol):
+    """Something that asks Outlook Web App for its start page."""
+
+    async def banner(self, target: TlsTarget) -> HttpBanner:
+        """Return what the answer shows."""
         ...

@@ -19,6 +19,10 @@ RECORD_TYPES = ("A", "AAAA")
 PROBE = "casaudit-wildcard-probe"
 """The label of a name that nobody has; when it has an address, a wildcard record answers."""
 
+UNRELATED = f"{PROBE}.invalid"
+"""A name that cannot exist anywhere (RFC 6761, section 6.4); a resolver that has an address for it
+makes answers up, as those of some providers, hotels and filters do."""
+
 SYSTEM = "system"
 """The label of the resolver that the operating system is configured with."""
 
@@ -26,6 +30,8 @@ SYSTEM = "system"
 MAX_PORTS = 4
 MAX_ADDRESSES = 16
 HTTPS = 443
+START_PAGE = "/owa/auth/logon.aspx"
+"""What Outlook Web App of Exchange 2007 and later shows to whoever is not logged on."""
 
 # Bits of msExchCurrentServerRoles; the first one came with Exchange 2013.
 _CLIENT_ACCESS_FRONT_END, _CLIENT_ACCESS = 1, 4
@@ -125,6 +131,13 @@ def wildcard_questions(
     return questions((f"{PROBE}.{zone}" for zone in sorted(zones) if "." in zone), outside)
 
 
+def unrelated_questions(resolvers: Iterable[tuple[DnsView, str]]) -> tuple[DnsQuestion, ...]:
+    """Return what every resolver is asked to tell whether it makes answers up."""
+    return tuple(
+        DnsQuestion(view, resolver, UNRELATED, "A") for view, resolver in dict.fromkeys(resolvers)
+    )
+
+
 def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]]:
     """Return every HTTPS endpoint, and gaps where one host names too many ports."""
     ports: dict[str, set[int]] = {}
@@ -145,6 +158,12 @@ def endpoints(snapshot: Snapshot) -> tuple[tuple[Endpoint, ...], tuple[Gap, ...]
             for number in in_order[MAX_PORTS:]
         ]
     return tuple(kept), tuple(gaps)
+
+
+def web_servers(snapshot: Snapshot) -> tuple[Endpoint, ...]:
+    """Return the endpoints that are one server each: a balanced name tells nothing of one."""
+    names = {norm(server.fqdn) for server in snapshot.servers if _is_client_access(server)}
+    return tuple(Endpoint(name, HTTPS) for name in sorted(filter(None, names)))
 
 
 def targets(

@@ -6,7 +6,7 @@ from typing import Any
 from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.loading import Row
 from casaudit.engine.rule_run import RuleRun
-from casaudit.findings import Cause, Finding, Remediation
+from casaudit.findings import COMMAND_PARTS, Cause, Finding, Remediation
 from casaudit.rulebook.templates import shown
 
 Group = list[tuple[Finding, Row]]
@@ -92,10 +92,7 @@ def _card(run: RuleRun, group: Group, cards: FixCards) -> Remediation:
     if len(written) == 1:
         return written[0]
     return Remediation(
-        before=_joined(card.before for card in written),
-        fix=_joined(card.fix for card in written),
-        verify=_joined(card.verify for card in written),
-        rollback=_joined(card.rollback for card in written),
+        **{part: _joined(getattr(card, part) for card in written) for part in COMMAND_PARTS},
         impact=written[0].impact,
         by_hand=_joined(card.by_hand for card in written),
     )

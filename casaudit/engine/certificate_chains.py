@@ -34,10 +34,11 @@ COLUMNS = {
     "issuer_class": "TEXT",
     "broken_link": "TEXT",
     "has_issuer": "INTEGER",
+    "is_whole": "INTEGER",
 }
 """Of the raw table ``certificate_chains``, with their types in SQL."""
 
-Row = tuple[str, str, str | None, str | None, bool]
+Row = tuple[str, str, str | None, str | None, bool | None, bool]
 
 
 def rows(
@@ -55,7 +56,8 @@ def rows(
         The chain as the raw tables hold it (a JSON list), the fingerprint of its first
         certificate, where it leads (``self_signed``, ``public``, ``private``; ``None`` when what
         was sent does not show it), the name of a certificate whose issuer was sent and did not
-        sign it, and whether the issuer of the first was sent at all.
+        sign it, whether the issuer of the first was sent at all, and whether every certificate
+        that was sent could be read: one that could not may be any issuer.
     """
     kept = {each.sha256: each for each in certificates}
     trusted = frozenset(fold(each) for each in roots)
@@ -65,12 +67,16 @@ def rows(
             # Some servers send a certificate twice: it is one link. What was not kept leads
             # nowhere.
             links = [kept[each] for each in dict.fromkeys(chain) if each in kept]
+            names = [name for each in links for name in (each.subject, each.issuer)]
+            is_whole = None not in names and all(each in kept for each in chain)
+            issuer_class = _issuer_class(_upwards(leaf, links), trusted)
             yield (
                 json.dumps(chain),
                 leaf.sha256,
-                _issuer_class(_upwards(leaf, links), trusted),
-                _broken_link(links),
-                bool(_issuers(leaf, links)),
+                issuer_class if is_whole or issuer_class != "private" else None,
+                _broken_link(links) if is_whole else None,
+                bool(_issuers(leaf, links)) or (False if is_whole else None),
+                is_whole,
             )
 
 

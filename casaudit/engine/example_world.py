@@ -130,7 +130,11 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
             case "group":
                 record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
             case "server" if "server_dn" in record:
-                record["server_dn"] = value and _find(world, "servers", value)["dn"]
+                above, server = record["server_dn"], _find(world, "servers", value) if value else {}
+                record["server_dn"] = server.get("dn")
+                # It stands below its server, and nothing else stands in the same place.
+                if above and server:
+                    record["dn"] = record["dn"].replace(above, server["dn"])
             case "host" if kind == "database_copies":
                 record["host_server_dn"] = _find(world, "servers", value)["dn"]
             case "owner":
@@ -169,10 +173,6 @@ def _legacy(world: Document, name: str) -> str:
     return f"{prefix.rpartition('=')[0]}={name}"
 
 
-def _gaps(world: Document, wanted: list[Document]) -> None:
-    world["gaps"].extend({"detail": "", **gap} for gap in wanted)
-
-
 def _dns(world: Document, wanted: Patch) -> None:
     for view, names in wanted.items():
         for name, answer in names.items():
@@ -184,7 +184,19 @@ def _dns(world: Document, wanted: Patch) -> None:
             per_resolver = answer.get("resolvers") if isinstance(answer, dict) else None
             for resolver, given in (per_resolver or dict.fromkeys(resolvers, answer)).items():
                 if given is not None:
-                    world["dns_answers"].append(_answer(world, view, resolver, name, given))
+                    world["dns_answers"] += _both(
+                        _answer(world, view, resolver, name, given), given
+                    )
+
+
+def _both(answer: Document, given: Any) -> list[Document]:
+    """Return an answer, and that for IPv6 beside one for IPv4: most names have no such address."""
+    if answer["record_type"] == "SRV":
+        return [answer]
+    status = "no_data" if answer["status"] == "answer" else answer["status"]
+    stated = given.get("aaaa", status) if isinstance(given, dict) else status
+    v6: Document = {"record_type": "AAAA", "status": stated, "values": [], "ttl": None}
+    return [answer, answer | v6]
 
 
 def _answer(world: Document, view: str, resolver: str, name: str, given: Any) -> Document:
@@ -281,7 +293,7 @@ _OPERATIONS: dict[str, Callable[[Document, Any], None]] = {
     "remove": _remove,
     "add": _add,
     "change": _change,
-    "gaps": _gaps,
+    "gaps": lambda world, wanted: world["gaps"].extend({"detail": "", **gap} for gap in wanted),
     "dns": _dns,
     "tls": _tls,
     "mailboxes": export_mailboxes,

@@ -11,7 +11,7 @@ from casaudit.engine.example_world import patched
 from casaudit.engine.rule_run import RuleRun
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import CasauditError, nearest
-from casaudit.findings import Finding, Remediation, Verdict, Verdicts
+from casaudit.findings import COMMAND_PARTS, Finding, Remediation, Verdict, Verdicts
 from casaudit.rulebook.rule import Example, Expected, Rule, Rulebook
 from casaudit.rulebook.statements import views_behind
 
@@ -147,5 +147,5 @@ def mismatches(findings: Sequence[Finding], expect: Expected) -> Iterable[str]:
 
 def _card(finding: Finding) -> str:
     card = finding.remediation or Remediation()
-    parts = (card.before, card.fix, card.verify, card.rollback, card.by_hand)
+    parts = (*(getattr(card, part) for part in COMMAND_PARTS), card.by_hand)
     return "\n".join(part for part in parts if part)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casaudit.findings import Remediation
+from casaudit.findings import COMMAND_PARTS, Remediation
 from casaudit.i18n.languages import ENGLISH
 from casaudit.powershell import Identity, UnsafeValueError
 from casaudit.rulebook.rule import Commands, Rule, Rulebook
@@ -13,8 +13,6 @@ from casaudit.rulebook.views import Column
 
 SUBJECTS = "subjects"
 """The name under which a command template finds the objects it is about."""
-
-_PARTS = ("before", "fix", "verify", "rollback")
 
 
 class FixCards:
@@ -48,7 +46,7 @@ class FixCards:
         try:
             texts = {
                 part: self.wording.commands(template, values)
-                for part in _PARTS
+                for part in COMMAND_PARTS
                 if (template := getattr(block, part)) is not None
             }
         # All or nothing: a card that lacks its way back alone would look complete.
@@ -82,7 +80,9 @@ class FixCards:
         """Return the columns that the rule's commands use; ``names`` are those they may use."""
         if rule.id not in self._used:
             block = self.block(rule.remediation)
-            templates = [text for part in _PARTS if (text := getattr(block, part)) is not None]
+            templates = [
+                text for part in COMMAND_PARTS if (text := getattr(block, part)) is not None
+            ]
             self._used[rule.id] = set().union(
                 *(self.wording.check(each, names, rule.id, commands=True) for each in templates)
             )

@@ -15,9 +15,12 @@ from functools import lru_cache
 from casaudit.dn import norm_dn
 from casaudit.names import covers, fqdn_problem, host, norm, url_problem
 
-# Below the length that SQLite allows a rule's values (262,144, in engine.tables).
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
+MAX_BYTES = 8 * 1024 * 1024
+"""Of a value, and of a whole row that is sorted: room for every list of a site of 2,500 databases
+and for a field of ``snapshot.limits`` beside them."""
+_MOST_TRIMMED = 256
 
 # RFC 1918, 1122 and 3927, and for IPv6 RFC 4291 and 4193. Not ipaddress.is_private, which counts
 # networks for documentation too and answers differently between versions of Python.
@@ -30,7 +33,7 @@ _PRIVATE = tuple(
 )  # fmt: skip
 # Bits of msExchInternalAuthenticationMethods and msExchExternalAuthenticationMethods; 32, 64, 2048
 # and 16384 are used by the online service only.
-_METHODS = {
+METHODS = {
     1: "Basic",
     2: "NTLM",
     4: "forms",
@@ -116,7 +119,7 @@ def authentication(mask: int | None) -> str | None:
     """Return the methods in a bit mask of msExch…AuthenticationMethods, in words."""
     if mask is None:
         return None
-    return ", ".join(name for bit, name in _METHODS.items() if mask & bit) or "none"
+    return ", ".join(name for bit, name in METHODS.items() if mask & bit) or "none"
 
 
 def covers_json(presented: str | None, name: str | None) -> bool | None:
@@ -146,6 +149,41 @@ def is_private_address(text: str | None) -> bool | None:
     except ValueError:
         return None
     return any(address in network for network in _PRIVATE)
+
+
+def instr(text: str | None, part: str | None) -> int | None:
+    """Return where a part of a text begins, from 1 on; 0 where it does not occur."""
+    return None if text is None or part is None else str(text).find(str(part)) + 1
+
+
+def replace(text: str | None, old: str | None, new: str | None) -> str | None:
+    """Return a text with every occurrence of a part replaced.
+
+    Raises:
+        ValueError: the result is longer than ``MAX_BYTES``.
+    """
+    # In SQLite's order: nothing to look for leaves everything as it is, whatever comes instead.
+    if text is None or old is None or old == "":
+        return None if old is None else text
+    if new is None:
+        return None
+    whole, part, other = str(text), str(old), str(new)
+    if len(whole) + whole.count(part) * (len(other) - len(part)) > MAX_BYTES:
+        raise ValueError("too long")
+    return whole.replace(part, other)
+
+
+def trimmed(strip: Callable[[str, str], str]) -> Callable[[str | None, str | None], str | None]:
+    """Return one of SQLite's functions that take certain characters off the ends of a text."""
+
+    def trim(text: str | None, characters: str | None) -> str | None:
+        if text is None or characters is None:
+            return None
+        if len(str(characters)) > _MOST_TRIMMED:
+            raise ValueError("too many characters to trim")
+        return strip(str(text), str(characters))
+
+    return trim
 
 
 class ListOf:
@@ -229,8 +267,21 @@ _KEPT_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
 """The same, remembering results: views ask about a few names, addresses and URLs many times."""
 
 
+_INSTEAD: dict[str, tuple[int, Callable[..., object]]] = {
+    "instr": (2, instr),
+    "replace": (3, replace),
+    "trim": (2, trimmed(str.strip)),
+    "ltrim": (2, trimmed(str.lstrip)),
+    "rtrim": (2, trimmed(str.rstrip)),
+}
+"""In place of SQLite's own, which take time by the product of two lengths: nothing interrupts them
+there, and a condition that looks for half of a long text in the other half would take days."""
+
+
 def register(db: sqlite3.Connection) -> None:
     """Make the functions known to a connection."""
+    for name, (arity, function) in _INSTEAD.items():
+        db.create_function(name, arity, function, deterministic=True)  # type: ignore[arg-type]
     for name, (arity, function) in _KEPT_FUNCTIONS.items():
         # What is deterministic SQLite computes once for constant arguments.
         db.create_function(name, arity, function, deterministic=True)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
@@ -16,6 +16,7 @@ from pydantic_core import to_jsonable_python
 from casaudit.engine import certificate_chains
 from casaudit.engine.settings import Settings
 from casaudit.snapshot import Record, Snapshot, Source
+from casaudit.snapshot.network import WHOLE_CERTIFICATE
 from casaudit.text import iso
 
 # What many views look up; SQLite would build an index of its own for each such statement.
@@ -105,7 +106,9 @@ class RawTables:
         """Fill the tables, which must be empty."""
         for name, columns in self._records.items():
             if records := getattr(snapshot, name):
-                self._fill(name, _rows(records, columns))
+                # One in a thousand records has unread fields; only then is another one made.
+                whole = [_told(each) if getattr(each, "unread", ()) else each for each in records]
+                self._fill(name, _rows(whole, columns))
         if "certificate_chains" in self.names:
             ends = snapshot.tls_endpoints
             # A load balancer may show another chain where the client names no host (SNI, RFC 6066).
@@ -154,6 +157,23 @@ def _sql_type(info: FieldInfo) -> str:
     # SQLite has no truth values; 0 and 1 take their place until the cells are decoded.
     kinds = {info.annotation, *getattr(info.annotation, "__args__", ())}
     return "INTEGER" if kinds & {int, bool} and not kinds & {str} else "TEXT"
+
+
+def _told(record: Any) -> Record:
+    """Return a record as views may trust it: every field that was not read is named, and is empty.
+
+    A list keeps what of it could be read: what that is was seen.
+    """
+    fields = {
+        name
+        for name, info in type(record).model_fields.items()
+        if type(None) in get_args(info.annotation)
+    }
+    whole = WHOLE_CERTIFICATE in record.unread
+    unread = {*record.unread, *(fields if whole else ())}
+    empty = dict.fromkeys(fields & unread)
+    told: Record = record.model_copy(update={**empty, "unread": tuple(sorted(unread))})
+    return told
 
 
 def _rows(records: Iterable[Record], columns: Iterable[str]) -> Iterator[list[str | int | None]]:

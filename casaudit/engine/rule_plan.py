@@ -9,7 +9,7 @@ from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import Row
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
-from casaudit.findings import Cells, Known, Provenance, Subject, Verdict
+from casaudit.findings import COMMAND_PARTS, Cells, Known, Provenance, Subject, Verdict
 from casaudit.i18n.languages import Language
 from casaudit.rulebook.rule import Condition, Rule
 from casaudit.rulebook.statements import counting, source, statement, words
@@ -172,7 +172,7 @@ class RulePlan:
     def _needed(self, tables: Tables) -> list[str]:
         """The columns of a row that the rule's texts name: a fleet's rows are wide."""
         rule, card = self.rule, self.cards.block(self.rule.remediation)
-        texts = [rule.must, rule.message, card.before, card.fix, card.verify, card.rollback]
+        texts = [rule.must, rule.message, *(getattr(card, part) for part in COMMAND_PARTS)]
         texts += [card.rest, *(each.when for each in card.plan)]
         texts += [each.because for each in (*rule.not_applicable, *rule.unknown)]
         # Not ``words``: an apostrophe in a text would hide the names up to the next quote.

@@ -33,6 +33,9 @@ class RuleRun:
     """One rule's verdicts, and the rows that its failures came from.
 
     A rule that cannot be run costs its own verdicts: one that is not evaluated says why.
+
+    Attributes:
+        problem: why the rule could not be run; ``None`` where it could.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class RuleRun:
         self._language = language
         self._shared = shared or Shared()
         self._rows: list[Cells] = []
+        self.problem: str | None = None
         try:
             self._plan = plan()
             self.findings = RuleVerdicts(self.info, self._plan.evidence)
@@ -69,6 +73,7 @@ class RuleRun:
         # Verdicts until then go too: half of a rule's objects would pass for all of them.
         except RuleError as error:
             self._rows = []
+            self.problem = error.problem
             problem = language.say("the rule failed: %(problem)s", problem=error.problem)
             self.findings = RuleVerdicts(self.info)
             self.findings.add_ready(self._unjudged(rule.id, problem))

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from casaudit.engine.functions import RULE_FUNCTIONS, register
+from casaudit.engine.functions import MAX_BYTES, RULE_FUNCTIONS, register
 from casaudit.engine.loading import Context, Data, Own, RawTables, Row
 from casaudit.errors import RuleError
 from casaudit.findings import PublishedViews, Value, ViewRows
@@ -36,10 +36,10 @@ _BUILT_IN = (
     " sum count avg min max like row_number rank"
 )
 _FUNCTIONS = frozenset(_BUILT_IN.split()) | frozenset(RULE_FUNCTIONS)
-# Nothing interrupts SQLite inside of a function: instr over a text of 1 MB takes seconds. The
-# length of a text is what bounds it. ATTACH would open files.
+# Nothing interrupts SQLite inside of LIKE or of an operator: the lengths of a text and of a pattern
+# bound them. The first bounds whole rows too, where they are sorted. ATTACH would open files.
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 262_144,
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 20_000,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
@@ -124,32 +124,24 @@ class Tables:
         Raises:
             RuleError: what the fence or SQLite refuses; ``subject`` is the statement.
         """
-        self._deadline = time.monotonic() + seconds
-        try:
+        with self._within(seconds):
             cursor = self._db.execute(sql, values)
             # One more than allowed: that tells too many from just enough.
             found = cursor.fetchmany(most + 1)
             names = [each[0] for each in cursor.description or ()]
-        # Warning: two statements, in Python 3.11. MemoryError: the heap limit. UnicodeError: a lone
-        # surrogate in the text. OverflowError: a number beyond 64 bits.
-        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
-            raise RuleError("sql", _in_words(error)) from None
-        finally:
-            self._deadline = float("inf")
         if len(found) > most:
             raise RuleError("sql", f"more than {most} rows")
         return names, found
 
-    def describe(self, sql: str) -> tuple[str, ...]:
+    def describe(self, sql: str, *, seconds: float = RULE_SECONDS) -> tuple[str, ...]:
         """Return the column names of a reading statement.
 
         Raises:
             RuleError: as for ``select``.
         """
-        try:
+        with self._within(seconds):
+            # SQLite knows them before the first row, but Python's module looks for that row.
             return tuple(each[0] for each in self._db.execute(sql).description or ())
-        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError) as error:
-            raise RuleError("sql", _in_words(error)) from None
 
     def inventory(self, view: str) -> tuple[Mapping[str, Value], ...]:
         """Return all rows of a published view with lists and truth values as such."""
@@ -162,10 +154,27 @@ class Tables:
 
     def _view_rows(self, view: str, texts: dict[str, str]) -> ViewRows:
         keep = texts.setdefault
-        names, found = self.rows(f"SELECT * FROM {view} ORDER BY 1, 2")
+        # Of the engine's own statements none may fail, however wide a row has become.
+        with self._fence_open():
+            names, found = self.rows(
+                self._own(f"SELECT * FROM {view} ORDER BY 1, 2"), seconds=float("inf")
+            )
         kinds = {column.name: column.type for column in self.columns(view)}
         rows = [tuple([keep(c, c) if type(c) is str else c for c in row]) for row in found]
         return ViewRows(tuple(names), tuple(kinds[name] for name in names), tuple(rows))
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Give a statement so much time; what the fence or SQLite refuses is a ``RuleError``."""
+        self._deadline = time.monotonic() + seconds
+        try:
+            yield
+        # Warning: two statements, in Python 3.11. MemoryError: the heap limit. UnicodeError: a lone
+        # surrogate in the text. OverflowError: a number beyond 64 bits.
+        except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, OverflowError) as error:
+            raise RuleError("sql", _in_words(error)) from None
+        finally:
+            self._deadline = float("inf")
 
     def _make(self) -> None:
         """Open a database and make all its tables, empty but for the reference data."""

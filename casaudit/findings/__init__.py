@@ -12,7 +12,14 @@ from casaudit.findings.changes import (
     ChangeKind,
     Comparison,
 )
+from casaudit.findings.counts import (
+    Counts,
+    VerdictTally,
+    is_about_collection,
+    tally,
+)
 from casaudit.findings.finding import (
+    COMMAND_PARTS,
     FRAMEWORKS,
     Cause,
     Finding,
@@ -76,6 +83,7 @@ from casaudit.findings.verdicts import (
     RuleVerdicts,
     Verdicts,
     population,
+    with_verdict,
 )
 from casaudit.findings.waiving import (
     WaiverState,
@@ -83,6 +91,7 @@ from casaudit.findings.waiving import (
 )
 
 __all__ = [
+    "COMMAND_PARTS",
     "FRAMEWORKS",
     "Assessment",
     "Blocker",
@@ -93,6 +102,7 @@ __all__ = [
     "ChangeCause",
     "ChangeKind",
     "Comparison",
+    "Counts",
     "Decision",
     "EndpointText",
     "Evidence",
@@ -130,6 +140,7 @@ __all__ = [
     "UpgradeStep",
     "Value",
     "Verdict",
+    "VerdictTally",
     "Verdicts",
     "ViewRows",
     "Waiver",
@@ -138,5 +149,8 @@ __all__ = [
     "Wave",
     "WaveState",
     "decoded",
+    "is_about_collection",
     "population",
+    "tally",
+    "with_verdict",
 ]

@@ -1,20 +1,20 @@
 """The assessment: everything that the reports say, computed once."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from casaudit.findings.changes import Comparison
-from casaudit.findings.finding import Cause, Finding, RuleInfo, Severity, Value, Verdict
+from casaudit.findings.counts import VerdictTally, tally
+from casaudit.findings.finding import Cause, Finding, RuleInfo, Value, Verdict
 from casaudit.findings.forecast import Forecast
 from casaudit.findings.readiness import Migration
 from casaudit.findings.repair import Repairs
 from casaudit.findings.verdicts import population, with_verdict
 from casaudit.findings.waiving import WaiverUse
 from casaudit.i18n.languages import Language
-from casaudit.snapshot import Controller, Gap, Section
+from casaudit.snapshot import Controller, Gap, Section, is_incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Assessment:
         forecast: of the coming runs, where one was asked for.
         language: of the texts.
         repairs: what a remediation plan is made from; empty where nobody wanted one.
+        problems: rules that could not be run and so judged nothing, by id, each with why.
+        is_auditable: whether the evidence holds servers or databases at all.
     """
 
     organization: str
@@ -57,6 +59,8 @@ class Assessment:
     forecast: Forecast | None = None
     language: Language = field(default_factory=Language)
     repairs: Repairs = field(default_factory=Repairs)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    is_auditable: bool = True
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -68,16 +72,27 @@ class Assessment:
         """The failures that no waiver holds for."""
         return tuple(f for f in self.failures if f.waiver is None)
 
+    @property
+    def tally(self) -> VerdictTally:
+        """The verdicts, counted."""
+        return tally(self.findings)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something that was asked for was not seen, or a rule could not be run."""
+        return bool(self.problems) or is_incomplete(self.coverage, self.gaps)
+
+    @property
+    def empty_rules(self) -> int:
+        """How many rules found no object of their kind, and so say nothing."""
+        return len(self.rules) - len(population(self.findings))
+
     def summary(self) -> dict[str, Any]:
         """Count the verdicts, failures by severity; shaped as in the findings document."""
-        failures = self.failures
-        failed = Counter(f.severity.value for f in failures)
-        # By rule, from the columns of verdicts: no finding is made only to be counted.
-        counts = sum(population(self.findings).values(), Counter[Verdict]())
-        return {
-            "fail": {s.value: failed[s.value] for s in Severity if failed[s.value]},
-            "pass": counts[Verdict.PASS],
-            "not_evaluated": counts[Verdict.NOT_EVALUATED],
-            "not_applicable": counts[Verdict.NOT_APPLICABLE],
-            "waived": sum(f.waiver is not None for f in failures),
+        counted = self.tally
+        return counted.every.document() | {
+            "organization": counted.organization.document(),
+            "collection": counted.collection.document(),
+            "rules_failed": len(self.problems),
+            "rules_without_objects": self.empty_rules,
         }

@@ -46,12 +46,12 @@ _AT_ONCE = 10_000
 class JudgementPart(DocumentPart):
     """The answer in words, as the first screen of the report gives it."""
 
-    state: Literal["bad", "fair", "unseen", "good"]
+    state: Literal["nothing", "bad", "fair", "unseen", "good"]
     verdict: str
     sentence: str
 
 
-class SummaryPart(DocumentPart):
+class CountsPart(DocumentPart):
     """Verdicts counted, one per rule and object; severities without failures are left out."""
 
     fail: dict[SeverityText, Number]
@@ -66,6 +66,23 @@ class SummaryPart(DocumentPart):
         """How many verdicts there are."""
         given = sum(self.fail.values()) + self.passed
         return given + self.not_evaluated + self.not_applicable
+
+
+class SummaryPart(CountsPart):
+    """All verdicts counted, and apart those of the organisation and those about the collection.
+
+    Attributes:
+        organization: verdicts on its objects: what headline, shares and exit code rest on.
+        collection: verdicts about the evidence itself.
+        rules_failed: rules that could not be run and judged nothing.
+        rules_without_objects: rules that found no object of their kind.
+    """
+
+    # Documents of earlier versions do not have them.
+    organization: CountsPart | None = None
+    collection: CountsPart | None = None
+    rules_failed: Count = 0
+    rules_without_objects: Count = 0
 
 
 class PopulationPart(DocumentPart):
@@ -109,6 +126,7 @@ class RulePart(DocumentPart):
         confidence: how sure the rule's claim is; ``judgement`` is a recommendation.
         controls: control ids by framework.
         after: rules whose remediation comes first.
+        problem: why the rule could not be run; null where it judged.
     """
 
     id: str
@@ -122,6 +140,7 @@ class RulePart(DocumentPart):
     controls: dict[str, Listed[str]]
     after: Listed[str]
     population: PopulationPart
+    problem: str | None = None
 
 
 class SectionPart(DocumentPart):

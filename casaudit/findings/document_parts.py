@@ -87,6 +87,8 @@ class DocumentPart(BaseModel):
         from_attributes=True,
         # json reads 1e400 as infinity and takes NaN; the document can hold neither.
         allow_inf_nan=False,
+        # What has a default for documents of earlier versions is always written.
+        json_schema_serialization_defaults_required=True,
         json_schema_extra={"additionalProperties": False},
     )
 
@@ -136,10 +138,12 @@ class ProvenancePart(DocumentPart):
 
 
 class RemediationPart(DocumentPart):
-    """What to do, as text ready to paste; fix carries -WhatIf.
+    """What to do, as text ready to paste.
 
     Attributes:
-        before: saves the present state.
+        before: looks, and saves the present state.
+        fix: changes that each carry -WhatIf.
+        at_once: changes for which no rehearsal exists; lacking in documents of older versions.
         rollback: restores the present state.
         impact: what clients notice.
         by_hand: why no command is given.
@@ -147,6 +151,7 @@ class RemediationPart(DocumentPart):
 
     before: str | None
     fix: str | None
+    at_once: str | None = None
     verify: str | None
     rollback: str | None
     impact: str | None

@@ -51,17 +51,25 @@ class Subject:
     id: str
 
 
+COMMAND_PARTS = ("before", "fix", "at_once", "verify", "rollback")
+"""The parts of a fix card that hold commands, in the order in which they are used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remediation:
     """What to do about a finding, as text ready to paste.
 
     Attributes:
-        before: saves the present state; ``fix`` carries ``-WhatIf``; ``rollback`` restores.
+        before: looks, and saves the present state.
+        fix: changes of which every one carries ``-WhatIf``.
+        at_once: changes for which no rehearsal exists, such as those of ``dnscmd`` and ``setspn``.
+        rollback: restores the present state.
         by_hand: why no command is given, where a value cannot be put into one safely.
     """
 
     before: str | None = None
     fix: str | None = None
+    at_once: str | None = None
     verify: str | None = None
     rollback: str | None = None
     impact: str | None = None

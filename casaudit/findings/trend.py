@@ -9,7 +9,7 @@ from casaudit.findings.finding import Severity, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One snapshot, judged by the present rules at its own time.
+    """One snapshot, judged by the present rules at its own time; counts are of the organisation.
 
     Attributes:
         name: its file.

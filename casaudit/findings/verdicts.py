@@ -81,6 +81,14 @@ class RuleVerdicts(Sequence[Finding]):
         """Return the findings with one verdict, without making the others."""
         return (self._made(at) for at, each in enumerate(self.verdicts) if each is verdict)
 
+    def by_kind(self) -> Counter[tuple[str, Verdict]]:
+        """Count verdicts by the kind of their subjects, without making any finding."""
+        kinds = (
+            known[0].kind if known else self.ready[at].subject.kind
+            for at, known in enumerate(self._known)
+        )
+        return Counter(zip(kinds, self.verdicts, strict=True))
+
     def with_ready(self, changed: Iterable[Finding]) -> "RuleVerdicts":
         """Return the same verdicts with other findings in the place of the ready ones."""
         ready = dict(zip(self.ready, changed, strict=True))
@@ -141,6 +149,10 @@ class Verdicts(Sequence[Finding]):
     def population(self) -> dict[str, Counter[Verdict]]:
         """Count verdicts by rule id, without making any finding."""
         return {rule.info.id: Counter(rule.verdicts) for rule in self.rules if rule.verdicts}
+
+    def by_kind(self) -> Counter[tuple[str, Verdict]]:
+        """Count verdicts by the kind of their subjects, without making any finding."""
+        return sum((rule.by_kind() for rule in self.rules), Counter[tuple[str, Verdict]]())
 
     @overload
     def __getitem__(self, at: int) -> Finding: ...

@@ -1,10 +1,9 @@
 """The trend: snapshots of one organisation judged alike, and what to know when comparing them."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Finding, Point, Trend, Verdict
+from casaudit.findings import Assessment, Finding, Point, Trend, Verdict, is_about_collection
 from casaudit.history import Judgement
 from casaudit.snapshot import Status
 
@@ -29,6 +28,8 @@ def trend_of(runs: Iterable[Run]) -> Trend:
 
 def _point(run: Run, before: Run | None) -> Point:
     found = run.assessment
+    # Of the organisation: a kind of evidence that was not collected is no failure of it.
+    counts = found.tally.organization
     # The first point has nothing to compare with: nothing came, nothing went.
     # With waived ones: a waiver lets no failure go, and its end brings none.
     now, then = _failed(run), _failed(before or run)
@@ -36,9 +37,9 @@ def _point(run: Run, before: Run | None) -> Point:
         name=run.name,
         snapshot_sha256=found.snapshot_sha256,
         collected_at=found.collected_at,
-        open=Counter(finding.severity for finding in found.open_failures),
-        failures=len(found.failures),
-        verdicts=Counter(finding.verdict for finding in found.findings),
+        open=counts.open,
+        failures=counts.failed.total(),
+        verdicts=counts.verdicts,
         came=len(now - then),
         went=len(then - now),
         # What nobody asks for is the same in each run, and would only fill the column.
@@ -49,7 +50,7 @@ def _point(run: Run, before: Run | None) -> Point:
 
 
 def _failed(run: Run) -> set[str]:
-    return {finding.fingerprint for finding in run.assessment.failures}
+    return {f.fingerprint for f in run.assessment.failures if not is_about_collection(f)}
 
 
 def _incomplete(run: Run) -> dict[str, str]:
@@ -58,7 +59,8 @@ def _incomplete(run: Run) -> dict[str, str]:
 
 
 def _reported(then: Judgement) -> list[Finding]:
-    return [finding for finding in then.findings if finding.verdict is Verdict.FAIL]
+    failed = (finding for finding in then.findings if finding.verdict is Verdict.FAIL)
+    return [finding for finding in failed if not is_about_collection(finding)]
 
 
 def _notes(run: Run, before: Run) -> Iterable[str]:

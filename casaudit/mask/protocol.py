@@ -18,7 +18,7 @@ _WEB = """
 _SERVICES = """
     exchangemdb exchangerfr exchangeab host imap imap4 pop pop3 smtp smtpsvc ldap ldaps gc
     exch expr restrictedkrbhost termsrv wsman kerberos ntlm dns tls file
-    ldf ldif clixml json export client access server edge hub unified messaging
+    ldf ldif clixml csv row json export client access server edge hub unified messaging
 """
 _SUFFIXES = """
     com net org edu gov int info biz local localdomain localhost lan corp home internal intranet

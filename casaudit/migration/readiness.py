@@ -52,6 +52,9 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         and cause.rule.purpose.requirement is not Requirement.MET_BY_MOVING
     )
     verdict, because = _verdict(target, path, blockers, others, missing, language)
+    if not assessment.is_auditable:
+        verdict = Readiness.CANNOT_TELL
+        because = language.say("the evidence holds no Exchange server and no database")
     stopping = {each.cause for each in blockers if not each.opens}
     # Waves lead off Exchange 2010 onto the target itself; a path over another version has its
     # waves in the report for that version.

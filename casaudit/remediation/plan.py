@@ -5,10 +5,17 @@ them. What the scripts need beside them is in ``steps``.
 """
 
 import json
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 from casaudit.errors import SourceError
 from casaudit.findings import Finding, Subject, Value
@@ -16,7 +23,8 @@ from casaudit.text import iso
 
 SCHEMA: Literal["casaudit/plan/1"] = "casaudit/plan/1"
 
-_Moment = Annotated[datetime, PlainSerializer(iso)]
+# With a zone: times of plan and snapshot are compared.
+_Moment = Annotated[AwareDatetime, PlainSerializer(iso)]
 
 
 class _PlanPart(BaseModel):
@@ -72,13 +80,13 @@ class PlanStep(_PlanPart):
 
 
 class PlanHand(_PlanPart):
-    """What a person was to do."""
+    """What a person was to do, and the failures that tell whether it was done."""
 
     number: int
     phase: str
     rule_id: str
     reason: str
-    findings: tuple[PlanFinding, ...]
+    findings: Annotated[tuple[PlanFinding, ...], Field(min_length=1)]
 
 
 class PlanAnswer(_PlanPart):
@@ -117,6 +125,14 @@ class PlanDocument(_PlanPart):
     by_hand: tuple[PlanHand, ...]
     waived: tuple[PlanFinding, ...]
     seen: tuple[PlanValue, ...]
+
+    @model_validator(mode="after")
+    def _knows_its_answers(self) -> Self:
+        known = {each.key for each in self.answers}
+        unknown = sorted({each.answer for each in self.steps if each.answer} - known)
+        if unknown:
+            raise ValueError(f"a step waits for the answer {unknown[0]!r}, which is not asked for")
+        return self
 
     def dumps(self) -> bytes:
         """Write the document: sorted keys, UTF-8, one final newline."""

@@ -166,7 +166,7 @@ def _place(rows: Sequence[Row], setting: Setting) -> _Place:
         value=value,
         is_known=bool(row["is_known"]) and len(rows) == 1,
         weight=row["weight"],
-        target=_safe(Identity(row["name"], row["object_id"])),
+        target=_safe(Identity(row["name"], row["object_id"], is_strict=row["kind"] == "array")),
         source="$null" if value is None else _safe(value),
         label=literal(visible(row["name"])[:_LONGEST_LABEL]),
     )

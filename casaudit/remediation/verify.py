@@ -1,9 +1,11 @@
 """Verifying a plan: what of it a later snapshot shows as applied, and what else changed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import unquote
 
 from casaudit.engine.evaluate import Question, findings_of, tables_of
 from casaudit.errors import UsageError
@@ -253,9 +255,24 @@ def _plain(value: Value, setting: Setting) -> str:
         case "name":
             text = text.rstrip(".")
         case "url":
-            text = text.rstrip("/")
+            text = _plain_url(text)
     # OrdinalIgnoreCase of .NET compares upper case letters, not folded ones.
     return text.upper()
+
+
+_WEB_ADDRESS = re.compile(r"(https?)://([^/:?#]+)(:[0-9]+)?(.*)", re.IGNORECASE | re.DOTALL)
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
+
+
+def _plain_url(text: str) -> str:
+    """Write an address without its default port, its escapes and its last slash."""
+    # What the shell shows of a URI has lost them, and what the directory holds may have them.
+    found = _WEB_ADDRESS.fullmatch(text)
+    if found is None:
+        return text.rstrip("/")
+    scheme, host, port, rest = found.groups()
+    port = "" if port is None or _DEFAULT_PORTS[scheme.lower()] == port else port
+    return f"{scheme}://{host}{port}{unquote(rest).rstrip('/')}"
 
 
 def _answer_in(value: Value, setting: Setting) -> str | None:

@@ -1,15 +1,23 @@
 """The answer in one sentence: is it fine, and if not, what is wrong, with denominators."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from casaudit.findings import Assessment, Severity, Verdict, population
+from casaudit.findings import (
+    Assessment,
+    Severity,
+    Verdict,
+    VerdictTally,
+    is_about_collection,
+    population,
+    with_verdict,
+)
 from casaudit.i18n.languages import marked
 from casaudit.report.endpoints import DatabaseEndpoint, EndpointState
 from casaudit.report.phrases import Phrases, phrases_of
-from casaudit.report.unseen import coverage
 
 VERDICTS = {
+    "nothing": marked("Nothing could be audited"),
     "bad": marked("Not fine"),
     "fair": marked("Mostly fine"),
     "unseen": marked("Nothing wrong seen"),
@@ -17,46 +25,108 @@ VERDICTS = {
 }
 """By state, the answer in two or three words."""
 
+MILD_SEEN = marked("Nothing critical or high seen")
+"""The answer where not all was seen, and of what was some failed."""
 
-def state_of(assessment: Assessment, counts: Counter[Verdict], is_open: Counter[Severity]) -> str:
-    """Return ``bad``, ``fair``, ``unseen`` or ``good``."""
-    # Waived failures are not among these counts.
+
+def state_of(assessment: Assessment, counted: VerdictTally) -> str:
+    """Return ``nothing``, ``bad``, ``unseen``, ``fair`` or ``good``."""
+    # Waived failures are not among the open ones.
+    here, is_open = counted.organization, counted.organization.open
+    if not assessment.is_auditable:
+        return "nothing"
     if is_open[Severity.CRITICAL] or is_open[Severity.HIGH]:
         return "bad"
-    if is_open.keys() - {Severity.INFO}:
-        return "fair"
-    unseen = any(seen.status in ("partial", "failed") for seen in coverage(assessment))
     # No verdict at all is no evidence that all is well.
-    return "unseen" if counts[Verdict.NOT_EVALUATED] or unseen or not counts else "good"
+    unjudged = counted.every.verdicts[Verdict.NOT_EVALUATED] or not here.total
+    if unjudged or assessment.is_incomplete:
+        return "unseen"
+    return "fair" if is_open.keys() - {Severity.INFO} else "good"
+
+
+def verdict_words(state: str, counted: VerdictTally, phrases: Phrases) -> str:
+    """Return the answer in a few words."""
+    mild = counted.organization.open.keys() - {Severity.INFO}
+    words = MILD_SEEN if state == "unseen" and mild else VERDICTS[state]
+    return phrases.say(words)
 
 
 def headline_sentence(
     assessment: Assessment,
     state: str,
-    counts: Counter[Verdict],
-    is_open: Counter[Severity],
+    counted: VerdictTally,
     endpoints: Sequence[DatabaseEndpoint],
 ) -> str:
-    """Say why the state is what it is."""
-    unjudged, total = counts[Verdict.NOT_EVALUATED], counts.total()
-    phrases = phrases_of(assessment)
+    """Say why the state is what it is, and what keeps it from being certain."""
+    phrases, is_open = phrases_of(assessment), counted.organization.open
     match state:
+        case "nothing":
+            return phrases.say("the evidence holds no Exchange server and no database.")
         case "bad":
             parts = [*_wrong_endpoints(assessment, endpoints), *_headlines(assessment)]
-            return "; ".join([*parts, *_others(assessment, bool(parts))]) + "."
+            said = ["; ".join([*parts, *_others(assessment, bool(parts))]) + "."]
         case "fair":
-            severities = [phrases.severity(is_open[s], s) for s in Severity if is_open[s]]
-            return phrases.many(
-                "nothing critical or high, but %(severities)s finding.",
-                "nothing critical or high, but %(severities)s findings.",
-                is_open.total(),
-                severities=phrases.listed(severities),
-            )
+            said = [
+                phrases.many(
+                    "nothing critical or high, but %(severities)s finding.",
+                    "nothing critical or high, but %(severities)s findings.",
+                    is_open.total(),
+                    severities=_by_severity(is_open, phrases),
+                )
+            ]
         case "good":
-            return _passed(counts, is_open, phrases)
-    if not unjudged:
-        return phrases.say("the evidence is incomplete.")
-    return unjudged_sentence(unjudged, total, phrases)
+            said = [_passed(counted.organization.verdicts, is_open, phrases)]
+        case _:
+            said = list(_doubts(assessment, counted, phrases))
+    return " ".join([*said, *_failed_rules(assessment, phrases)])
+
+
+def _doubts(assessment: Assessment, counted: VerdictTally, phrases: Phrases) -> Iterator[str]:
+    """Say what failed of what was seen, and what was not."""
+    here = counted.organization
+    unjudged = here.verdicts[Verdict.NOT_EVALUATED]
+    if here.open.keys() - {Severity.INFO}:
+        yield phrases.many(
+            "%(severities)s finding.",
+            "%(severities)s findings.",
+            here.open.total(),
+            severities=_by_severity(here.open, phrases),
+        )
+    if unjudged:
+        yield unjudged_sentence(unjudged, here.total, phrases)
+    if hidden := hidden_sentence(assessment, phrases):
+        yield hidden
+    elif not unjudged:
+        yield phrases.say("the evidence is incomplete.")
+
+
+def hidden_sentence(assessment: Assessment, phrases: Phrases) -> str:
+    """Say of how many rules not all objects were seen; nothing where of all."""
+    rules = {
+        finding.rule.id
+        for finding in with_verdict(assessment.findings, Verdict.NOT_EVALUATED)
+        if is_about_collection(finding) and finding.rule.id not in assessment.problems
+    }
+    if not rules:
+        return ""
+    return phrases.many(
+        "Of %(number)s rule not all objects were seen.",
+        "Of %(number)s rules not all objects were seen.",
+        len(rules),
+    )
+
+
+def _failed_rules(assessment: Assessment, phrases: Phrases) -> Iterator[str]:
+    if number := len(assessment.problems):
+        yield phrases.many(
+            "%(number)s rule failed and judged nothing.",
+            "%(number)s rules failed and judged nothing.",
+            number,
+        )
+
+
+def _by_severity(is_open: Counter[Severity], phrases: Phrases) -> str:
+    return phrases.listed([phrases.severity(is_open[s], s) for s in Severity if is_open[s]])
 
 
 def unjudged_sentence(unjudged: int, total: int, phrases: Phrases) -> str:
@@ -73,6 +143,7 @@ def _others(assessment: Assessment, is_more: bool) -> list[str]:
     """Count the open critical and high failures of rules without words of their own."""
     number = sum(
         finding.severity in (Severity.CRITICAL, Severity.HIGH)
+        and not is_about_collection(finding)
         and not (finding.rule.purpose.headline or finding.rule.purpose.endpoint)
         for finding in assessment.open_failures
     )
@@ -155,6 +226,12 @@ def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoin
 def _headlines(assessment: Assessment) -> list[str]:
     """What rules with a headline say of their failures, with how many objects they apply to."""
     by_rule = population(assessment.findings)
+    # A section that was not seen has a verdict of the rule too, and is none of its objects.
+    hidden = Counter(
+        finding.rule.id
+        for finding in with_verdict(assessment.findings, Verdict.NOT_EVALUATED)
+        if is_about_collection(finding)
+    )
     failures = Counter(finding.rule.id for finding in assessment.open_failures)
     phrases = phrases_of(assessment)
     failed = [
@@ -167,7 +244,9 @@ def _headlines(assessment: Assessment) -> list[str]:
             headline.one,
             headline.many,
             failures[rule],
-            all=phrases.number(by_rule[rule].total() - by_rule[rule][Verdict.NOT_APPLICABLE]),
+            all=phrases.number(
+                by_rule[rule].total() - by_rule[rule][Verdict.NOT_APPLICABLE] - hidden[rule]
+            ),
         )
         for _, rule, headline in sorted(failed, key=lambda each: each[:2])
     ]

@@ -62,7 +62,10 @@ def overview(assessment: Assessment) -> Overview:
             "summary": assessment.summary(),
             "migration": _migration(migration) if migration else None,
             "causes": [_cause(cause) for cause in assessment.causes],
-            "rules": [_rule(rule, counts.get(rule.id, Counter())) for rule in assessment.rules],
+            "rules": [
+                _rule(rule, counts.get(rule.id, Counter()), assessment.problems.get(rule.id))
+                for rule in assessment.rules
+            ],
             "waivers": [_waiver_use(use) for use in assessment.waivers],
             "comparison": comparison_values(comparison) if comparison else None,
             "forecast": _forecast(assessment.forecast) if assessment.forecast else None,
@@ -220,7 +223,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     }
 
 
-def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:
+def _rule(rule: RuleInfo, counts: Counter[Verdict], problem: str | None) -> dict[str, Any]:
     return {
         "id": rule.id,
         "revision": rule.revision,
@@ -233,4 +236,5 @@ def _rule(rule: RuleInfo, counts: Counter[Verdict]) -> dict[str, Any]:
         "controls": dict(rule.controls),
         "after": rule.after,
         "population": {verdict.value: counts[verdict] for verdict in Verdict},
+        "problem": problem,
     }

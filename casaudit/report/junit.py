@@ -11,7 +11,14 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from casaudit.findings import Assessment, Finding, RuleInfo, Severity, Verdict
+from casaudit.findings import (
+    Assessment,
+    Finding,
+    RuleInfo,
+    Severity,
+    Verdict,
+    is_about_collection,
+)
 from casaudit.report.labels import SECTIONS, plain_value
 from casaudit.report.plaintext import evidence, remediation
 from casaudit.snapshot import Gap, Section, Status
@@ -119,6 +126,9 @@ def _outcome(finding: Finding) -> Element | None:
         # What a rule only observes does not change the exit code, so it breaks no build either.
         case Verdict.FAIL if finding.severity is Severity.INFO:
             return _element("skipped", type="info", message=f"observed: {message}")
+        # Nor does what is said of the collection: the coverage suite has an error where it lacks.
+        case Verdict.FAIL if is_about_collection(finding):
+            return _element("skipped", type="collection", message=message)
         case Verdict.FAIL:
             return _element("failure", type=finding.severity.value, message=message)
         case Verdict.NOT_EVALUATED:
@@ -144,6 +154,9 @@ def _coverage(assessment: Assessment) -> Element:
     for gap in assessment.gaps:
         gaps.setdefault(gap.section, []).append(gap)
     cases = [_seen(section, gaps.get(section.name, [])) for section in assessment.coverage]
+    cases += [_failed_rule(*each) for each in assessment.problems.items()]
+    if not assessment.is_auditable:
+        cases.append(_nothing())
     properties = {
         "profile": assessment.profile,
         "target": assessment.target or "none",
@@ -166,6 +179,18 @@ def _seen(section: Section, gaps: list[Gap]) -> Element:
     if gaps:
         lines = [f"{gap.subject}: {gap.reason.value} {gap.detail}".rstrip() for gap in gaps]
         SubElement(case, "system-out").text = "\n".join(map(visible, lines))
+    return case
+
+
+def _failed_rule(rule_id: str, problem: str) -> Element:
+    case = _element("testcase", classname="casaudit.coverage", name=f"rule {rule_id}")
+    case.append(_element("error", type="rule_failed", message=f"judged nothing: {problem}"))
+    return case
+
+
+def _nothing() -> Element:
+    case = _element("testcase", classname="casaudit.coverage", name="servers or databases")
+    case.append(_element("error", type="nothing", message="none in the evidence: nothing audited"))
     return case
 
 

@@ -51,7 +51,7 @@ SECTIONS = {
     "dns_internal": marked("DNS as seen inside"),
     "dns_external": marked("DNS as seen outside"),
     "tls": marked("TLS endpoints"),
-    "http": marked("HTTP headers"),
+    "http": marked("HTTP headers (--http)"),
     "exports": marked("Exports of the shell"),
     "mailboxes": marked("Mailbox counts"),
     "arbitration_mailboxes": marked("Arbitration mailboxes"),
@@ -148,6 +148,15 @@ REASONS = {
 
 # A file cannot be asked again: advice about exports sends the reader to the shell.
 _ON_EXPORTS = {
+    "refused": marked(
+        "Export again with an account that may ask this; docs/exports.md names the rights."
+    ),
+    "unreachable": marked(
+        "Check that the file can be read here, and that the host of the export reaches the server; "
+        "then export again."
+    ),
+    "timeout": marked("Export again when the server is less busy."),
+    "server_failure": marked("Read the message in failures.xml, then export again."),
     "limit": marked("Export less at once, as docs/exports.md shows it, then collect again."),
     "malformed": marked(
         "Run its line of docs/exports.md again, and hand over the file as it was written."

@@ -24,7 +24,7 @@ from casaudit.findings import (
 )
 from casaudit.report.labels import REASONS, SECTIONS, explained
 from casaudit.report.plaintext import block, evidence, remediation, web_pages
-from casaudit.snapshot import Gap, Reason, Status
+from casaudit.snapshot import Gap, Reason
 from casaudit.text import iso, visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -126,14 +126,25 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
 
 
 def build_invocation(assessment: Assessment) -> dict[str, Any]:
-    """Tell when the evidence was collected, whether all was seen, and each gap."""
+    """Tell when the evidence was collected, whether all was seen, each gap and failed rule."""
     # A kind of evidence that nobody asked for is no failed execution.
-    incomplete = (Status.PARTIAL, Status.FAILED)
-    seen = not assessment.gaps and all(s.status not in incomplete for s in assessment.coverage)
+    lacking = assessment.gaps or assessment.is_incomplete or not assessment.is_auditable
     return {
         "startTimeUtc": iso(assessment.collected_at),
-        "executionSuccessful": seen,
-        "toolExecutionNotifications": [build_notification(gap) for gap in assessment.gaps],
+        "executionSuccessful": not lacking,
+        "toolExecutionNotifications": [
+            *(build_notification(gap) for gap in assessment.gaps),
+            *(build_rule_problem(*each) for each in assessment.problems.items()),
+        ],
+    }
+
+
+def build_rule_problem(rule_id: str, problem: str) -> dict[str, Any]:
+    """Tell that a rule could not be run, and so judged nothing."""
+    return {
+        "associatedRule": {"id": rule_id},
+        "level": "error",
+        "message": _text(visible(f"{rule_id} failed and judged nothing: {problem}")),
     }
 
 

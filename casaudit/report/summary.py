@@ -4,9 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Cause, Severity, Verdict
+from casaudit.findings import (
+    Assessment,
+    Cause,
+    Counts,
+    Severity,
+    Verdict,
+    VerdictTally,
+    is_about_collection,
+)
 from casaudit.report.endpoints import DatabaseEndpoint, database_endpoints
-from casaudit.report.headline import VERDICTS, headline_sentence, state_of
+from casaudit.report.headline import (
+    headline_sentence,
+    hidden_sentence,
+    state_of,
+    verdict_words,
+)
 from casaudit.report.phrases import Phrases, phrases_of
 
 
@@ -50,10 +63,11 @@ class Summary:
     """The first screen, as text and numbers.
 
     Attributes:
-        state: ``bad``, ``fair``, ``unseen`` or ``good``.
-        verdict: the answer in two or three words; ``sentence`` says why.
-        failed: failures by severity; ``accepted`` those of them that are waived.
-        total: verdicts in all, one per rule and object; ``objects`` how many objects.
+        state: ``nothing``, ``bad``, ``fair``, ``unseen`` or ``good``.
+        verdict: the answer in a few words; ``sentence`` says why.
+        tally: the verdicts; what the other numbers count is of the organisation alone.
+        objects: how many objects of it have a verdict; ``empty`` how many rules found none.
+        hidden: of how many rules not all objects were seen, in a sentence.
         roots: root causes, worst first.
         phrases: the words that the sentences are made of.
     """
@@ -61,13 +75,37 @@ class Summary:
     state: str
     verdict: str
     sentence: str
-    counts: Counter[Verdict]
-    failed: Counter[Severity]
-    accepted: Counter[Severity]
-    total: int
+    tally: VerdictTally
     objects: int
+    empty: int
+    hidden: str
     roots: tuple[Root, ...]
     phrases: Phrases
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        """The verdicts on the organisation."""
+        return self.tally.organization.verdicts
+
+    @property
+    def failed(self) -> Counter[Severity]:
+        """Its failures by severity, waived ones too."""
+        return self.tally.organization.failed
+
+    @property
+    def accepted(self) -> Counter[Severity]:
+        """Those of them that are waived."""
+        return self.failed - self.tally.organization.open
+
+    @property
+    def total(self) -> int:
+        """How many verdicts on the organisation there are, one per rule and object."""
+        return self.tally.organization.total
+
+    @property
+    def every(self) -> Counts:
+        """All verdicts, those about the collection too: what tables list."""
+        return self.tally.every
 
     @property
     def failed_rules(self) -> tuple[FailedRule, ...]:
@@ -96,13 +134,15 @@ class Summary:
         # Rounded down and up: the truth lies between the two shares, never outside.
         least, most = 100 * passed // apply, -(-100 * (passed + unjudged) // apply)
         if not unjudged:
-            return phrases.many(
+            share = phrases.many(
                 "%(passed)s of %(number)s check that applies passes (%(share)s%%).",
                 "%(passed)s of %(number)s checks that apply pass (%(share)s%%).",
                 apply,
                 passed=phrases.number(passed),
                 share=least,
             )
+            # Without it a full share would speak for objects that nobody saw.
+            return f"{share} {self.hidden}".rstrip()
         return phrases.many(
             "Of %(number)s check that may apply, between %(least)s%% and %(most)s%% pass,"
             " depending on %(unjudged)s that could not be judged.",
@@ -138,14 +178,45 @@ class Summary:
         )
 
     @property
+    def apart(self) -> str:
+        """What is counted apart: verdicts about the collection, and rules without objects."""
+        phrases, n = self.phrases, self.tally.collection.verdicts
+        said = []
+        if n:
+            said.append(
+                phrases.many(
+                    "Apart from these, %(number)s check is about the collection itself:"
+                    " %(failed)s failed, %(passed)s passed, %(unjudged)s could not be judged.",
+                    "Apart from these, %(number)s checks are about the collection itself:"
+                    " %(failed)s failed, %(passed)s passed, %(unjudged)s could not be judged.",
+                    n.total(),
+                    failed=phrases.number(n[Verdict.FAIL]),
+                    passed=phrases.number(n[Verdict.PASS]),
+                    unjudged=phrases.number(n[Verdict.NOT_EVALUATED]),
+                )
+            )
+        if self.empty:
+            said.append(
+                phrases.many(
+                    "%(number)s rule found no object of its kind.",
+                    "%(number)s rules found no object of their kind.",
+                    self.empty,
+                )
+            )
+        return " ".join(said)
+
+    @property
     def folded(self) -> str:
-        """How the failures come down to causes, neither counted twice."""
-        following = sum(len(root.children) for root in self.roots)
+        """How the failures come down to causes, neither counted twice; nothing without any."""
+        mine = [each for each in self.roots if not is_about_collection(each.cause.findings[0])]
+        following = sum(len(root.children) for root in mine)
         phrases = self.phrases
+        if not mine:
+            return ""
         failures = phrases.many(
             "%(number)s failure", "%(number)s failures", self.counts[Verdict.FAIL]
         )
-        causes = phrases.many("%(number)s root cause", "%(number)s root causes", len(self.roots))
+        causes = phrases.many("%(number)s root cause", "%(number)s root causes", len(mine))
         if not following:
             return phrases.say(
                 "The %(failures)s come down to %(causes)s.", failures=failures, causes=causes
@@ -165,22 +236,20 @@ def summarize(
     """Work out the first screen of an assessment; ``endpoints`` where they are known already."""
     if endpoints is None:
         endpoints = database_endpoints(assessment)
-    counts = Counter(finding.verdict for finding in assessment.findings)
-    is_open = Counter(finding.severity for finding in assessment.open_failures)
-    failed = Counter(finding.severity for finding in assessment.failures)
-    state = state_of(assessment, counts, is_open)
+    counted, phrases = assessment.tally, phrases_of(assessment)
+    state = state_of(assessment, counted)
+    subjects = (f.subject for f in assessment.findings if not is_about_collection(f))
     return Summary(
         state=state,
-        verdict=phrases_of(assessment).say(VERDICTS[state]),
-        sentence=headline_sentence(assessment, state, counts, is_open, endpoints),
-        counts=counts,
-        failed=failed,
-        accepted=failed - is_open,
-        total=len(assessment.findings),
+        verdict=verdict_words(state, counted, phrases),
+        sentence=headline_sentence(assessment, state, counted, endpoints),
+        tally=counted,
         # By kind as well: an id is unique among objects of one kind only.
-        objects=len({(f.subject.kind, f.subject.id) for f in assessment.findings}),
+        objects=len({(each.kind, each.id) for each in subjects}),
+        empty=assessment.empty_rules,
+        hidden=hidden_sentence(assessment, phrases),
         roots=roots(assessment.causes),
-        phrases=phrases_of(assessment),
+        phrases=phrases,
     )
 
 

@@ -13,14 +13,20 @@ from casaudit.report.labels import SEVERITIES, objects
 from casaudit.report.phrases import phrases_of
 from casaudit.report.readiness import ReadinessView, readiness_view
 from casaudit.report.summary import FailedRule, Summary, summarize
-from casaudit.report.unseen import coverage, coverage_sentences
+from casaudit.report.unseen import coverage, coverage_sentences, nothing_sentences
 from casaudit.report.waived import waiver_lines
 from casaudit.report.waves import WavesView, gate_lines, wave_lines, waves_view
 from casaudit.text import count, join, visible
 
 _MOST = 5
 _MOST_LINES = 20
-_STATES = {"bad": "bold red", "fair": "bold yellow", "unseen": "bold magenta", "good": "bold green"}
+_STATES = {
+    "nothing": "bold red",
+    "bad": "bold red",
+    "fair": "bold yellow",
+    "unseen": "bold magenta",
+    "good": "bold green",
+}
 _STYLES = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "red",
@@ -39,6 +45,7 @@ def run_summary(assessment: Assessment, written: Sequence[str] = ()) -> Renderab
     """
     answer = summarize(assessment)
     parts: list[RenderableType] = [_verdict(assessment, answer)]
+    parts += _lines(nothing_sentences(assessment))
     migration, waves = readiness_view(assessment), waves_view(assessment)
     # Profile migration gives both; any other profile gives none.
     if migration and waves:
@@ -65,6 +72,8 @@ def _verdict(assessment: Assessment, answer: Summary) -> Text:
     text.append(f"{answer.verdict}: ", style=_STATES[answer.state])
     text.append(f"{visible(answer.sentence)}\n")
     text.append(answer.counted)
+    if answer.apart:
+        text.append(f"\n{answer.apart}")
     return text
 
 
@@ -146,9 +155,10 @@ def _failed_rule(rule: FailedRule) -> Text:
 def _unseen(assessment: Assessment, answer: Summary) -> list[str]:
     unjudged = answer.counts[Verdict.NOT_EVALUATED]
     judged = f"{unjudged:,} of {count(answer.total, 'check')} could not be judged."
-    return ([judged] if unjudged else []) + coverage_sentences(
-        coverage(assessment), phrases_of(assessment)
-    )
+    lines = [judged] if unjudged else []
+    lines += [answer.hidden] if answer.hidden else []
+    lines += [f"{rule} failed: {problem}" for rule, problem in assessment.problems.items()]
+    return lines + coverage_sentences(coverage(assessment), phrases_of(assessment))
 
 
 def _heading(text: str) -> Text:

@@ -7,6 +7,7 @@ from typing import cast
 from casaudit.findings import Assessment, Finding, RuleInfo, Verdict
 from casaudit.report.labels import SECTIONS, explained
 from casaudit.report.phrases import Phrases, phrases_of
+from casaudit.snapshot import SectionName, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,43 @@ def coverage_sentences(seen: Iterable[SectionCoverage], phrases: Phrases) -> lis
     if not_asked:
         lines.append(phrases.say("Not asked for: %(kinds)s.", kinds=phrases.listed(not_asked)))
     return lines
+
+
+def nothing_sentences(assessment: Assessment) -> list[str]:
+    """Say why nothing could be audited: what was read, what is missing, which source gives it."""
+    if assessment.is_auditable:
+        return []
+    phrases = phrases_of(assessment)
+    status = {each.name: each.status for each in assessment.coverage}
+    read = [
+        phrases.sections[name]
+        for name, each in status.items()
+        if each in (Status.COMPLETE, Status.PARTIAL)
+    ]
+    lines = [phrases.say("Read: %(kinds)s.", kinds=phrases.listed(read))] if read else []
+    wanted = (SectionName.SERVERS, SectionName.DATABASES)
+    if all(status.get(name) is Status.COMPLETE for name in wanted):
+        lines.append(phrases.say("Servers and databases were read in full: there are none."))
+    lines += [
+        f"{phrases.sections[name]}: {phrases.statuses[status.get(name, Status.NOT_COLLECTED)]}."
+        for name in wanted
+        if status.get(name) is not Status.COMPLETE
+    ]
+    lines += [
+        f"{gap.subject}: {phrases.say(explained(gap)[0])}."
+        for gap in assessment.gaps
+        if gap.section in (*wanted, SectionName.ORGANIZATION)
+    ][:_MOST_GAPS]
+    lines.append(
+        phrases.say(
+            "Give a domain controller of the organisation (ldaps://HOST), or an LDIF export of its"
+            " configuration partition; exports of the shell add to these."
+        )
+    )
+    return lines
+
+
+_MOST_GAPS = 5
 
 
 def gap_texts(assessment: Assessment) -> tuple[GapText, ...]:

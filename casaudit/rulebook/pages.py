@@ -16,8 +16,9 @@ _CONFIDENCE = {
     "judgement": "a judgement of the authors",
 }
 _PARTS = {
-    "before": "First, save the present state",
-    "fix": "Then repair",
+    "before": "First look, and save the present state",
+    "fix": "Then repair, first as a trial with -WhatIf",
+    "at_once": "What changes at once: no rehearsal exists",
     "verify": "Verify",
     "rollback": "Go back",
 }

@@ -13,7 +13,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from casaudit.findings import Decision, Purpose, Reference, RuleInfo, Setting, Severity
+from casaudit.findings import (
+    COMMAND_PARTS,
+    Decision,
+    Purpose,
+    Reference,
+    RuleInfo,
+    Setting,
+    Severity,
+)
 from casaudit.i18n.languages import Language
 from casaudit.rulebook.plan_entry import PlanEntry
 from casaudit.rulebook.views import View
@@ -63,6 +71,7 @@ class Commands(_RulePart):
     """Templates of a fix card; ``like`` takes what is not stated from a shared block.
 
     Attributes:
+        fix: what rehearses, each change with ``-WhatIf``; ``at_once`` what cannot be rehearsed.
         impact: names of shared effects, or free text.
         after: rules whose remediation comes first.
         plan: values that a remediation plan sets; ``rest`` what then remains by hand.
@@ -71,6 +80,7 @@ class Commands(_RulePart):
     like: str | None = None
     before: str | None = None
     fix: str | None = None
+    at_once: str | None = None
     verify: str | None = None
     rollback: str | None = None
     impact: Texts = ()
@@ -208,7 +218,7 @@ class SharedFile(_RulePart):
         if commands.like is None:
             return commands
         block = self.blocks[commands.like]
-        parts = ("before", "fix", "verify", "rollback", "impact", "plan", "rest")
+        parts = (*COMMAND_PARTS, "impact", "plan", "rest")
         # Empty counts as not stated, so a rule cannot take a part of its block away.
         taken = {part: getattr(commands, part) or getattr(block, part) for part in parts}
         return commands.model_copy(update={**taken, "like": None})

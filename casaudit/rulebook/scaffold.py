@@ -38,13 +38,13 @@ remediation:
   before: |
     Get-MailboxDatabase -Identity {{ name }} | Format-List Name,Guid
   fix: |
-    $new = Read-Host 'New name'
-    Set-MailboxDatabase -Identity {{ name }} -Name $new -WhatIf
+    $new = 'FILL-IN'  # new name
+    if ($new -ne 'FILL-IN') { Set-MailboxDatabase -Identity {{ name }} -Name $new -WhatIf }
   verify: |
     Get-MailboxDatabase | Format-Table Name
   rollback: |
-    $new = Read-Host 'Name that was given'
-    Set-MailboxDatabase -Identity $new -Name {{ name }} -WhatIf
+    $new = 'FILL-IN'  # name that was given
+    if ($new -ne 'FILL-IN') { Set-MailboxDatabase -Identity $new -Name {{ name }} -WhatIf }
 why: >-
   What breaks when nothing is done, for whom, and when.
 confidence: judgement  # verified, recalled or judgement

@@ -6,6 +6,7 @@ a PowerShell literal, so a template cannot forget to.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -60,6 +61,13 @@ def _exact(value: Any) -> Any:
     return value.name if isinstance(value, Identity) else value
 
 
+def _strict(value: Any) -> Any:
+    """Identities for a cmdlet that takes names only without blanks and signs."""
+    if isinstance(value, list):
+        return [_strict(each) for each in value]
+    return replace(value, is_strict=True) if isinstance(value, Identity) else value
+
+
 # Filters see NULL as None and pass it on, so that commands refuse it and sentences say "not known".
 def _whole(value: Any) -> Any:
     # Rounded down: int alone would make 0 of -0.5, so that a day ago would be today.
@@ -80,7 +88,7 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
     env.globals.clear()
     env.tests.clear()
     env.filters.clear()
-    env.filters.update(exact=_exact, whole=_whole, day=_day)
+    env.filters.update(exact=_exact, whole=_whole, day=_day, strict=_strict)
     return env
 
 

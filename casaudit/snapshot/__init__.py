@@ -63,6 +63,7 @@ from casaudit.snapshot.record import (
     SectionName,
     Source,
     Status,
+    is_incomplete,
 )
 from casaudit.snapshot.versions import newer_sentence
 
@@ -122,6 +123,7 @@ __all__ = [
     "VirtualDirectory",
     "decompressed",
     "dumps",
+    "is_incomplete",
     "json_schema",
     "loads",
     "merge",

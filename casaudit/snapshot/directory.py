@@ -17,8 +17,8 @@ class Organization(DirectoryRecord):
         schema_version: ``rangeUpper`` of ms-Exch-Schema-Version-Pt.
     """
 
-    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
-    object_version: Annotated[int | None, Attribute("objectVersion")] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN", always=True)] = None
+    object_version: Annotated[int | None, Attribute("objectVersion", always=True)] = None
     schema_version: int | None = None
     mixed_mode: Annotated[bool | None, Attribute("msExchMixedMode")] = None
 
@@ -44,14 +44,16 @@ class Server(DirectoryRecord):
     object_classes: tuple[str, ...] = ()
     fqdn: str | None = None
     # One value for each RPC transport; only that of TCP holds an FQDN.
-    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
-    site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
+    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress", always=True)] = ()
+    site_dn: Annotated[str | None, Attribute("msExchServerSite", always=True)] = None
     # Bits: 2 Mailbox, 4 Client Access, 16 Unified Messaging, 32 Hub Transport, 64 Edge Transport.
-    roles: Annotated[int | None, Attribute("msExchCurrentServerRoles")] = None
-    version_number: Annotated[int | None, Attribute("versionNumber")] = None
+    roles: Annotated[int | None, Attribute("msExchCurrentServerRoles", always=True)] = None
+    version_number: Annotated[int | None, Attribute("versionNumber", always=True)] = None
     # Several values by the schema, one in use.
-    serial_number: Annotated[str | None, Attribute("serialNumber", one_of_many=True)] = None
-    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    serial_number: Annotated[
+        str | None, Attribute("serialNumber", one_of_many=True, always=True)
+    ] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN", always=True)] = None
     dag_dn: Annotated[str | None, Attribute("msExchMDBAvailabilityGroupLink")] = None
     has_rpc_client_access: bool | None = None
     encryption_required: bool | None = None
@@ -69,9 +71,9 @@ class Array(DirectoryRecord):
     object_classes: tuple[str, ...] = ()
     object_category: Annotated[str | None, Attribute("objectCategory")] = None
     fqdn: str | None = None
-    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress")] = ()
+    network_addresses: Annotated[tuple[str, ...], Attribute("networkAddress", always=True)] = ()
     site_dn: Annotated[str | None, Attribute("msExchServerSite")] = None
-    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN", always=True)] = None
     # Arrays of Exchange 2010 have been seen with the number of Exchange 2007.
     exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
@@ -89,12 +91,14 @@ class Database(DirectoryRecord):
     """
 
     kind: Literal["mailbox", "public_folder"]
-    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN")] = None
+    legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN", always=True)] = None
     endpoint_legacy_dn: str | None = None
     recovery: Annotated[bool | None, Attribute("msExchRestore")] = False
-    owning_server_dn: Annotated[str | None, Attribute("msExchOwningServer")] = None
+    owning_server_dn: Annotated[str | None, Attribute("msExchOwningServer", always=True)] = None
     oab_dn: Annotated[str | None, Attribute("msExchUseOAB")] = None
-    master_dn: Annotated[str | None, Attribute("msExchMasterServerOrAvailabilityGroup")] = None
+    master_dn: Annotated[
+        str | None, Attribute("msExchMasterServerOrAvailabilityGroup", always=True)
+    ] = None
     # Later versions stop at the number of 2010, so it does not tell which one made a database.
     exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
@@ -104,8 +108,10 @@ class DatabaseCopy(DirectoryRecord):
     """A copy of a database on one server (``msExchMDBCopy``); preference 1 is activated first."""
 
     database_dn: str
-    host_server_dn: Annotated[str | None, Attribute("msExchHostServerLink")] = None
-    activation_preference: Annotated[int | None, Attribute("msExchActivationPreference")] = None
+    host_server_dn: Annotated[str | None, Attribute("msExchHostServerLink", always=True)] = None
+    activation_preference: Annotated[
+        int | None, Attribute("msExchActivationPreference", always=True)
+    ] = None
     activation_config: Annotated[int | None, Attribute("msExchActivationConfig")] = None
 
 
@@ -160,7 +166,7 @@ class ServiceConnectionPoint(DirectoryRecord):
 
     server_dn: str | None = None
     uris: Annotated[tuple[str, ...], Attribute("serviceBindingInformation")] = ()
-    keywords: Annotated[tuple[str, ...], Attribute("keywords")] = ()
+    keywords: Annotated[tuple[str, ...], Attribute("keywords", always=True)] = ()
     service_dns_name: Annotated[str | None, Attribute("serviceDNSName")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
@@ -168,8 +174,8 @@ class ServiceConnectionPoint(DirectoryRecord):
 class AcceptedDomain(DirectoryRecord):
     """An accepted domain; the low two bits of ``flags`` are its type, bit 4 marks the default."""
 
-    domain: Annotated[str | None, Attribute("msExchAcceptedDomainName")] = None
-    flags: Annotated[int | None, Attribute("msExchAcceptedDomainFlags")] = None
+    domain: Annotated[str | None, Attribute("msExchAcceptedDomainName", always=True)] = None
+    flags: Annotated[int | None, Attribute("msExchAcceptedDomainFlags", always=True)] = None
 
 
 class MailProtocol(DirectoryRecord):

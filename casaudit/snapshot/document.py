@@ -119,6 +119,11 @@ class Snapshot(Record):
         """Return how much of a section was seen; a section without record was not collected."""
         return next((s.status for s in self.sections if s.name == section), Status.NOT_COLLECTED)
 
+    @property
+    def is_auditable(self) -> bool:
+        """Whether it shows a server or a database: without either there is nothing to judge."""
+        return bool(self.servers or self.databases)
+
 
 @cache
 def record_kinds() -> dict[str, type[Record]]:

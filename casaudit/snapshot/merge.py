@@ -1,9 +1,10 @@
-"""Several sources make one snapshot: the first that has an object wins, and differences show.
+"""Several sources make one snapshot, whatever their order, and differences show.
 
-An object that two sources describe differently is a gap with the reason ``conflict``, and so is
-one that a source lacks although it was read in full. A section is as well seen as by the best of
-its sources; of DNS, TLS, HTTP and exports, where each source asks its own questions, as by the
-worst.
+An object that two sources describe differently is a gap with the reason ``conflict`` that tells
+both values, and so is one that a source lacks although it was read in full. The later change
+counts, then the later source; where nothing tells which is later, the field is unread. A section
+is as well seen as by the best of its sources; of DNS, TLS, HTTP and exports, where each source asks
+its own questions, as by the worst.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, Snapshot, record_kinds, sections_of
+from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.network import DnsAnswer, DnsView
 from casaudit.snapshot.record import (
     EXPORTED,
@@ -43,7 +45,7 @@ _SHOWN = 200
 
 
 def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
-    """Return one snapshot of one organisation from those of several sources, first one first.
+    """Return one snapshot of one organisation from those of several sources.
 
     The collection counts as of the latest of them.
 
@@ -54,6 +56,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     if len(snapshots) == 1:
         return snapshots[0]
     _check_organization(snapshots)
+    snapshots = sorted(snapshots, key=lambda each: (each.collected_at, _origin(each)), reverse=True)
     gaps = {gap for snapshot in snapshots for gap in snapshot.gaps}
     parts: dict[str, Any] = {}
     lacking: list[frozenset[SectionName]] = [frozenset() for _ in snapshots]
@@ -62,7 +65,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         parts[kind] = tuple(merged.records)
         gaps.update(merged.gaps)
         lacking = [before | now for before, now in zip(lacking, merged.lacking, strict=True)]
-    return Snapshot(
+    whole = Snapshot(
         # What an older source did not know was marked as unread when it was read.
         minor=max(MINOR, *(each.minor for each in snapshots)),
         tool_version=snapshots[0].tool_version,
@@ -72,6 +75,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         gaps=tuple(gaps),
         **parts,
     )
+    return within_limits(whole)
 
 
 class _Merged:
@@ -87,26 +91,37 @@ class _Merged:
         self.records: list[Record] = []
         self.gaps: list[Gap] = []
         self._kind = kind
-        index: dict[str, Record] = {}
+        index: dict[str, int] = {}
         for snapshot in snapshots:
-            mine: list[Record] = list(getattr(snapshot, kind))
-            for record in mine:
-                known = next((index[key] for key in _keys(record) if key in index), None)
-                if known is None:
+            mine: dict[str, int] = {}
+            for record in getattr(snapshot, kind):
+                place = next((index[key] for key in _keys(record) if key in index), None)
+                if place is None:
+                    place = len(self.records)
                     self.records.append(record)
                 else:
-                    self._compare(known, record)
+                    self.records[place] = self._joined(self.records[place], record)
+                mine |= dict.fromkeys(_keys(record), place)
             # After the loop: a record is compared with other sources, never with its neighbours.
-            index |= {key: record for record in mine for key in _keys(record) if key not in index}
+            index = mine | index
         self.lacking = [frozenset(self._lacking(snapshot)) for snapshot in snapshots]
 
-    def _compare(self, first: Record, second: Record) -> None:
-        different = [
-            f"{name}: {with_source(first, name)} against {with_source(second, name)}"
-            for name in _differing(first, second)
-        ]
+    def _joined(self, first: Record, second: Record) -> Record:
+        """Return one record of two of the same object; what differs is a conflict."""
+        late, early = sorted((first, second), key=_lateness, reverse=True)
+        different = _differing(late, early)
         if different:
-            self._conflict(first, "; ".join(different))
+            shown = (
+                f"{each}: {with_source(late, each)} against {with_source(early, each)}"
+                for each in different
+            )
+            self._conflict(late, "; ".join(shown))
+        if not isinstance(late, DirectoryRecord) or not isinstance(early, DirectoryRecord):
+            return late
+        same = late.source.when_changed == early.source.when_changed
+        if _lateness(late)[:2] == _lateness(early)[:2]:
+            return _undecided(_filled(late, early), different)
+        return _filled(late, early) if same else late
 
     def _lacking(self, snapshot: Snapshot) -> Iterable[SectionName]:
         """Yield the sections of which a source lacks an object although it was read in full."""
@@ -126,6 +141,34 @@ class _Merged:
         self.gaps.append(
             Gap(section=section, subject=subject, reason=Reason.CONFLICT, detail=detail)
         )
+
+
+def _lateness(record: Any) -> tuple[float, float, str]:
+    """What the later of two records has more of; at last its text: order does not matter."""
+    changed = record.source.when_changed
+    return (
+        changed.timestamp() if changed else 0.0,
+        record.source.at.timestamp(),
+        record.model_dump_json(),
+    )
+
+
+def _undecided(record: DirectoryRecord, different: Iterable[str]) -> DirectoryRecord:
+    """Return a record without what nobody knows; what it cannot do without stays."""
+    fields = type(record).model_fields
+    names = [name for name in different if not fields[name].is_required()]
+    empty = {name: () if isinstance(getattr(record, name), tuple) else None for name in names}
+    unread = tuple(sorted({*record.unread, *names}))
+    return record.model_copy(update={**empty, "unread": unread})
+
+
+def _filled(record: DirectoryRecord, other: DirectoryRecord) -> DirectoryRecord:
+    """Return a record with what could not be read in it, but in another source."""
+    names = set(record.unread) - set(other.unread) - set(_differing(record, other))
+    names &= type(record).model_fields.keys() & type(other).model_fields.keys()
+    values = {name: getattr(other, name) for name in names}
+    unread = tuple(each for each in record.unread if each not in names)
+    return record.model_copy(update={**values, "unread": unread}) if names else record
 
 
 def _keys(record: Record) -> tuple[str, ...]:

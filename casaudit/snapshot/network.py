@@ -118,6 +118,10 @@ class TlsEndpoint(Record):
         return (self.host, f"{self.port:05}", self.address, f"{self.connected_port:05}")
 
 
+WHOLE_CERTIFICATE = "certificate"
+"""Stands in ``unread`` of what was sent as a certificate and is none that can be read."""
+
+
 class Certificate(Record):
     """One certificate as it was sent; every property was read in its own guard.
 
@@ -132,7 +136,7 @@ class Certificate(Record):
         key_algorithm: ``rsa``, ``ec``, ``dsa``, ``ed25519`` or the OID.
         self_signed: issuer equals subject and the signature verifies with its own key.
         is_ca: basic constraints; ``None`` when the extension is absent.
-        unread: properties that could not be read.
+        unread: properties that could not be read; ``WHOLE_CERTIFICATE`` where no property could.
     """
 
     sha256: str

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from casaudit.errors import SourceError
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot
 from casaudit.snapshot.duplicates import note_duplicates
+from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.versions import mark_unread, note_newer, without_unknown
 
 MAX_BYTES = 1024 * 1024 * 1024
@@ -24,8 +25,8 @@ def loads(data: bytes, name: str) -> Snapshot:
     """Read a snapshot from JSON or gzipped JSON.
 
     What the version that wrote it did not know yet is unread in its records. What a newer minor
-    version knows more is left out, and a gap says so; another one that records of one object
-    contradict each other.
+    version knows more is left out, and so is what is too long to be judged: gaps say so, and that
+    records of one object contradict each other.
 
     Args:
         data: the file's bytes.
@@ -36,7 +37,7 @@ def loads(data: bytes, name: str) -> Snapshot:
     """
     raw = decompressed(data, name)
     with _collector_at_rest():
-        return note_duplicates(_of_its_version(raw, name))
+        return note_duplicates(within_limits(_of_its_version(raw, name)))
 
 
 def _of_its_version(raw: bytes, name: str) -> Snapshot:
@@ -123,7 +124,9 @@ def _head(raw: bytes, name: str) -> dict[str, Any]:
             f"written in format {found}, this casaudit reads {SCHEMA}",
             "use the casaudit version that wrote it, or a newer one",
         )
-    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)")
+    ours = isinstance(found, str) and found.startswith("casaudit/")
+    hint = "it was made from a snapshot: give the snapshot.json that lies beside it" if ours else ""
+    raise SourceError(name, "not a casaudit snapshot (no schema casaudit/snapshot/1)", hint)
 
 
 def _versions(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

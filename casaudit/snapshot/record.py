@@ -1,6 +1,6 @@
 """What every record of a snapshot has: strictness, provenance, and what is missing in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -57,11 +57,14 @@ class Attribute:
         name: its ``lDAPDisplayName``.
         bits: for a truth value kept in an integer: of which bits one must be set.
         one_of_many: the attribute may hold several values, of which the field takes the first.
+        always: setup or the cmdlet that makes the object writes it, so that objects of which none
+            shows it were not seen in full.
     """
 
     name: str
     bits: int | None = None
     one_of_many: bool = False
+    always: bool = False
 
 
 @cache
@@ -215,6 +218,13 @@ class Gap(Record):
     def sort_key(self) -> tuple[str, ...]:
         """Order by section, then subject."""
         return (self.section.value, self.subject, self.reason.value, self.detail)
+
+
+def is_incomplete(sections: Iterable[Section], gaps: Iterable[Gap]) -> bool:
+    """Tell whether something that was asked for was not seen in full, or contradicts itself."""
+    # What nobody asked for is another thing: a scheduled task would be red for ever.
+    lacking = any(each.status in (Status.PARTIAL, Status.FAILED) for each in sections)
+    return lacking or any(each.reason is Reason.CONFLICT for each in gaps)
 
 
 class Controller(Record):

@@ -27,7 +27,7 @@ from tests.forest.organisation import (
     Site,
     VirtualDirectory,
 )
-from tests.forest.ports import ForestDirectory, ForestProber, ForestResolver
+from tests.forest.ports import ForestDirectory, ForestProber, ForestResolver, ForestWeb
 
 __all__ = [
     "COLLECTED_AT",
@@ -43,6 +43,7 @@ __all__ = [
     "ForestEntry",
     "ForestProber",
     "ForestResolver",
+    "ForestWeb",
     "Group",
     "Object",
     "Server",

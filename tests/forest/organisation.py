@@ -158,6 +158,7 @@ class Forest:
         hidden: DNs whose entries (and all below them) the account may not see.
         dns_internal, dns_external: what each view says; ``resolvers`` are where it is asked.
         tls: what listens on port 443, by address.
+        start_pages: the build that the start page of a server shows, by its name.
     """
 
     domain: str
@@ -174,6 +175,7 @@ class Forest:
     dns_internal: Zone = field(default_factory=dict)
     dns_external: Zone = field(default_factory=dict)
     tls: dict[str, Listener] = field(default_factory=dict)
+    start_pages: dict[str, str | None] = field(default_factory=dict)
     resolvers: tuple[str, str] = ("10.1.0.53:53", "198.51.100.53:53")
 
     @property

@@ -1,4 +1,4 @@
-"""The three ports of the collection, answered by the organisation in memory."""
+"""The ports of the collection, answered by the organisation in memory."""
 
 import hashlib
 
@@ -12,12 +12,14 @@ from casaudit.collect.ports import (
 )
 from casaudit.collect.tls import certificate
 from casaudit.collect.tls.probe import VERSIONS
+from casaudit.errors import CollectError
 from casaudit.snapshot import (
     Certificate,
     DnsAnswer,
     DnsStatus,
     DnsView,
     Gap,
+    HttpBanner,
     ProtocolTrial,
     Reason,
     Source,
@@ -172,3 +174,26 @@ def _shown(target: TlsTarget, source: Source, listener: Endpoint) -> TlsEndpoint
             "trials": trials,
         }
     )
+
+
+class ForestWeb:
+    """Shows the start page of the servers that have one; nothing else answers."""
+
+    def __init__(self, forest: Forest) -> None:
+        self._builds = forest.start_pages
+        self.asked: list[TlsTarget] = []
+
+    async def banner(self, target: TlsTarget) -> HttpBanner:
+        """Return the build of the server with that name."""
+        self.asked.append(target)
+        if target.host not in self._builds:
+            raise CollectError(f"{target.host}:{target.port}", Reason.UNREACHABLE, "nobody answers")
+        return HttpBanner(
+            host=target.host,
+            port=target.port,
+            owa_version=self._builds[target.host],
+            server="Microsoft-IIS/7.5",
+            source=Source(
+                origin=f"https:{target.address}:{target.connected_port}", at=COLLECTED_AT
+            ),
+        )

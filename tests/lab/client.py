@@ -31,6 +31,11 @@ def search(url: str, account: Account, ca_file: Path, base: str, *more: str) -> 
     return Answer(done.returncode, done.stderr, read(_without_notes(done.stdout).encode()))
 
 
+def printed(url: str, account: Account, ca_file: Path, *options: str) -> str:
+    """Return all that ldapsearch prints, entries and what it tells beside."""
+    return _run("ldapsearch", url, account, ca_file, list(options), "").stdout
+
+
 def add(url: str, account: Account, ca_file: Path, ldif: str) -> Answer:
     """Try to add an object."""
     done = _run("ldapadd", url, account, ca_file, [], ldif)

@@ -214,6 +214,7 @@ COMMANDS: dict[str, Command] = {
         *("collect", RECORDED, "--ca-file", CA, "-o", p / "s.json", "--domain-partitions"),
         *DIRECTORY_ONLY,
     ),
+    "check": lambda p: ("check", RECORDED, "--ca-file", CA, *NETWORK),
     "audit": lambda p: ("audit", RECORDED, "--ca-file", CA, "-o", p, *NETWORK),
     "audit for a migration": lambda p: (
         *("audit", RECORDED, "--ca-file", CA, "-o", p, "--profile", "migration"),

@@ -25,8 +25,6 @@ NETWORK = (
     *("--resolver", f"internal={INTERNAL}", "--resolver", f"external={EXTERNAL}"),
     "--local-addresses",
 )
-SERVERS = ("br-ex2010-mb", "ho-ex2010-mb1", "ho-ex2010-mb2")
-HOSTS = ", ".join(f"{name}.{DOMAIN}" for name in (*SERVERS, "outlook-ho"))
 CERTIFICATE = (
     "  certificate        ok        for dc1.exchangeserverpro.net, dc1, 127.0.0.10, 127.0.0.11, "
     "issued by Lab CA, valid until <time>"
@@ -61,6 +59,7 @@ def check(lab: Lab, source: object, *options: object, account: Account = AUDITOR
 def lines(ended: Any) -> list[str]:
     """Return what was printed, without what another run prints otherwise."""
     text = re.sub(r"valid until .*", "valid until <time>", ended.stdout)
+    text = re.sub(r"answered [1-9]\d* questions", "answered <some> questions", text)
     # The order of objects is that of their GUIDs, which each controller gives anew.
     return re.sub(r"(servers|databases)( +ok +\d+:) .*", r"\1\2 <names>", text).splitlines()
 
@@ -69,13 +68,12 @@ def test_a_good_set_up_is_ok_from_the_name_to_the_endpoints(lab: Lab) -> None:
     ended = check(lab, LDAPS, *NETWORK)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     *found, endpoints = lines(ended)
-    probe = f"casaudit-wildcard-probe.{DOMAIN}"
     assert found == [
         LDAPS,
         *DIRECTORY_LINES,
         "network",
-        f"  internal resolver  ok        {INTERNAL} answers about {HOSTS}",
-        f"  external resolver  ok        {EXTERNAL} answers about {HOSTS}, {probe}",
+        f"  internal resolver  ok        {INTERNAL} answered <some> questions",
+        f"  external resolver  ok        {EXTERNAL} answered <some> questions",
     ]
     assert endpoints.startswith(
         f"  endpoints          ok        handshakes with br-ex2010-mb.{DOMAIN}"

@@ -22,7 +22,7 @@ from casaudit.collect.ldap import (
     Trust,
     open_directory,
 )
-from casaudit.collect.ldif_directory import open_export
+from casaudit.collect.ldif_directory import open_exports
 from casaudit.collect.ports import Query, SearchResult
 from casaudit.errors import SourceError
 from casaudit.snapshot import Reason, Record, SectionName, Snapshot, Status
@@ -89,7 +89,8 @@ def export(lab: Lab, directory: Directory, path: Path) -> Path:
 
 def test_the_controller_gives_the_records_of_its_export(lab: Lab, tmp_path: Path) -> None:
     live = collected(lab)
-    exported = open_export(export(lab, lab.directory, tmp_path / "all.ldf"), live.collected_at)
+    path = export(lab, lab.directory, tmp_path / "all.ldf")
+    exported, _ = open_exports([path], live.collected_at)
     read = collect_directory(exported, "all.ldf", live.collected_at)
     assert records(live) == records(read)
     assert incomplete(live) == incomplete(read) == {}

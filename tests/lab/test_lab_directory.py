@@ -52,6 +52,15 @@ def test_the_wrong_authority_ends_the_connection(lab: Lab, url: str, how: list[s
     assert answer.entries == []
 
 
+def test_the_auditor_is_a_domain_user_and_nothing_else(lab: Lab) -> None:
+    name = f"(sAMAccountName={AUDITOR.name})"
+    asked = ("memberOf", "primaryGroupID", "adminCount")
+    domain = lab.directory.where.domain
+    answer = client.search(LDAPS, AUDITOR, lab.ca_file, domain, name, *asked)
+    (found,) = answer.entries
+    assert [found.get(each) for each in asked] == [[], [b"513"], []]
+
+
 def test_a_wrong_password_is_result_49(lab: Lab) -> None:
     wrong = Account(AUDITOR.name, "not the password")
     assert client.search(LDAPS, wrong, lab.ca_file, ARRAYS).code == 49

@@ -9,7 +9,7 @@ from casaudit import shipped
 from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Finding, RuleInfo, Value
-from casaudit.snapshot import Controller, Gap, Reason, SectionName, loads
+from casaudit.snapshot import Controller, Gap, Reason, SectionName, Status, loads
 from tests.support.shipped_rules import judge
 
 CLOSED_LISTS = {
@@ -51,7 +51,13 @@ def with_gaps(assessment: Assessment) -> Assessment:
     )
     gap = Gap(section=SectionName.TLS, subject="mail:443", reason=Reason.TIMEOUT, detail="10 s")
     inventory = {**assessment.inventory, "v_sections": rows}
-    return replace(assessment, inventory=inventory, gaps=(gap,))
+    coverage = tuple(
+        each.model_copy(update={"status": Status(statuses[each.name])})
+        if each.name in statuses
+        else each
+        for each in assessment.coverage
+    )
+    return replace(assessment, inventory=inventory, coverage=coverage, gaps=(gap,))
 
 
 def twin(assessment: Assessment, change: Callable[[str], str]) -> Assessment:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar, cast
 import dns.exception
 import dns.message
 from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
+from tlslite.messages import ClientHello
+from tlslite.utils.codec import Parser
 from tlslite.x509 import X509
 
 LOOPBACK = "127.0.0.1"
@@ -239,6 +241,35 @@ def _only(version: tuple[int, int], cipher: str) -> HandshakeSettings:
     settings.useExtendedMasterSecret = False
     settings.cipherImplementations = ["python"]
     return settings
+
+
+def antique(
+    version: tuple[int, int], cipher: int, certificate: bytes, hangs_up: bool = False
+) -> Talk:
+    """Answer as a server of one version and one cipher suite does that no library has any more.
+
+    Args:
+        hangs_up: as Schannel does where it shares nothing; others send an alert.
+    """
+
+    def message(kind: int, body: bytes) -> bytes:
+        whole = bytes((kind,)) + len(body).to_bytes(3) + body
+        return b"\x16" + bytes(version) + len(whole).to_bytes(2) + whole
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        header = await reader.readexactly(5)
+        said = await reader.readexactly(int.from_bytes(header[3:]))
+        hello = ClientHello().parse(Parser(bytearray(said[1:])))
+        if cipher in hello.cipher_suites and hello.client_version >= version:
+            chosen = bytes(version) + bytes(32) + b"\0" + cipher.to_bytes(2) + b"\0"
+            listed = len(certificate).to_bytes(3) + certificate
+            writer.write(message(2, chosen) + message(11, len(listed).to_bytes(3) + listed))
+            await reader.read()
+        elif not hangs_up:
+            writer.write(b"\x15" + bytes(version) + b"\0\x02\x02\x28")  # handshake_failure
+            await writer.drain()
+
+    return talk
 
 
 class _NameServer(asyncio.DatagramProtocol):

@@ -82,6 +82,21 @@ def commands(source: str) -> list[tuple[str, list[str]]]:
     ]
 
 
+def pipelines(source: str) -> list[list[list[str]]]:
+    """Return each pipeline of several stages, with the commands in each, those in blocks too."""
+    found = []
+    for node in nodes(tree(source)):
+        if node.type == "pipeline_chain":
+            stages = [each for each in node.children if each.type != "|"]
+            if len(stages) > 1:
+                found.append([_names_in(each) for each in stages])
+    return found
+
+
+def _names_in(root: Node) -> list[str]:
+    return [text_of(node) for node in nodes(root) if node.type == "command_name"]
+
+
 def below(command: Node, kind: str) -> list[Node]:
     """The nodes of a kind that belong to this command and not to one in a block of it."""
     found, left = [], list(reversed(command.children))
@@ -99,7 +114,7 @@ def tree(source: str) -> Node:
 
     They are a digit in a parameter's name, and a list of bare words: ``Format-List Name,Fqdn``.
     """
-    known = source.replace("-IPv4Address", "-IPvAddress")
+    known = re.sub(r"-IPv[46]Address", "-IPvAddress", source)
     known = _BARE_WORDS.sub(lambda found: found.group().replace(",", "_"), known)
     return _PARSER.parse(known.encode()).root_node
 

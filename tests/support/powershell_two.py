@@ -14,16 +14,26 @@ from tree_sitter import Node
 from tests.support.powershell import below, nodes, text_of, tree
 
 CMDLETS = {
-    "Export-Clixml": {"-Path", "-NoClobber", "-Encoding", "-ErrorAction"},
+    "Export-Clixml": {
+        *("-InputObject", "-Path", "-NoClobber", "-Encoding", "-ErrorAction"),
+        *("-WhatIf", "-Confirm"),
+    },
     "ForEach-Object": set(),
-    "Get-ChildItem": {"-Path"},
+    "Get-ChildItem": {"-LiteralPath", "-ErrorAction"},
     "Get-Command": {"-ErrorAction"},
+    "Get-Content": {"-LiteralPath", "-Encoding", "-ErrorAction"},
     "Get-Date": {"-Format"},
+    "Get-Item": {"-LiteralPath"},
+    "Get-Location": {"-PSProvider"},
     "Import-Clixml": {"-Path", "-ErrorAction"},
     "Join-Path": set(),
+    "New-Item": {"-Path", "-ItemType", "-WhatIf", "-Confirm", "-ErrorAction"},
     "New-Object": {"-Property"},
     "Set-StrictMode": {"-Version"},
     "Sort-Object": set(),
+    "Split-Path": {"-Parent"},
+    "Start-Sleep": {"-Seconds"},
+    "Test-Path": {"-LiteralPath"},
     "Where-Object": set(),
     "Write-Host": set(),
     "Write-Warning": set(),
@@ -34,14 +44,19 @@ EXCHANGE = re.compile(
     r"|OutlookProvider|RpcClientAccess|PopSettings|ImapSettings"
     r"|(Owa|Ecp|WebServices|ActiveSync|Oab)VirtualDirectory)"
 )
-OPERATORS = {"-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-like", "-notmatch", "-contains", "-join"}
+OPERATORS = {
+    *("-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-like", "-notmatch", "-contains", "-notcontains"),
+    *("-join", "-is"),
+}
 TYPES = {
     *("[string]", "[string[]]", "[int]", "[bool]", "[void]"),
-    *("[System.Net.Dns]", "[System.StringComparison]"),
+    *("[int[]]", "[switch]", "[regex]"),
+    *("[System.Net.Dns]", "[System.StringComparison]", "[System.Uri]"),
 }
 METHODS = {
     *("Add", "Clear", "ContainsKey", "Equals", "GetHostAddresses"),
-    *("ToUpperInvariant", "Trim", "TrimEnd", "TrimStart"),
+    *("IndexOf", "Match", "Replace", "StartsWith", "Substring"),
+    *("ToUpperInvariant", "Trim", "TrimEnd", "TrimStart", "UnescapeDataString"),
 }
 NEVER = {
     *("expandable_string_literal", "expandable_here_string_literal", "sub_expression"),

@@ -16,7 +16,8 @@ from casaudit.collect.clixml.export_kind import Counted
 from casaudit.collect.clixml.file_records import FIELDS, SECTIONS, FileRecords
 from casaudit.collect.clixml.mailboxes import Tally
 from casaudit.collect.clixml.reader import read_objects
-from casaudit.collect.clixml.source_files import HINT, SourceFile, find_files
+from casaudit.collect.clixml.source_files import CLIXML, HINT, SourceFile, find_files
+from casaudit.collect.clixml.tables import read_rows
 from casaudit.collect.ldif import Problem
 from casaudit.errors import SourceError
 from casaudit.snapshot import (
@@ -42,7 +43,8 @@ def collect_exports(paths: Sequence[Path], collected_at: datetime) -> Snapshot:
     All files of an audit belong into one call: mailboxes are counted over all of them.
 
     Args:
-        paths: files, and folders and zip archives of which every ``.xml`` file is read.
+        paths: files, and folders and zip archives of which every ``.xml`` file and every table is
+            read.
         collected_at: when the collection began. A record is as old as its file, if that is older.
 
     Raises:
@@ -76,7 +78,10 @@ def _harvest(file: SourceFile, collected_at: datetime) -> FileRecords:
         return FileRecords(name, source, [problem])
     try:
         with file.opened() as stream:
-            return FileRecords(name, source, read_objects(stream))
+            if file.name.lower().endswith(CLIXML):
+                return FileRecords(name, source, read_objects(stream))
+            # Of any other name, because ConvertTo-Csv writes where one redirects it to.
+            return FileRecords(name, source, read_rows(stream), unit="row")
     except OSError as error:
         detail = f"the file cannot be opened: {error.strerror or 'unknown reason'}"
         return FileRecords(name, source, [Problem(1, Reason.UNREACHABLE, detail)])

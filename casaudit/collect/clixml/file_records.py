@@ -50,12 +50,15 @@ class FileRecords:
         understood: whether every object is of a kind that is known.
     """
 
-    def __init__(self, file: str, source: Source, read: Iterable[Value | Problem]) -> None:
+    def __init__(
+        self, file: str, source: Source, read: Iterable[Value | Problem], unit: str = "line"
+    ) -> None:
         self.source = source
         self.records: list[Record | Counted] = []
         self.parts: dict[SectionName, FileSection] = {}
         self.understood = True
         self._file = file
+        self._unit = unit
         self._kind, self._server = named(file)
         self._unknown: Counter[str] = Counter()
         self._passed_over: Counter[str] = Counter()
@@ -85,7 +88,8 @@ class FileRecords:
         """Yield what is missing, each thing once with the number of objects that it concerns."""
         for problem in self._problems:
             for section in self.parts or (SectionName.EXPORTS,):
-                yield self._gap(section, problem.reason, f"line {problem.line}: {problem.detail}")
+                detail = f"{self._unit} {problem.line}: {problem.detail}"
+                yield self._gap(section, problem.reason, detail)
         for section, part in self.parts.items():
             for (reason, detail), count in part.notes.items():
                 yield self._gap(section, reason, f"{detail} ({_objects(count)})")
@@ -128,7 +132,10 @@ class FileRecords:
             self.understood = False
             return
         _, found = by_kind.setdefault(kind.stem, (kind, []))
-        reading = PropertyReader(item, self.source, owner(item, kind, self._server))
+        source = self.source
+        if item.row is not None:
+            source = source.model_copy(update={"origin": f"{source.origin}, row {item.row}"})
+        reading = PropertyReader(item, source, owner(item, kind, self._server))
         try:
             # A list first: of an object that proves odd half-way nothing is kept.
             found += list(kind.read(reading))

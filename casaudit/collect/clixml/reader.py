@@ -79,9 +79,9 @@ def _texts(stream: IO[bytes]) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-# The last three are what a damaged entry of an archive raises.
-_DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
-_FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, *_DAMAGED)
+DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading raises; the last three come of a damaged entry of an archive."""
+_FAILURES = (Stop, ParseError, DTDForbidden, UnicodeDecodeError, *DAMAGED)
 
 
 def _problem(error: Exception, line: int) -> Problem:

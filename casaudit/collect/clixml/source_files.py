@@ -12,13 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from casaudit.collect.clixml.reader import DAMAGED
+from casaudit.collect.clixml.tables import HEAD, is_table
 from casaudit.errors import SourceError
 
 ARCHIVE = ".zip"
 HINT = "docs/exports.md lists the commands whose exports are read"
 MAX_ENTRIES = 100_000
 MAX_UNPACKED = 4 * 2**30
-_SUFFIX = ".xml"
+CLIXML = ".xml"
+TABLE = ".csv"
 _ENCRYPTED = 0x1
 
 
@@ -42,10 +45,10 @@ class SourceFile:
 
 
 def find_files(paths: list[Path]) -> list[SourceFile]:
-    """Return the files, each once; of folders and archives every ``.xml`` file.
+    """Return the files, each once; of folders and archives every ``.xml`` file and table.
 
     Raises:
-        SourceError: there is no such file, folder or archive, or no ``.xml`` file in it.
+        SourceError: there is no such file, folder or archive, or no export in it.
     """
     found: dict[str, SourceFile] = {}
     for path in paths:
@@ -55,7 +58,7 @@ def find_files(paths: list[Path]) -> list[SourceFile]:
             problem = f"cannot be read: {error.strerror or error}"
             raise SourceError(str(path), problem) from None
         if not inside:
-            raise SourceError(str(path), "holds no .xml file", HINT)
+            raise SourceError(str(path), "holds no .xml file and no table that is read", HINT)
         found |= {each.place: each for each in inside}
     # The order decides which of two files counts.
     return sorted(found.values(), key=lambda each: (each.name, each.place))
@@ -64,14 +67,22 @@ def find_files(paths: list[Path]) -> list[SourceFile]:
 def _inside(path: Path) -> list[SourceFile]:
     if path.is_dir():
         files = [each for each in path.iterdir() if each.is_file()]
-        return [_on_disk(each) for each in files if _is_export(each.name)]
+        return [each for each in map(_on_disk, files) if _is_export(each)]
     path.stat()
     return _archived(path) if path.suffix.lower() == ARCHIVE else [_on_disk(path)]
 
 
-def _is_export(name: str) -> bool:
+def _is_export(file: SourceFile) -> bool:
     # A Mac leaves ._NAME.xml beside NAME.xml on shares and in archives, with no XML in it.
-    return name.lower().endswith(_SUFFIX) and not name.startswith("._")
+    if file.name.startswith("._"):
+        return False
+    if not file.name.lower().endswith(TABLE):
+        return file.name.lower().endswith(CLIXML)
+    try:
+        with file.opened() as stream:
+            return is_table(stream.read(HEAD))
+    except DAMAGED:
+        return True  # by its name, so that what is wrong with it is told
 
 
 def _on_disk(path: Path) -> SourceFile:
@@ -95,13 +106,18 @@ def _archived(path: Path) -> list[SourceFile]:
     if len(entries) > MAX_ENTRIES or sum(each.file_size for each in entries) > MAX_UNPACKED:
         limit = f"{MAX_ENTRIES:,} files or {MAX_UNPACKED // 2**30} GiB"
         raise SourceError(str(path), f"holds more than {limit}", HINT)
-    return [
-        SourceFile(name, f"{path}/{entry.filename}", written, entry.file_size, opened)
+    files = (
+        SourceFile(
+            # Windows before .NET 4.6.1 parts folders in archives with a backslash.
+            entry.filename.replace("\\", "/").rpartition("/")[2],
+            f"{path}/{entry.filename}",
+            written,
+            entry.file_size,
+            partial(_entry, path, entry),
+        )
         for entry in entries
-        # Windows before .NET 4.6.1 parts folders in archives with a backslash.
-        if _is_export(name := entry.filename.replace("\\", "/").rpartition("/")[2])
-        for opened in [partial(_entry, path, entry)]
-    ]
+    )
+    return [each for each in files if _is_export(each)]
 
 
 def _entry(path: Path, entry: zipfile.ZipInfo) -> IO[bytes]:

@@ -50,12 +50,14 @@ class Exported:
         text: what its ToString gave; ``None`` when the file does not say.
         properties: its properties by lower-case name; notes stand before the object's own.
         content: what it wraps: the number of an enumeration, the items of a list or a table.
+        row: of a table, the row in which it stands.
     """
 
     types: tuple[str, ...] = ()
     text: "str | Unreadable | None" = None
     properties: "Mapping[str, Value]" = field(default_factory=dict)
     content: "Value" = None
+    row: int | None = None
 
 
 Value: TypeAlias = (

@@ -52,7 +52,10 @@ def _moment(value: bytes) -> datetime:
     found = _TIME.fullmatch(value)
     if found is None:
         raise ValueError("not a time")
-    return datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    # Not strptime(), which takes ten times as long, and every object has several.
+    at = found[1]
+    day = int(at[:4]), int(at[4:6]), int(at[6:8])
+    return datetime(*day, int(at[8:10]), int(at[10:12]), int(at[12:]), tzinfo=UTC)
 
 
 def _guid(value: bytes) -> str:

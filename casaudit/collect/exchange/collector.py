@@ -9,6 +9,7 @@ from casaudit.collect.exchange.coverage import Standing
 from casaudit.collect.exchange.isolation import Asker, Mapper
 from casaudit.collect.exchange.queries import QueryTopic
 from casaudit.collect.exchange.sections import Survey
+from casaudit.collect.exchange.unexported import doubted
 from casaudit.collect.ports import Directory, SearchResult
 from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
@@ -19,7 +20,12 @@ _BESIDE = (QueryTopic.SCHEMA, QueryTopic.SITE_MEMBERS)
 
 
 def collect_directory(
-    directory: Directory, name: str, collected_at: datetime, *, domain_partitions: bool = False
+    directory: Directory,
+    name: str,
+    collected_at: datetime,
+    *,
+    domain_partitions: bool = False,
+    is_part: bool = False,
 ) -> Snapshot:
     """Return everything that a directory says about its Exchange organisation.
 
@@ -31,16 +37,17 @@ def collect_directory(
         name: what to call it in errors.
         collected_at: when the collection began.
         domain_partitions: whether to ask for accounts in the domains too.
+        is_part: whether other sources may hold the organisation to which the sites belong.
 
     Raises:
         SourceError: it shows no configuration partition or no Exchange organisation.
     """
     asker, mapper = Asker(directory), Mapper()
     configuration, schema, others = _contexts(asker, name)
-    answers = records.search_all(asker, configuration, schema)
+    answers, doubts = doubted(records.search_all(asker, configuration, schema))
     found = records.read_records(answers, mapper)
     # After an interrupt, what is missing proves nothing.
-    if found.empty and not asker.interrupted:
+    if found.empty and not asker.interrupted and not (is_part and found.sites):
         _refuse_empty(answers.forest[QueryTopic.ORGANIZATION], name)
     top = f"CN=Microsoft Exchange,CN=Services,{configuration}"
     standings = Survey(answers, found, frozenset(mapper.lost), top).standings()
@@ -50,7 +57,7 @@ def collect_directory(
         accounts, standings[principals.SECTION] = principals.collect_principals(
             asker, mapper, configuration, others, found, standings
         )
-    gaps = {*mapper.gaps, *(gap for each in standings.values() for gap in each.gaps)}
+    gaps = {*mapper.gaps, *doubts, *(gap for each in standings.values() for gap in each.gaps)}
     gaps.update(gap for topic in _BESIDE for gap in answers.forest[topic].gaps)
     return Snapshot(
         tool_version=__version__,

@@ -22,6 +22,12 @@ from casaudit.snapshot import Gap, Reason, SectionName, Server, Status
 MODERN_GROUP = "fydibohf23spdlt"
 """Part of the name of the one administrative group that all servers since 2007 share."""
 
+FILTERED = (
+    "if this is an export, make it again of all of CN=Configuration, without a filter: "
+    "ldifde -f exchange.ldf -d CN=Configuration,DC=... -p subtree"
+)
+"""What to do where a filter or a narrower base may have left something out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -57,7 +63,9 @@ def standing(
     if not held and not found:
         return Standing(Status.NOT_COLLECTED, gaps)
     if not held:
-        missing = (_gap(section, section.value, "the export does not hold their container"),)
+        missing = (
+            _gap(section, section.value, "the export does not hold their container; " + FILTERED),
+        )
     partial = bool(missing) or lost
     return Standing(Status.PARTIAL if partial else Status.COMPLETE, (*gaps, *missing))
 

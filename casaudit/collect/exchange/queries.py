@@ -44,6 +44,9 @@ RPC_SERVICE = "msExchProtocolCfgExchangeRpcService"
 PROTOCOLS_CONTAINER = "protocolCfgSharedServer"
 # Seen or not, it tells "no virtual directory" from "none that this account may see".
 HTTP_CONTAINER = "msExchProtocolCfgHTTPContainer"
+# Likewise for "no subnet".
+SUBNETS_CONTAINER = "subnetContainer"
+SITE_CLASSES = ("site", "subnet", SUBNETS_CONTAINER)
 PUBLIC_DATABASE = "msExchPublicMDB"
 MAIL_CLASSES = {"protocolCfgPOPServer": "pop", "protocolCfgIMAPServer": "imap"}
 DIRECTORY_CLASSES = {
@@ -128,7 +131,7 @@ def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
         ),
         QueryTopic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
         QueryTopic.SITES: Query(
-            section.SITES, sites, "subtree", ("site", "subnet"), (*COMMON, "siteObject")
+            section.SITES, sites, "subtree", SITE_CLASSES, (*COMMON, "siteObject")
         ),
         # A question of its own: the back link can be long and fail without costing the sites.
         QueryTopic.SITE_MEMBERS: Query(

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from casaudit.collect.exchange import hidden_arrays
 from casaudit.collect.exchange.coverage import (
+    FILTERED,
     Containers,
     Standing,
     is_broken,
     is_not_held,
     standing,
 )
-from casaudit.collect.exchange.queries import Container, QueryTopic
+from casaudit.collect.exchange.queries import SUBNETS_CONTAINER, Container, QueryTopic
 from casaudit.collect.exchange.records import Answers, Records
 from casaudit.collect.exchange.servers import (
     CLIENT_ACCESS,
@@ -31,6 +32,13 @@ _PROTOCOL_TOPICS = (
     QueryTopic.MAIL,
     QueryTopic.POINTS,
 )
+_HIDDEN = Reason.HIDDEN
+_MADE_BY_SETUP = {
+    SectionName.VIRTUAL_DIRECTORIES: frozenset({"owa", "ews", "eas", "oab", "autodiscover"}),
+    SectionName.MAIL_PROTOCOLS: frozenset({"pop", "imap"}),
+    SectionName.SERVICE_CONNECTION_POINTS: frozenset({"autodiscover"}),
+}
+"""What a Client Access server since Exchange 2007 begins with: a filter of classes can lose it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Survey:
         name, forest = SectionName, self.answers.forest
         found = {
             name.ORGANIZATION: self._plain(name.ORGANIZATION, [forest[QueryTopic.ORGANIZATION]]),
-            name.SITES: self._plain(name.SITES, [forest[QueryTopic.SITES]]),
+            name.SITES: self._plain(name.SITES, [forest[QueryTopic.SITES]], self._subnets()),
             name.ACCEPTED_DOMAINS: self._plain(
                 name.ACCEPTED_DOMAINS, self.answers.accepted_domains
             ),
@@ -72,12 +80,15 @@ class Survey:
         found[name.ARRAYS] = self._arrays(containers, statuses)
         return found
 
-    def _plain(self, section: SectionName, answers: Sequence[SearchResult]) -> Standing:
+    def _plain(
+        self, section: SectionName, answers: Sequence[SearchResult], more: Iterable[Gap] = ()
+    ) -> Standing:
         """Judge a section whose records lie in one container, of which none is ever empty."""
         found = self.records.found(section)
         # Active Directory makes the first site, setup the organisation and its first accepted
         # domain.
         missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
+        missing += more
         return standing(
             section,
             answers,
@@ -86,6 +97,18 @@ class Survey:
             held=bool(answers) and not any(map(is_not_held, answers)),
             lost=section in self.lost,
         )
+
+    def _subnets(self) -> list[Gap]:
+        """Return a gap where subnets may be there that were not seen, or not whose they are."""
+        entries = self.answers.forest[QueryTopic.SITES].entries
+        classes = {each for entry in entries for each in entry.attributes.get("objectclass", ())}
+        if classes.isdisjoint({b"subnet", SUBNETS_CONTAINER.encode()}):
+            detail = "no subnet can be seen, nor CN=Subnets; " + FILTERED
+        elif any("siteobject" in entry.unread for entry in entries):
+            detail = "siteObject of the subnets was not exported; " + FILTERED
+        else:
+            return []
+        return [_gap(SectionName.SITES, "CN=Subnets", detail, Reason.HIDDEN)]
 
     def _contained(
         self,
@@ -149,6 +172,8 @@ class Survey:
             for each in self.records.databases
             if norm_dn(each.master_dn or "") in groups and norm_dn(each.dn) not in copied
         ]
+        if not copied and any(each.master_dn for each in self.records.databases) and not missing:
+            missing = [_gap(section, "copies", f"no database shows any; {FILTERED}", _HIDDEN)]
         return self._contained(section, [answer], containers, Container.DATABASES, missing)
 
     def _below_servers(self, containers: Containers) -> dict[SectionName, Standing]:
@@ -157,12 +182,13 @@ class Survey:
         # their own container, which rights can hide by itself.
         seen = _servers_of(entry for topic in _PROTOCOL_TOPICS for entry in forest[topic].entries)
         published = _servers_of(forest[QueryTopic.DIRECTORIES].entries)
+        unmade = self._unmade()
         return {
             section: standing(
                 section,
                 [forest[topic]],
                 self.records.found(section),
-                missing=self._unseen_protocols(section, evidence, containers),
+                missing=[*self._unseen_protocols(section, evidence, containers), *unmade[section]],
                 held=containers.held(Container.SERVERS),
                 lost=section in self.lost,
             )
@@ -183,6 +209,27 @@ class Survey:
             if _is_client_access(each) and norm_dn(each.dn) not in seen
         ]
         return unseen + containers.missing(Container.SERVERS, section)
+
+    def _unmade(self) -> dict[SectionName, list[Gap]]:
+        """Return a gap for what setup makes on every Client Access server and none shows."""
+        records, name = self.records, SectionName
+        shown: dict[SectionName, set[str]] = {
+            name.VIRTUAL_DIRECTORIES: {each.service for each in records.virtual_directories},
+            name.MAIL_PROTOCOLS: {each.protocol for each in records.mail_protocols},
+            name.SERVICE_CONNECTION_POINTS: {
+                "autodiscover" for each in records.service_connection_points if each.server_dn
+            },
+        }
+        is_due = any(map(_is_client_access, records.servers))
+        lacking = {section: _MADE_BY_SETUP[section] - shown[section] for section in shown}
+        return {
+            section: [
+                _gap(section, ", ".join(sorted(kinds)), f"no server shows any; {FILTERED}", _HIDDEN)
+            ]
+            if kinds and is_due
+            else []
+            for section, kinds in lacking.items()
+        }
 
     def _arrays(self, containers: Containers, statuses: Sequence[Status]) -> Standing:
         section, records = SectionName.ARRAYS, self.records

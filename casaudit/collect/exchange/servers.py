@@ -51,7 +51,9 @@ def protocols(answers: Sequence[SearchResult]) -> Protocols:
             rpc[norm_dn(above)] = entry
         elif above is not None and read.is_a(PROTOCOLS_CONTAINER, HTTP_CONTAINER):
             readable.add(norm_dn(above))
-    whole = not any(answer.gaps and not answer.complete for answer in answers)
+    # Setup makes the service on every Client Access server since 2010. Where no server shows it, a
+    # filter left the class out, or it is hidden.
+    whole = bool(rpc) and not any(answer.gaps and not answer.complete for answer in answers)
     return Protocols(frozenset(readable if whole else ()), rpc)
 
 

@@ -85,6 +85,8 @@ _KERBEROS_FAILURES = {
     "expired": "the ticket has expired: run kinit again",
     "not found in kerberos database": "there is no ticket for this name: name the controller by "
     "its full name, ldaps://dc1.corp.example, or name its domain",
+    "security layer": "the controller demands signing, which is not to be had here: use TLS, or "
+    "--auth simple over TLS",
     "cannot find kdc": "no KDC of the realm is known: check /etc/krb5.conf, or this host's DNS",
     "skew": "this host's clock differs from the controller's by more than five minutes",
 }

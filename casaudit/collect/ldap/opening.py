@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import ldap3
-from ldap3.core.exceptions import LDAPStartTLSError
+from ldap3.core.exceptions import LDAPCommunicationError, LDAPStartTLSError
 
 from casaudit.collect.address import host_and_port
 from casaudit.collect.ldap import codes
@@ -272,14 +272,18 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
     if isinstance(error, LDAPStartTLSError):
         problem = f"refused StartTLS: {error}"
         return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, "use ldaps://HOST instead")
+    bind_failed = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"
+    # ldap3 says so of what the controller offers, not of the connection.
+    if session.credentials.method == "kerberos" and (
+        not isinstance(error, LDAPCommunicationError) or "security layer" in str(error)
+    ):
+        hint = codes.kerberos_hint(str(error))
+        return CollectError(origin, Reason.REFUSED, bind_failed, hint)
     if session.credentials.method == "ntlm" and Stage.PORT in session.trail.passed:
         problem = f"ended the connection at the ntlm bind: {error}"
         return CollectError(origin, Reason.REFUSED, problem, _NTLM_HINT)
-    if isinstance(error, ldap3.core.exceptions.LDAPCommunicationError):
+    if isinstance(error, LDAPCommunicationError):
         # ldap3 puts its own words before those of the system.
         problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
         return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
-    problem = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"
-    if session.credentials.method == "kerberos":
-        return CollectError(origin, Reason.REFUSED, problem, codes.kerberos_hint(str(error)))
-    return CollectError(origin, Reason.SERVER_FAILURE, problem)
+    return CollectError(origin, Reason.SERVER_FAILURE, bind_failed)

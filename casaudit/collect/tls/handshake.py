@@ -1,7 +1,7 @@
 """One connection to a TLS server: a whole handshake, or a hello and what answers it.
 
 Both work on memory buffers beside an asyncio stream, so that one deadline covers everything and
-cancelling closes the socket at once. Nothing is sent after the handshake.
+cancelling closes the socket at once. Nothing is sent after a handshake, unless a request is given.
 """
 
 import asyncio
@@ -87,16 +87,77 @@ async def handshake(address: str, port: int, name: str | None) -> Handshake:
         Dropped: the server closed the connection.
         ssl.SSLError: the handshake failed.
     """
+    async with _session(address, port, name) as session:
+        return _agreed(session.tls)
+
+
+async def answer_to(
+    address: str,
+    port: int,
+    name: str | None,
+    request: bytes,
+    is_whole: Callable[[bytes], bool],
+    limit: int,
+) -> bytes:
+    """Finish a handshake, send one request, and return what comes back until it is whole.
+
+    At most ``limit`` bytes, and what came until the server hung up. Nothing is verified: the
+    certificate is evidence, which the probe of the endpoint keeps.
+
+    Raises:
+        Unreached, NotTls, Dropped, ssl.SSLError: as ``handshake`` does.
+    """
+    async with _session(address, port, name) as session:
+        session.tls.write(request)
+        answer = b""
+        while len(answer) < limit and not is_whole(answer):
+            try:
+                part = session.tls.read(limit - len(answer))
+            except ssl.SSLWantReadError:
+                # The end of the connection, announced or not, is the end of the answer.
+                try:
+                    await session.turn()
+                except Dropped:
+                    break
+                continue
+            except ssl.SSLZeroReturnError:
+                break
+            if not part:
+                break
+            answer += part
+        return answer
+
+
+@dataclass(slots=True)
+class _Session:
+    """A TLS connection on memory buffers."""
+
+    tls: ssl.SSLObject
+    incoming: ssl.MemoryBIO
+    outgoing: ssl.MemoryBIO
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def turn(self) -> bytes:
+        """Send what waits to be sent, and take in what comes back."""
+        self.writer.write(self.outgoing.read())
+        data = await _read(self.reader)
+        self.incoming.write(data)
+        return data
+
+
+@asynccontextmanager
+async def _session(address: str, port: int, name: str | None) -> AsyncIterator[_Session]:
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     tls = context().wrap_bio(incoming, outgoing, server_hostname=name)
     heard = b""
     async with _connected(address, port) as (reader, writer):
+        session = _Session(tls, incoming, outgoing, reader, writer)
         while not await _step(tls):
-            writer.write(outgoing.read())
-            incoming.write(data := await _read(reader))
+            data = await session.turn()
             heard = _checked(heard or data)
         writer.write(outgoing.read())
-    return _agreed(tls)
+        yield session
 
 
 async def _step(tls: ssl.SSLObject) -> bool:

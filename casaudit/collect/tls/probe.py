@@ -8,7 +8,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from casaudit.collect.ports import TlsTarget
@@ -16,6 +16,7 @@ from casaudit.collect.tls.handshake import (
     Dropped,
     NotTls,
     Unreached,
+    context,
     handshake,
     hello,
     receive_server_hello,
@@ -47,13 +48,18 @@ _Trial = Literal["chosen", "another", "declined", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What one way of saying hello showed."""
+    """What one way of saying hello showed.
+
+    Attributes:
+        turned_down: the server ended it, by an alert or by hanging up, and not this client.
+    """
 
     outcome: TlsOutcome
     detail: str = ""
     protocol: str | None = None
     cipher: str | None = None
     chain: tuple[bytes, ...] = ()
+    turned_down: bool = False
 
 
 class EndpointProbe:
@@ -74,9 +80,10 @@ class EndpointProbe:
             return modern
         old = await self._judged(self._old_hello(name))
         if old.outcome is not TlsOutcome.CERTIFICATE_ONLY:
-            return modern
-        # With the first failure: why OpenSSL could not finish is worth knowing.
-        return ProbeResult(old.outcome, modern.detail, old.protocol, old.cipher, old.chain)
+            everything = ", also on an offer of all versions since SSLv3"
+            also = everything if modern.turned_down and old.turned_down else ""
+            return replace(modern, detail=f"{modern.detail}{also}")
+        return replace(old, detail=_why(modern, old))
 
     async def trials(self, name: str | None, known: ProbeResult) -> tuple[ProtocolTrial, ...]:
         """Try each version on its own, but not the one that was negotiated already."""
@@ -104,7 +111,9 @@ class EndpointProbe:
         except NotTls as error:
             return ProbeResult(TlsOutcome.NOT_TLS, str(error))
         except ssl.SSLError as error:
-            return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, _in_words(error))
+            return _failed(error)
+        except (Dropped, FatalAlert) as error:
+            return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, str(error), turned_down=True)
         except ValueError as error:
             return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, str(error))
 
@@ -120,18 +129,20 @@ class EndpointProbe:
 
         # Schannel closes the connection without an alert where it shares no version or cipher; some
         # old stacks do so on any hello that is newer than themselves.
+        turned_down: ValueError = Dropped("the server closed the connection")
         for highest in ((3, 3), (3, 1), (3, 0)):
             said = client_hello(name, _OLDEST, highest)
             try:
                 answer = await receive_server_hello(
                     *self._where, said, lambda each: each.chain is not None
                 )
-            except Dropped:
+            except (Dropped, FatalAlert) as error:
+                turned_down = error
                 continue
             if answer.version and answer.cipher is not None and answer.chain:
                 version, cipher = _NAMES[answer.version], cipher_name(answer.cipher)
                 return ProbeResult(TlsOutcome.CERTIFICATE_ONLY, "", version, cipher, answer.chain)
-        raise Dropped("the server closed the connection")
+        raise turned_down
 
     async def _try(self, version: str, name: str | None) -> _Trial:
         """Offer one version and nothing else; an answer need not be a finished handshake."""
@@ -167,11 +178,34 @@ def _hellos(version: str, name: str | None) -> Iterator[bytes]:
         yield client_hello(name, number, number)
 
 
-def _in_words(error: ssl.SSLError) -> str:
-    """Return OpenSSL's reason; it names alerts after the version that brought them in."""
-    # TLSV1_ALERT_PROTOCOL_VERSION is an alert of any version, not one of TLS 1.0.
-    words = (error.reason or "handshake failed").replace("_", " ").lower()
-    return re.sub(r"^(sslv3|tlsv1) (alert )?", "alert: ", words)
+def _why(modern: ProbeResult, old: ProbeResult) -> str:
+    """Say why the handshake was not finished, and whose limit that is."""
+    takes = f"{old.protocol} with {old.cipher}"
+    if modern.turned_down and _is_beyond_openssl(old):
+        return f"the server takes {takes} and nothing that this client's OpenSSL still has"
+    return f"{modern.detail}; the certificate is from the answer to an older hello ({takes})"
+
+
+def _is_beyond_openssl(old: ProbeResult) -> bool:
+    """Tell whether a version or cipher is one that OpenSSL was built without."""
+    from casaudit.collect.tls.old_hello import cipher_name
+
+    version = _OPENSSL.get(old.protocol or "")
+    if version is None or hello(version, None) is None:
+        return True
+    # The lower half of OpenSSL's number of a suite is the registered one.
+    return old.cipher not in {cipher_name(each["id"] & 0xFFFF) for each in context().get_ciphers()}
+
+
+def _failed(error: ssl.SSLError) -> ProbeResult:
+    """Say whether the server sent an alert, or OpenSSL could not go on with what it had sent."""
+    reason = error.reason or "HANDSHAKE_FAILED"
+    # OpenSSL names alerts after the version that brought them in, and none of its own reasons so:
+    # TLSV1_ALERT_PROTOCOL_VERSION is an alert of any version.
+    alert = re.fullmatch(r"(?:SSLV3_ALERT|TLSV13_ALERT|TLSV1(?:_ALERT)?)_(.+)", reason)
+    words = (alert[1] if alert else reason).replace("_", " ").lower()
+    detail = f"the server sent an alert: {words}" if alert else f"this client gave up: {words}"
+    return ProbeResult(TlsOutcome.HANDSHAKE_FAILED, detail, turned_down=alert is not None)
 
 
 def _unreached(error: Unreached) -> ProbeResult:

@@ -6,7 +6,13 @@ from typing import Any
 from casaudit.findings import Assessment, Verdict
 from casaudit.report.labels import STATUSES
 from casaudit.report.phrases import phrases_of
-from casaudit.report.unseen import by_reason, coverage, coverage_sentences, gap_texts
+from casaudit.report.unseen import (
+    by_reason,
+    coverage,
+    coverage_sentences,
+    gap_texts,
+    nothing_sentences,
+)
 
 
 def coverage_context(assessment: Assessment) -> dict[str, Any]:
@@ -17,6 +23,7 @@ def coverage_context(assessment: Assessment) -> dict[str, Any]:
         "coverage": seen,
         "coverage_by_status": sorted(seen, key=lambda each: order.index(each.status)),
         "coverage_counts": Counter(each.status for each in seen),
+        "nothing": nothing_sentences(assessment),
         "unseen": coverage_sentences(seen, phrases_of(assessment)),
         "missed": gap_texts(assessment),
         "not_evaluated": by_reason(assessment.findings, Verdict.NOT_EVALUATED),

@@ -98,15 +98,21 @@ def _head(found: Overview, style: Style) -> Iterator[str]:
 
 
 def _counts(found: Overview, style: Style) -> Iterator[str]:
-    n = found.summary
+    # A document of an earlier version counts them together only.
+    n = found.summary.organization or found.summary
     parts = [f"{number:,} {severity}" for severity, number in _ranked(n.fail)]
     parts += [f"{n.waived:,} of them waived"] if n.waived else []
     failed = ", ".join(parts)
     yield (
         f"{sum(n.fail.values()):,} failed{f' ({failed})' if failed else ''}, {n.passed:,} passed,"
         f" {n.not_evaluated:,} could not be judged, {n.not_applicable:,} not applicable:"
-        f" {count(found.summary.total, 'check')}."
+        f" {count(n.total, 'check')}."
     )
+    if apart := found.summary.collection:
+        yield (
+            f"Apart from these, about the collection itself: {sum(apart.fail.values()):,} failed,"
+            f" {apart.passed:,} passed, {apart.not_evaluated:,} could not be judged."
+        )
     soon = [w for w in found.waivers if w.state is WaiverState.HOLDS and w.days_left <= _SOON]
     if soon:
         yield f"{count(len(soon), 'waiver')} will end within {_SOON} days."
@@ -184,9 +190,14 @@ def _unseen(found: Overview, style: Style) -> Iterator[str]:
     never = sum(seen.status is Status.NOT_COLLECTED for seen in found.coverage)
     if never:
         lines.append(f"- not asked for: {never:,} of {len(found.coverage):,} kinds of evidence")
-    if found.summary.not_evaluated:
-        judged = f"{found.summary.not_evaluated:,} of {count(found.summary.total, 'check')}"
-        lines.append(f"- {judged} could not be judged")
+    n = found.summary.organization or found.summary
+    if n.not_evaluated:
+        lines.append(f"- {n.not_evaluated:,} of {count(n.total, 'check')} could not be judged")
+    lines += [
+        f"- {style.data(rule.id)} failed and judged nothing: {style.data(rule.problem)}"
+        for rule in found.rules
+        if rule.problem is not None
+    ][:_MOST]
     if found.gaps:
         lines.append(f"- {count(len(found.gaps), 'gap')}, each with its reason in the report")
     if lines:

@@ -31,7 +31,8 @@ class VerdictCounts:
             "passed": self.passed,
             "not applicable": self.not_applicable,
         }
-        return next((word for word, count in counts.items() if count), "")
+        # An empty cell would be read as nothing wrong.
+        return next((word for word, count in counts.items() if count), "no object")
 
 
 COUNTS: tuple[TableColumn[VerdictCounts], ...] = (
@@ -98,7 +99,8 @@ CONTROLS: tuple[TableColumn[RuleControl], ...] = (
     TableColumn("title", TEXT, "what the rule looks for", lambda c: c.rule.title),
     TableColumn("severity", TEXT, "severity of the rule", lambda c: c.rule.severity.value),
     TableColumn("result", TEXT, "failed, not evaluated, waived, passed or not applicable: the first"
-                " of these that holds for some object", lambda c: c.counts.result),
+                " of these that holds for some object; no object where the rule found none",
+                lambda c: c.counts.result),
     *(column.of(lambda c: c.counts) for column in COUNTS),
     TableColumn("failing_objects", LIST, "objects that fail without a waiver",
                 lambda c: c.failing),

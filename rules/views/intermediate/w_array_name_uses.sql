@@ -9,10 +9,9 @@ CREATE VIEW w_array_name_uses AS SELECT
        WHEN NOT a.fqdn_unread THEN (SELECT 0 FROM w_https_known q WHERE q.known) END AS is_https_name, -- bool: some HTTPS URL carries its name; NULL while not all URLs are known
   coalesce((SELECT list_of(x.owner) FROM w_host_names x WHERE x.name = a.dns_name), '[]') AS servers_with_same_name, -- list: servers and availability groups with the same network name
   CASE WHEN EXISTS (SELECT 1 FROM w_host_names x WHERE x.name = a.dns_name) THEN 1
-       WHEN NOT a.fqdn_unread AND c.servers_complete AND c.availability_groups_complete
-            AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.fqdn_unread) THEN 0 END AS is_host_name, -- bool: a server or availability group bears its name
+       WHEN NOT a.fqdn_unread AND k.server_names AND c.availability_groups_complete THEN 0 END AS is_host_name, -- bool: a server or availability group bears its name
   EXISTS (SELECT 1 FROM s_dns_addresses x JOIN s_dns_addresses y ON y.view = 'internal' AND y.address = x.address
      WHERE x.view = 'internal' AND x.name = a.dns_name AND (
        EXISTS (SELECT 1 FROM w_servers s WHERE s.dns_name = y.name AND s.is_client_access_2010 AND coalesce(s.site_id <> a.site_id, 1))
        OR EXISTS (SELECT 1 FROM w_arrays b WHERE b.dns_name = y.name AND b.id <> a.id AND coalesce(b.site_key <> a.site_key, 1)))) AS is_served_elsewhere -- bool: an internal address of its name belongs to a Client Access server or an array of another site
-FROM w_arrays a CROSS JOIN s_coverage c;
+FROM w_arrays a CROSS JOIN s_coverage c CROSS JOIN w_known k;

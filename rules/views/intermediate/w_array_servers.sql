@@ -5,6 +5,7 @@ CREATE VIEW w_array_servers AS SELECT
   a.id AS array_id, -- text: array
   s.id AS id, -- text: server
   s.name AS name, -- text: its name
+  s.dns_name AS dns_name, -- text: its FQDN, normalised
   s.version AS version, -- text: its major and minor version
   s.is_client_access_2010 AS is_client_access, -- bool: Exchange 2010 Client Access server
   s.is_client_access_2010 AND s.has_rpc_client_access AS is_member, -- bool: member of the array, as Exchange computes it

@@ -22,11 +22,11 @@ CREATE VIEW w_databases AS SELECT
        WHEN s.id IS NOT NULL AND s.is_client_access_2010 AND s.has_rpc_client_access THEN 'client_access_server'
        WHEN s.id IS NOT NULL AND (s.is_client_access_2010 IS NULL OR (s.is_client_access_2010 AND s.has_rpc_client_access IS NULL)) THEN NULL
        WHEN s.id IS NOT NULL THEN 'other_server'
-       WHEN c.arrays_complete AND c.servers_complete THEN 'unknown' END AS endpoint_kind, -- text: array, client_access_server, other_server, unknown or none
+       WHEN k.endpoints THEN 'unknown' END AS endpoint_kind, -- text: array, client_access_server, other_server, unknown or none
   coalesce(a.fqdn, s.fqdn, s.name, d.endpoint_name) AS rpc_client_access_server, -- text: RpcClientAccessServer as the shell shows it
   coalesce(a.id, s.id) AS endpoint_id, -- text: objectGUID of the array or server it points at
   coalesce(a.name, s.name) AS endpoint_name, -- text: name of that object
-  coalesce(a.dns_name, s.dns_name, d.endpoint_dns_name) AS endpoint_dns_name, -- text: normalised name clients connect to
+  CASE WHEN a.fqdn_unread OR s.fqdn_unread THEN NULL ELSE coalesce(a.dns_name, s.dns_name, d.endpoint_dns_name) END AS endpoint_dns_name, -- text: normalised name clients connect to; NULL when it could not be read
   CASE WHEN a.id IS NOT NULL THEN a.site ELSE s.site END AS endpoint_site, -- text: site of that object
   CASE WHEN a.id IS NOT NULL THEN a.site_id ELSE s.site_id END AS endpoint_site_id, -- text: objectGUID of that site
   CASE WHEN t.id IS NULL THEN NULL
@@ -40,7 +40,7 @@ CREATE VIEW w_databases AS SELECT
   d.offline_address_book AS offline_address_book, -- text: DN of it
   d.created AS created -- text: whenCreated
 FROM s_databases d
-CROSS JOIN s_coverage c
+CROSS JOIN s_coverage c CROSS JOIN w_known k
 JOIN w_homes h ON h.id = d.id
 LEFT JOIN s_sites t ON t.id = h.site_id
 LEFT JOIN w_endpoint_arrays p ON p.id = d.id

@@ -5,7 +5,7 @@ CREATE VIEW v_autodiscover_scopes AS SELECT
   o.name AS name, -- text: name of the organisation
   o.site AS site, -- text: none
   CASE WHEN c.sites_complete THEN (SELECT count(*) FROM s_sites) END AS site_count, -- int: Active Directory sites, when all are known
-  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers w WHERE w.site_unread) THEN (SELECT count(DISTINCT w.site_key) FROM w_servers w) END AS exchange_site_count, -- int: sites with Exchange servers, when all servers are known
+  CASE WHEN k.server_sites THEN (SELECT count(DISTINCT w.site_key) FROM w_servers w) END AS exchange_site_count, -- int: sites with Exchange servers, when all servers are known
   (SELECT count(DISTINCT w.site_id) FROM w_servers w) AS seen_exchange_site_count, -- int: sites in which Exchange servers were seen
   coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.site_id IS NULL), '[]') AS unknown_sites, -- list: sites that scopes name and that were not seen
   coalesce((SELECT identities(s.name, s.id) FROM w_scopes w JOIN w_points p ON p.id = w.id JOIN w_servers s ON s.id = p.server_id WHERE w.site_id IS NULL), '[]') AS unknown_site_servers, -- identities: servers of those scopes
@@ -14,4 +14,4 @@ CREATE VIEW v_autodiscover_scopes AS SELECT
   c.service_connection_points_complete AND NOT EXISTS (SELECT 1 FROM w_points p WHERE NOT p.scope_read) AS scopes_known, -- bool: all scopes were seen
   o.source_origin AS source_origin, -- text: where it was read
   o.source_at AS source_at -- text: when it was read
-FROM v_organization o CROSS JOIN v_coverage c;
+FROM v_organization o CROSS JOIN v_coverage c CROSS JOIN w_known k;

@@ -36,7 +36,7 @@ CREATE VIEW v_databases AS SELECT
   l.alias AS endpoint_alias, -- text: what that name is an alias of, inside
   CASE WHEN b.endpoint_id IS NULL THEN coalesce(l.owners, '[]') END AS endpoint_address_owners, -- list: arrays and servers that have one of those addresses
   coalesce(l.is_served, 0) AS endpoint_still_served, -- bool: that address belongs to an array or a 2010 Client Access server
-  CASE WHEN c.arrays_complete AND b.home_site_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w_arrays x WHERE x.site_unread) THEN coalesce(n.array_count, 0) END AS site_array_count, -- int: arrays of the home site
+  CASE WHEN k.array_sites AND b.home_site_id IS NOT NULL THEN coalesce(n.array_count, 0) END AS site_array_count, -- int: arrays of the home site
   n.array_fqdn AS site_array_fqdn, -- text: FQDN of the home site's array, when it has exactly one
   n.array_name AS site_array_name, -- text: name of that array
   n.array_id AS site_array_id, -- text: objectGUID of that array
@@ -62,7 +62,7 @@ CREATE VIEW v_databases AS SELECT
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM w_databases b JOIN s_databases d ON d.id = b.id
-CROSS JOIN v_coverage c
+CROSS JOIN w_known k
 LEFT JOIN w_obstacles o ON o.id = b.array_id
 LEFT JOIN w_endpoint_homes q ON q.endpoint_key = d.endpoint_key
 LEFT JOIN v_servers s ON s.id = b.server_id

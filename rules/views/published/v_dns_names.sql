@@ -20,9 +20,10 @@ CREATE VIEW v_dns_names AS SELECT
   y.database_count AS database_count, -- int: databases seen that point at those arrays
   CASE WHEN y.all_count > 0 THEN 0
        WHEN c.databases_complete AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name = n.name AND d.in_scope IS NULL)
-            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name IS NULL AND d.endpoint_kind IS NULL AND coalesce(d.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
+            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.endpoint_dns_name IS NULL AND coalesce(d.endpoint_kind, '') <> 'none' AND coalesce(d.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at those arrays; NULL when not all databases are known
   coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it, each with its service and site
   r.resolves_internally AS resolves_internally, -- bool: has an address on some internal resolver; NULL when none answered
+  r.internal_known AS internal_known, -- bool: every internal resolver gave all the addresses that it has; NULL when none was asked
   coalesce(r.internal_resolvers, '[]') AS internal_resolvers, -- list: internal resolvers that answered
   coalesce(i.internal_addresses, '[]') AS internal_addresses, -- list: addresses inside
   coalesce(i.internal_count, 0) AS internal_address_count, -- int: how many

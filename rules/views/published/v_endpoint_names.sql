@@ -11,7 +11,7 @@ CREATE VIEW v_endpoint_names AS SELECT
   coalesce(d.databases, '[]') AS databases, -- identities: those databases
   d.mailbox_count AS mailbox_count, -- int: their mailboxes, when all are known
   CASE WHEN d.database_count > 0 THEN 0
-       WHEN c.databases_complete AND d.name IS NULL AND NOT EXISTS (SELECT 1 FROM v_databases x WHERE x.endpoint_dns_name IS NULL AND x.endpoint_kind IS NULL AND coalesce(x.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at it; NULL when not all are known
+       WHEN c.databases_complete AND d.name IS NULL AND NOT EXISTS (SELECT 1 FROM v_databases x WHERE x.endpoint_dns_name IS NULL AND coalesce(x.endpoint_kind, '') <> 'none' AND coalesce(x.in_scope, 1) = 1) THEN 1 END AS is_unused, -- bool: no database points at it; NULL when not all are known
   coalesce((SELECT list_of(DISTINCT u.url || ' (' || u.service || coalesce(', ' || u.site, '') || ')') FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_urls, -- list: HTTPS URLs that carry it, each with its service and site
   coalesce((SELECT identities(u.server, u.server_id) FROM v_https_uses u WHERE u.name = n.name), '[]') AS https_servers, -- identities: servers of those URLs
   CASE WHEN EXISTS (SELECT 1 FROM v_https_uses u WHERE u.name = n.name) THEN 1 WHEN k.known THEN 0 END AS is_https_name -- bool: some HTTPS URL carries it; NULL while not all URLs were seen

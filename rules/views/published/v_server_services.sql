@@ -8,7 +8,7 @@ CREATE VIEW v_server_services AS SELECT
   CASE WHEN m.is_member THEN 1
        WHEN s.is_client_access_2010 = 0 OR s.has_rpc_client_access = 0 OR s.has_site = 0 THEN 0
        WHEN m.is_undecided THEN NULL
-       WHEN c.arrays_complete AND s.has_site AND NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.site_unread) THEN 0 END AS is_array_member, -- bool: member of some array; NULL when not known
+       WHEN k.array_sites AND s.has_site THEN 0 END AS is_array_member, -- bool: member of some array; NULL when not known
   coalesce(m.arrays, '[]') AS arrays, -- list: FQDNs of the arrays of its site
   v.is_sound AS services_run, -- bool: MSExchangeRPC and MSExchangeAB run and start with the system; NULL while no export shows both
   coalesce(v.faults, '[]') AS faults, -- list: what is wrong with them
@@ -19,7 +19,7 @@ CREATE VIEW v_server_services AS SELECT
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM v_servers s CROSS JOIN v_coverage c
+FROM v_servers s CROSS JOIN w_known k
 LEFT JOIN w_memberships m ON m.id = s.id
 LEFT JOIN w_mapi_services v ON v.server_id = s.id
 WHERE s.is_2010 AND coalesce(NOT s.is_edge, 1);

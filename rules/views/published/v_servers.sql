@@ -48,7 +48,7 @@ CREATE VIEW v_servers AS SELECT
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
   (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
   (SELECT min(d.is_nxdomain) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
-  EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
+  EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'certificate_only', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
   (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state, -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to
   coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses, -- list: internal addresses

@@ -20,8 +20,7 @@ CREATE VIEW v_service_connection_points AS SELECT
        ELSE r.uris = '[]' END AS is_grave, -- bool: no address, one without https, or one that is not on the certificate; NULL when the certificate was not seen
   (SELECT min(f.kind = 2) FROM w_point_faults f WHERE f.id = p.id) AS only_names_server, -- bool: a server's name is all that is wrong
   CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id) OR (p.uris_read AND r.uris = '[]') THEN 0
-       WHEN NOT p.uris_read OR NOT c.servers_complete OR NOT c.arrays_complete THEN NULL
-       WHEN EXISTS (SELECT 1 FROM w_servers w WHERE w.fqdn_unread) OR EXISTS (SELECT 1 FROM w_arrays a WHERE a.fqdn_unread) THEN NULL
+       WHEN NOT p.uris_read OR NOT k.server_names OR NOT k.array_names THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL
        ELSE 1 END AS is_sound, -- bool: nothing is wrong with its addresses
   CASE WHEN p.server_id IS NULL THEN CASE WHEN c.servers_complete THEN 1 END
@@ -34,4 +33,4 @@ CREATE VIEW v_service_connection_points AS SELECT
   r.source_at AS source_at, -- text: when it was read
   r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_points p JOIN s_service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c LEFT JOIN v_servers s ON s.id = p.server_id;
+FROM w_points p JOIN s_service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c CROSS JOIN w_known k LEFT JOIN v_servers s ON s.id = p.server_id;

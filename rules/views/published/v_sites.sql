@@ -7,13 +7,13 @@ CREATE VIEW v_sites AS SELECT
   t.subnets AS subnets, -- list: subnets in CIDR notation
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010) AS server_count_2010, -- int: Exchange 2010 servers seen
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) AS seen_client_access_count, -- int: 2010 Client Access servers seen
-  CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE s.site_unread)
+  CASE WHEN w.server_sites
             AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010 IS NULL)
        THEN (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010) END AS client_access_count, -- int: the same, when all servers are known
   coalesce((SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_client_access_2010), '[]') AS client_access_servers, -- identities: those servers
   coalesce((SELECT identities(s.name, s.id) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010 AND s.is_mailbox), '[]') AS mailbox_servers, -- identities: 2010 Mailbox servers
   (SELECT count(*) FROM v_servers s WHERE s.site_id = t.id AND s.is_2010 AND s.is_mailbox) AS mailbox_server_count, -- int: how many were seen
-  CASE WHEN c.arrays_complete AND NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.site_unread) THEN (SELECT count(*) FROM w_arrays a WHERE a.site_id = t.id) END AS array_count, -- int: arrays bound to it
+  CASE WHEN w.array_sites THEN (SELECT count(*) FROM w_arrays a WHERE a.site_id = t.id) END AS array_count, -- int: arrays bound to it
   (SELECT count(*) FROM w_arrays a WHERE a.site_id = t.id) AS seen_array_count, -- int: arrays seen
   coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id), '[]') AS arrays, -- identities: those arrays
   coalesce((SELECT list_of(a.name || ' (' || coalesce(a.fqdn, 'no FQDN') || ', ' || a.seen_database_count || ' databases, created ' || coalesce(a.created, 'unknown') || ')')
@@ -22,8 +22,8 @@ CREATE VIEW v_sites AS SELECT
   p.name AS site_array, -- identity(site_array_id): array for its databases: the only one, or the one that most of them use
   p.id AS site_array_id, -- text: objectGUID of that array
   p.fqdn AS site_array_fqdn, -- text: FQDN of that array
-  CASE WHEN NOT c.arrays_complete THEN 'arrays_unseen' WHEN p.id IS NULL THEN 'no_array' ELSE p.obstacle_code END AS site_array_obstacle_code, -- text: arrays_unseen, no_array, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why databases must not be pointed at it, for comparison
-  CASE WHEN NOT c.arrays_complete THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
+  CASE WHEN NOT w.array_sites THEN 'arrays_unseen' WHEN p.id IS NULL THEN 'no_array' ELSE p.obstacle_code END AS site_array_obstacle_code, -- text: arrays_unseen, no_array, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why databases must not be pointed at it, for comparison
+  CASE WHEN NOT w.array_sites THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0), '[]') AS removable_arrays, -- identities: the others, when no database at all refers to them
   coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.legacy_key = p.legacy_key), '[]') AS twin_arrays, -- identities: those of the others that databases cannot name apart from that array
   coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
@@ -50,7 +50,7 @@ CREATE VIEW v_sites AS SELECT
   t.source_at AS source_at, -- text: when it was read
   t.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   t.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM s_sites t CROSS JOIN v_coverage c
+FROM s_sites t CROSS JOIN v_coverage c CROSS JOIN w_known w
 JOIN w_site_directories x ON x.site_id = t.id
 LEFT JOIN s_stated_sites o ON fold(o.name) = fold(t.name)
 LEFT JOIN w_site_targets p ON p.site_id = t.id

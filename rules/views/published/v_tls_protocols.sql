@@ -6,9 +6,9 @@ CREATE VIEW v_tls_protocols AS SELECT
   e.site AS site, -- text: site of the server
   e.server AS server, -- identity(server_id): the server, as cmdlets take it
   e.server_id AS server_id, -- text: objectGUID of the server
-  CASE WHEN e.server_id IS NULL OR NOT e.is_behind_balancer THEN 0
+  CASE WHEN e.server_id IS NULL THEN 0
        WHEN EXISTS (SELECT 1 FROM v_https_uses u LEFT JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND lower(u.url) NOT LIKE 'http:%' AND (h.name IS NULL OR h.reaches_servers)) THEN 0
-       WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_https_uses u JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND h.reaches_servers IS NULL) THEN 1 END AS is_hidden, -- bool: for every name that clients use for it a balancer ends TLS; NULL when not known
+       WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_https_uses u JOIN w_shared_hosts h ON h.name = u.name WHERE u.server_id = e.server_id AND h.reaches_servers IS NULL) THEN e.is_behind_balancer END AS is_hidden, -- bool: for every name that clients use for it a balancer ends TLS; NULL when not known
   p.ssl2 AS accepts_ssl2, -- bool: SSL 2 is accepted; NULL when it could not be tried and no export rules it out
   p.ssl3 AS accepts_ssl3, -- bool: SSL 3 is accepted
   p.tls10 AS accepts_tls10, -- bool: TLS 1.0 is accepted

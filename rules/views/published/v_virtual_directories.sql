@@ -26,7 +26,7 @@ CREATE VIEW v_virtual_directories AS SELECT
   d.external_host AS external_host, -- text: normalised host of the ExternalUrl
   d.bypass_host AS bypass_host, -- text: normalised host of the InternalNLBBypassUrl
   CASE WHEN i.name IS NOT NULL OR e.name IS NOT NULL THEN 1
-       WHEN NOT d.internal_read OR NOT d.external_read OR NOT c.servers_complete OR EXISTS (SELECT 1 FROM w_servers u WHERE u.fqdn_unread) THEN NULL
+       WHEN NOT d.internal_read OR NOT d.external_read OR NOT k.server_names THEN NULL
        ELSE 0 END AS carries_server_name, -- bool: one of the two URLs carries the name of an Exchange server; NULL while not all of both are known
   i.server AS internal_server, -- text: server whose name the InternalUrl carries
   e.server AS external_server, -- text: server whose name the ExternalUrl carries
@@ -41,7 +41,7 @@ CREATE VIEW v_virtual_directories AS SELECT
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM w_virtual_directories w JOIN s_virtual_directories d ON d.id = w.id
-CROSS JOIN v_coverage c
+CROSS JOIN w_known k
 LEFT JOIN v_servers s ON s.id = w.server_id
 LEFT JOIN w_server_names i ON i.name = d.internal_host
 LEFT JOIN w_server_names e ON e.name = d.external_host;

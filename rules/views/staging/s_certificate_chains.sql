@@ -6,5 +6,6 @@ CREATE VIEW s_certificate_chains AS SELECT
   leaf AS leaf, -- text: SHA-256 of its first certificate
   issuer_class AS issuer_class, -- text: where it leads: self_signed, public, private; NULL when the chain does not show it
   broken_link AS broken_link, -- text: certificate whose issuer was sent and did not sign it
-  has_issuer AS has_issuer -- bool: the issuer of the first certificate was sent
+  has_issuer AS has_issuer, -- bool: the issuer of the first certificate was sent; NULL when a certificate that could not be read may be it
+  is_whole AS is_whole -- bool: every certificate that was sent could be read
 FROM certificate_chains;

@@ -5,5 +5,6 @@ CREATE VIEW s_principals AS SELECT
   account_name AS account_name, -- text: account name, as stored
   dns_host_name AS dns_host_name, -- text: dns host name, as stored
   service_principal_names AS service_principal_names, -- text: service principal names, as stored
-  operating_system AS operating_system -- text: operating system, as stored
+  operating_system AS operating_system, -- text: operating system, as stored
+  unread LIKE '%"operating_system"%' OR unread LIKE '%"dns_host_name"%' AS is_unread -- bool: its system, or of which machine it is, could not be read
 FROM principals;

@@ -22,6 +22,7 @@ CREATE VIEW s_servers AS SELECT
   s.site_dn AS site_dn, -- text: site DN as stored
   s.unread LIKE '%"site_dn"%' AS site_unread, -- bool: its site could not be read
   s.unread LIKE '%"fqdn"%' AS fqdn_unread, -- bool: its FQDN could not be read
+  s.unread LIKE '%"legacy_exchange_dn"%' AS legacy_dn_unread, -- bool: its legacyExchangeDN could not be read
   dnkey(s.dag_dn) AS dag_key, -- text: key of the DN of its availability group
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read

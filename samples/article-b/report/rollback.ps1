@@ -1,32 +1,38 @@
-﻿# This script takes back what remediation.ps1 set, when $WhatIf below is set to $false; as it is
-#   it only rehearses.
+﻿# This script takes back what a run of remediation.ps1 set, when it is run with -Apply; without
+#   it, it only rehearses.
 #
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 7ba1a24212409e186b85c8000e1196e39a519bab0894decc2687ce4ddc3105de
+# rules: SHA-256 d47b07dfc6692cd7de7db0340bdfd18bc27e1f31a1418410b0587b0259bd94e6
 # made by: casaudit 0.1.0
-# plan: a079910c8f72: 2 steps by script, 3 by hand
+# plan: 09eb2d10a5e3: 2 steps by script, 3 by hand
 #
-# Name the state file below and run it in the Exchange Management Shell of Exchange 2010. It
-#   restores a value only where the present one is the one that the plan set.
+# Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
+#   remediation.ps1 named. It restores a value only where that run changed it and the present one is
+#   the one that the plan set.
 # Observations (severity info) are not part of the plan.
 
-# === What you set ==============================================================================
+param(
+    # Folder with the state of the run to undo, as remediation.ps1 printed it.
+    [string]$Run = '',
+    # Makes the changes. Without it every change is only named: a rehearsal.
+    [switch]$Apply,
+    # Numbers of the steps to undo, such as 12,13; without it all that the run changed.
+    [int[]]$Only = @(),
+    # Folder in which the runs are looked for when none is named.
+    [string]$StateFolder = ''
+)
 
-# $true rehearses: every change is named and none is made. Set it to $false to make the changes.
-$WhatIf = $true
-
-# The state file that remediation.ps1 wrote before its changes. After several runs, undo the last one first.
-$StateFile = ''
-
-# Numbers of the steps to undo, such as @(12, 13); empty undoes all.
-$Only = @()
+# Pasted into a shell, a script has no folder: then its files are in the current one.
+$Folder = (Get-Location -PSProvider FileSystem).ProviderPath
+if ($MyInvocation.MyCommand.Path) { $Folder = Split-Path -Parent $MyInvocation.MyCommand.Path }
+if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'a079910c8f72'
+$Plan = '09eb2d10a5e3'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -39,6 +45,7 @@ $Settings['database-endpoint'] = @{
 # === How a step is undone ======================================================================
 
 $Counts = @{}
+$Open = New-Object System.Collections.ArrayList
 
 function New-Step {
     param($Number, $Setting, $Identity, $Name)
@@ -51,6 +58,17 @@ function Write-Line {
     Write-Host ((Get-Date -Format 'HH:mm:ss') + '  ' + $Text)
 }
 
+# Why this shell cannot run the plan. Newer versions have Get-MailboxDatabase too, but not this parameter,
+# and in a shell whose roles do not include it the parameter is not there either.
+function Get-ShellProblem {
+    $Command = @(Get-Command 'Set-MailboxDatabase' -ErrorAction SilentlyContinue)[0]
+    if (-not $Command) { return 'run this in the Exchange Management Shell of Exchange 2010' }
+    if (-not $Command.Parameters.ContainsKey('RpcClientAccessServer')) {
+        return 'Set-MailboxDatabase has no -RpcClientAccessServer here: run this in the shell of Exchange 2010, with an account whose roles may set it'
+    }
+    return ''
+}
+
 # The present value of an object, in a form that a state file keeps: text, truth, list or nothing.
 function Get-Present {
     param([string]$Key, [string]$Identity)
@@ -60,25 +78,49 @@ function Get-Present {
     if ($null -eq $Value) { return $null }
     if ($Setting.Compare -eq 'truth') { return [bool]$Value }
     if ($Setting.Compare -eq 'list') { return @($Value | ForEach-Object { [string]$_ }) }
+    # As text a URI loses its escapes (%20); what was written is in OriginalString.
+    if ($Value -is [System.Uri]) { return $Value.OriginalString }
     return [string]$Value
+}
+
+# The value after a change; asked again for a while, since another domain controller may answer.
+function Get-AfterChange {
+    param([string]$Key, [string]$Identity, $Wanted)
+    for ($Try = 1; $Try -le 3; $Try++) {
+        $Now = Get-Present $Key $Identity
+        if (Test-Same $Now $Wanted $Settings[$Key].Compare) { break }
+        if ($Try -lt 3) { Start-Sleep -Seconds 5 }
+    }
+    return $Now
 }
 
 function Set-Value {
     param([string]$Key, [string]$Identity, $Value, [bool]$IsRehearsal)
     if ($Settings[$Key].Compare -eq 'list') { $Value = [string[]]@($Value) }
     if ($Settings[$Key].Compare -ne 'truth' -and '' -eq $Value) { $Value = $null }
-    & ($Settings[$Key].Write) $Identity $Value $IsRehearsal
+    [void](& ($Settings[$Key].Write) $Identity $Value $IsRehearsal)
 }
 
-# One text for a value: letter case aside, a name's last dot, a URL's last slash, a list's order.
+# One text for a value: letter case aside, a name's last dot, how a URL is written, a list's order.
 function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
     $Text = ([string]$Value).Trim()
-    if ($Compare -eq 'name') { $Text = $Text.TrimEnd('.') }
-    if ($Compare -eq 'url') { $Text = $Text.TrimEnd('/') }
+    if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
+    if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
+}
+
+# https://mail.example.com:443/EWS%20x/ and https://mail.example.com/EWS x are one address.
+function Get-PlainUrl {
+    param([string]$Text)
+    $Match = [regex]::Match($Text, '^(https?)://([^/:?#]+)(:[0-9]+)?(.*)$', 'IgnoreCase')
+    if (-not $Match.Success) { return $Text.TrimEnd('/') }
+    $Scheme = $Match.Groups[1].Value.ToUpperInvariant()
+    $Port = $Match.Groups[3].Value
+    if (($Scheme -eq 'HTTPS' -and $Port -eq ':443') -or ($Scheme -eq 'HTTP' -and $Port -eq ':80')) { $Port = '' }
+    return ($Scheme + '://' + $Match.Groups[2].Value + $Port + [System.Uri]::UnescapeDataString($Match.Groups[4].Value).TrimEnd('/'))
 }
 
 function Test-Same {
@@ -92,63 +134,99 @@ function Get-Shown {
     return (@($Value | ForEach-Object { [string]$_ }) -join ', ')
 }
 
+function Get-Literal {
+    param([string]$Text)
+    return ('''' + $Text.Replace('''', '''''') + '''')
+}
+
 function Add-Outcome {
     param($Step, [string]$Outcome, [string]$Reason)
     $Counts[$Outcome] = 1 + [int]$Counts[$Outcome]
     $Text = 'step ' + $Step.Number + '  ' + $Outcome + '  ' + $Step.Name + ', ' + $Settings[$Step.Setting].Title
     if ($Reason) { $Text = $Text + ': ' + $Reason }
-    if ($Outcome -eq 'refused' -or $Outcome -eq 'failed') { Write-Warning $Text } else { Write-Line $Text }
+    if ($Outcome -eq 'refused' -or $Outcome -eq 'failed') {
+        [void]$Open.Add($Text)
+        Write-Warning $Text
+    }
+    else { Write-Line $Text }
 }
 
-# Why a record of the state file cannot undo this step; nothing when it can.
-function Get-Doubt {
-    param($Step, $Record)
-    if ($null -eq $Record) { return 'the state file does not hold it' }
-    if ($Record.Plan -ne $Plan -or $Record.Setting -ne $Step.Setting -or $Record.Identity -ne $Step.Identity) { return 'the state file is of another plan' }
-    if ($Record.Problem) { return 'its value could not be read before the changes' }
-    return ''
+function Write-Summary {
+    param([string]$Title)
+    Write-Line ''
+    Write-Line $Title
+    foreach ($Outcome in 'changed', 'would change', 'right already', 'refused', 'failed') {
+        Write-Line ('  ' + $Outcome + ': ' + [int]$Counts[$Outcome])
+    }
+    foreach ($Text in $Open) { Write-Line ('  open: ' + $Text) }
+    if (-not $Apply) { Write-Line 'This was a rehearsal: nothing was changed. With -Apply the changes are made.' }
 }
 
 function Undo-Step {
     param($Step, $Record)
-    $Doubt = Get-Doubt $Step $Record
-    if ($Doubt) { Add-Outcome $Step 'refused' $Doubt; return }
     $Setting = $Settings[$Step.Setting]
-    if (-not $Record.IsPlanned -or (Test-Same $Record.Value $Record.Wanted $Setting.Compare)) { Add-Outcome $Step 'right already' 'that run did not change it'; return }
-    try {
-        $Present = Get-Present $Step.Setting $Step.Identity
-        if (Test-Same $Present $Record.Value $Setting.Compare) { Add-Outcome $Step 'right already' ''; return }
-        if (-not (Test-Same $Present $Record.Wanted $Setting.Compare)) {
-            Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
-            return
-        }
-        if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before, and no cmdlet takes it away'; return }
-        Set-Value $Step.Setting $Step.Identity $Record.Value $WhatIf
-    }
-    catch { Add-Outcome $Step 'failed' ([string]$_); return }
-    $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
-    if ($WhatIf) { Add-Outcome $Step 'would change' $Change } else { Add-Outcome $Step 'changed' $Change }
-}
-
-function Invoke-Rollback {
-    if (-not (Get-Command 'Get-MailboxDatabase' -ErrorAction SilentlyContinue)) { Write-Warning 'Run this in the Exchange Management Shell of Exchange 2010.'; return }
-    $Counts.Clear()
-    if (-not $StateFile) {
-        Write-Warning 'Name the state file at the top of this script. In this folder there are:'
-        Get-ChildItem -Path . | Where-Object { $_.Name -like ('casaudit-state-' + $Plan + '-*.xml') } | ForEach-Object { Write-Line $_.Name }
+    if ($Record.Plan -ne $Plan -or $Record.Setting -ne $Step.Setting -or $Record.Identity -ne $Step.Identity) {
+        Add-Outcome $Step 'refused' 'the state is of another plan'
         return
     }
+    try { $Present = Get-Present $Step.Setting $Step.Identity }
+    catch { Add-Outcome $Step 'failed' ('its value could not be read: ' + $_); return }
+    # The record was written before the change: one that failed has nothing to undo.
+    if (Test-Same $Present $Record.Value $Setting.Compare) { Add-Outcome $Step 'right already' ''; return }
+    if (-not (Test-Same $Present $Record.Wanted $Setting.Compare)) {
+        Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
+        return
+    }
+    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before, and no cmdlet takes it away'; return }
+    $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
+    try {
+        Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
+        if (-not $Apply) { Add-Outcome $Step 'would change' $Change; return }
+        $Now = Get-AfterChange $Step.Setting $Step.Identity $Record.Value
+    }
+    catch { Add-Outcome $Step 'failed' ([string]$_); return }
+    if (Test-Same $Now $Record.Value $Setting.Compare) { Add-Outcome $Step 'changed' $Change; return }
+    Add-Outcome $Step 'failed' ('it was set without an error, but reads ' + (Get-Shown $Now))
+}
+
+# The records of a run by step number.
+function Read-Run {
     $Records = @{}
-    try { Import-Clixml -Path $StateFile -ErrorAction Stop | ForEach-Object { $Records[[int]$_.Number] = $_ } }
-    catch { Write-Warning ('Nothing was changed: the state file could not be read: ' + $_); return }
+    foreach ($File in @(Get-ChildItem -LiteralPath $Run -ErrorAction Stop | Where-Object { $_.Name -like 'step-*.xml' })) {
+        $Record = Import-Clixml -Path $File.FullName -ErrorAction Stop
+        $Records[[int]$Record.Number] = $Record
+    }
+    return $Records
+}
+
+function Write-Runs {
+    Write-Warning 'Nothing was changed: name the run to undo with -Run; after several, undo the last one first.'
+    $Found = @(Get-ChildItem -LiteralPath $StateFolder | Where-Object { $_.Name -like ('casaudit-state-' + $Plan + '-*') })
+    Write-Line ([string]$Found.Count + ' runs of this plan in ' + $StateFolder)
+    foreach ($Each in $Found) { Write-Line ('  .\rollback.ps1 -Run ' + (Get-Literal $Each.FullName)) }
+}
+
+# Returns the exit code: 0 every chosen step is as it was (in a rehearsal: can be), 1 some are not, 2 nothing was run.
+function Invoke-Rollback {
+    $Problem = Get-ShellProblem
+    if ($Problem) { Write-Warning ('Nothing was changed: ' + $Problem); return 2 }
+    if (-not $Run) { Write-Runs; return 2 }
+    try { $Records = Read-Run }
+    catch { Write-Warning ('Nothing was changed: the state could not be read: ' + $_); return 2 }
+    if ($Records.Count -eq 0) { Write-Warning ('Nothing was changed: there is no state of a step in ' + $Run); return 2 }
+    $Known = @($Steps | ForEach-Object { $_.Number })
+    # What was asked for and cannot be undone is told, not left out in silence.
+    foreach ($Number in @($Only | Where-Object { -not $Records.ContainsKey($_) })) {
+        [void]$Open.Add('step ' + $Number + ': that run did not change it')
+    }
+    foreach ($Number in @($Records.Keys | Where-Object { $Known -notcontains $_ } | Sort-Object)) {
+        [void]$Open.Add('step ' + $Number + ': the state has it, but this plan does not')
+    }
     $Chosen = @($Steps | Where-Object { $Records.ContainsKey($_.Number) -and ($Only.Count -eq 0 -or $Only -contains $_.Number) })
     for ($Place = $Chosen.Count - 1; $Place -ge 0; $Place--) { Undo-Step ($Chosen[$Place]) ($Records[$Chosen[$Place].Number]) }
-    Write-Line ''
-    Write-Line ('plan ' + $Plan + ': ' + $Chosen.Count + ' steps looked at')
-    foreach ($Outcome in 'changed', 'would change', 'right already', 'refused', 'failed') {
-        Write-Line ('  ' + $Outcome + ': ' + [int]$Counts[$Outcome])
-    }
-    if ($WhatIf) { Write-Line 'This was a rehearsal: nothing was changed.' }
+    Write-Summary ('plan ' + $Plan + ': ' + $Chosen.Count + ' of ' + $Steps.Count + ' steps were changed by that run and chosen')
+    if ($Open.Count) { return 1 }
+    return 0
 }
 
 # === The steps of the plan =====================================================================
@@ -158,4 +236,6 @@ $Steps = @(
     New-Step -Number 4 -Setting 'database-endpoint' -Identity 'SH-DB02'
 )
 
-Invoke-Rollback
+$ExitCode = Invoke-Rollback
+# Pasted into a shell, exit would close its window.
+if ($MyInvocation.MyCommand.Path) { exit $ExitCode }

@@ -1,0 +1,66 @@
+"""Less evidence never makes a pass, nor a failure: a choice of removals, and more when slow."""
+
+import pytest
+
+from casaudit.findings import Verdict
+from casaudit.rulebook.rule import Rule
+from tests.support.shipped_rules import book
+from tests.sweep import SAMPLES, Turned, of_rule, of_sample
+
+RULES = [rule for rule in book().rules if not rule.id.startswith("CAS-META-")]
+OF_A_SAMPLE, OF_AN_EXAMPLE, OF_AN_EXAMPLE_WHEN_SLOW = 30, 1, 40
+
+
+SEEN_ALL_THE_SAME = {
+    # A handshake outweighs an export that says otherwise. Without it the export stands.
+    ("CAS-CERT-013", Verdict.FAIL),
+    # As far as was seen the address is one server's own; an NLB node can share it unseen.
+    ("CAS-DNS-004", Verdict.FAIL),
+    # What a server accepts was seen, though a balancer before it may hide that from clients.
+    ("CAS-SERVER-008", Verdict.FAIL),
+}
+"""Failures by facts that were seen, whose excuse was taken away."""
+HOLDS_ALL_THE_SAME = {
+    # It points at an array, however many arrays its site has.
+    "CAS-DB-001",
+    # It has two addresses, however many servers the site has.
+    "CAS-DNS-004",
+}
+"""Rules that may pass where it is no longer known whether they apply."""
+
+
+def _unexcused(found: list[Turned]) -> list[Turned]:
+    return [
+        each
+        for each in found
+        if (each.rule, each.after) not in SEEN_ALL_THE_SAME
+        and not (each.rule in HOLDS_ALL_THE_SAME and each.before is Verdict.NOT_APPLICABLE)
+    ]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_little_less_of_a_sample_turns_nothing_into_pass_or_fail(name: str) -> None:
+    tried, found = of_sample(name, OF_A_SAMPLE)
+    assert (tried, _unexcused(found)) == (OF_A_SAMPLE, [])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_little_less_of_its_examples_turns_no_verdict_of_a_rule(rule: Rule) -> None:
+    tried, found = of_rule(rule, OF_AN_EXAMPLE)
+    assert (tried, _unexcused(found)) == (len(rule.examples), [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAMPLES)
+def test_nothing_less_of_a_sample_turns_anything(name: str) -> None:
+    tried, found = of_sample(name)
+    assert tried > 400
+    assert _unexcused(found) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_much_less_of_its_examples_turns_no_verdict_of_a_rule(rule: Rule) -> None:
+    tried, found = of_rule(rule, OF_AN_EXAMPLE_WHEN_SLOW)
+    print(f"{rule.id}: {tried} removals")
+    assert _unexcused(found) == []

@@ -1,0 +1,177 @@
+"""A plan tried on the evidence: its values are set, and no repair of one rule breaks another."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from casaudit.assess import Extras, assess, judge_of
+from casaudit.engine.evaluate import Judge, Question, tables_of
+from casaudit.engine.example_world import patched
+from casaudit.engine.examples import question_of
+from casaudit.errors import UsageError
+from casaudit.findings import Assessment, Cell, Value, Verdict
+from casaudit.remediation.planner import plan_of
+from casaudit.remediation.repairs import cells
+from casaudit.remediation.settable import Assignment, with_assignments
+from casaudit.remediation.whatif import compare_failures, read_answers, try_plan, try_values
+from casaudit.rulebook.rule import Rule
+from casaudit.shipped import SAMPLES
+from casaudit.snapshot import Snapshot
+from tests.support.running import casaudit
+from tests.support.shipped_rules import book, sample
+
+WANTED = Extras(inventory=False)
+ARRAY = "outlook-ho.exchangeserverpro.net"
+OTHER: dict[str, Value] = {
+    "anywhere-iis-methods": ["Basic", "Kerberos"],
+    "anywhere-client-method": "Digest",
+    "rpc-encryption": False,
+    "database-endpoint": "EX3.corp.example",
+}
+UNSEEN = {
+    *("certificate-principal", "offline-address-book"),
+    *("pop-certificate-name", "imap-certificate-name"),
+}
+"""Settings of which the healthy organisation shows no value."""
+
+
+@cache
+def judge(profile: str) -> Judge:
+    return judge_of(book(), profile, WANTED)
+
+
+def judged(snapshot: Snapshot, asked: Question = Question()) -> Assessment:  # noqa: B008
+    return assess(snapshot, judge(asked.profile), asked, "", wanted=WANTED)
+
+
+def article() -> Snapshot:
+    return patched(sample("article-a"), {})
+
+
+def known(snapshot: Snapshot) -> dict[tuple[str, str], Cell]:
+    found = cells(tables_of(snapshot, book(), Question()), book().shared.settings)
+    return {(cell.setting, cell.subject.id): cell for cell in found}
+
+
+@pytest.mark.parametrize("setting", [name for name in book().shared.settings if name not in UNSEEN])
+def test_a_value_that_is_set_is_the_one_that_rules_see(setting: str) -> None:
+    snapshot = patched(sample("healthy"), {})
+    before = known(snapshot)
+    cell = next(cell for (name, _), cell in before.items() if name == setting)
+    shape = book().shared.settings[setting].shape
+    value = OTHER.get(setting, shape.replace("{}", "other.corp.example"))
+    assert cell.value != value
+    after = known(with_assignments(snapshot, [Assignment(setting, cell.subject.id, value)]))
+    changed = {key: each.value for key, each in after.items() if each.value != before[key].value}
+    assert changed.pop((setting, cell.subject.id)) == value
+    # A database names its array by the array's own entry, so it shows the array's new name.
+    follow = {"array-fqdn": {"database-endpoint"}}.get(setting, set())
+    assert {name for name, _ in changed} == follow
+    assert all(each == value for each in changed.values())
+
+
+def test_the_plan_of_the_article_takes_its_databases_to_the_array() -> None:
+    before = judged(article())
+    document = plan_of(before).document(before)
+    trial = try_plan(article(), document, book().shared.settings, {})
+    outlook = compare_failures(before, judged(trial.snapshot))
+    assert [(f.rule.id, f.subject.name) for f in outlook.gone] == [
+        ("CAS-ARRAY-004", "cas-headoffice"),
+        ("CAS-DB-001", "MB-HO-01"),
+        ("CAS-DB-001", "MB-HO-02"),
+        ("CAS-DB-001", "MB-HO-03"),
+    ]
+    assert outlook.appears == ()
+    assert trial.applied == 3
+    assert [text for text in trial.left if "answer" in text] == [
+        rf"step {number}, BR-EX2010-MB\{name} (Default Web Site): it waits for answer A1"
+        for number, name in enumerate(("EWS", "Microsoft-Server-ActiveSync", "OAB"), 5)
+    ]
+
+
+def test_an_answer_is_tried_and_the_certificate_that_lacks_the_name_appears() -> None:
+    before = judged(article())
+    document = plan_of(before).document(before)
+    given = read_answers(
+        f"plan = {document.id}\nA1 = mail.exchangeserverpro.net\nC1 =\n", "a", document
+    )
+    trial = try_plan(article(), document, book().shared.settings, given, [5])
+    outlook = compare_failures(before, judged(trial.snapshot))
+    assert [f.rule.id for f in outlook.appears] == ["CAS-CERT-004"]
+    assert trial.applied == 1
+
+
+def test_one_value_alone_can_be_tried() -> None:
+    before = judged(article())
+    text = f"MB-HO-01:rpc_client_access_server={ARRAY}"
+    trial = try_values(article(), [text], before.repairs.cells)
+    outlook = compare_failures(before, judged(trial.snapshot))
+    assert ("CAS-DB-001", "MB-HO-01") in [(f.rule.id, f.subject.name) for f in outlook.gone]
+    assert [f.rule.id for f in outlook.appears] == ["CAS-DB-006"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("MB-HO-01", "OBJECT:SETTING=VALUE"),
+        ("MB-HO-01:colour=red", "no object with this setting"),
+        ("nobody:database-endpoint=x", "no object with this setting"),
+    ],
+)
+def test_a_value_for_nothing_is_refused(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        try_values(article(), [text], judged(article()).repairs.cells)
+
+
+@pytest.mark.parametrize("text", ["A1 mail.example.com", "plan = 000000000000"])
+def test_answers_that_are_none_or_of_another_plan_are_refused(text: str) -> None:
+    before = judged(article())
+    with pytest.raises(UsageError, match=r"answers\.txt, line 1"):
+        read_answers(text, "answers.txt", plan_of(before).document(before))
+
+
+def test_the_command_says_what_goes_what_appears_and_how_it_ends() -> None:
+    path = str(SAMPLES / "article-a" / "snapshot.json")
+    fine = casaudit("whatif", path)
+    assert "goes       CAS-DB-001       MB-HO-01" in fine.stdout
+    assert fine.returncode == 0
+    worse = casaudit("whatif", path, "--set", f"MB-HO-01:rpc_client_access_server={ARRAY}")
+    assert "appears    CAS-DB-006       HeadOffice" in worse.stdout
+    assert worse.returncode == 1
+
+
+def failing_examples(rule: Rule) -> Iterator[tuple[str, Snapshot, Question]]:
+    for each in rule.examples:
+        if each.expect.fail:
+            yield each.name, patched(sample(), each.given), question_of(rule, each.given)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", book().rules, ids=lambda rule: rule.id)
+def test_what_the_plan_of_an_example_sets_heals_its_rule_and_breaks_no_other(rule: Rule) -> None:
+    for name, snapshot, asked in failing_examples(rule):
+        before = judged(snapshot, asked)
+        document = plan_of(before).document(before)
+        mine = {
+            finding.fingerprint: step.number
+            for step in document.steps
+            for finding in step.findings
+            if finding.rule_id == rule.id and step.answer is None
+        }
+        trial = try_plan(snapshot, document, book().shared.settings, {})
+        if not trial.applied:
+            continue
+        after = judged(trial.snapshot, asked)
+        outlook = compare_failures(before, after)
+        passed = {f.fingerprint for f in before.findings if f.verdict is Verdict.PASS}
+        # What could not be judged before may be seen to fail now; that is no harm of the plan.
+        worse = [(f.rule.id, f.subject.name) for f in outlook.appears if f.fingerprint in passed]
+        assert worse == [], name
+        # By hand remains what the card says; what the script alone repairs is repaired.
+        whole = set(mine) - {f.fingerprint for step in document.by_hand for f in step.findings}
+        waiting = {
+            f.fingerprint for s in document.steps if s.answer is not None for f in s.findings
+        }
+        stays = {f.fingerprint for f in after.findings if f.verdict is Verdict.FAIL}
+        assert (whole - waiting) & stays == set(), name
