@@ -240,11 +240,12 @@ REFUSED = {
     "nothing": (b"", "holds no record of LDIF that can be read"),
     "no LDIF": (b"\x89PNG\r\n\x1a\n" + bytes(100), "holds no record of LDIF that can be read"),
     "a domain partition": (
-        b"dn: CN=Users,DC=corp,DC=example\ncn: Users\n",
+        b"dn: CN=Users,DC=corp,DC=example\nobjectClass: container\n",
         "holds no configuration partition",
     ),
     "two forests": (
-        b"dn: CN=Sites,CN=Configuration,DC=a\ncn: x\n\ndn: CN=Sites,CN=Configuration,DC=b\ncn: x\n",
+        b"dn: CN=Sites,CN=Configuration,DC=a\nobjectClass: sitesContainer\n\n"
+        b"dn: CN=Sites,CN=Configuration,DC=b\nobjectClass: sitesContainer\n",
         "holds entries of 2 forests: CN=Configuration,DC=a, CN=Configuration,DC=b",
     ),
     "a forest without Exchange": (
@@ -471,6 +472,21 @@ def test_an_attribute_that_no_entry_shows_is_unread(kind: str, field: str, name:
     assert records
     assert all(field in each.unread for each in records)
     assert any(name in gap.detail and "ldifde without -l" in gap.detail for gap in found.gaps)
+
+
+def test_an_export_without_object_classes_is_refused_with_the_way_out() -> None:
+    with pytest.raises(SourceError, match="was exported without objectClass") as caught:
+        seen(without(healthy(), "objectClass"))
+    assert "without -l" in caught.value.hint
+
+
+def test_an_entry_without_object_class_may_be_anything() -> None:
+    forest = healthy()
+    dn = forest.tree.database("DB-HO-01")
+    forest.overrides = {dn: {"objectClass": None}}
+    found = seen(ldif(entries(forest)))
+    assert found.status(NAMES.DATABASES) is Status.PARTIAL
+    assert any(g.subject == dn and "objectClass was not exported" in g.detail for g in found.gaps)
 
 
 def test_one_entry_without_an_attribute_lacks_it() -> None:

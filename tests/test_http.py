@@ -1,9 +1,12 @@
 """One request for the start page of Outlook Web App tells the build, and no peer keeps it long."""
 
 import asyncio
+import json
 import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import trustme
@@ -11,9 +14,11 @@ import trustme
 from casaudit.collect.http import MAX_ANSWER, WebClient
 from casaudit.collect.ports import TlsTarget
 from casaudit.errors import CollectError
-from casaudit.snapshot import HttpBanner, Reason
+from casaudit.shipped import SAMPLES
+from casaudit.snapshot import HttpBanner, Reason, SectionName, Status, loads
 from tests.support import listening
 from tests.support.listening import LOOPBACK, Talk, drip, listen_only, peer, refusing_port, saying
+from tests.support.running import casaudit
 
 HOST = "ex1.corp.example"
 PATIENCE = 60.0
@@ -181,3 +186,39 @@ def test_what_is_no_host_name_gets_into_no_request(host: str) -> None:
 def test_a_long_name_of_the_web_server_is_cut(server: ssl.SSLContext) -> None:
     said = b"HTTP/1.1 200 OK\r\nServer: " + b"x" * 5000 + b"\r\n\r\n"
     assert banner(server, saying(said)).server == "x" * 128
+
+
+def test_the_page_of_a_server_is_evidence_of_its_rollup(
+    server: ssl.SSLContext, tmp_path: Path
+) -> None:
+    asked = "ho-ex2010-mb1.exchangeserverpro.net"
+
+    async def run() -> subprocess.CompletedProcess[str]:
+        async with web(server, saying(answer(page("/owa/14.3.496.0")))) as target:
+            there = f"{asked}:443={LOOPBACK}:{target.connected_port}"
+            return await asyncio.to_thread(
+                casaudit, "audit", SAMPLES / "article-a" / "directory.ldf", "-o", tmp_path,
+                "--no-dns", "--connect", there, "--http", "--format", "json", "--profile", "audit",
+            )  # fmt: skip
+
+    ended = listening.run(run())
+    seen = loads((tmp_path / "snapshot.json").read_bytes(), "snapshot.json")
+    assert [(each.host, each.owa_version) for each in seen.http_banners] == [(asked, "14.3.496.0")]
+    assert seen.status(SectionName.HTTP) is Status.PARTIAL, ended.stderr
+    lacking = {gap.subject for gap in seen.gaps if gap.section is SectionName.HTTP}
+    others = ("ho-ex2010-mb2", "br-ex2010-mb")
+    assert lacking == {f"{each}.exchangeserverpro.net:443" for each in others}
+    results = json.loads((tmp_path / "findings.json").read_bytes())["results"]
+    (message,) = (
+        each["message"]
+        for each in results
+        if each["rule_id"] == "CAS-SERVER-004" and each["verdict"] == "fail"
+    )
+    assert message.startswith("HO-EX2010-MB1 runs 14.3.496.0 (SP3 RU30);")
+
+
+def test_asking_for_pages_does_not_go_without_tls() -> None:
+    source = SAMPLES / "article-a" / "directory.ldf"
+    ended = casaudit("collect", source, "--http", "--no-tls", "--plan")
+    assert ended.returncode == 2
+    assert "does not go with --no-tls" in ended.stderr

@@ -124,8 +124,14 @@ class ExportReader:
         """Return the directory that the files are.
 
         Raises:
-            SourceError: they hold no configuration partition, or several.
+            SourceError: they hold no configuration partition, or several, or objects of which
+                nobody can tell what they are.
         """
+        if not any(self._chains):
+            names = ", ".join(each.origin.removeprefix("file:") for each in self._sources)
+            raise SourceError(
+                names, "was exported without objectClass", f"{HINT}, without -l and -o"
+            )
         entries = settled(self._stored.values())
         return ExportedDirectory(entries, self._sources, self._nameless, self._whole)
 

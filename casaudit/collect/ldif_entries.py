@@ -70,13 +70,21 @@ def joined(first: ExportedEntry, second: ExportedEntry) -> ExportedEntry:
         late.entry.attributes.keys() & early.entry.attributes.keys() - different.keys()
     )
     entry = replace(late.entry, attributes=kept, unread=unread)
-    return replace(_noting(late, early, different), entry=entry)
+    classes = late.classes | early.classes
+    return replace(_noting(late, early, different), entry=entry, classes=classes)
 
 
 def settled(entries: Iterable[ExportedEntry]) -> dict[str, ExportedEntry]:
     """Return the entries by name, and note of each which export should have it and lacks it."""
-    stored = {each.dn: each for each in entries}
+    stored = {each.dn: each if each.classes else _of_no_class(each) for each in entries}
     return {dn: _missed(each, stored) for dn, each in stored.items()}
+
+
+def _of_no_class(each: ExportedEntry) -> ExportedEntry:
+    """Note of an entry that nobody can tell what it is."""
+    detail = "objectClass was not exported; export again without a list of attributes (-l, -o)"
+    problem = Problem(each.line, Reason.LIMIT, detail)
+    return each if each.damaged else replace(each, damaged=True, problems=(*each.problems, problem))
 
 
 def _missed(each: ExportedEntry, stored: Mapping[str, ExportedEntry]) -> ExportedEntry:

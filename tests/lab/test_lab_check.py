@@ -1,7 +1,7 @@
 """``casaudit check`` against a good set-up and broken ones: what it prints, and what it asks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ CERTIFICATE = (
     "  certificate        ok        for dc1.exchangeserverpro.net, dc1, 127.0.0.10, 127.0.0.11, "
     "issued by Lab CA, valid until <time>"
 )
-DIRECTORY_LINES = [
+OK = [
     "  name               ok        127.0.0.10 at 127.0.0.10",
     "  port               ok        127.0.0.10:636",
     CERTIFICATE,
@@ -70,7 +70,7 @@ def test_a_good_set_up_is_ok_from_the_name_to_the_endpoints(lab: Lab) -> None:
     *found, endpoints = lines(ended)
     assert found == [
         LDAPS,
-        *DIRECTORY_LINES,
+        *OK,
         "network",
         f"  internal resolver  ok        {INTERNAL} answered <some> questions",
         f"  external resolver  ok        {EXTERNAL} answered <some> questions",
@@ -80,86 +80,95 @@ def test_a_good_set_up_is_ok_from_the_name_to_the_endpoints(lab: Lab) -> None:
     )
 
 
-def broken(lab: Lab, kind: str) -> tuple[Any, list[str]]:
-    """Return how the check of a broken set-up ended, and what it should have printed."""
-    ok, (name, port) = DIRECTORY_LINES, DIRECTORY_LINES[:2]
-    match kind:
-        case "a name that nobody has":
-            url = "ldaps://dc7.invalid"
-            return check(lab, url, "--no-dns", "--no-tls"), [
-                url,
-                "  name               failed    the name cannot be resolved (<why>)",
-                "-> check the name, or give the address that its certificate carries",
-                *(line.format("name") for line in NOT_REACHED.values()),
-            ]
-        case "a closed port":
-            url = f"ldaps://{addresses.DEAD_CONTROLLER}"
-            return check(lab, url, *NETWORK), [
-                url,
-                "  name               ok        127.0.0.16 at 127.0.0.16",
-                "  port               failed    cannot be reached: [Errno 111] Connection refused",
-                "-> check that it is a domain controller and that the port is open from here",
-                *(NOT_REACHED[each].format("port") for each in ("certificate", "bind")),
-                NOT_REACHED["partition"].format("port"),
-            ]
-        case "an authority that is not trusted":
-            return check(lab, LDAPS, "--ca-file", lab.wrong_ca_file, *NETWORK), [
-                *(LDAPS, name, port),
-                "  certificate        failed    its certificate is not trusted: <why>",
-                "-> name the controller as its certificate does, and give the CA that issued it "
-                "with --ca-file",
-                *(NOT_REACHED[each].format("certificate") for each in ("bind", "partition")),
-            ]
-        case "a wrong password":
-            wrong = Account(AUDITOR.name, "canary-4711")
-            return check(lab, LDAPS, *NETWORK, account=wrong), [
-                *(LDAPS, name, port, CERTIFICATE),
-                "  bind               failed    refused the simple bind: result 49 "
-                "(invalidCredentials): <why>",
-                "-> the password is wrong",
-                NOT_REACHED["partition"].format("bind"),
-            ]
-        case "no rights on arrays":
-            group = "CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups"
-            hidden = f"CN=cas-headoffice,CN=Arrays,{group},CN=ESP,CN=Microsoft Exchange,CN=Services"
-            return check(lab, LDAPS, "--no-dns", "--no-tls", account=BLIND), [
-                *(LDAPS, name, port, CERTIFICATE, ok[3].replace("auditor", "blind"), *ok[4:7]),
-                f"  arrays             failed    0 seen; {hidden},{ok[4][31:]}: a site names this "
-                "array among its members, but it cannot be read",
-                "-> Let the account read this part of the configuration partition, then collect "
-                "again.",
-                *ok[8:],
-                "network",
-                "  resolvers          not tried nothing is asked: --no-dns and --no-tls, or "
-                "sources that bring their own answers",
-            ]
-        case "a dead resolver":
-            dead = f"{addresses.SILENT_DNS}:{addresses.DNS_PORT}"
-            options = ("--resolver", f"internal={dead}", "--no-tls", "--timeout", "1")
-            return check(lab, LDAPS, *options), [
-                *(LDAPS, *ok, "network"),
-                f"  internal resolver  failed    {dead}: br-ex2010-mb.{DOMAIN}: A, AAAA at {dead}: "
-                "timeout (and 3 more)",
-                "-> Collect again; raise --timeout when the target is slow.",
-                "  endpoints          not tried --no-tls",
-            ]
-    raise AssertionError(kind)
+Ended = tuple[Any, list[str]]
+"""How a check ended, and what it should have printed; ``<why>`` stands for another's words."""
 
 
-BROKEN = {
-    "a name that nobody has": 4,
-    "a closed port": 4,
-    "an authority that is not trusted": 4,
-    "a wrong password": 4,
-    "no rights on arrays": 3,
-    "a dead resolver": 3,
+def wrong_name(lab: Lab) -> Ended:
+    url = "ldaps://dc7.invalid"
+    return check(lab, url, "--no-dns", "--no-tls"), [
+        url,
+        "  name               failed    the name cannot be resolved (<why>)",
+        "-> check the name, or give the address that its certificate carries",
+        *(line.format("name") for line in NOT_REACHED.values()),
+    ]
+
+
+def closed_port(lab: Lab) -> Ended:
+    url = f"ldaps://{addresses.DEAD_CONTROLLER}"
+    return check(lab, url, *NETWORK), [
+        url,
+        "  name               ok        127.0.0.16 at 127.0.0.16",
+        "  port               failed    cannot be reached: [Errno 111] Connection refused",
+        "-> check that it is a domain controller and that the port is open from here",
+        *(NOT_REACHED[each].format("port") for each in ("certificate", "bind")),
+        NOT_REACHED["partition"].format("port"),
+    ]
+
+
+def wrong_authority(lab: Lab) -> Ended:
+    return check(lab, LDAPS, "--ca-file", lab.wrong_ca_file, *NETWORK), [
+        *(LDAPS, *OK[:2]),
+        "  certificate        failed    its certificate is not trusted: <why>",
+        "-> name the controller as its certificate does, and give the CA that issued it "
+        "with --ca-file",
+        *(NOT_REACHED[each].format("certificate") for each in ("bind", "partition")),
+    ]
+
+
+def wrong_password(lab: Lab) -> Ended:
+    wrong = Account(AUDITOR.name, "canary-4711")
+    return check(lab, LDAPS, *NETWORK, account=wrong), [
+        *(LDAPS, *OK[:3]),
+        "  bind               failed    refused the simple bind: result 49 "
+        "(invalidCredentials): <why>",
+        "-> the password is wrong",
+        NOT_REACHED["partition"].format("bind"),
+    ]
+
+
+def no_rights_on_arrays(lab: Lab) -> Ended:
+    group = "CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups"
+    hidden = f"CN=cas-headoffice,CN=Arrays,{group},CN=ESP,CN=Microsoft Exchange,CN=Services"
+    return check(lab, LDAPS, "--no-dns", "--no-tls", account=BLIND), [
+        *(LDAPS, *OK[:3], OK[3].replace("auditor", "blind"), *OK[4:7]),
+        f"  arrays             failed    0 seen; {hidden},{OK[4][31:]}: a site names this "
+        "array among its members, but it cannot be read",
+        "-> Let the account read this part of the configuration partition, then collect again.",
+        *OK[8:],
+        "network",
+        "  resolvers          not tried nothing is asked: --no-dns and --no-tls, or "
+        "sources that bring their own answers",
+    ]
+
+
+def dead_resolver(lab: Lab) -> Ended:
+    dead = f"{addresses.SILENT_DNS}:{addresses.DNS_PORT}"
+    options = ("--resolver", f"internal={dead}", "--no-tls", "--timeout", "1")
+    return check(lab, LDAPS, *options), [
+        *(LDAPS, *OK, "network"),
+        f"  internal resolver  failed    {dead}: br-ex2010-mb.{DOMAIN}: A, AAAA at {dead}: "
+        "timeout (and 3 more)",
+        "-> Collect again; raise --timeout when the target is slow.",
+        "  endpoints          not tried --no-tls",
+    ]
+
+
+BROKEN: dict[str, tuple[int, Callable[[Lab], Ended]]] = {
+    "a name that nobody has": (4, wrong_name),
+    "a closed port": (4, closed_port),
+    "an authority that is not trusted": (4, wrong_authority),
+    "a wrong password": (4, wrong_password),
+    "no rights on arrays": (3, no_rights_on_arrays),
+    "a dead resolver": (3, dead_resolver),
 }
 
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_set_up_is_told_where_it_breaks_and_what_to_do(lab: Lab, kind: str) -> None:
-    ended, wanted = broken(lab, kind)
-    assert ended.returncode == BROKEN[kind], ended.stderr
+    code, run = BROKEN[kind]
+    ended, wanted = run(lab)
+    assert ended.returncode == code, ended.stderr
     assert "canary" not in ended.stdout + ended.stderr
     found = [line.strip() if "-> " in line else line for line in lines(ended)]
     reasons = [re.escape(line).replace("<why>", ".+") for line in wanted]

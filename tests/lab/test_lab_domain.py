@@ -73,6 +73,21 @@ def test_the_second_controller_is_asked_when_the_first_is_dead(
     assert {each.source.origin for each in snapshot.databases} == {used}
 
 
+def test_a_check_names_the_controller_that_was_passed_over(lab: Lab) -> None:
+    resolver = f"internal={addresses.DOMAIN_DNS}:{addresses.DNS_PORT}"
+    options = ("--ca-file", lab.ca_file, "--resolver", resolver, "--no-tls", "--user", AUDITOR.user)
+    with NameServer(addresses.DOMAIN_DNS, zone(DEAD, GOOD)):
+        ended = casaudit_process("check", LDAPS, *options, CASAUDIT_PASSWORD=AUDITOR.password)
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.splitlines()[:4] == [
+        LDAPS,
+        f"  passed over        ok        ldaps://dc0.{DOMAIN}: cannot be reached: [Errno 111] "
+        "Connection refused",
+        f"  name               ok        {CONTROLLER_NAME} at {addresses.DIRECTORY}",
+        f"  port               ok        {addresses.DIRECTORY}:636",
+    ]
+
+
 def test_a_controller_that_fails_in_tls_is_left_for_the_next_one(lab: Lab, tmp_path: Path) -> None:
     broken = FaultProxy(
         addresses.FAULTS, LDAPS_PORT, addresses.DIRECTORY, after=1, fault=Fault.GARBAGE

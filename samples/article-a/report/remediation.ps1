@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 d47b07dfc6692cd7de7db0340bdfd18bc27e1f31a1418410b0587b0259bd94e6
+# rules: SHA-256 6a070410c8e0d0f315ef4f75ef1d53eb473daab28d7ce6bfa7eb6024d26c5a56
 # made by: casaudit 0.1.0
-# plan: d7e01b54e5e8: 6 steps by script, 5 by hand
+# plan: c93094ba01e4: 6 steps by script, 5 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -39,7 +39,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'd7e01b54e5e8'
+$Plan = 'c93094ba01e4'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 d47b07dfc6692cd7de7db0340bdfd18bc27e1f31a1418410b0587b0259bd94e6
+# rules: SHA-256 6a070410c8e0d0f315ef4f75ef1d53eb473daab28d7ce6bfa7eb6024d26c5a56
 # made by: casaudit 0.1.0
-# plan: 09eb2d10a5e3: 2 steps by script, 3 by hand
+# plan: c22893b76ff3: 2 steps by script, 3 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -39,7 +39,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '09eb2d10a5e3'
+$Plan = 'c22893b76ff3'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
