@@ -39,25 +39,28 @@ param(
     [switch]$NoZip
 )
 
-# One block, so that a shell that gets this as pasted text runs all of it or nothing.
+# One block, so that a shell that gets this as pasted text runs all of it or nothing; without blank
+# lines, of which one would end a block that is pasted.
 & {
     param($OutputFolder, $Wanted, $SkipRemote, $NoZip, $Unknown)
-
+    #
+    # In a session that only rehearses, the files of this script are written all the same.
+    $WhatIfPreference = $false
     $failures = New-Object System.Collections.ArrayList
     $silent = @{}
     $written = New-Object System.Collections.ArrayList
-
+    #
     # --- what is asked -----------------------------------------------------------------------
     # Properties are picked by name, because a certificate would be exported as its bytes alone,
     # and texts are made here, because what Exchange's own types become differs between shells.
     # $it is the server that is asked, inside of Ask.
-
+    #
     $ofServer = @{n='Server'; e={$it.Name}}
     $database = @{n='Database'; e={[string]$_.Database}}
     $mailboxType = @{n='RecipientTypeDetails'; e={[string]$_.RecipientTypeDetails}}
     $mailDomain = @{n='PrimarySmtpDomain'; e={([string]$_.PrimarySmtpAddress).Split('@')[-1]}}
     $onServer = @{n='Server'; e={[string]$_.Server}}
-
+    #
     $ofOrganization = @(
         @{ File='arrays'; MayBeEmpty=$true; Command='Get-ClientAccessArray'; Ask={
             Get-ClientAccessArray -ErrorAction Stop |
@@ -93,7 +96,7 @@ param(
                 Select-Object -Property 'Guid', $database, $mailboxType, $mailDomain
         } }
     )
-
+    #
     # Needs: what has to answer on the server; Role: which servers are asked.
     $ofServers = @(
         @{ File='services'; Needs='WMI'; Command='Get-WmiObject Win32_Service'; Ask={
@@ -199,16 +202,16 @@ param(
                 Select-Object -Property 'Name', $accounts
         } }
     )
-
+    #
     # --- how the registry is read ------------------------------------------------------------
-
+    #
     function Open-Key($It, $Path) {
         # Without a name it is the registry of this machine, which needs no service for it.
         $machine = [Microsoft.Win32.RegistryKey]::OpenRemoteBaseKey('LocalMachine', $It.Registry)
         # Opened for reading; nothing where there is no such key, an error where it is denied.
         $machine.OpenSubKey($Path)
     }
-
+    #
     function Get-Setting($It, $Path, $Name) {
         $key = Open-Key $It $Path
         $setting = @{Value=$null; Kind=$null}
@@ -221,7 +224,7 @@ param(
         }
         $setting
     }
-
+    #
     function Get-SubKey($It, $Path) {
         $key = Open-Key $It $Path
         if ($key -ne $null) {
@@ -229,15 +232,15 @@ param(
             $key.Close()
         }
     }
-
+    #
     # The settings of a card outlive its binding: without any, this is a node of no cluster; with
     # some, the cmdlets of Windows Server 2008 R2 have to say.
     function Test-NlbSetting($It) {
         @(Get-SubKey $It 'SYSTEM\CurrentControlSet\Services\WLBS\Parameters\Interface').Count -gt 0
     }
-
+    #
     # --- how answers and failures are written down -------------------------------------------
-
+    #
     function Get-Cause($Problem) {
         # PowerShell 2.0 may wrap the error that made -ErrorAction Stop stop.
         if ($Problem.Exception -is [System.Management.Automation.ActionPreferenceStopException]) {
@@ -245,7 +248,7 @@ param(
         }
         $Problem.Exception.GetBaseException()
     }
-
+    #
     function Add-Failure($Question, $Name, $Problem) {
         $cause = Get-Cause $Problem
         $code = $null
@@ -266,7 +269,7 @@ param(
         $failures | Export-Clixml -Path (Join-Path $folder 'failures.xml') -Encoding UTF8
         Write-Warning ('{0} {1}: {2}' -f $Question.Command, $Name, $cause.Message)
     }
-
+    #
     function Save-Answer($Question, $It) {
         $name = $null
         $file = $Question.File + '.xml'
@@ -297,9 +300,9 @@ param(
             }
         }
     }
-
+    #
     # --- the zip -----------------------------------------------------------------------------
-
+    #
     function New-Zip($Folder) {
         $zip = $Folder + '.zip'
         $part = $Folder + '-unfinished.zip'
@@ -331,9 +334,9 @@ param(
         [System.IO.File]::Move($part, $zip)
         $zip
     }
-
+    #
     # --- the run -----------------------------------------------------------------------------
-
+    #
     if (@($Unknown | Where-Object { $_ }).Count -gt 0) { throw ('unknown parameter: ' + $Unknown[0]) }
     if (-not (Get-Command -Name Get-ExchangeServer -ErrorAction SilentlyContinue)) {
         throw 'Get-ExchangeServer is missing: run this in the Exchange Management Shell'
@@ -349,7 +352,7 @@ param(
     if (@(Get-ChildItem -Path $folder).Count -gt 0) {
         throw ($folder + ' is not empty: old evidence must not be mixed with new')
     }
-
+    #
     # The cmdlets of Exchange are functions of a module here: they heed the preference of the
     # whole session, not that of a script, and their -ErrorAction alone does not always stop.
     $preference = $global:ErrorActionPreference
@@ -357,7 +360,7 @@ param(
     try {
         $global:ErrorActionPreference = 'Stop'
         @() | Export-Clixml -Path (Join-Path $folder 'failures.xml') -Encoding UTF8
-
+    #
         try {
             $before = (Get-ADServerSettings -ErrorAction Stop).ViewEntireForest
             Set-ADServerSettings -ViewEntireForest $true -ErrorAction Stop
@@ -368,7 +371,7 @@ param(
                 Add-Failure @{File=$file; Command='Set-ADServerSettings -ViewEntireForest'} $null $_
             }
         }
-
+    #
         Write-Progress -Activity 'Evidence for casaudit' -Status 'Get-ExchangeServer' -PercentComplete 0
         $servers = @()
         $list = @{ File='servers'; Command='Get-ExchangeServer'; Ask={
@@ -382,7 +385,7 @@ param(
         if ($written -contains 'servers.xml') {
             $servers = @(Import-Clixml -Path (Join-Path $folder 'servers.xml'))
         }
-
+    #
         $rounds = New-Object System.Collections.ArrayList
         foreach ($question in $ofOrganization) { [void]$rounds.Add(@{Question=$question; It=$null}) }
         foreach ($each in $servers) {
@@ -401,7 +404,7 @@ param(
                 }
             }
         }
-
+    #
         $done = 0
         foreach ($round in $rounds) {
             $status = '{0} {1}' -f $round.Question.Command, $round.It.Name
@@ -415,7 +418,7 @@ param(
         $global:ErrorActionPreference = $preference
         if ($wholeForest -eq $false) { Set-ADServerSettings -ViewEntireForest $false }
     }
-
+    #
     $result = $folder
     if (-not $NoZip) {
         try {

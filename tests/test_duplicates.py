@@ -165,20 +165,35 @@ def collected(path: Path, *exports: bytes) -> Snapshot:
     return collect(request, COLLECTED_AT, lambda *_: None).snapshot
 
 
-def test_exports_joined_around_a_rename_show_one_database_under_its_new_name(
-    tmp_path: Path,
-) -> None:
+def before_and_after_a_rename() -> tuple[bytes, bytes]:
     before = ldif(entries(healthy())).replace(b"\r\n ", b"")
-    after = before.replace(b"DB-HO-01", b"DB-HO-71").replace(b"uSNChanged: ", b"uSNChanged: 9")
-    alone, joined = (
-        collected(tmp_path / "a.ldf", after),
-        collected(tmp_path / "b.ldf", before, after),
+    return before, before.replace(b"DB-HO-01", b"DB-HO-71").replace(
+        b"uSNChanged: ", b"uSNChanged: 9"
     )
+
+
+def test_exports_joined_around_a_rename_show_one_database(tmp_path: Path) -> None:
+    before, after = before_and_after_a_rename()
+    alone = collected(tmp_path / "a.ldf", after)
+    joined = collected(tmp_path / "b.ldf", before, after)
     renamed = next(each for each in alone.databases if each.name == "DB-HO-71")
-    assert [each.name for each in joined.databases if each.id == renamed.id] == [
-        "DB-HO-01",
-        "DB-HO-71",
-    ]
     conflicts = [gap.subject for gap in joined.gaps if gap.reason is Reason.CONFLICT]
     assert renamed.dn in conflicts
     assert verdicts(joined) == verdicts(alone)
+
+
+def test_what_leads_to_the_old_name_leads_to_the_renamed_object(tmp_path: Path) -> None:
+    before, after = before_and_after_a_rename()
+    alone, old = collected(tmp_path / "a.ldf", after), collected(tmp_path / "b.ldf", before)
+    renamed = next(each for each in alone.databases if each.name == "DB-HO-71")
+    both = alone.model_copy(
+        update={
+            "databases": (*old.databases, *alone.databases),
+            "database_copies": (*old.database_copies, *alone.database_copies),
+        }
+    )
+    seen = undisputed(both)
+    assert [each.name for each in seen.databases if each.id == renamed.id] == ["DB-HO-71"]
+    copies = [each for each in seen.database_copies if "DB-HO" in each.dn]
+    assert [each.unread for each in copies] == [()] * len(copies)
+    assert verdicts(both) == verdicts(alone)

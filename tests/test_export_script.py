@@ -346,3 +346,15 @@ def test_a_server_that_failed_is_not_judged_and_the_others_are(tmp_path: Path) -
     assert ("CAS-SERVER-005", "HO-EX2010-MB2", "pass") in whole
     passed = {each[:2] for each in whole if each[2] == "pass"}
     assert {each[:2] for each in found if each[2] == "pass"} <= passed
+
+
+def test_no_blank_line_stands_in_the_block_that_is_pasted() -> None:
+    # The console of PowerShell takes an empty line for the end of what is pasted.
+    block = export_script.text().partition("\n& {\n")[2]
+    assert block
+    assert [line for line in block.rstrip("\n").split("\n") if not line.strip()] == []
+
+
+def test_files_are_written_in_a_session_that_only_rehearses() -> None:
+    script = export_script.text()
+    assert script.index("$WhatIfPreference = $false") < script.index("Export-Clixml -Path")

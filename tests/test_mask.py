@@ -98,8 +98,8 @@ def texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", ORGANISATIONS)
 def test_a_masked_sample_gives_the_same_findings(name: str) -> None:
     hidden = masked(name)
-    before = findings_of(sample(name), shipped_rules.book(), Question())
-    after = findings_of(hidden.snapshot, shipped_rules.book(), Question())
+    before = shipped_rules.judge().verdicts(sample(name), Question())
+    after = shipped_rules.judge().verdicts(hidden.snapshot, Question())
     assert Counter(judged(f) for f in after) == Counter(judged(f, hidden) for f in before)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,13 @@ from casaudit.assess import Extras, assess, judge_of
 from casaudit.engine.evaluate import Judge, Question, tables_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
+from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Cell, Value, Verdict
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.repairs import cells
 from casaudit.remediation.settable import Assignment, with_assignments
+from casaudit.remediation.verify import StepState, verify_plan
 from casaudit.remediation.whatif import compare_failures, read_answers, try_plan, try_values
 from casaudit.rulebook.rule import Rule
 from casaudit.shipped import SAMPLES
@@ -31,9 +34,9 @@ OTHER: dict[str, Value] = {
 }
 UNSEEN = {
     *("certificate-principal", "offline-address-book"),
-    *("pop-certificate-name", "imap-certificate-name"),
+    *("pop-certificate-name", "imap-certificate-name", "site-array"),
 }
-"""Settings of which the healthy organisation shows no value."""
+"""Settings of which the healthy organisation shows no value, or no place for another one."""
 
 
 @cache
@@ -65,8 +68,8 @@ def test_a_value_that_is_set_is_the_one_that_rules_see(setting: str) -> None:
     after = known(with_assignments(snapshot, [Assignment(setting, cell.subject.id, value)]))
     changed = {key: each.value for key, each in after.items() if each.value != before[key].value}
     assert changed.pop((setting, cell.subject.id)) == value
-    # A database names its array by the array's own entry, so it shows the array's new name.
-    follow = {"array-fqdn": {"database-endpoint"}}.get(setting, set())
+    # Databases and sites name their array by the array's own entry, so they show its new name.
+    follow = {"array-fqdn": {"database-endpoint", "site-array"}}.get(setting, set())
     assert {name for name, _ in changed} == follow
     assert all(each == value for each in changed.values())
 
@@ -139,6 +142,34 @@ def test_the_command_says_what_goes_what_appears_and_how_it_ends() -> None:
     worse = casaudit("whatif", path, "--set", f"MB-HO-01:rpc_client_access_server={ARRAY}")
     assert "appears    CAS-DB-006       HeadOffice" in worse.stdout
     assert worse.returncode == 1
+
+
+def test_a_planned_array_is_made_before_the_databases_go_to_it() -> None:
+    given: dict[str, Any] = {
+        "remove": {"arrays": ["outlook-ho"]},
+        "change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}, "DB-HO-02": {"endpoint": "EX2"}}},
+    }
+    stated = {"planned_arrays": {"HeadOffice": "outlook-new.corp.example"}}
+    asked = Question(settings=Settings.model_validate({"schema": SCHEMA, **stated}))
+    snapshot = patched(sample(), given)
+    before = judged(snapshot, asked)
+    document = plan_of(before).document(before)
+    assert [(s.setting, s.object.name, s.to) for s in document.steps] == [
+        ("site-array", "HeadOffice", "outlook-new.corp.example"),
+        ("database-endpoint", "DB-HO-01", "outlook-new.corp.example"),
+        ("database-endpoint", "DB-HO-02", "outlook-new.corp.example"),
+    ]
+    trial = try_plan(snapshot, document, book().shared.settings, {})
+    after = judged(trial.snapshot, asked)
+    outlook = compare_failures(before, after)
+    assert ("CAS-ARRAY-001", "HeadOffice") in [(f.rule.id, f.subject.name) for f in outlook.gone]
+    # Some guides advise to have the name on the certificate, where a new one cannot be yet.
+    assert [f.rule.id for f in outlook.appears] == ["CAS-CERT-014"]
+    # Read back, the values are those of the plan.
+    states = verify_plan(document, trial.snapshot, book(), asked).outcomes
+    assert {each.state for each in states if not each.what.startswith("by hand")} == {
+        StepState.APPLIED
+    }
 
 
 def failing_examples(rule: Rule) -> Iterator[tuple[str, Snapshot, Question]]:

@@ -105,13 +105,11 @@ def _add(world: Document, wanted: Patch) -> None:
                 record["name"] = name.rpartition("\\")[2]
                 record["dn"] = record["dn"].replace(f"CN={old},", f"CN={record['name']},", 1)
                 if kind == "servers":
-                    parent = record["legacy_exchange_dn"].rpartition("=")[0]
-                    record["legacy_exchange_dn"] = f"{parent}={record['name']}"
+                    record["legacy_exchange_dn"] = _legacy(world, record["name"])
                     record["fqdn"] = record["fqdn"].replace(old, record["name"])
             world[kind].append(record)
             _set(world, kind, record, {k: v for k, v in fields.items() if k != "like"})
-            # Setup writes the array's FQDN as the last part of its legacyExchangeDN; databases
-            # that use the array point at that name.
+            # Setup ends an array's legacyExchangeDN, at which databases point, with its FQDN.
             if kind == "arrays" and "legacy_exchange_dn" not in fields:
                 record["legacy_exchange_dn"] = _legacy(world, record["fqdn"] or name)
 
@@ -129,11 +127,10 @@ def _set(world: Document, kind: str, record: Document, fields: Patch) -> None:
             case "group":
                 record["dag_dn"] = _find(world, "availability_groups", value)["dn"]
             case "server" if "server_dn" in record:
-                above, server = record["server_dn"], _find(world, "servers", value) if value else {}
-                record["server_dn"] = server.get("dn")
-                # It stands below its server, and nothing else stands in the same place.
-                if above and server:
-                    record["dn"] = record["dn"].replace(above, server["dn"])
+                old, new = record["server_dn"], value and _find(world, "servers", value)["dn"]
+                record["server_dn"] = new
+                # It stands below its server: two in one place would be one object.
+                record["dn"] = record["dn"].replace(old or new or "", new or old or "")
             case "host" if kind == "database_copies":
                 record["host_server_dn"] = _find(world, "servers", value)["dn"]
             case "owner":

@@ -105,6 +105,7 @@ class Settings(_SettingsPart):
         balancers: addresses of load balancers.
         balancer_names: DNS names that a load balancer manages, as targets of aliases.
         pools: servers that the balancer really sends clients to, by array FQDN.
+        planned_arrays: DNS name of the array that a site is to get, by site name.
         switchover_until: last day (UTC) of a datacentre switchover under way.
         migration_batches: databases whose mailboxes are all in an approved migration batch.
     """
@@ -116,6 +117,7 @@ class Settings(_SettingsPart):
     balancers: tuple[Address, ...] = ()
     balancer_names: tuple[DnsName, ...] = ()
     pools: Annotated[dict[DnsName, tuple[str, ...]], EachOnce] = Field(default_factory=dict)
+    planned_arrays: Annotated[dict[str, DnsName], EachOnce] = Field(default_factory=dict)
     switchover_until: Day | None = None
     migration_batches: tuple[str, ...] = ()
     certificates: CertificatePolicy = Field(default_factory=CertificatePolicy)
@@ -142,6 +144,10 @@ class Settings(_SettingsPart):
             "settings_pools": (
                 {"array_name": "TEXT", "server": "TEXT"},
                 [(name, server) for name, pool in self.pools.items() for server in pool],
+            ),
+            "settings_planned_arrays": (
+                {"site": "TEXT", "fqdn": "TEXT"},
+                list(self.planned_arrays.items()),
             ),
             "settings_balancers": ({"address": "TEXT"}, [(each,) for each in self.balancers]),
             "settings_balancer_names": ({"name": "TEXT"}, [(n,) for n in self.balancer_names]),

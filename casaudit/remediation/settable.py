@@ -47,6 +47,9 @@ def with_assignments(snapshot: Snapshot, assignments: Iterable[Assignment]) -> S
     """
     changes: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
     for each in assignments:
+        if each.setting == "site-array":
+            snapshot = _with_array(snapshot, each)
+            continue
         kind, key, fields = _fields(snapshot, each)
         changes[kind][key] |= fields
     parts = {
@@ -106,6 +109,31 @@ def _endpoint(snapshot: Snapshot, wanted: Assignment) -> Fields:
         raise NotSettableError(f"no array and no server of the name {wanted.value} was seen")
     fields = {"endpoint_legacy_dn": target, "legacy_exchange_dn": target + _STORE}
     return "databases", wanted.object_id, fields
+
+
+def _with_array(snapshot: Snapshot, wanted: Assignment) -> Snapshot:
+    """Return a snapshot with the array that ``New-ClientAccessArray`` would make."""
+    name = str(wanted.value)
+    site = next((each for each in snapshot.sites if each.id == wanted.object_id), None)
+    # Arrays stand beside CN=Servers, and take their legacyExchangeDN from the same container.
+    server = next(
+        (each for each in snapshot.servers if each.legacy_exchange_dn and "CN=Servers," in each.dn),
+        None,
+    )
+    if site is None or server is None or server.legacy_exchange_dn is None:
+        raise NotSettableError("the site, or the place where arrays stand, was not seen")
+    label, group = name.partition(".")[0], server.dn.partition("CN=Servers,")[2]
+    made = Array(
+        id=f"planned array of {site.name}",
+        name=label,
+        dn=f"CN={label},CN=Arrays,{group}",
+        source=site.source,
+        fqdn=name,
+        network_addresses=(f"{_TCP}{name}",),
+        site_dn=site.dn,
+        legacy_exchange_dn=f"{server.legacy_exchange_dn.rpartition('/cn=')[0]}/cn={name}",
+    )
+    return snapshot.model_copy(update={"arrays": (*snapshot.arrays, made)})
 
 
 def _address_book(snapshot: Snapshot, wanted: Assignment) -> Fields:

@@ -19,6 +19,7 @@ from casaudit.snapshot import SectionName, Snapshot, Status
 _SECTIONS = {
     "database": SectionName.DATABASES,
     "array": SectionName.ARRAYS,
+    "site": SectionName.SITES,
     "virtual_directory": SectionName.VIRTUAL_DIRECTORIES,
     "server": SectionName.SERVERS,
 }

@@ -7,10 +7,10 @@ from typing import Any
 
 from casaudit import shipped
 from casaudit.assess import assess
-from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
 from casaudit.findings import Assessment, Finding, RuleInfo, Value
 from casaudit.snapshot import Controller, Gap, Reason, SectionName, Status, loads
+from tests.support.shipped_rules import judge
 
 CLOSED_LISTS = {
     *("endpoint_kind", "view", "status", "record_type", "issuer_class", "product", "version"),
@@ -25,7 +25,7 @@ def sample(name: str) -> Assessment:
     """A sample organisation judged by the shipped rules; versions and hashes held still."""
     path = shipped.SAMPLES / name / "snapshot.json"
     snapshot = loads(path.read_bytes(), path.name)
-    judged = assess(snapshot, load_rulebook(shipped.RULES), Question())
+    judged = assess(snapshot, judge(), Question())
     views = {view: judged.inventory[view] for view in judged.inventory}
     return replace(judged, inventory=views, rules_sha256="0" * 64, tool_version="0.0.0")
 

@@ -42,7 +42,7 @@ CMDLETS = {
 EXCHANGE = re.compile(
     r"(Get|Set)-(MailboxDatabase|ClientAccessArray|ClientAccessServer|OutlookAnywhere"
     r"|OutlookProvider|RpcClientAccess|PopSettings|ImapSettings"
-    r"|(Owa|Ecp|WebServices|ActiveSync|Oab)VirtualDirectory)"
+    r"|(Owa|Ecp|WebServices|ActiveSync|Oab)VirtualDirectory)|New-ClientAccessArray"
 )
 OPERATORS = {
     *("-eq", "-ne", "-gt", "-ge", "-lt", "-le", "-like", "-notmatch", "-contains", "-notcontains"),
@@ -55,7 +55,7 @@ TYPES = {
 }
 METHODS = {
     *("Add", "Clear", "ContainsKey", "Equals", "GetHostAddresses"),
-    *("IndexOf", "Match", "Replace", "StartsWith", "Substring"),
+    *("IndexOf", "Match", "Replace", "Split", "StartsWith", "Substring"),
     *("ToUpperInvariant", "Trim", "TrimEnd", "TrimStart", "UnescapeDataString"),
 }
 NEVER = {

@@ -10,10 +10,10 @@ import polib
 
 from casaudit import shipped
 from casaudit.cli.languages import texts_by_folder
-from casaudit.engine.check import load_rulebook
 from casaudit.findings import FRAMEWORKS, Assessment
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
+from tests.support import shipped_rules
 
 NAME = "qqq"
 OPEN, CLOSE = "⟪", "⟫"
@@ -47,7 +47,7 @@ def bracketed(text: str) -> str:
 def book(folder: Path) -> Rulebook:
     """Return the shipped rules in the language."""
     write(folder)
-    return translated(load_rulebook(shipped.RULES), NAME, [shipped.REPORT_TEMPLATES, folder])
+    return translated(shipped_rules.book(), NAME, [shipped.REPORT_TEMPLATES, folder])
 
 
 class Bare(HTMLParser):

@@ -7,7 +7,6 @@ from functools import cache
 
 from casaudit import shipped
 from casaudit.assess import assess
-from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
 from casaudit.findings import (
     Assessment,
@@ -25,6 +24,7 @@ from casaudit.findings import (
 )
 from casaudit.snapshot import Status, loads
 from tests.support.assessments import sample, twin, with_gaps
+from tests.support.shipped_rules import judge
 
 HOSTILE = "\u202e=[x](http://evil.example) `|@all| <b>&\"'{0}\x00\x1b[31m\ud800\ufffe\r\n# "
 """Text that would act in some reader: markup, links, mentions, keys, placeholders, bidi."""
@@ -114,7 +114,7 @@ def migrating(name: str) -> Assessment:
     """A sample judged for a migration."""
     path = shipped.SAMPLES / name / "snapshot.json"
     question = Question(profile="migration", target="2016")
-    judged = assess(loads(path.read_bytes(), name), load_rulebook(shipped.RULES), question)
+    judged = assess(loads(path.read_bytes(), name), judge("migration"), question)
     return replace(judged, rules_sha256="0" * 64, tool_version="0.0.0")
 
 

@@ -6,7 +6,7 @@ CREATE VIEW v_settable AS SELECT
   u.setting AS setting, -- text: which value it is, by its name under settings in rules/shared.yaml
   u.object_id AS object_id, -- text: objectGUID of the object, or its own name where the directory knows none
   u.name AS name, -- identity(object_id): object, as cmdlets take it
-  u.kind AS kind, -- text: database, array, virtual_directory, server or organization
+  u.kind AS kind, -- text: database, array, site, virtual_directory, server or organization
   u.site AS site, -- text: its site, of a database the home site
   u.owner_id AS owner_id, -- text: objectGUID of the server that it belongs to
   u.value AS value, -- text: the value; true or false, and JSON for a list; NULL when there is none, or when it is not known
@@ -18,6 +18,8 @@ FROM (SELECT 'database-endpoint' AS setting, d.id AS object_id, d.name AS name, 
           CASE WHEN d.has_offline_address_book THEN substr(d.offline_address_book, 4, instr(d.offline_address_book || ',CN=', ',CN=') - 4) END,
           d.has_offline_address_book IS NOT NULL, d.mailbox_count FROM v_databases d WHERE d.on_exchange_2010
       UNION ALL SELECT 'array-fqdn', a.id, a.name, 'array', a.site, NULL, a.fqdn, a.has_fqdn IS NOT NULL, a.mailbox_count FROM v_arrays a
+      UNION ALL SELECT 'site-array', t.id, t.name, 'site', t.name, NULL, t.site_array_fqdn, t.array_count IS NOT NULL, t.mailbox_count
+      FROM v_sites t WHERE t.seen_client_access_count > 0
       UNION ALL SELECT d.service || '-' || j.value || '-url', d.id, d.name, 'virtual_directory', d.site, d.server_id,
           CASE j.value WHEN 'internal' THEN d.internal_url ELSE d.external_url END,
           CASE j.value WHEN 'internal' THEN d.internal_read ELSE d.external_read END, NULL

@@ -45,6 +45,8 @@ CREATE VIEW v_sites AS SELECT
   (SELECT count(*) FROM v_https_uses u WHERE u.site_id = t.id AND u.scope = 'external' AND u.server_is_client_access_2010) > 0 AS has_external_url, -- bool: some Client Access server has an external URL
   CASE WHEN o.internet_facing IS NOT NULL THEN o.internet_facing WHEN x.has_external THEN 1 WHEN x.is_known THEN 0 END AS internet_facing, -- bool: clients come in from the Internet here, by the operator's word or else by its external URLs; NULL when neither is known
   CASE WHEN o.internet_facing IS NOT NULL THEN 'operator' WHEN x.has_external OR x.is_known THEN 'external URLs' END AS internet_facing_source, -- text: which of the two it is: operator or external URLs
+  q.fqdn AS planned_array, -- text: DNS name of the array that it is to get, by the operator's word
+  q.obstacle AS planned_array_obstacle, -- text: why no array can be made with that name
   o.exchange_clients AS has_exchange_clients, -- bool: people work with Outlook here, by the operator's word
   t.source_origin AS source_origin, -- text: where it was read
   t.source_at AS source_at, -- text: when it was read
@@ -54,4 +56,5 @@ FROM s_sites t CROSS JOIN v_coverage c CROSS JOIN w_known w
 JOIN w_site_directories x ON x.site_id = t.id
 LEFT JOIN s_stated_sites o ON fold(o.name) = fold(t.name)
 LEFT JOIN w_site_targets p ON p.site_id = t.id
+LEFT JOIN w_planned_arrays q ON q.site_id = t.id
 CROSS JOIN (SELECT count(*) AS undecided FROM v_databases d WHERE d.in_scope IS NULL OR (d.in_scope AND d.home_site_id IS NULL)) k;
