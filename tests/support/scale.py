@@ -159,15 +159,18 @@ class _World:
 
     def _add_answer(self, name: str, view: DnsView, address: str | None) -> None:
         found = {"status": DnsStatus.ANSWER, "values": (address,), "ttl": 300}
-        absent = {"status": DnsStatus.NXDOMAIN, "values": (), "ttl": None}
-        self._add(
-            "dns_answers",
-            name=name,
-            view=view,
-            resolver="10.1.0.53:53" if view is DnsView.INTERNAL else "198.51.100.53:53",
-            record_type="A",
-            **(absent if address is None else found),
-        )
+        no_such = {"status": DnsStatus.NO_DATA, "values": (), "ttl": None}
+        absent = {**no_such, "status": DnsStatus.NXDOMAIN}
+        # Both kinds are asked of every name; no host has an address of IPv6.
+        for kind, answer in (("A", found), ("AAAA", no_such)):
+            self._add(
+                "dns_answers",
+                name=name,
+                view=view,
+                resolver="10.1.0.53:53" if view is DnsView.INTERNAL else "198.51.100.53:53",
+                record_type=kind,
+                **(absent if address is None else answer),
+            )
 
     def _object(self, field: str, dn: str, **changes: object) -> None:
         self._made += 1
