@@ -22,6 +22,7 @@ from casaudit.report.tables.rules import control_table
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Status, dumps, loads
 from casaudit.snapshot.document import record_kinds, sections_of
+from tests.support.running import casaudit
 from tests.support.shipped_rules import book
 
 NOTHING = "Nothing could be audited"
@@ -228,3 +229,15 @@ def test_evidence_that_contradicts_itself_is_incomplete() -> None:
     )
     assert of_assessment(passing, Severity.LOW, strict=False) is ExitCode.INCOMPLETE
     assert summarize(passing).state == "unseen"
+
+
+def test_a_source_that_cannot_be_used_is_told_and_never_exit_0(tmp_path: Path) -> None:
+    # The other source is whole, so no section tells of it.
+    broken = tmp_path / "broken.ldf"
+    broken.write_text("garbage\n", encoding="utf-8")
+    found = casaudit(
+        "audit", shipped.SAMPLES / "healthy" / "snapshot.json", broken, "--no-dns", "--no-tls",
+        "--fail-on", "never", "-o", tmp_path / "out",
+    )  # fmt: skip
+    assert found.returncode == 3
+    assert f"{broken}: holds no record of LDIF that can be read." in found.stdout

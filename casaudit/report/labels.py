@@ -4,7 +4,7 @@ import re
 
 from casaudit.findings import Severity, Value, Verdict
 from casaudit.i18n.languages import marked
-from casaudit.snapshot import EXPORTED, Gap
+from casaudit.snapshot import EXPORTED, Gap, is_of_source
 from casaudit.text import count, visible
 
 VERDICTS = {
@@ -147,6 +147,10 @@ REASONS = {
 """Reason of a gap: what it means, and what to do."""
 
 # A file cannot be asked again: advice about exports sends the reader to the shell.
+_NO_SOURCE = (
+    marked("The source could not be used"),
+    marked("Mend what is said of it, or leave it out, and collect again."),
+)
 _ON_EXPORTS = {
     "refused": marked(
         "Export again with an account that may ask this; docs/exports.md names the rights."
@@ -231,6 +235,8 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
 def explained(gap: Gap) -> tuple[str, str]:
     """Say what a gap means, and what to do; a file is exported again, not asked again."""
     meaning, advice = REASONS[gap.reason.value]
+    if is_of_source(gap):
+        return _NO_SOURCE
     if gap.section in EXPORTED:
         advice = _ON_EXPORTS.get(gap.reason.value, advice)
     return meaning, advice

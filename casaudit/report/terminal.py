@@ -16,6 +16,7 @@ from casaudit.report.summary import FailedRule, Summary, summarize
 from casaudit.report.unseen import coverage, coverage_sentences, nothing_sentences
 from casaudit.report.waived import waiver_lines
 from casaudit.report.waves import WavesView, gate_lines, wave_lines, waves_view
+from casaudit.snapshot import is_of_source
 from casaudit.text import count, join, visible
 
 _MOST = 5
@@ -158,6 +159,7 @@ def _unseen(assessment: Assessment, answer: Summary) -> list[str]:
     lines = [judged] if unjudged else []
     lines += [answer.hidden] if answer.hidden else []
     lines += [f"{rule} failed: {problem}" for rule, problem in assessment.problems.items()]
+    lines += [f"{gap.subject}: {gap.detail}." for gap in assessment.gaps if is_of_source(gap)]
     return lines + coverage_sentences(coverage(assessment), phrases_of(assessment))
 
 

@@ -64,6 +64,7 @@ from casaudit.snapshot.record import (
     Source,
     Status,
     is_incomplete,
+    is_of_source,
 )
 from casaudit.snapshot.versions import newer_sentence
 
@@ -124,6 +125,7 @@ __all__ = [
     "decompressed",
     "dumps",
     "is_incomplete",
+    "is_of_source",
     "json_schema",
     "loads",
     "merge",

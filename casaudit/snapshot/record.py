@@ -223,8 +223,17 @@ class Gap(Record):
 def is_incomplete(sections: Iterable[Section], gaps: Iterable[Gap]) -> bool:
     """Tell whether something that was asked for was not seen in full, or contradicts itself."""
     # What nobody asked for is another thing: a scheduled task would be red for ever.
-    lacking = any(each.status in (Status.PARTIAL, Status.FAILED) for each in sections)
-    return lacking or any(each.reason is Reason.CONFLICT for each in gaps)
+    if any(each.status in (Status.PARTIAL, Status.FAILED) for each in sections):
+        return True
+    return any(each.reason is Reason.CONFLICT or is_of_source(each) for each in gaps)
+
+
+def is_of_source(gap: Gap) -> bool:
+    """Tell whether a gap is about a source that was named and could not be used at all.
+
+    What the other sources saw is whole all the same, so that no section tells of it.
+    """
+    return gap.section is SectionName.ORGANIZATION and gap.reason is Reason.UNREACHABLE
 
 
 class Controller(Record):
