@@ -16,7 +16,7 @@ CREATE VIEW v_decommissioning AS SELECT
   c.servers_complete AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
     AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL)
     AND EXISTS (SELECT 1 FROM s_sections n WHERE n.name = 'offline_address_books' AND n.status = 'complete') AS is_known, -- bool: whatever could be left was looked for and seen
-  coalesce((SELECT identities(s.name, s.id) FROM s_service_connection_points p JOIN w_servers w ON w.dn_key = p.server_key JOIN v_servers s ON s.id = w.id WHERE s.is_2010), '[]') AS discovery_servers, -- identities: Exchange 2010 servers with an Autodiscover address
+  coalesce((SELECT identities(s.name, s.id) FROM s_service_connection_points p JOIN w_servers w ON w.dn_key = p.server_key JOIN v_servers s ON s.id = w.id WHERE s.is_2010 AND p.uris <> '[]'), '[]') AS discovery_servers, -- identities: Exchange 2010 servers with an Autodiscover address
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.reference_count = 0), '[]') AS removable_arrays, -- identities: arrays to which no database refers
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a), '[]') AS arrays, -- identities: all arrays
   o.source_origin AS source_origin, -- text: where it was read

@@ -15,6 +15,8 @@ CREATE VIEW v_service_connection_points AS SELECT
   coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.id = p.id), '[]') AS scope, -- list: sites that it names
   coalesce((SELECT list_of(f.fault) FROM w_point_faults f WHERE f.id = p.id), '[]') AS faults, -- list: what is wrong with its addresses
   CASE WHEN p.uris_read THEN r.uris = '[]' END AS is_empty, -- bool: it has no address
+  CASE WHEN NOT p.uris_read THEN NULL WHEN r.uris <> '[]' OR NOT coalesce(s.is_2010, 0) THEN 0 ELSE n.newer_announces END AS is_retired, -- bool: an Exchange 2010 server has no address, and a newer server has one; NULL when not known
+  n.some_seen AS some_announce, -- bool: some service connection point has an address
   CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id AND f.is_grave) THEN 1
        WHEN NOT p.uris_read OR EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL
        ELSE r.uris = '[]' END AS is_grave, -- bool: no address, one without https, or one that is not on the certificate; NULL when the certificate was not seen
@@ -33,4 +35,4 @@ CREATE VIEW v_service_connection_points AS SELECT
   r.source_at AS source_at, -- text: when it was read
   r.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   r.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_points p JOIN s_service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c CROSS JOIN w_known k LEFT JOIN v_servers s ON s.id = p.server_id;
+FROM w_points p JOIN s_service_connection_points r ON r.id = p.id CROSS JOIN v_coverage c CROSS JOIN w_known k CROSS JOIN w_announcing n LEFT JOIN v_servers s ON s.id = p.server_id;
