@@ -6,8 +6,8 @@ shell is played by ``cmdlets``; with ``-s`` each world's row of figures is print
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,122 +22,23 @@ from casaudit.remediation.plan import PlanStep, read_plan
 from casaudit.remediation.verify import same_value
 from casaudit.remediation.whatif import read_answers, try_plan
 from casaudit.snapshot import loads
-from tests.forest import Addresses, Copy, Database, Forest, entries, ldif
+from tests.forest import entries, ldif
 from tests.lab import addresses
 from tests.lab.accounts import AUDITOR
 from tests.lab.cmdlets import Cmdlets
 from tests.lab.directory import Directory
-from tests.lab.dns import NameServer, Zones
+from tests.lab.dns import NameServer
 from tests.lab.edits import edits
 from tests.lab.whole import SAMPLES, Lab
-from tests.support.organisations import article_a, article_b, healthy, resolve
+from tests.lab.worlds import WORLDS, Key, World, zones
 from tests.support.running import casaudit, results
 from tests.support.shipped_rules import book, judge
 
 pytestmark = pytest.mark.lab
 
 INSIDE = f"internal={addresses.DOMAIN_DNS}:{addresses.DNS_PORT}"
-HEAD, BRANCH = "site HeadOffice", "site BranchOffice"
-Key = tuple[str, str]
-"""Rule and object."""
 Found = dict[Key, tuple[str, str | None]]
 """Verdict and message of each."""
-
-
-@dataclass(frozen=True)
-class World:
-    """An organisation, and what is to be expected of its plan.
-
-    Attributes:
-        answers: the names that the operator answers, by decision and what it is for.
-        settings: what they stated beforehand.
-        appears: failures that the plan brings with it, and says so before.
-        base: the sample with whose directory it begins.
-    """
-
-    forest: Forest
-    answers: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    settings: str = ""
-    appears: frozenset[Key] = frozenset()
-    base: str = "healthy"
-
-
-def first_article() -> World:
-    """Databases of a site name a server; the branch gets an HTTPS name of its own."""
-    forest = article_a()
-    resolve(forest, "10.2.1.21", "mail-br")
-    answers = {("https-inside", BRANCH): "mail-br.exchangeserverpro.net"}
-    return World(forest, answers, base="article-a")
-
-
-def second_article() -> World:
-    """Databases of one site name the array of the other."""
-    return World(article_b(), base="article-b")
-
-
-def mixed_endpoints() -> World:
-    """Databases that name servers of their own site and of others, and the other site's array."""
-    forest = healthy()
-    forest.database("DB-HO-01").endpoint = "EX1"
-    forest.database("DB-HO-02").endpoint = "outlook-br.corp.example"
-    forest.database("DB-BR-01").endpoint = "EX1"
-    forest.databases += [
-        Database("Größe & Co, (1)", "EX4", [Copy("EX4")]),
-        Database("RDB-BR-01", "EX4", [Copy("EX4")], recovery=True),
-    ]
-    return World(forest)
-
-
-def server_names_in_urls() -> World:
-    """Clients are sent to single servers by every kind of address, and an array bears one's name.
-
-    Beside that two servers of one site differ in Outlook Anywhere, and one takes RPC in clear.
-    """
-    forest = healthy()
-    for server in (forest.server("EX1"), forest.server("EX3")):
-        server.publish(f"{server.fqdn}")
-        assert server.connection_point
-        server.connection_point.uri = f"https://{server.fqdn}/Autodiscover/Autodiscover.xml"
-    other = forest.server("EX2")
-    other.publish("mail.corp.example", outside="ex2.corp.example")
-    other.directories["ews"].bypass_url = "https://mail.corp.example/ews/exchange.asmx"
-    other.encryption_required = False
-    anywhere = forest.server("EX1").directories["outlook_anywhere"]
-    anywhere.external_url = "https://ex1.corp.example/rpc"
-    anywhere.internal_authentication = anywhere.external_authentication = 1
-    forest.array("outlook-br").fqdn = "EX3.corp.example"
-    for name in ("DB-BR-01", "DB-BR-02"):
-        forest.database(name).endpoint = "EX3.corp.example"
-    answers = {
-        ("array-name", "outlook-br"): "outlook-br.corp.example",
-        ("autodiscover", BRANCH): "autodiscover.corp.example",
-        ("autodiscover", HEAD): "autodiscover.corp.example",
-        ("https-inside", BRANCH): "mail-br.corp.example",
-        ("https-inside", HEAD): "mail.corp.example",
-        ("https-outside", HEAD): "mail.corp.example",
-    }
-    # Whether the cmdlet renames the array in the databases' eyes too is not known; it is told.
-    return World(forest, answers, appears=frozenset({("CAS-ARRAY-008", "outlook-br")}))
-
-
-def planned_array() -> World:
-    """A site without an array, for which one is planned."""
-    forest = healthy()
-    forest.arrays.remove(forest.array("outlook-ho"))
-    forest.database("DB-HO-01").endpoint = "EX1"
-    forest.database("DB-HO-02").endpoint = "EX2"
-    resolve(forest, "10.1.0.50", "outlook-new")
-    stated = "planned_arrays: {HeadOffice: outlook-new.corp.example}\n"
-    return World(forest, settings=f"schema: casaudit/settings/1\n{stated}")
-
-
-WORLDS = {
-    "article A": first_article,
-    "article B": second_article,
-    "mixed endpoints": mixed_endpoints,
-    "server names in URLs": server_names_in_urls,
-    "a planned array": planned_array,
-}
 
 
 @dataclass
@@ -253,15 +154,6 @@ def without(value: Any, names: set[str]) -> Any:
     if isinstance(value, dict):
         return {name: without(each, names) for name, each in value.items() if name not in names}
     return [without(each, names) for each in value] if isinstance(value, list) else value
-
-
-def zones(forest: Forest) -> Zones:
-    """What clients inside see of the organisation's names."""
-    lines = []
-    for name, answer in forest.dns_internal.items():
-        assert isinstance(answer, Addresses)
-        lines += [f"{name}. {answer.ttl} A {each}\n" for each in answer.values]
-    return {forest.domain: "".join(lines)}
 
 
 @pytest.fixture(scope="module", params=WORLDS)
