@@ -21,6 +21,7 @@ from casaudit.findings.counts import (
 from casaudit.findings.finding import (
     COMMAND_PARTS,
     FRAMEWORKS,
+    CardBlock,
     Cause,
     Finding,
     Provenance,
@@ -95,6 +96,7 @@ __all__ = [
     "FRAMEWORKS",
     "Assessment",
     "Blocker",
+    "CardBlock",
     "Cause",
     "Cell",
     "Cells",
