@@ -38,6 +38,9 @@ from casaudit.findings.forecast import (
     Forecast,
     Turn,
 )
+from casaudit.findings.outlook import (
+    Outlook,
+)
 from casaudit.findings.published import (
     Cells,
     PublishedViews,
@@ -120,6 +123,7 @@ __all__ = [
     "Migration",
     "Missing",
     "Move",
+    "Outlook",
     "Phase",
     "Point",
     "Provenance",

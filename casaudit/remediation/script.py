@@ -106,6 +106,8 @@ def _header(assessment: Assessment, plan: RemediationPlan, first: str, how: str)
         "made by": f"casaudit {assessment.tool_version}",
         "plan": f"{plan.id}: {len(plan.steps)} steps by script, {len(plan.by_hand)} by hand",
     }
+    if assessment.outlook is not None:
+        facts["after the steps that need no answer"] = assessment.outlook.sentence()
     for name, value in facts.items():
         yield from comment(f"{name}: {visible(value)}")
     yield "#"
