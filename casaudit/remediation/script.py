@@ -58,8 +58,12 @@ def _remediation(assessment: Assessment, plan: RemediationPlan) -> dict[str, str
         " more refuses to run and is counted; the others go on. What is done by hand can open"
         " further steps: collect again then, and make a new plan. docs/remediation.md says more."
     )
+    header = [*_header(assessment, plan, first, how)]
+    if assessment.outlook is not None:
+        told = f"After the steps that need no answer: {assessment.outlook.sentence()}."
+        header += comment(told)
     return {
-        "header": "\n".join(_header(assessment, plan, first, how)),
+        "header": "\n".join(header),
         "plan": constant(plan.id),
         "settings": "\n".join(_settings(plan.steps)),
         "kinds": "\n".join(
@@ -106,8 +110,6 @@ def _header(assessment: Assessment, plan: RemediationPlan, first: str, how: str)
         "made by": f"casaudit {assessment.tool_version}",
         "plan": f"{plan.id}: {len(plan.steps)} steps by script, {len(plan.by_hand)} by hand",
     }
-    if assessment.outlook is not None:
-        facts["after the steps that need no answer"] = assessment.outlook.sentence()
     for name, value in facts.items():
         yield from comment(f"{name}: {visible(value)}")
     yield "#"

@@ -8,8 +8,6 @@
 # rules: SHA-256 6c934dded5a1cc201f7a081a7281f9f9d9812da7b6201553c9d1fd074771b4a0
 # made by: casaudit 0.1.0
 # plan: 1c86f19db9d9: 6 steps by script, 5 by hand
-# after the steps that need no answer: 17 failures -> 13; 4 go, 0 appear, 0 cannot be told before
-#   a new collection
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -17,6 +15,8 @@
 #   counted; the others go on. What is done by hand can open further steps: collect again then, and
 #   make a new plan. docs/remediation.md says more.
 # Observations (severity info) are not part of the plan.
+# After the steps that need no answer: 17 failures -> 13; 4 go, 0 appear, 0 cannot be told before
+#   a new collection.
 
 param(
     # Makes the changes. Without it every change is only named: a rehearsal.

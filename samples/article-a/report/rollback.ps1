@@ -8,8 +8,6 @@
 # rules: SHA-256 6c934dded5a1cc201f7a081a7281f9f9d9812da7b6201553c9d1fd074771b4a0
 # made by: casaudit 0.1.0
 # plan: 1c86f19db9d9: 6 steps by script, 5 by hand
-# after the steps that need no answer: 17 failures -> 13; 4 go, 0 appear, 0 cannot be told before
-#   a new collection
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
