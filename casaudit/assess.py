@@ -150,7 +150,6 @@ def _with_outlook(
     """Try the steps that need no answer, and tell what becomes of the failures."""
     plan = plan_of(assessment).document(assessment)
     trial = try_plan(snapshot, plan, judge.book.shared.settings, {})
-    # The tables hold the trial from here on: whoever reads them has to have done so.
     after = judge.verdicts(trial.snapshot, question) if trial.applied else assessment.findings
     return replace(assessment, outlook=compare_failures(assessment.failures, after))
 
@@ -164,11 +163,12 @@ def _with_other_states(
     wanted: Extras,
 ) -> Assessment:
     """Add what the plan would do, what changed since the baseline, and what coming runs find."""
+    # Nothing of the assessment is read from the judge's tables any more: they may be filled anew.
     book = judge.book
     if wanted.outlook:
         assessment = _with_outlook(assessment, snapshot, judge, question)
     if wanted.baseline is not None:
-        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers)
+        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers, judge)
         assessment = replace(assessment, comparison=compared)
     if wanted.months:
         foreseen = forecast(snapshot, assessment, book, question, wanted.months, waivers)

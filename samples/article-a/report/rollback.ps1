@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 6c934dded5a1cc201f7a081a7281f9f9d9812da7b6201553c9d1fd074771b4a0
+# rules: SHA-256 8570aacb437ff518420c636d12150780dfc563ae2b4c02a469fab1c84b16531e
 # made by: casaudit 0.1.0
-# plan: 1c86f19db9d9: 6 steps by script, 5 by hand
+# plan: 215b7521bcec: 6 steps by script, 5 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '1c86f19db9d9'
+$Plan = '215b7521bcec'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
