@@ -21,6 +21,7 @@ from casaudit.findings.counts import (
 from casaudit.findings.finding import (
     COMMAND_PARTS,
     FRAMEWORKS,
+    CardBlock,
     Cause,
     Finding,
     Provenance,
@@ -36,6 +37,9 @@ from casaudit.findings.finding import (
 from casaudit.findings.forecast import (
     Forecast,
     Turn,
+)
+from casaudit.findings.outlook import (
+    Outlook,
 )
 from casaudit.findings.published import (
     Cells,
@@ -95,6 +99,7 @@ __all__ = [
     "FRAMEWORKS",
     "Assessment",
     "Blocker",
+    "CardBlock",
     "Cause",
     "Cell",
     "Cells",
@@ -118,6 +123,7 @@ __all__ = [
     "Migration",
     "Missing",
     "Move",
+    "Outlook",
     "Phase",
     "Point",
     "Provenance",
