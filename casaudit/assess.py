@@ -109,7 +109,7 @@ def assess(
         migration = readiness(assessment, book.language)
         kept = views if wanted.inventory else PublishedViews()
         assessment = replace(assessment, migration=migration, inventory=kept)
-    return _with_other_times(assessment, snapshot, book, question, waivers, wanted)
+    return _with_other_times(assessment, snapshot, judge, question, waivers, wanted)
 
 
 def judge_of(book: Rulebook, profile: str, wanted: Extras = FOR_REPORTS) -> Judge:
@@ -143,14 +143,16 @@ def _waived(
 def _with_other_times(
     assessment: Assessment,
     snapshot: Snapshot,
-    book: Rulebook,
+    judge: Judge,
     question: Question,
     waivers: Waivers,
     wanted: Extras,
 ) -> Assessment:
     """Add what changed since the baseline, and what coming runs will find."""
+    # Nothing of the assessment is read from the judge's tables any more: they may be filled anew.
+    book = judge.book
     if wanted.baseline is not None:
-        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers)
+        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers, judge)
         assessment = replace(assessment, comparison=compared)
     if wanted.months:
         foreseen = forecast(snapshot, assessment, book, question, wanted.months, waivers)
