@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 5388fbd8916f4c54c95c4b115d00ad21f8cea47f865fdb52506b55f1c64ab691
+# rules: SHA-256 63d3a7468240628888aa449c100137b290f2a1b939d6fbff552fdaabd12111d9
 # made by: casaudit 0.1.0
-# plan: 91b5efa6a2b3: 6 steps by script, 4 by hand
+# plan: 92dc6503c9e2: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -39,7 +39,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '91b5efa6a2b3'
+$Plan = '92dc6503c9e2'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 5388fbd8916f4c54c95c4b115d00ad21f8cea47f865fdb52506b55f1c64ab691
+# rules: SHA-256 63d3a7468240628888aa449c100137b290f2a1b939d6fbff552fdaabd12111d9
 # made by: casaudit 0.1.0
-# plan: f2c13fcde42b: 2 steps by script, 2 by hand
+# plan: dbec4413d3cb: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'f2c13fcde42b'
+$Plan = 'dbec4413d3cb'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
