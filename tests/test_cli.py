@@ -171,8 +171,9 @@ def test_sites_beside_a_snapshot_without_them_are_taken(tmp_path: Path) -> None:
 
 def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    alone = casaudit_process("report", ARTICLE_A, "-o", first, "--profile", "audit")
-    inside = casaudit("report", ARTICLE_A, "-o", second, "--profile", "audit")
+    asked = ("--profile", "audit", "--fail-on", "medium")
+    alone = casaudit_process("report", ARTICLE_A, "-o", first, *asked)
+    inside = casaudit("report", ARTICLE_A, "-o", second, *asked)
     assert alone.returncode == inside.returncode == 1
     assert alone.stdout == inside.stdout.replace(str(second), str(first))
     assert alone.stderr == inside.stderr
