@@ -47,6 +47,7 @@ class Request:
     language: str = ENGLISH
     baseline: Path | None = None
     forecast: int = 0
+    fail_on_standing: bool = False
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -207,7 +208,10 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
                 written += files.write_files(request.folder, found)
     console.show(run_summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
-    raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
+    code = of_assessment(
+        assessment, fail_on, strict=request.strict, standing=request.fail_on_standing
+    )
+    raise typer.Exit(code)
 
 
 def _settings(path: Path | None) -> Settings:

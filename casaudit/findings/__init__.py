@@ -16,6 +16,8 @@ from casaudit.findings.counts import (
     Counts,
     VerdictTally,
     is_about_collection,
+    is_of_answer,
+    is_standing,
     tally,
 )
 from casaudit.findings.finding import (
@@ -156,6 +158,8 @@ __all__ = [
     "WaveState",
     "decoded",
     "is_about_collection",
+    "is_of_answer",
+    "is_standing",
     "population",
     "tally",
     "with_verdict",

@@ -95,6 +95,7 @@ class Assessment:
         counted = self.tally
         return counted.every.document() | {
             "organization": counted.organization.document(),
+            "standing": counted.standing.document(),
             "collection": counted.collection.document(),
             "rules_failed": len(self.problems),
             "rules_without_objects": self.empty_rules,

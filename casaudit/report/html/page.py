@@ -45,7 +45,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
     tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
     endpoints = database_endpoints(assessment, tables["databases"])
     summary = summarize(assessment, endpoints)
-    shown, rest = cards(summary.roots, Sources(assessment.inventory))
+    shown, rest = cards((*summary.roots, *summary.notices), Sources(assessment.inventory))
     phrases = phrases_of(assessment)
     return {
         "a": assessment,
