@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 d33cc04f1c3a9068e5e2b271f8efd488e84bf8dee9dfde5b3166d67a725143d8
+# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
+# rules: SHA-256 ef2a29b3b76de9316d64d277666d60779f06199b342c33b818927f8f9cbd70b4
 # made by: casaudit 0.1.0
-# plan: 5b21e873ad5f: 6 steps by script, 5 by hand
+# plan: 711e83fdad43: 6 steps by script, 5 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -39,7 +39,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '5b21e873ad5f'
+$Plan = '711e83fdad43'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
