@@ -52,7 +52,8 @@ CREATE VIEW v_databases AS SELECT
   y.first_site AS uncovered_site, -- text: the first of them
   y.lacks_client_access AS uncovered_lacks_client_access, -- bool: some of them has no Client Access server at all
   y.is_blocked AS uncovered_is_blocked, -- bool: in none of them a copy may be activated
-  y.redirects AS uncovered_redirects, -- bool: in some of them a copy of Exchange 2010 SP3 may become active by itself while no array is there
+  y.keeps_clients AS uncovered_keeps_clients, -- bool: clients stay on the array of the preferred site, as AllowCrossSiteRpcClientAccess of its group says
+  y.redirects AS uncovered_redirects, -- bool: in some of them a copy may become active by itself on Exchange 2010 SP2 RU3 or later, which then sends clients to an array that is not there
   b.mailbox_count AS mailbox_count, -- int: mailboxes, from an export
   d.name_key IN (SELECT name_key FROM s_batches) AS in_migration_batch, -- bool: all its mailboxes are in an approved migration batch, by the operator's word
   d.created AS created, -- text: whenCreated

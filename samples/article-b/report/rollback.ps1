@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 ef2a29b3b76de9316d64d277666d60779f06199b342c33b818927f8f9cbd70b4
+# rules: SHA-256 ee42c0481c3e4518ea851423935137f09f0efa8b08a58028f8e914f80d0189bb
 # made by: casaudit 0.1.0
-# plan: 7e4ec303a363: 2 steps by script, 3 by hand
+# plan: a1afe5ead84d: 2 steps by script, 3 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '7e4ec303a363'
+$Plan = 'a1afe5ead84d'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
