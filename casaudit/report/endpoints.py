@@ -140,6 +140,8 @@ def _state(row: Row, failed: RuleInfo | None, given: Set[Verdict]) -> tuple[Endp
         if row["is_public_folder"]:
             # Clients reach public folders at the Mailbox server itself.
             return EndpointState.OUTSIDE, marked("public folders")
+        if row["is_public_folder_pin"]:
+            return EndpointState.OUTSIDE, marked("public folder access")
         return EndpointState.OUTSIDE, marked("not on Exchange 2010")
     # A waived failure is one too: a waiver changes no verdict.
     if failed and failed.purpose.endpoint:

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 8570aacb437ff518420c636d12150780dfc563ae2b4c02a469fab1c84b16531e
+# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
+# rules: SHA-256 74d80c34bedef7ad12f091328a8a2ab095dca2578afa8847f2a8fb0fc19302df
 # made by: casaudit 0.1.0
-# plan: 93042de5df72: 2 steps by script, 3 by hand
+# plan: 2021888a61ec: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '93042de5df72'
+$Plan = '2021888a61ec'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
