@@ -94,7 +94,7 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         "Needed to tell:",
         "  CAS-MIGRATE-002 (3 servers): Exchange 2016 requires SP3 RU11 (14.3.266) or later; the"
         " directory shows 14.3.123 only, whichever update rollup is installed; collect the file"
-        " version of ExSetup.exe on it, or ask its Outlook Web App over HTTPS",
+        " version of ExSetup.exe on it, or collect with --http, which asks its Outlook Web App",
         "Waves, behind the gates before all:",
         "  Wave 1: HeadOffice: can move, nothing of its own stands in its way; 3 databases,"
         " mailboxes not known (MB-HO-01, MB-HO-02, MB-HO-03)",
@@ -102,8 +102,8 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         " known (MB-BR-01)",
         "Also not seen:",
         "  CAS-SERVER-004 (3 servers): the directory shows 14.3 (SP3) only, whichever update rollup"
-        " is installed; collect the file version of ExSetup.exe on it, or ask its Outlook Web App"
-        " over HTTPS",
+        " is installed; collect the file version of ExSetup.exe on it, or collect with --http,"
+        " which asks its Outlook Web App",
         "Also open: 1 cause",
     ]
 

@@ -109,7 +109,9 @@ def _array(listed: ListedArray, place: dict[str, str]) -> Array:
     seen: dict[str, Any] = dict(place)
     if "fqdn" not in listed.unread:
         seen["fqdn"] = listed.fqdn
-    return Array(**_identity(listed), **seen, **_joined(listed.fqdn), unread=_unread(Array, seen))
+    joined = _joined(listed.fqdn)
+    unread = _unread(Array, {*seen, *_told(joined)})
+    return Array(**_identity(listed), **seen, **joined, unread=unread)
 
 
 def _server(listed: ListedServer, place: dict[str, str], answering: set[str]) -> Server:
@@ -123,7 +125,8 @@ def _server(listed: ListedServer, place: dict[str, str], answering: set[str]) ->
     if listed.name.lower() in answering:
         seen["has_rpc_client_access"] = True
     joined = _joined(norm(listed.fqdn) or listed.name.lower())
-    return Server(**_identity(listed), **seen, **joined, unread=_unread(Server, seen))
+    unread = _unread(Server, {*seen, *_told(joined)})
+    return Server(**_identity(listed), **seen, **joined, unread=unread)
 
 
 def _database(listed: ListedDatabase, endpoints: dict[str, str]) -> Database:
@@ -158,6 +161,10 @@ def _joined(name: str | None) -> dict[str, Any]:
     """Return the name that the shell shows in the place of the legacyExchangeDN that it ends."""
     key = norm(name)
     return {"legacy_exchange_dn": f"/cn={key}" if key else None}
+
+
+def _told(values: dict[str, Any]) -> set[str]:
+    return {name for name, value in values.items() if value is not None}
 
 
 def _unread(kind: type[Record], seen: Iterable[str]) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def replace(text: str | None, old: str | None, new: str | None) -> str | None:
     """Return a text with every occurrence of a part replaced.
 
     Raises:
-        ValueError: the result is longer than ``MAX_BYTES``.
+        OverflowError: the result is longer than ``MAX_BYTES``; SQLite calls it too big.
     """
     # In SQLite's order: nothing to look for leaves everything as it is, whatever comes instead.
     if text is None or old is None or old == "":
@@ -169,7 +169,7 @@ def replace(text: str | None, old: str | None, new: str | None) -> str | None:
         return None
     whole, part, other = str(text), str(old), str(new)
     if len(whole) + whole.count(part) * (len(other) - len(part)) > MAX_BYTES:
-        raise ValueError("too long")
+        raise OverflowError("too long")
     return whole.replace(part, other)
 
 
@@ -180,7 +180,7 @@ def trimmed(strip: Callable[[str, str], str]) -> Callable[[str | None, str | Non
         if text is None or characters is None:
             return None
         if len(str(characters)) > _MOST_TRIMMED:
-            raise ValueError("too many characters to trim")
+            raise OverflowError("too many characters to trim")
         return strip(str(text), str(characters))
 
     return trim

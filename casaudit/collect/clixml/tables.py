@@ -28,7 +28,10 @@ _HEADERS = (
         "SystemConfiguration.MailboxDatabase",
         ({"name", "rpcclientaccessserver"}, {"name", "masterserveroravailabilitygroup"}),
     ),
-    ("Management.ExchangeServer", ({"name", "serverrole", "admindisplayversion"},)),
+    (
+        "Management.ExchangeServer",
+        ({"name", "serverrole"}, {"name", "fqdn", "admindisplayversion"}),
+    ),
     ("SystemConfiguration.ExchangeRpcClientAccess", ({"server", "encryptionrequired"},)),
     (
         "SystemConfiguration.ClientAccessArray",
