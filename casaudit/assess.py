@@ -23,7 +23,9 @@ from casaudit.history import Baseline, compare
 from casaudit.history.forecast import forecast
 from casaudit.i18n.languages import Language
 from casaudit.migration.readiness import readiness
+from casaudit.remediation.planner import plan_of
 from casaudit.remediation.repairs import SETTABLE, repairs
+from casaudit.remediation.whatif import compare_failures, try_plan
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import Snapshot, dumps
 from casaudit.waivers import NO_WAIVERS, Waivers, apply
@@ -36,12 +38,14 @@ class Extras:
     Attributes:
         inventory: the rows of the published views, which most reports show.
         repairs: what a remediation plan is made from.
+        outlook: what the plan would do, which is another judgement; it needs the repairs.
         baseline: an earlier state to compare with.
         months: how many coming monthly runs to foresee.
     """
 
     inventory: bool = True
     repairs: bool = True
+    outlook: bool = False
     baseline: Baseline | None = None
     months: int = 0
 
@@ -109,7 +113,7 @@ def assess(
         migration = readiness(assessment, book.language)
         kept = views if wanted.inventory else PublishedViews()
         assessment = replace(assessment, migration=migration, inventory=kept)
-    return _with_other_times(assessment, snapshot, book, question, waivers, wanted)
+    return _with_other_states(assessment, snapshot, judge, question, waivers, wanted)
 
 
 def judge_of(book: Rulebook, profile: str, wanted: Extras = FOR_REPORTS) -> Judge:
@@ -140,17 +144,31 @@ def _waived(
     ), uses
 
 
-def _with_other_times(
+def _with_outlook(
+    assessment: Assessment, snapshot: Snapshot, judge: Judge, question: Question
+) -> Assessment:
+    """Try the steps that need no answer, and tell what becomes of the failures."""
+    plan = plan_of(assessment).document(assessment)
+    trial = try_plan(snapshot, plan, judge.book.shared.settings, {})
+    after = judge.verdicts(trial.snapshot, question) if trial.applied else assessment.findings
+    return replace(assessment, outlook=compare_failures(assessment.failures, after))
+
+
+def _with_other_states(
     assessment: Assessment,
     snapshot: Snapshot,
-    book: Rulebook,
+    judge: Judge,
     question: Question,
     waivers: Waivers,
     wanted: Extras,
 ) -> Assessment:
-    """Add what changed since the baseline, and what coming runs will find."""
+    """Add what the plan would do, what changed since the baseline, and what coming runs find."""
+    # Nothing of the assessment is read from the judge's tables any more: they may be filled anew.
+    book = judge.book
+    if wanted.outlook:
+        assessment = _with_outlook(assessment, snapshot, judge, question)
     if wanted.baseline is not None:
-        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers)
+        compared = compare(wanted.baseline, snapshot, assessment, book, question, waivers, judge)
         assessment = replace(assessment, comparison=compared)
     if wanted.months:
         foreseen = forecast(snapshot, assessment, book, question, wanted.months, waivers)

@@ -6,6 +6,7 @@ the normalised columns, the reports show the value as it was stored.
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -176,3 +177,17 @@ def fqdn_problem(name: str | None) -> str | None:
         return "it is longer than 253 characters"
     bad = next((label for label in wanted.split(".") if not _LABEL.fullmatch(label)), None)
     return None if bad is None else f"the label {bad!r} is not a host name label"
+
+
+_ODD = re.compile(r"[^a-z0-9]+")
+
+
+def plain_label(text: str | None) -> str | None:
+    """Return a name as ASCII letters, digits and hyphens; ``None`` where nothing would be left.
+
+    Marks fall off letters, and what else a directory allows becomes a hyphen: a command line, a
+    file name and DNS take the result as it is.
+    """
+    plain = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode().lower()
+    # At most 63 octets go into one label of a DNS name (RFC 1035), with room for a prefix.
+    return _ODD.sub("-", plain).strip("-")[:50].rstrip("-") or None

@@ -62,6 +62,69 @@
     return given === undefined || isNaN(given) ? given || cell.textContent.trim() : Number(given);
   }
 
+  // A card's commands are for the rows that are shown and ticked, as the engine would write them.
+  function remedy(article, own) {
+    const box = article.querySelector(":scope > .fix");
+    // No commands are for what is waived, unless the whole cause is.
+    const open = Array.from(own.entries()).filter(([, row]) => row.dataset.state.split(" ").includes("open"));
+    const rows = new Map(open.length ? open : own.entries());
+    const parts = all("[data-divided]", box).map((node) => ({ node, holder: node.closest("figure, p"), blocks: blocks(node) }));
+    const note = document.createElement("p");
+    note.className = "muted";
+    note.hidden = true;
+    box.firstElementChild.after(note);
+    const made = { rows, parts, note, holders: all(":scope > figure, :scope > .hand", box) };
+    if (box.querySelector("code[data-divided]")) {
+      for (const row of rows.values()) tick(row);
+      article.addEventListener("change", () => follow(made));
+    }
+    return made;
+  }
+
+  function blocks(node) {
+    return Array.from(node.children, (block) => ({
+      of: block.dataset.of.split(" ").map(Number),
+      pieces: Array.from(block.childNodes, (piece) => (piece.children ? Array.from(piece.children, (each) => each.textContent) : piece.data)),
+    }));
+  }
+
+  function tick(row) {
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.className = "tick";
+    box.checked = true;
+    box.autocomplete = "off";
+    box.setAttribute("aria-label", say("In the commands: %(name)s", { name: text(row.querySelector("b, bdi")) }));
+    (row.cells ? row.cells[0] : row).prepend(box);
+  }
+
+  function follow({ rows, parts, note, holders }) {
+    const chosen = new Set();
+    for (const [at, row] of rows) {
+      const box = row.querySelector(".tick");
+      if (!row.hidden && (!box || box.checked)) chosen.add(at);
+    }
+    const whole = chosen.size === rows.size;
+    const given = whole || (parts.length && chosen.size);
+    for (const holder of holders) holder.hidden = !given;
+    for (const { node, holder, blocks } of given ? parts : []) {
+      const commands = written(blocks, chosen);
+      holder.hidden = !commands;
+      if (node.textContent !== commands) node.textContent = commands;
+    }
+    const numbers = { shown: chosen.size, total: rows.size };
+    note.hidden = whole;
+    if (given) note.textContent = say("The commands are for %(shown)s of %(total)s objects: those shown and ticked.", numbers);
+    else if (chosen.size) note.textContent = say("%(shown)s of %(total)s objects are shown. The commands are for all of them together: show all to see them.", numbers);
+    else note.textContent = say("No object that the commands are for is shown and ticked.");
+  }
+
+  function written(blocks, chosen) {
+    const piece = (each, of) => (typeof each === "string" ? each : each.filter((_, at) => chosen.has(of[at])).join(","));
+    const some = blocks.filter(({ of }) => of.some((at) => chosen.has(at)));
+    return Array.from(new Set(some.map(({ of, pieces }) => pieces.map((each) => piece(each, of)).join("")))).join("\n\n");
+  }
+
   function filters() {
     const form = document.querySelector("form.filter");
     if (!form) return;
@@ -71,6 +134,7 @@
       head: article.querySelector("header").textContent.toLowerCase(),
     }));
     const lines = all("li[data-rule]").map((article) => ({ article, own: [article], head: "" }));
+    for (const card of cards) card.fix = remedy(card.article, card.own);
     const causes = cards.concat(lines);
     const total = causes.reduce((sum, cause) => sum + cause.own.length, 0);
     options(form.severity, causes.map((cause) => cause.article.dataset.severity), false, say);
@@ -105,7 +169,7 @@
     const wanted = Object.fromEntries(new FormData(form));
     const text = wanted.q.trim().toLowerCase();
     let shown = 0;
-    for (const { article, own, head } of causes) {
+    for (const { article, own, head, fix } of causes) {
       const here = (!wanted.severity || article.dataset.severity === wanted.severity)
         && (!wanted.rule || article.dataset.rule === wanted.rule);
       const every = !text || head.includes(text);
@@ -117,6 +181,7 @@
         row.hidden = !fits;
         some += fits;
       }
+      if (fix) follow(fix);
       article.dataset.some = some;
       shown += some;
     }

@@ -71,7 +71,7 @@ param(
         @{ File='databases'; Command='Get-MailboxDatabase -Status'; Ask={
             Get-MailboxDatabase -Status -ErrorAction Stop |
                 Select-Object -Property 'Name', 'Guid', 'Recovery', 'Mounted', 'MountedOnServer',
-                    $onServer,
+                    'IsExcludedFromProvisioning', $onServer,
                     @{n='RpcClientAccessServer'; e={[string]$_.RpcClientAccessServer}}
         } },
         @{ File='rpc'; Command='Get-RpcClientAccess'; Ask={

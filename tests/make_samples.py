@@ -3,7 +3,7 @@
 Certificates that are there are kept, so that only a change of an organisation changes a file.
 """
 
-from casaudit.assess import assess
+from casaudit.assess import Extras, assess
 from casaudit.cli.report import DEFAULT_FORMATS
 from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
@@ -50,7 +50,8 @@ def plan_files(name: str) -> dict[str, bytes]:
     """Return the remediation plan made from a sample's snapshot, by file name."""
     path = SAMPLES / name / "snapshot.json"
     snapshot = loads(path.read_bytes(), name)
-    return FORMATS["ps1"](assess(snapshot, load_rulebook(RULES), Question()))
+    wanted = Extras(outlook=True)
+    return FORMATS["ps1"](assess(snapshot, load_rulebook(RULES), Question(), wanted=wanted))
 
 
 def main() -> None:

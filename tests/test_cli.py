@@ -69,8 +69,9 @@ def test_no_command_touches_another_site_or_a_recovery_database(demo: Path) -> N
         (ARTICLE_A, ["--fail-on", "critical"], 0),
         (ARTICLE_A, ["--fail-on", "never"], 0),
         (ARTICLE_A, ["--fail-on", "critical", "--strict"], 3),
-        (HEALTHY, [], 1),
-        (HEALTHY, ["--fail-on", "critical"], 0),
+        (HEALTHY, [], 0),
+        (HEALTHY, ["--fail-on-standing"], 1),
+        (HEALTHY, ["--fail-on-standing", "--fail-on", "critical"], 0),
         (HEALTHY, ["--format", "html,docx"], 2),
         (HEALTHY, ["--format", ""], 2),
         (HEALTHY, ["--as-of", "yesterday"], 2),
@@ -142,7 +143,8 @@ def test_sources_are_merged_and_one_that_fails_is_a_gap(tmp_path: Path) -> None:
     out = tmp_path / "snapshot.json"
     good, bad = SAMPLES / "article-a/directory.ldf", tmp_path / "missing.ldf"
     run = casaudit("collect", good, bad, "-o", out, "--no-dns", "--no-tls")
-    assert run.returncode == 0, run.stderr
+    # It was asked for, and nothing of it was seen.
+    assert run.returncode == 3, run.stderr
     snapshot = loads(out.read_bytes(), "out")
     (gap,) = snapshot.gaps
     assert (gap.subject, gap.detail) == (str(bad), "cannot be read: No such file or directory")
@@ -169,8 +171,9 @@ def test_sites_beside_a_snapshot_without_them_are_taken(tmp_path: Path) -> None:
 
 def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    alone = casaudit_process("report", ARTICLE_A, "-o", first, "--profile", "audit")
-    inside = casaudit("report", ARTICLE_A, "-o", second, "--profile", "audit")
+    asked = ("--profile", "audit", "--fail-on", "medium")
+    alone = casaudit_process("report", ARTICLE_A, "-o", first, *asked)
+    inside = casaudit("report", ARTICLE_A, "-o", second, *asked)
     assert alone.returncode == inside.returncode == 1
     assert alone.stdout == inside.stdout.replace(str(second), str(first))
     assert alone.stderr == inside.stderr

@@ -24,6 +24,7 @@ OPTIONAL = (
     *("msExchMDBAvailabilityGroupLink", "msExchActivationConfig", "msExchEncryptionRequired"),
     *("msExchInternalAuthenticationMethods", "msExchPopImapX509CertificateName"),
     *("serviceBindingInformation", "msExchAllowCrossSiteRPCClientAccess", "siteObject"),
+    "msExchProvisioningFlags",
 )
 LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{name: ((name,), ()) for name in sorted({name for *_, name in ALWAYS})},

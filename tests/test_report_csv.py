@@ -34,7 +34,7 @@ FINDINGS = (
     "rule_id", "revision", "title", "verdict", "severity", "base_severity", "severity_reason",
     "object_kind", "object", "site", "message", "reason", "evidence", "confidence", "controls",
     "cause", "read_from", "read_at", "when_changed", "usn_changed", "object_id", "fingerprint",
-    *_WAIVER,
+    *_WAIVER, "standing",
 )  # fmt: skip
 COLUMNS = {
     "databases": (

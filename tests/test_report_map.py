@@ -6,7 +6,6 @@ import pytest
 
 from casaudit.findings import Assessment, Value, Verdict
 from casaudit.report.endpoints import (
-    DatabaseEndpoint,
     EndpointState,
     database_endpoints,
     endpoint_groups,
@@ -184,16 +183,14 @@ def test_databases_alike_are_one_row_of_the_table() -> None:
     ]
 
 
-def test_without_database_rules_the_pointers_speak_for_themselves() -> None:
-    found: tuple[DatabaseEndpoint, ...] = database_endpoints(
-        replace(sample("article-a"), findings=())
-    )
-    assert {each.database: each.state for each in found} == {
-        "MB-BR-01": EndpointState.SERVER,
-        "MB-HO-01": EndpointState.WRONG,
-        "MB-HO-02": EndpointState.WRONG,
-        "MB-HO-03": EndpointState.WRONG,
-        "RDB-HO-01": EndpointState.OUTSIDE,
+def test_without_a_verdict_of_a_rule_a_pointer_is_neither_right_nor_wrong() -> None:
+    found = database_endpoints(replace(sample("article-a"), findings=()))
+    assert {each.database: (each.state, each.note) for each in found} == {
+        "MB-BR-01": (EndpointState.OUTSIDE, "no rule judged it"),
+        "MB-HO-01": (EndpointState.OUTSIDE, "no rule judged it"),
+        "MB-HO-02": (EndpointState.OUTSIDE, "no rule judged it"),
+        "MB-HO-03": (EndpointState.OUTSIDE, "no rule judged it"),
+        "RDB-HO-01": (EndpointState.OUTSIDE, "recovery database"),
     }
 
 

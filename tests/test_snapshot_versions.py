@@ -19,8 +19,10 @@ from casaudit.findings import Verdict
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
     MINOR,
+    Database,
     DnsAnswer,
     Gap,
+    ListedDatabase,
     Reason,
     SectionName,
     Site,
@@ -39,11 +41,21 @@ Document = dict[str, Any]
 
 KEPT = sorted(path.name for path in FOLDER.glob("*.json.gz"))
 NEWEST = f"minor-{MINOR}.json.gz"
+FLAGS = {"databases": "excluded_from_provisioning"}
 LACKING = {
-    "minor-0-92db99b.json.gz": {"mailbox_counts": "discovery", "principals": "account_name"},
-    "minor-0-55451c6.json.gz": {"mailbox_counts": "discovery", "principals": "account_name"},
-    "minor-0-5b3e89b.json.gz": {"principals": "account_name"},
-    "minor-0-a3b14fd.json.gz": {},
+    "minor-0-92db99b.json.gz": {
+        "mailbox_counts": "discovery",
+        "principals": "account_name",
+        **FLAGS,
+    },
+    "minor-0-55451c6.json.gz": {
+        "mailbox_counts": "discovery",
+        "principals": "account_name",
+        **FLAGS,
+    },
+    "minor-0-5b3e89b.json.gz": {"principals": "account_name", **FLAGS},
+    "minor-0-a3b14fd.json.gz": FLAGS,
+    "minor-1.json.gz": FLAGS,
     NEWEST: {},
 }
 """What records of a kind lack in a kept snapshot."""
@@ -91,6 +103,9 @@ def test_what_its_version_did_not_know_is_unread(name: str) -> None:
     found, lacking = loads(kept(name), name), LACKING[name]
     accounts = [each.unread for each in found.principals]
     assert set(accounts) == {("account_name",) if "principals" in lacking else ()}
+    records: list[Database | ListedDatabase] = [*found.databases, *found.listed_databases]
+    for each in records:
+        assert ("excluded_from_provisioning" in each.unread) == ("databases" in lacking)
     gaps = {(gap.section, gap.subject) for gap in found.gaps}
     counted = {(SectionName.MAILBOXES, "mailbox_counts.discovery")}
     assert gaps == (counted if "mailbox_counts" in lacking else set())
@@ -113,12 +128,15 @@ def verdicts(snapshot: Snapshot) -> dict[tuple[str, str], Verdict]:
 
 def completed(name: str) -> Iterator[Snapshot]:
     """Yield what a kept snapshot might have said, had its version known all that ours knows."""
-    for discovery, account in ((0, "{}$"), (3, "{}$"), (0, "other$"), (0, None)):
+    worlds = ((0, "{}$", False), (3, "{}$", True), (0, "other$", None), (0, None, False))
+    for discovery, account, excluded in worlds:
         found = document(name)
         for each in found["mailbox_counts"]:
             each.setdefault("discovery", discovery)
         for each in found["principals"]:
             each.setdefault("account_name", account and account.format(each["name"]))
+        for each in (*found["databases"], *found.get("listed_databases", ())):
+            each.setdefault("excluded_from_provisioning", excluded)
         yield read(found)
 
 

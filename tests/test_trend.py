@@ -57,7 +57,8 @@ def test_points_are_in_the_order_of_their_time() -> None:
 
 def test_open_failures_are_counted_and_what_came_and_went() -> None:
     points = over_time().points
-    assert [point.open.get(Severity.HIGH, 0) for point in points] == [1, 2, 1, 1]
+    assert [point.open.get(Severity.HIGH, 0) for point in points] == [0, 1, 0, 0]
+    assert [point.standing for point in points] == [1, 1, 1, 1]
     assert [(point.came, point.went) for point in points] == [(0, 0), (2, 0), (0, 1), (0, 1)]
 
 
@@ -80,9 +81,9 @@ def test_new_failures_that_come_from_new_rules_are_noted() -> None:
             Run("1", second, judgement(second)),
         ]
     )
-    assert [point.reported for point in found.points] == [1, 3]
+    assert [point.reported for point in found.points] == [0, 2]
     assert found.points[1].notes == (
-        "rules: other ones than before; of 3 failures reported then, 2 come from 3 new rules",
+        "rules: other ones than before; of 2 failures reported then, 2 come from 3 new rules",
     )
 
 
@@ -93,14 +94,15 @@ def test_the_csv_has_a_line_for_each_snapshot() -> None:
     assert [row["collected_at"][:10] for row in rows] == [
         "2026-11-15", "2026-12-15", "2027-01-14", "2027-02-13",
     ]  # fmt: skip
-    assert [row["high"] for row in rows] == ["1", "2", "1", "1"]
+    assert [row["high"] for row in rows] == ["0", "1", "0", "0"]
+    assert [row["standing"] for row in rows] == ["1", "1", "1", "1"]
 
 
 def test_the_page_draws_every_count_and_says_the_same_in_a_table() -> None:
     page = Page(files(over_time())["trend.html"].decode())
     bars = [each for each in page.all("rect") if each.has_class("high")]
     heights = [float(bar.attributes["height"] or 0) for bar in bars]
-    assert heights == [40.0, 80.0, 40.0, 40.0]
+    assert heights == [0.0, 80.0, 0.0, 0.0]
     assert len(page.all("svg")) == len(Severity) + 1
     assert len(page.all("tr")) == 1 + 4
     notes = [each.text for each in page.all("li")]

@@ -28,7 +28,17 @@ def test_waived_failures_do_not_count_for_the_exit_code_until_they_end(tmp_path:
     file = tmp_path / "waivers.yaml"
     run = casaudit("waive", *OLD, HEALTHY, *TERMS, *UNTIL, "--file", file)
     assert run.returncode == 0, run.stderr
-    asked = ("report", HEALTHY, "-o", tmp_path, "--format", "json", "--waivers", file)
+    asked = (
+        "report",
+        HEALTHY,
+        "-o",
+        tmp_path,
+        "--format",
+        "json",
+        "--waivers",
+        file,
+        "--fail-on-standing",
+    )
     run = casaudit(*asked)
     assert run.returncode == 0, run.stderr
     assert "1 of them waived" in run.stdout

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from casaudit.engine.examples import question_of
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Cell, Value, Verdict
+from casaudit.remediation.plan import PlanOutlook, read_plan
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.repairs import cells
 from casaudit.remediation.settable import Assignment, with_assignments
 from casaudit.remediation.verify import StepState, verify_plan
 from casaudit.remediation.whatif import compare_failures, read_answers, try_plan, try_values
+from casaudit.report.html.page import files as html_files
 from casaudit.rulebook.rule import Rule
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Snapshot
@@ -78,7 +81,7 @@ def test_the_plan_of_the_article_takes_its_databases_to_the_array() -> None:
     before = judged(article())
     document = plan_of(before).document(before)
     trial = try_plan(article(), document, book().shared.settings, {})
-    outlook = compare_failures(before, judged(trial.snapshot))
+    outlook = compare_failures(before.failures, judged(trial.snapshot).findings)
     assert [(f.rule.id, f.subject.name) for f in outlook.gone] == [
         ("CAS-ARRAY-004", "cas-headoffice"),
         ("CAS-DB-001", "MB-HO-01"),
@@ -100,7 +103,7 @@ def test_an_answer_is_tried_and_the_certificate_that_lacks_the_name_appears() ->
         f"plan = {document.id}\nA1 = mail.exchangeserverpro.net\nC1 =\n", "a", document
     )
     trial = try_plan(article(), document, book().shared.settings, given, [5])
-    outlook = compare_failures(before, judged(trial.snapshot))
+    outlook = compare_failures(before.failures, judged(trial.snapshot).findings)
     assert [f.rule.id for f in outlook.appears] == ["CAS-CERT-004"]
     assert trial.applied == 1
 
@@ -109,7 +112,7 @@ def test_one_value_alone_can_be_tried() -> None:
     before = judged(article())
     text = f"MB-HO-01:rpc_client_access_server={ARRAY}"
     trial = try_values(article(), [text], before.repairs.cells)
-    outlook = compare_failures(before, judged(trial.snapshot))
+    outlook = compare_failures(before.failures, judged(trial.snapshot).findings)
     assert ("CAS-DB-001", "MB-HO-01") in [(f.rule.id, f.subject.name) for f in outlook.gone]
     assert [f.rule.id for f in outlook.appears] == ["CAS-DB-006"]
 
@@ -145,13 +148,7 @@ def test_the_command_says_what_goes_what_appears_and_how_it_ends() -> None:
 
 
 def test_a_planned_array_is_made_before_the_databases_go_to_it() -> None:
-    given: dict[str, Any] = {
-        "remove": {"arrays": ["outlook-ho"]},
-        "change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}, "DB-HO-02": {"endpoint": "EX2"}}},
-    }
-    stated = {"planned_arrays": {"HeadOffice": "outlook-new.corp.example"}}
-    asked = Question(settings=Settings.model_validate({"schema": SCHEMA, **stated}))
-    snapshot = patched(sample(), given)
+    snapshot, asked = planned_array()
     before = judged(snapshot, asked)
     document = plan_of(before).document(before)
     assert [(s.setting, s.object.name, s.to) for s in document.steps] == [
@@ -161,7 +158,7 @@ def test_a_planned_array_is_made_before_the_databases_go_to_it() -> None:
     ]
     trial = try_plan(snapshot, document, book().shared.settings, {})
     after = judged(trial.snapshot, asked)
-    outlook = compare_failures(before, after)
+    outlook = compare_failures(before.failures, after.findings)
     assert ("CAS-ARRAY-001", "HeadOffice") in [(f.rule.id, f.subject.name) for f in outlook.gone]
     # Some guides advise to have the name on the certificate, where a new one cannot be yet.
     assert [f.rule.id for f in outlook.appears] == ["CAS-CERT-014"]
@@ -170,6 +167,72 @@ def test_a_planned_array_is_made_before_the_databases_go_to_it() -> None:
     assert {each.state for each in states if not each.what.startswith("by hand")} == {
         StepState.APPLIED
     }
+
+
+def planned_array() -> tuple[Snapshot, Question]:
+    """A site without an array, for which the settings state the name of one."""
+    given: dict[str, Any] = {
+        "remove": {"arrays": ["outlook-ho"]},
+        "change": {"databases": {"DB-HO-01": {"endpoint": "EX1"}, "DB-HO-02": {"endpoint": "EX2"}}},
+    }
+    stated = {"planned_arrays": {"HeadOffice": "outlook-new.corp.example"}}
+    asked = Question(settings=Settings.model_validate({"schema": SCHEMA, **stated}))
+    return patched(sample(), given), asked
+
+
+def test_the_plan_says_in_every_paper_what_becomes_of_the_failures(tmp_path: Path) -> None:
+    path = str(SAMPLES / "article-a" / "snapshot.json")
+    told = "17 failures -> 13; 4 go, 0 appear, 0 cannot be told before a new collection"
+    assert casaudit("report", path, "--format", "html,ps1", "-o", str(tmp_path)).returncode == 1
+    script = (tmp_path / "remediation.ps1").read_text(encoding="utf-8-sig")
+    assert told in " ".join(script.replace("\n#  ", "").split())
+    plan = read_plan((tmp_path / "plan.json").read_bytes(), "plan.json")
+    assert plan.outlook == PlanOutlook(failures=17, after=13, goes=4, appears=(), unseen=0)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (
+        "Now 17 failures, 13 after the steps of remediation.ps1 that need no answer: 4 go, 0 appear"
+    ) in page
+    # The command says the same, of this plan as of one that it makes by itself.
+    for given in ((path,), (path, str(tmp_path / "plan.json"))):
+        assert told in " ".join(casaudit("whatif", *given).stderr.split())
+
+
+def test_a_report_without_a_plan_says_nothing_of_one(tmp_path: Path) -> None:
+    path = str(SAMPLES / "article-a" / "snapshot.json")
+    assert casaudit("report", path, "--format", "html", "-o", str(tmp_path)).returncode == 1
+    assert "After this plan" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_appears_is_named_in_the_page_and_in_the_plan() -> None:
+    snapshot, asked = planned_array()
+    tried = assess(snapshot, judge("health"), asked, "", wanted=Extras(outlook=True))
+    assert tried.outlook is not None
+    (appears,) = tried.outlook.appears
+    assert appears.rule.id == "CAS-CERT-014"
+    document = plan_of(tried).document(tried)
+    assert document.outlook is not None
+    assert [f.fingerprint for f in document.outlook.appears] == [appears.fingerprint]
+    page = html_files(tried)["report.html"].decode()
+    section = page[page.index('<h2 id="plan">') :].partition("</section>")[0]
+    assert "1 appears" in section
+    assert f"CAS-CERT-014 <bdi>{appears.subject.name}</bdi>" in section
+
+
+def test_values_are_set_in_their_order_and_one_that_cannot_be_costs_itself_alone() -> None:
+    texts = [
+        f"MB-HO-01:rpc_client_access_server={ARRAY}",
+        "MB-HO-02:rpc_client_access_server=nobody.example",
+        "MB-HO-03:rpc_client_access_server=new.example",
+        "cas-headoffice:array-fqdn=new.example",
+        "MB-HO-03:rpc_client_access_server=new.example",
+    ]
+    trial = try_values(article(), texts, judged(article()).repairs.cells)
+    refused = "no array and no server of the name %s was seen"
+    assert trial.left == (
+        f"{texts[1]}: {refused % 'nobody.example'}",
+        f"{texts[2]}: {refused % 'new.example'}",
+    )
+    assert trial.applied == 3
 
 
 def failing_examples(rule: Rule) -> Iterator[tuple[str, Snapshot, Question]]:
@@ -194,7 +257,7 @@ def test_what_the_plan_of_an_example_sets_heals_its_rule_and_breaks_no_other(rul
         if not trial.applied:
             continue
         after = judged(trial.snapshot, asked)
-        outlook = compare_failures(before, after)
+        outlook = compare_failures(before.failures, after.findings)
         passed = {f.fingerprint for f in before.findings if f.verdict is Verdict.PASS}
         # What could not be judged before may be seen to fail now; that is no harm of the plan.
         worse = [(f.rule.id, f.subject.name) for f in outlook.appears if f.fingerprint in passed]

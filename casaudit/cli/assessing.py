@@ -47,6 +47,7 @@ class Request:
     language: str = ENGLISH
     baseline: Path | None = None
     forecast: int = 0
+    fail_on_standing: bool = False
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -167,7 +168,12 @@ def assess(snapshot: Snapshot, prepared: Prepared) -> Assessment:
     """
     # The longest term counts from the day of the evidence, which is known only now.
     prepared.waivers.check_terms(snapshot.collected_at)
-    wanted = Extras(baseline=prepared.baseline, months=prepared.request.forecast)
+    wanted = Extras(
+        # Another judgement: made where a plan is written.
+        outlook="ps1" in prepared.formats,
+        baseline=prepared.baseline,
+        months=prepared.request.forecast,
+    )
     with console.working("judging"):
         return assessed(
             snapshot, prepared.book, prepared.question, waivers=prepared.waivers, wanted=wanted
@@ -180,7 +186,9 @@ def _for_readers(assessment: Assessment, snapshot: Snapshot, prepared: Prepared)
     if language.name == ENGLISH or not FOR_PEOPLE.intersection(prepared.formats):
         return replace(assessment, language=language)
     # Sentences are worded while judging: another language is another judgement.
-    return assess(snapshot, replace(prepared, book=prepared.spoken))
+    # The plan is tried once: what the page says of it are numbers, rules and names.
+    spoken = assess(snapshot, replace(prepared, book=prepared.spoken, formats=()))
+    return replace(spoken, outlook=assessment.outlook)
 
 
 def judge(snapshot: Snapshot, prepared: Prepared) -> None:
@@ -200,7 +208,10 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
                 written += files.write_files(request.folder, found)
     console.show(run_summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
-    raise typer.Exit(of_assessment(assessment, fail_on, strict=request.strict))
+    code = of_assessment(
+        assessment, fail_on, strict=request.strict, standing=request.fail_on_standing
+    )
+    raise typer.Exit(code)
 
 
 def _settings(path: Path | None) -> Settings:

@@ -12,6 +12,7 @@ from casaudit.cli.options import (
     BaselineOption,
     FailOn,
     FailOnOption,
+    FailOnStandingOption,
     FolderOption,
     ForecastOption,
     FormatOption,
@@ -196,6 +197,7 @@ def audit(
     forecast: ForecastOption = 0,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
+    fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
 ) -> None:
@@ -209,6 +211,7 @@ def audit(
     asked = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         language=language, baseline=baseline, forecast=forecast,
+        fail_on_standing=fail_on_standing,
     )  # fmt: skip
     # A mistake in a rule or waiver is told before a controller is contacted.
     prepared = assessing.prepare(asked)

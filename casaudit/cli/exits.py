@@ -32,7 +32,9 @@ def of_coverage(sections: Sequence[Section], gaps: Iterable[Gap], *, strict: boo
     return ExitCode.INCOMPLETE if unasked or is_incomplete(sections, gaps) else ExitCode.OK
 
 
-def of_assessment(assessment: Assessment, fail_on: Severity | None, *, strict: bool) -> ExitCode:
+def of_assessment(
+    assessment: Assessment, fail_on: Severity | None, *, strict: bool, standing: bool = False
+) -> ExitCode:
     """Return the exit code of a judgement; a failure wins over incomplete evidence.
 
     Failures about the collection itself are no failures of the organisation: what they say is
@@ -42,11 +44,14 @@ def of_assessment(assessment: Assessment, fail_on: Severity | None, *, strict: b
         assessment: the judgement.
         fail_on: the mildest severity that counts; ``None`` counts none. Info never counts.
         strict: whether evidence that was never asked for counts as incomplete.
+        standing: whether standing notices count as failures.
     """
     if not assessment.is_auditable:
         return ExitCode.NO_AUDIT
     counted = assessment.tally
-    if _reaches(counted.organization, fail_on):
+    if _reaches(counted.organization, fail_on) or (
+        standing and _reaches(counted.standing, fail_on)
+    ):
         return ExitCode.FAILED
     if assessment.problems or _reaches(counted.collection, fail_on):
         return ExitCode.INCOMPLETE

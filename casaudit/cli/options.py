@@ -118,6 +118,13 @@ AsOfOption = Annotated[
 FailOnOption = Annotated[
     FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on.")
 ]
+FailOnStandingOption = Annotated[
+    bool,
+    typer.Option(
+        "--fail-on-standing",
+        help="Let standing notices (no support for Exchange 2010) count for --fail-on too.",
+    ),
+]
 LanguageOption = Annotated[
     str,
     typer.Option(

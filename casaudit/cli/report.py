@@ -12,6 +12,7 @@ from casaudit.cli.options import (
     BaselineOption,
     FailOn,
     FailOnOption,
+    FailOnStandingOption,
     FolderOption,
     ForecastOption,
     FormatOption,
@@ -75,6 +76,7 @@ def report(
     forecast: ForecastOption = 0,
     as_of: AsOfOption = None,
     fail_on: FailOnOption = FailOn.HIGH,
+    fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
     sample_size: SampleSizeOption = None,
@@ -92,6 +94,7 @@ def report(
     request = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         pack, language=language, baseline=baseline, forecast=forecast,
+        fail_on_standing=fail_on_standing,
     )  # fmt: skip
     prepared = assessing.prepare(request)
     assessing.judge(assessing.read_snapshot(snapshot), prepared)

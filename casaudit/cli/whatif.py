@@ -18,9 +18,9 @@ from casaudit.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from casaudit.findings import Assessment
+    from casaudit.findings import Outlook
     from casaudit.remediation.plan import PlanDocument
-    from casaudit.remediation.whatif import Outlook, Trial
+    from casaudit.remediation.whatif import Trial
 
 
 def whatif(
@@ -129,12 +129,12 @@ class _Assessed:
             given = read_answers(text, str(answers), document)
             trial = try_plan(self._evidence, document, self._book.shared.settings, given, steps)
         after = assess(trial.snapshot, self._book, self._question, wanted=VERDICTS)
-        found = compare_failures(self._before, after)
-        _show(trial, found, self._before, after)
+        found = compare_failures(self._before.failures, after.findings)
+        _show(trial, found)
         return found
 
 
-def _show(trial: "Trial", outlook: "Outlook", before: "Assessment", after: "Assessment") -> None:
+def _show(trial: "Trial", outlook: "Outlook") -> None:
     from casaudit.cli import console
     from casaudit.remediation.whatif import lines
     from casaudit.text import count, visible
@@ -143,8 +143,4 @@ def _show(trial: "Trial", outlook: "Outlook", before: "Assessment", after: "Asse
         console.show_data(visible(line))
     for line in trial.left:
         console.show_data(visible(f"{'not tried':<10} {line}"))
-    console.note(
-        f"{count(trial.applied, 'value', 'values')} set: {len(before.failures)} failures ->"
-        f" {len(after.failures)}; {len(outlook.gone)} go, {len(outlook.appears)} appear,"
-        f" {len(outlook.unseen)} cannot be told before a new collection"
-    )
+    console.note(f"{count(trial.applied, 'value', 'values')} set: {outlook.sentence()}")

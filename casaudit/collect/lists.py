@@ -35,7 +35,8 @@ ARRAYS = (
     f" Export-Csv arrays.csv {_AS_TABLE}"
 )
 DATABASES = (
-    "Get-MailboxDatabase | Select-Object Name, Guid, Server, Recovery, RpcClientAccessServer |"
+    "Get-MailboxDatabase | Select-Object Name, Guid, Server, Recovery, RpcClientAccessServer,"
+    " IsExcludedFromProvisioning |"
     f" Export-Csv databases.csv {_AS_TABLE}"
 )
 SERVERS = (
@@ -132,8 +133,9 @@ def _database(listed: ListedDatabase, endpoints: dict[str, str]) -> Database:
         pointer = _joined(endpoints.get(name, name) if name else None)["legacy_exchange_dn"]
         # Empty where the shell shows none, which is not to say that the attribute is absent.
         seen |= {"endpoint_legacy_dn": pointer, "legacy_exchange_dn": pointer or ""}
-    if listed.recovery is not None:
-        seen["recovery"] = listed.recovery
+    for field in ("recovery", "excluded_from_provisioning"):
+        if (value := getattr(listed, field)) is not None:
+            seen[field] = value
     # Its server tells the version, and its home where all servers are in one site.
     if listed.server:
         seen["master_dn"] = _dn(listed.server)

@@ -6,7 +6,8 @@ from typing import Any
 from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.loading import Row
 from casaudit.engine.rule_run import RuleRun
-from casaudit.findings import COMMAND_PARTS, Cause, Finding, Remediation
+from casaudit.findings import COMMAND_PARTS, CardBlock, Cause, Finding, Remediation
+from casaudit.powershell import UnsafeValueError, literal
 from casaudit.rulebook.templates import shown
 
 Group = list[tuple[Finding, Row]]
@@ -55,6 +56,7 @@ def _cause(
     relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
     # Ids say nothing to people; in a cause they only keep two objects of one name apart.
     columns = [c for c in run.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
+    blocks = _blocks(run, relevant, cards)
     return Cause(
         id=first.cause or "",
         rule=run.info,
@@ -62,7 +64,9 @@ def _cause(
         severity=min((finding.severity for finding, _ in relevant), key=lambda each: each.rank),
         findings=tuple(finding for finding, _ in group),
         parent=_parent(run, relevant, failed),
-        remediation=_card(run, relevant, cards),
+        remediation=_card([block.remediation for block in blocks]),
+        # The card of a lone failure stands in the cause already, undivided.
+        blocks=blocks if len(relevant) > 1 else (),
     )
 
 
@@ -76,19 +80,37 @@ def _parent(run: RuleRun, group: Group, failed: dict[tuple[str, str], str | None
     return None
 
 
-def _card(run: RuleRun, group: Group, cards: FixCards) -> Remediation:
-    """One card; objects that differ in a value that the card uses get blocks of their own."""
+def _blocks(run: RuleRun, group: Group, cards: FixCards) -> tuple[CardBlock, ...]:
+    """One block for all objects; those that differ in a value that the card uses get their own."""
     # The card of a lone failure was written with its finding.
     if len(group) == 1 and (own := group[0][0].remediation) is not None:
-        return own
+        return (CardBlock((0,), (), own),)
     contexts = [run.context(row) for _, row in group]
     used = cards.used_by_card(run.rule, set(contexts[0])) - {SUBJECTS}
-    alike: dict[str, list[dict[str, Any]]] = {}
-    for context in contexts:
+    alike: dict[tuple[str, int | None], list[int]] = {}
+    for place, (context, (finding, _)) in enumerate(zip(contexts, group, strict=True)):
         # Lists cannot be keys; and 1, True and "1" are three values, which repr tells apart.
         key = repr([context[name] for name in sorted(used)])
-        alike.setdefault(key, []).append(context)
-    written = [cards.card(run.rule, each[0], each) for each in alike.values()]
+        # An object that no command can name safely costs its own commands, not those of the others.
+        is_odd = finding.remediation is not None and finding.remediation.by_hand is not None
+        alike.setdefault((key, place if is_odd else None), []).append(place)
+    return tuple(
+        _block(run, places, [contexts[place] for place in places], cards)
+        for places in alike.values()
+    )
+
+
+def _block(
+    run: RuleRun, places: Sequence[int], together: Sequence[Mapping[str, Any]], cards: FixCards
+) -> CardBlock:
+    try:
+        targets = tuple(literal(subject) for each in together for subject in each[SUBJECTS])
+    except UnsafeValueError:
+        targets = ()
+    return CardBlock(tuple(places), targets, cards.card(run.rule, together[0], together))
+
+
+def _card(written: Sequence[Remediation]) -> Remediation:
     if len(written) == 1:
         return written[0]
     return Remediation(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from casaudit.dn import norm_dn
-from casaudit.names import covers, fqdn_problem, host, norm, url_problem
+from casaudit.names import covers, fqdn_problem, host, norm, plain_label, url_problem
 
 MAX_LIST_BYTES = 200_000
 """Above this a list is cut, and its last element says how many are missing."""
@@ -249,6 +249,7 @@ RULE_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
 _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     **RULE_FUNCTIONS,
     "fqdn_problem": (1, fqdn_problem),
+    "plain_label": (1, plain_label),
     "url_problem": (2, url_problem),
     "authentication": (1, authentication),
     "fold": (1, fold),

@@ -106,6 +106,7 @@ class Settings(_SettingsPart):
         balancer_names: DNS names that a load balancer manages, as targets of aliases.
         pools: servers that the balancer really sends clients to, by array FQDN.
         planned_arrays: DNS name of the array that a site is to get, by site name.
+        manual_records: array FQDNs whose record somebody moves when the server behind it fails.
         switchover_until: last day (UTC) of a datacentre switchover under way.
         migration_batches: databases whose mailboxes are all in an approved migration batch.
     """
@@ -118,6 +119,7 @@ class Settings(_SettingsPart):
     balancer_names: tuple[DnsName, ...] = ()
     pools: Annotated[dict[DnsName, tuple[str, ...]], EachOnce] = Field(default_factory=dict)
     planned_arrays: Annotated[dict[str, DnsName], EachOnce] = Field(default_factory=dict)
+    manual_records: tuple[DnsName, ...] = ()
     switchover_until: Day | None = None
     migration_batches: tuple[str, ...] = ()
     certificates: CertificatePolicy = Field(default_factory=CertificatePolicy)
@@ -151,6 +153,7 @@ class Settings(_SettingsPart):
             ),
             "settings_balancers": ({"address": "TEXT"}, [(each,) for each in self.balancers]),
             "settings_balancer_names": ({"name": "TEXT"}, [(n,) for n in self.balancer_names]),
+            "settings_manual_records": ({"name": "TEXT"}, [(n,) for n in self.manual_records]),
             "settings_migration": ({"database": "TEXT"}, [(d,) for d in self.migration_batches]),
             "settings_suffixes": ({"suffix": "TEXT"}, [(s,) for s in policy.internal_suffixes]),
             "settings_general": (

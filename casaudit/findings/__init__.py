@@ -16,11 +16,14 @@ from casaudit.findings.counts import (
     Counts,
     VerdictTally,
     is_about_collection,
+    is_of_answer,
+    is_standing,
     tally,
 )
 from casaudit.findings.finding import (
     COMMAND_PARTS,
     FRAMEWORKS,
+    CardBlock,
     Cause,
     Finding,
     Provenance,
@@ -36,6 +39,9 @@ from casaudit.findings.finding import (
 from casaudit.findings.forecast import (
     Forecast,
     Turn,
+)
+from casaudit.findings.outlook import (
+    Outlook,
 )
 from casaudit.findings.published import (
     Cells,
@@ -95,6 +101,7 @@ __all__ = [
     "FRAMEWORKS",
     "Assessment",
     "Blocker",
+    "CardBlock",
     "Cause",
     "Cell",
     "Cells",
@@ -118,6 +125,7 @@ __all__ = [
     "Migration",
     "Missing",
     "Move",
+    "Outlook",
     "Phase",
     "Point",
     "Provenance",
@@ -150,6 +158,8 @@ __all__ = [
     "WaveState",
     "decoded",
     "is_about_collection",
+    "is_of_answer",
+    "is_standing",
     "population",
     "tally",
     "with_verdict",

@@ -9,6 +9,7 @@ from casaudit.findings.changes import Comparison
 from casaudit.findings.counts import VerdictTally, tally
 from casaudit.findings.finding import Cause, Finding, RuleInfo, Value, Verdict
 from casaudit.findings.forecast import Forecast
+from casaudit.findings.outlook import Outlook
 from casaudit.findings.readiness import Migration
 from casaudit.findings.repair import Repairs
 from casaudit.findings.verdicts import population, with_verdict
@@ -34,6 +35,7 @@ class Assessment:
         forecast: of the coming runs, where one was asked for.
         language: of the texts.
         repairs: what a remediation plan is made from; empty where nobody wanted one.
+        outlook: what the steps of the plan that need no answer would do; where it was asked for.
         problems: rules that could not be run and so judged nothing, by id, each with why.
         is_auditable: whether the evidence holds servers or databases at all.
     """
@@ -59,6 +61,7 @@ class Assessment:
     forecast: Forecast | None = None
     language: Language = field(default_factory=Language)
     repairs: Repairs = field(default_factory=Repairs)
+    outlook: Outlook | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
     is_auditable: bool = True
 
@@ -92,6 +95,7 @@ class Assessment:
         counted = self.tally
         return counted.every.document() | {
             "organization": counted.organization.document(),
+            "standing": counted.standing.document(),
             "collection": counted.collection.document(),
             "rules_failed": len(self.problems),
             "rules_without_objects": self.empty_rules,

@@ -1,18 +1,29 @@
-"""Verdicts counted: those of the organisation, and apart from them those about the evidence.
+"""Verdicts counted: those of the organisation, standing notices, and those about the evidence.
 
 What is said of the collection itself (a section that was not seen, a rule that could not be run)
 is no object of the organisation: with it among the counts an audit of nothing looked nearly fine.
+A standing notice (Exchange 2010 is out of support) is true of every organisation that is audited:
+with it among the counts none could ever be fine, and no exit code told one from another.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from casaudit.findings.finding import Finding, Severity, Verdict
 from casaudit.findings.verdicts import Verdicts, with_verdict
 
 COLLECTION = "collection"
 """The kind of a subject that is no object of the organisation."""
+
+
+class Part(Enum):
+    """What a verdict counts for; only the first makes the answer, the shares and the exit code."""
+
+    ORGANIZATION = auto()
+    STANDING = auto()
+    COLLECTION = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +61,45 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class VerdictTally:
-    """Verdicts on objects of the organisation, and those about the collection itself."""
+    """Verdicts on objects of the organisation, standing notices, and those about the collection."""
 
     organization: Counts
+    standing: Counts
     collection: Counts
 
     @property
     def every(self) -> Counts:
         """All of them."""
-        one, other = self.organization, self.collection
-        return Counts(
-            one.verdicts + other.verdicts, one.failed + other.failed, one.open + other.open
-        )
+        every = Counts()
+        for part in (self.organization, self.standing, self.collection):
+            every.verdicts.update(part.verdicts)
+            every.failed.update(part.failed)
+            every.open.update(part.open)
+        return every
 
 
 def is_about_collection(finding: Finding) -> bool:
     """Tell whether a verdict is about the evidence, and not about an object that it shows."""
     return finding.subject.kind == COLLECTION
+
+
+def counts_for(finding: Finding) -> Part:
+    """Tell what a verdict counts for."""
+    if is_about_collection(finding):
+        return Part.COLLECTION
+    # Failures only: what could not be judged of a standing rule is missing like anything else.
+    is_notice = finding.rule.purpose.standing and finding.verdict is Verdict.FAIL
+    return Part.STANDING if is_notice else Part.ORGANIZATION
+
+
+def is_of_answer(finding: Finding) -> bool:
+    """Tell whether a verdict is part of the answer, its shares and the exit code."""
+    return counts_for(finding) is Part.ORGANIZATION
+
+
+def is_standing(finding: Finding) -> bool:
+    """Tell whether a failure is a standing notice."""
+    return counts_for(finding) is Part.STANDING
 
 
 def tally(findings: Sequence[Finding]) -> VerdictTally:
@@ -75,13 +108,16 @@ def tally(findings: Sequence[Finding]) -> VerdictTally:
         by_kind = findings.by_kind()
     else:
         by_kind = Counter((each.subject.kind, each.verdict) for each in findings)
-    parts = {True: Counts(), False: Counts()}
+    parts = {part: Counts() for part in Part}
     for (kind, verdict), number in by_kind.items():
-        parts[kind == COLLECTION].verdicts[verdict] += number
+        if verdict is not Verdict.FAIL:
+            part = Part.COLLECTION if kind == COLLECTION else Part.ORGANIZATION
+            parts[part].verdicts[verdict] += number
     for each in with_verdict(findings, Verdict.FAIL):
-        counts = parts[is_about_collection(each)]
+        counts = parts[counts_for(each)]
+        counts.verdicts[Verdict.FAIL] += 1
         counts.failed[each.severity] += 1
         # Only where it counts: the keys tell which severities are open.
         if each.waiver is None:
             counts.open[each.severity] += 1
-    return VerdictTally(organization=parts[False], collection=parts[True])
+    return VerdictTally(parts[Part.ORGANIZATION], parts[Part.STANDING], parts[Part.COLLECTION])

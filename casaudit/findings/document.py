@@ -44,11 +44,16 @@ _AT_ONCE = 10_000
 
 
 class JudgementPart(DocumentPart):
-    """The answer in words, as the first screen of the report gives it."""
+    """The answer in words, as the first screen of the report gives it.
+
+    Attributes:
+        standing: the standing notices, counted and named; empty without any.
+    """
 
     state: Literal["nothing", "bad", "fair", "unseen", "good"]
     verdict: str
     sentence: str
+    standing: str = ""
 
 
 class CountsPart(DocumentPart):
@@ -69,10 +74,11 @@ class CountsPart(DocumentPart):
 
 
 class SummaryPart(CountsPart):
-    """All verdicts counted, and apart those of the organisation and those about the collection.
+    """All verdicts counted, and apart those of the organisation, notices and the collection.
 
     Attributes:
         organization: verdicts on its objects: what headline, shares and exit code rest on.
+        standing: failures of rules that are standing: notices, which change none of these.
         collection: verdicts about the evidence itself.
         rules_failed: rules that could not be run and judged nothing.
         rules_without_objects: rules that found no object of their kind.
@@ -81,6 +87,7 @@ class SummaryPart(CountsPart):
     # Documents of earlier versions do not have them.
     organization: CountsPart | None = None
     collection: CountsPart | None = None
+    standing: CountsPart | None = None
     rules_failed: Count = 0
     rules_without_objects: Count = 0
 
@@ -127,6 +134,7 @@ class RulePart(DocumentPart):
         controls: control ids by framework.
         after: rules whose remediation comes first.
         problem: why the rule could not be run; null where it judged.
+        standing: whether its failures are notices, and no part of the answer.
     """
 
     id: str
@@ -141,6 +149,7 @@ class RulePart(DocumentPart):
     after: Listed[str]
     population: PopulationPart
     problem: str | None = None
+    standing: bool = False
 
 
 class SectionPart(DocumentPart):

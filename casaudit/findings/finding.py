@@ -190,6 +190,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class CardBlock:
+    """The part of a cause's card that is for the failures which share every value it uses.
+
+    Attributes:
+        places: of these failures, among those that the card is for.
+        targets: their objects as PowerShell literals, in this order; joined by commas they are
+            the list that the commands hold. None where an object cannot be written safely.
+        remediation: the part, as it stands in the card.
+    """
+
+    places: tuple[int, ...]
+    targets: tuple[str, ...]
+    remediation: Remediation
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Failures with one root: the same rule and the same values of its cause columns.
 
@@ -199,6 +215,7 @@ class Cause:
         findings: the failures, by subject; at least one.
         parent: the cause under which this one folds, because repairing that one comes first.
         remediation: one card for all the findings that are not waived; for all when all are.
+        blocks: the parts of that card, where it is for more than one failure.
     """
 
     id: str
@@ -208,6 +225,7 @@ class Cause:
     findings: tuple[Finding, ...]
     parent: str | None
     remediation: Remediation
+    blocks: tuple[CardBlock, ...] = ()
 
     @property
     def open(self) -> tuple[Finding, ...]:

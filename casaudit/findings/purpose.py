@@ -149,6 +149,8 @@ class Purpose(_Key):
         phase: where in a plan its repair by hand belongs; by the kind of object where unstated.
         gate, stage, requirement: its part in a migration.
         headline, endpoint: what the answer in one sentence says of its failures.
+        standing: its failures are notices, and no part of the answer: what an organisation as a
+            whole cannot change in the short run would make every answer the same, for years.
     """
 
     phase: Phase | None = None
@@ -157,6 +159,13 @@ class Purpose(_Key):
     requirement: Requirement | None = None
     headline: Headline | None = None
     endpoint: EndpointText | None = None
+    standing: bool = False
+
+    @model_validator(mode="after")
+    def _notice_or_answer(self) -> Self:
+        if self.standing and (self.headline or self.endpoint):
+            raise ValueError("a standing rule is no part of the answer: no headline, no endpoint")
+        return self
 
     @property
     def decides(self) -> bool:

@@ -15,6 +15,7 @@ class Point:
         name: its file.
         open: failures that are not waived, by severity.
         failures: all failures, waived ones too.
+        standing: standing notices, which are none of these.
         came: failures that the point before did not have; ``went`` those that only it had.
         incomplete: kinds of evidence that were asked for and not seen in full, with their status.
         reported: failures that the run then reported, by its rules; ``None`` if not at hand.
@@ -26,6 +27,7 @@ class Point:
     collected_at: datetime
     open: Mapping[Severity, int]
     failures: int
+    standing: int
     verdicts: Mapping[Verdict, int]
     came: int
     went: int

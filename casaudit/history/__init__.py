@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from casaudit.engine import evaluate
 from casaudit.engine.evaluate import Question, findings_of, part_of
 from casaudit.errors import UsageError
 from casaudit.findings import (
@@ -54,6 +55,7 @@ def compare(
     book: Rulebook,
     question: Question,
     waivers: Waivers = NO_WAIVERS,
+    kept: evaluate.Judge | None = None,
 ) -> Comparison:
     """Say what became of every failure since the baseline, and why.
 
@@ -64,12 +66,13 @@ def compare(
         book: the rules that made it.
         question: what was asked then.
         waivers: failures that their owners accept; they count for the baseline too.
+        kept: the judge of the newer snapshot, whose tables serve for the older one as well.
 
     Raises:
         UsageError: the baseline is of another organisation, or was judged for another purpose.
     """
     check_comparable(baseline, snapshot, assessment)
-    then = _then(baseline, book, question, waivers)
+    then = _then(baseline, kept or evaluate.Judge(book, question.profile), question, waivers)
     now = judgement(assessment)
     before, after = index(then.findings), index(now.findings)
     # The second half has no certain order, being a set; the changes are sorted below.
@@ -88,16 +91,18 @@ def compare(
     )
 
 
-def _then(baseline: Baseline, book: Rulebook, question: Question, waivers: Waivers) -> Judgement:
+def _then(
+    baseline: Baseline, judge: evaluate.Judge, question: Question, waivers: Waivers
+) -> Judgement:
     """The older side: as it was reported, else the snapshot judged now at its own time."""
     if baseline.reported is not None:
         return baseline.reported
     if baseline.snapshot is None:
         raise UsageError(baseline.name, "holds neither a snapshot nor a findings.json")
-    old = baseline.snapshot
+    old, book = baseline.snapshot, judge.book
     rules = {rule.id: rule.info for rule in book.rules if question.profile in rule.profiles}
     # No time of its own: the snapshot is judged at that of its collection.
-    found = findings_of(old, book, replace(question, as_of=None))
+    found = judge.verdicts(old, replace(question, as_of=None))
     # At that time as well: a waiver that has ended since was holding then.
     findings, _ = apply(found, waivers, old.collected_at, rules, book.language)
     return Judgement(

@@ -1,6 +1,6 @@
 """An earlier judgement, read back from the findings.json that it left."""
 
-from casaudit.findings import Finding, RuleInfo, Severity, Subject, Waiver
+from casaudit.findings import Finding, Purpose, RuleInfo, Severity, Subject, Waiver
 from casaudit.findings.document import FindingsDocument, read_document
 from casaudit.findings.document_parts import ResultPart, WaiverPart
 from casaudit.history.baseline import Judgement
@@ -15,7 +15,8 @@ def read_findings(data: bytes, name: str) -> Judgement:
     """
     document = read_document(data, name, FindingsDocument)
     rules = {
-        rule.id: _rule(rule.id, rule.revision, rule.title, rule.severity) for rule in document.rules
+        rule.id: _rule(rule.id, rule.revision, rule.title, rule.severity, rule.standing)
+        for rule in document.rules
     }
     # A section that only a newer casaudit knows can hide nothing that this one compares.
     known = {each.value for each in SectionName}
@@ -37,9 +38,12 @@ def read_findings(data: bytes, name: str) -> Judgement:
     )
 
 
-def _rule(rule_id: str, revision: int, title: str, severity: Severity) -> RuleInfo:
+def _rule(
+    rule_id: str, revision: int, title: str, severity: Severity, standing: bool = False
+) -> RuleInfo:
     """Return what a comparison needs of a rule; its reasons and sources are not compared."""
-    return RuleInfo(rule_id, revision, title, severity, "", "", ())
+    purpose = Purpose(standing=standing)
+    return RuleInfo(rule_id, revision, title, severity, "", "", (), purpose=purpose)
 
 
 def _finding(result: ResultPart, rules: dict[str, RuleInfo]) -> Finding:

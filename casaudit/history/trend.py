@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Finding, Point, Trend, Verdict, is_about_collection
+from casaudit.findings import Assessment, Finding, Point, Trend, Verdict, is_of_answer
 from casaudit.history import Judgement
 from casaudit.snapshot import Status
 
@@ -29,7 +29,7 @@ def trend_of(runs: Iterable[Run]) -> Trend:
 def _point(run: Run, before: Run | None) -> Point:
     found = run.assessment
     # Of the organisation: a kind of evidence that was not collected is no failure of it.
-    counts = found.tally.organization
+    counts, standing = found.tally.organization, found.tally.standing
     # The first point has nothing to compare with: nothing came, nothing went.
     # With waived ones: a waiver lets no failure go, and its end brings none.
     now, then = _failed(run), _failed(before or run)
@@ -38,6 +38,7 @@ def _point(run: Run, before: Run | None) -> Point:
         snapshot_sha256=found.snapshot_sha256,
         collected_at=found.collected_at,
         open=counts.open,
+        standing=standing.verdicts.total(),
         failures=counts.failed.total(),
         verdicts=counts.verdicts,
         came=len(now - then),
@@ -50,7 +51,7 @@ def _point(run: Run, before: Run | None) -> Point:
 
 
 def _failed(run: Run) -> set[str]:
-    return {f.fingerprint for f in run.assessment.failures if not is_about_collection(f)}
+    return {f.fingerprint for f in run.assessment.failures if is_of_answer(f)}
 
 
 def _incomplete(run: Run) -> dict[str, str]:
@@ -60,7 +61,7 @@ def _incomplete(run: Run) -> dict[str, str]:
 
 def _reported(then: Judgement) -> list[Finding]:
     failed = (finding for finding in then.findings if finding.verdict is Verdict.FAIL)
-    return [finding for finding in failed if not is_about_collection(finding)]
+    return [finding for finding in failed if is_of_answer(finding)]
 
 
 def _notes(run: Run, before: Run) -> Iterable[str]:

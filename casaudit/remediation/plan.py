@@ -106,6 +106,21 @@ class PlanValue(_PlanPart):
     value: Value
 
 
+class PlanOutlook(_PlanPart):
+    """What the steps that need no answer do to the failures, as far as the evidence tells.
+
+    Attributes:
+        failures: how many there are without the plan, and ``after`` how many are seen with it.
+        unseen: of how many nobody can tell before the new state is collected.
+    """
+
+    failures: int
+    after: int
+    goes: int
+    appears: tuple[PlanFinding, ...]
+    unseen: int
+
+
 class PlanDocument(_PlanPart):
     """``plan.json``."""
 
@@ -125,6 +140,8 @@ class PlanDocument(_PlanPart):
     by_hand: tuple[PlanHand, ...]
     waived: tuple[PlanFinding, ...]
     seen: tuple[PlanValue, ...]
+    # Plans of older versions have none, nor those of which nobody asked for it.
+    outlook: PlanOutlook | None = None
 
     @model_validator(mode="after")
     def _knows_its_answers(self) -> Self:

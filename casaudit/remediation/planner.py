@@ -16,6 +16,7 @@ from casaudit.findings import (
     Repairs,
     RuleInfo,
     Severity,
+    is_standing,
 )
 from casaudit.names import host
 from casaudit.remediation.order import Entry, place, rank, waiting
@@ -36,9 +37,16 @@ Group = Sequence[Repair]
 
 
 def plan_of(assessment: Assessment) -> RemediationPlan:
-    """Return the plan for the failures that are not waived; observations are left out."""
+    """Return the plan for the failures that are not waived.
+
+    Observations and standing notices are left out: a plan that nobody can finish is none.
+    """
     made = assessment.repairs
-    found = {f.fingerprint: f for f in assessment.open_failures if f.severity is not Severity.INFO}
+    found = {
+        f.fingerprint: f
+        for f in assessment.open_failures
+        if f.severity is not Severity.INFO and not is_standing(f)
+    }
     # Several rules may want one value of one object: that is one step, or a contradiction.
     groups = _merged(repair for repair in made.repairs if repair.fingerprint in found)
     ranks = rank(assessment.rules)

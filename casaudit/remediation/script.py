@@ -58,8 +58,12 @@ def _remediation(assessment: Assessment, plan: RemediationPlan) -> dict[str, str
         " more refuses to run and is counted; the others go on. What is done by hand can open"
         " further steps: collect again then, and make a new plan. docs/remediation.md says more."
     )
+    header = [*_header(assessment, plan, first, how)]
+    if assessment.outlook is not None:
+        told = f"After the steps that need no answer: {assessment.outlook.sentence()}."
+        header += comment(told)
     return {
-        "header": "\n".join(_header(assessment, plan, first, how)),
+        "header": "\n".join(header),
         "plan": constant(plan.id),
         "settings": "\n".join(_settings(plan.steps)),
         "kinds": "\n".join(

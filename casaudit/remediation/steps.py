@@ -13,6 +13,7 @@ from casaudit.remediation.plan import (
     PlanFinding,
     PlanHand,
     PlanObject,
+    PlanOutlook,
     PlanStep,
     PlanValue,
 )
@@ -165,4 +166,12 @@ class RemediationPlan:
                 if cell.is_known
             ),
         }
+        if (outlook := assessment.outlook) is not None:
+            found["outlook"] = PlanOutlook(
+                failures=outlook.before,
+                after=outlook.after,
+                goes=len(outlook.gone),
+                appears=tuple(map(PlanFinding.of, outlook.appears)),
+                unseen=len(outlook.unseen),
+            )
         return PlanDocument.model_validate(found)

@@ -4,11 +4,11 @@ Judging is the caller's: remediation lies below the composition of assessments.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from casaudit.errors import UsageError
-from casaudit.findings import Assessment, Cell, Finding, Setting, Value, Verdict
+from casaudit.findings import Cell, Finding, Outlook, Setting, Value, Verdict, with_verdict
 from casaudit.remediation.plan import PlanDocument
 from casaudit.remediation.settable import Assignment, NotSettableError, with_assignments
 from casaudit.snapshot import Snapshot
@@ -30,21 +30,6 @@ class Trial:
     snapshot: Snapshot
     applied: int
     left: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Failures before and after, by what becomes of them; each list in the order of the report.
-
-    Attributes:
-        gone: failures whose objects pass, or to which the rule does not apply any more.
-        unseen: failures of which nobody can tell before the new state is collected.
-    """
-
-    gone: tuple[Finding, ...]
-    stays: tuple[Finding, ...]
-    appears: tuple[Finding, ...]
-    unseen: tuple[Finding, ...]
 
 
 def read_answers(text: str, name: str, plan: PlanDocument) -> dict[str, str]:
@@ -146,35 +131,49 @@ def _value(text: str, cell: Cell) -> Value:
 
 
 def _set(snapshot: Snapshot, wanted: list[tuple[str, Assignment]], left: list[str]) -> Trial:
-    applied = 0
-    for what, assignment in wanted:
-        try:
-            snapshot = with_assignments(snapshot, [assignment])
-            applied += 1
-        except NotSettableError as error:
-            left.append(f"{what}: {error}")
-    return Trial(snapshot, applied, tuple(left))
+    snapshot, refused = _set_all(snapshot, wanted)
+    return Trial(snapshot, len(wanted) - len(refused), (*left, *refused))
 
 
-def compare_failures(before: Assessment, after: Assessment) -> Outlook:
-    """Tell what becomes of the failures."""
-    verdicts = {f.fingerprint: f.verdict for f in after.findings}
-    failed = {f.fingerprint for f in before.failures}
+def _set_all(
+    snapshot: Snapshot, wanted: Sequence[tuple[str, Assignment]]
+) -> tuple[Snapshot, list[str]]:
+    """Set all values at once, and by halves where one of them cannot be set."""
+    # One at a time would copy every record of a kind for each of thousands of steps.
+    try:
+        return with_assignments(snapshot, [each for _, each in wanted]), []
+    except NotSettableError as error:
+        if len(wanted) == 1:
+            return snapshot, [f"{wanted[0][0]}: {error}"]
+    half = len(wanted) // 2
+    snapshot, first = _set_all(snapshot, wanted[:half])
+    snapshot, second = _set_all(snapshot, wanted[half:])
+    return snapshot, first + second
+
+
+def compare_failures(before: Iterable[Finding], after: Sequence[Finding]) -> Outlook:
+    """Tell what becomes of failures.
+
+    Args:
+        before: the failures, in the order of the report.
+        after: every verdict about the evidence with other values.
+    """
+    failing = tuple(with_verdict(after, Verdict.FAIL))
+    fails = {f.fingerprint for f in failing}
+    # Only what failed is looked for: findings of all that pass would be made by the million.
+    unseen = {f.fingerprint for f in with_verdict(after, Verdict.NOT_EVALUATED)}
+    failed: set[str] = set()
     by_fate: dict[str, list[Finding]] = {"gone": [], "stays": [], "unseen": []}
-    for each in before.failures:
-        by_fate[_fate(verdicts.get(each.fingerprint))].append(each)
+    for each in before:
+        key = each.fingerprint
+        failed.add(key)
+        by_fate["stays" if key in fails else "unseen" if key in unseen else "gone"].append(each)
     return Outlook(
         gone=tuple(by_fate["gone"]),
         stays=tuple(by_fate["stays"]),
-        appears=tuple(f for f in after.failures if f.fingerprint not in failed),
+        appears=tuple(f for f in failing if f.fingerprint not in failed),
         unseen=tuple(by_fate["unseen"]),
     )
-
-
-def _fate(verdict: Verdict | None) -> str:
-    if verdict is Verdict.FAIL:
-        return "stays"
-    return "unseen" if verdict is Verdict.NOT_EVALUATED else "gone"
 
 
 def lines(outlook: Outlook) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What each database points its clients at, and whether that is right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +9,8 @@ from casaudit.i18n.languages import marked
 from casaudit.report.phrases import Phrases, phrases_of
 
 Row = Mapping[str, Value]
+
+_UNJUDGED = marked("no rule judged it")
 
 
 class EndpointState(StrEnum):
@@ -89,29 +91,30 @@ def database_endpoints(
     """Return what every database points at, by site and name; ``rows`` where they were read.
 
     Of the shipped rules with the key ``endpoint`` exactly one fails for a database with a wrong
-    endpoint; where a pack adds more, the first by its id counts.
+    endpoint; where a pack adds more, the first by its id counts. Without a verdict of one of them
+    an endpoint is neither wrong nor right: the profile may not hold them, or one may not apply.
     """
     if rows is None:
         rows = assessment.inventory["v_databases"]
     failed: dict[str, RuleInfo] = {}
-    unseen: set[str] = set()
+    given: dict[str, set[Verdict]] = {}
     for finding in assessment.findings:
-        if finding.rule.purpose.endpoint and finding.verdict is Verdict.FAIL:
-            failed.setdefault(finding.subject.id, finding.rule)
-        elif finding.rule.purpose.endpoint and finding.verdict is Verdict.NOT_EVALUATED:
-            unseen.add(finding.subject.id)
+        if finding.rule.purpose.endpoint:
+            given.setdefault(finding.subject.id, set()).add(finding.verdict)
+            if finding.verdict is Verdict.FAIL:
+                failed.setdefault(finding.subject.id, finding.rule)
     phrases = phrases_of(assessment)
     found = [
-        _endpoint(row, failed.get(str(row["id"])), str(row["id"]) in unseen, phrases)
+        _endpoint(row, failed.get(str(row["id"])), given.get(str(row["id"]), set()), phrases)
         for row in rows
     ]
     return tuple(sorted(found, key=lambda each: (each.site or "", each.database, each.id)))
 
 
 def _endpoint(
-    row: Row, failed: RuleInfo | None, unseen: bool, phrases: Phrases
+    row: Row, failed: RuleInfo | None, given: Set[Verdict], phrases: Phrases
 ) -> DatabaseEndpoint:
-    state, note = _state(row, failed, unseen)
+    state, note = _state(row, failed, given)
     return DatabaseEndpoint(
         id=str(row["id"]),
         database=str(row["name"]),
@@ -127,7 +130,7 @@ def _endpoint(
     )
 
 
-def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointState, str]:
+def _state(row: Row, failed: RuleInfo | None, given: Set[Verdict]) -> tuple[EndpointState, str]:
     """The state of a database's endpoint, and what to say of it."""
     # False and not falsy: a database of which it is not known goes on to be told as such.
     if row["in_scope"] is False:
@@ -137,15 +140,22 @@ def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointSta
         if row["is_public_folder"]:
             # Clients reach public folders at the Mailbox server itself.
             return EndpointState.OUTSIDE, marked("public folders")
+        if row["is_public_folder_pin"]:
+            return EndpointState.OUTSIDE, marked("public folder access")
         return EndpointState.OUTSIDE, marked("not on Exchange 2010")
     # A waived failure is one too: a waiver changes no verdict.
     if failed and failed.purpose.endpoint:
         return EndpointState.WRONG, failed.purpose.endpoint.short
+    if not given - {Verdict.NOT_APPLICABLE}:
+        return EndpointState.OUTSIDE, _UNJUDGED
     kind, arrays = row["endpoint_kind"], row["site_array_count"]
     needed = [kind, row["in_scope"], row["home_site"]]
-    # Without a verdict of a rule a server's name is right only where no array could be used:
-    # that takes the number of arrays.
-    if unseen or None in needed or (kind == "client_access_server" and arrays is None):
+    # A server's name is right only where no array could be used: that takes the number of arrays.
+    if (
+        Verdict.NOT_EVALUATED in given
+        or None in needed
+        or (kind == "client_access_server" and arrays is None)
+    ):
         return EndpointState.UNKNOWN, marked("not known")
     at_home = row["endpoint_site_id"] == row["home_site_id"]
     if kind == "array" and at_home:
@@ -154,7 +164,7 @@ def _state(row: Row, failed: RuleInfo | None, unseen: bool) -> tuple[EndpointSta
         # With two arrays in a site nobody can say yet which of them is right.
         several, none = marked("at a server; several arrays"), marked("at a server; no array here")
         return EndpointState.SERVER, several if arrays else none
-    return EndpointState.WRONG, marked("not at the site's array")
+    return EndpointState.OUTSIDE, _UNJUDGED
 
 
 def _text(value: Value) -> str | None:

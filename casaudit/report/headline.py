@@ -9,6 +9,7 @@ from casaudit.findings import (
     Verdict,
     VerdictTally,
     is_about_collection,
+    is_of_answer,
     population,
     with_verdict,
 )
@@ -143,7 +144,7 @@ def _others(assessment: Assessment, is_more: bool) -> list[str]:
     """Count the open critical and high failures of rules without words of their own."""
     number = sum(
         finding.severity in (Severity.CRITICAL, Severity.HIGH)
-        and not is_about_collection(finding)
+        and is_of_answer(finding)
         and not (finding.rule.purpose.headline or finding.rule.purpose.endpoint)
         for finding in assessment.open_failures
     )
@@ -199,17 +200,12 @@ def _wrong_endpoints(assessment: Assessment, endpoints: Sequence[DatabaseEndpoin
         return []
     phrases = phrases_of(assessment)
     places = {r.id: at.phrase for r in assessment.rules if (at := r.purpose.endpoint)}
-    elsewhere = phrases.say("at the wrong place")
+    parts = [(wrong[rule], at) for rule, at in places.items() if wrong[rule]]
     # All wrong in one way: the sentence names it without counting twice.
-    only = next(iter(wrong)) if len(wrong) == 1 else None
-    place = places.get(only, elsewhere) if only else elsewhere
-    if len(wrong) > 1:
-        parts = [
-            f"{phrases.number(wrong[rule])} {at}"
-            for rule, at in (*places.items(), (None, elsewhere))
-            if wrong[rule]
-        ]
-        place += f" ({phrases.listed(parts)})"
+    place = parts[0][1]
+    if len(parts) > 1:
+        ways = phrases.listed(f"{phrases.number(number)} {at}" for number, at in parts)
+        place = phrases.say("at the wrong place") + f" ({ways})"
     return [
         phrases.many(
             "%(number)s of %(databases)s points %(place)s",

@@ -237,4 +237,5 @@ def _rule(rule: RuleInfo, counts: Counter[Verdict], problem: str | None) -> dict
         "after": rule.after,
         "population": {verdict.value: counts[verdict] for verdict in Verdict},
         "problem": problem,
+        "standing": rule.purpose.standing,
     }

@@ -209,6 +209,8 @@ _SPECIAL = {
     "rpc_client_access_server": "RpcClientAccessServer",
     "site_array_fqdn": "FQDN of the site's array",
     "is_recovery": "Recovery database",
+    "is_public_folder_pin": "Public folder access",
+    "is_excluded_from_provisioning": "Excluded from provisioning",
     "role_names": "Roles",
     "client_access_servers": "Client Access servers",
     "has_external_url": "External URLs",

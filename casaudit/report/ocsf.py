@@ -16,6 +16,7 @@ from casaudit.findings import (
     Finding,
     Severity,
     Verdict,
+    is_standing,
 )
 from casaudit.report.plaintext import block, evidence, remediation, web_pages
 from casaudit.text import iso, visible
@@ -74,8 +75,10 @@ def events(assessment: Assessment) -> Iterator[dict[str, Any]]:
 
 def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str, Any]:
     failed = finding.verdict is Verdict.FAIL
-    # A pass of a critical rule is no critical event: a SIEM raises alarms by this number.
-    severity_id, severity = _SEVERITIES[finding.severity if failed else Severity.INFO]
+    # A pass of a critical rule is no critical event: a SIEM raises alarms by this number. Nor is a
+    # standing notice, which would raise one a day for as long as Exchange 2010 is there.
+    is_alarm = failed and not is_standing(finding)
+    severity_id, severity = _SEVERITIES[finding.severity if is_alarm else Severity.INFO]
     confidence_id, confidence = _CONFIDENCES[finding.rule.confidence]
     told = visible(finding.message or finding.reason or finding.rule.title)
     return {
@@ -201,5 +204,6 @@ def _unmapped(finding: Finding, assessment: Assessment) -> dict[str, Any]:
         "snapshot_sha256": assessment.snapshot_sha256,
         "rules_sha256": assessment.rules_sha256,
         "base_severity": finding.base_severity.value,
+        "standing": is_standing(finding),
         "cause": finding.cause,
     }

@@ -16,11 +16,11 @@ from casaudit.findings import (
     Change,
     ChangeKind,
     Finding,
-    Reference,
     RuleInfo,
     Severity,
     Verdict,
     Waiver,
+    is_standing,
 )
 from casaudit.report.labels import REASONS, SECTIONS, explained
 from casaudit.report.plaintext import block, evidence, remediation, web_pages
@@ -106,14 +106,16 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
     controls = {name: list(ids) for name, ids in sorted(rule.controls.items())}
     tags = {f"{name} {each}" for name, ids in controls.items() for each in ids}
     pages = web_pages(rule)
+    severity = Severity.INFO if rule.purpose.standing else rule.severity
+    sources = [f"{each.title}: {each.url}" if each.url else each.title for each in rule.references]
     return {
         "id": rule.id,
         "shortDescription": _text(visible(rule.title)),
         "fullDescription": _text(block(rule.why)),
         # A viewer makes helpUri a link, so only an address that any reader may follow goes there.
         **({"helpUri": pages[0]} if pages else {}),
-        "help": _text(block("\n".join([rule.why, "", *_sources(rule.references)]))),
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "help": _text(block("\n".join([rule.why, "", *sources]))),
+        "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {
             "severity": rule.severity.value,
             "revision": rule.revision,
@@ -121,6 +123,7 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
             "profiles": list(rule.profiles),
             "controls": controls,
             "tags": sorted({*rule.profiles, *tags}),
+            "standing": rule.purpose.standing,
         },
     }
 
@@ -196,12 +199,14 @@ def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]
     # A failure of the baseline may be of a rule that is not judged any more and has no index.
     number = numbers.get(finding.rule.id)
     kind = _KINDS[finding.verdict]
+    # Viewers fail a build by the level; a standing notice would fail every one for years.
+    severity = Severity.INFO if is_standing(finding) else finding.severity
     return {
         "ruleId": finding.rule.id,
         **({} if number is None else {"ruleIndex": number}),
         "kind": kind,
         # 3.27.10: a result that is no failure has the level none.
-        "level": _LEVELS[finding.severity] if kind == "fail" else "none",
+        "level": _LEVELS[severity] if kind == "fail" else "none",
         "message": _text(visible(finding.message or finding.reason or finding.rule.title)),
         "locations": [build_location(finding)],
         # Code scanning of GitHub tells findings apart by the second key only.
@@ -255,6 +260,7 @@ def build_details(finding: Finding) -> dict[str, Any]:
     read = finding.provenance
     return {
         "severity": finding.severity.value,
+        "standing": is_standing(finding),
         "evidence": evidence(finding),
         **({"read_from": visible(read.origin), "read_at": read.at} if read else {}),
         "remediation": remediation(finding),
@@ -286,10 +292,6 @@ def _former(change: Change) -> Finding | None:
 def _states(changes: Iterable[Change]) -> Mapping[str, str]:
     sides = ((change.after or change.before, _STATES[change.kind]) for change in changes)
     return {finding.fingerprint: state for finding, state in sides if finding}
-
-
-def _sources(references: tuple[Reference, ...]) -> list[str]:
-    return [f"{each.title}: {each.url}" if each.url else each.title for each in references]
 
 
 def _text(text: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from casaudit.findings import (
     Verdict,
     VerdictTally,
     is_about_collection,
+    is_of_answer,
+    is_standing,
 )
 from casaudit.report.endpoints import DatabaseEndpoint, database_endpoints
 from casaudit.report.headline import (
@@ -68,7 +70,8 @@ class Summary:
         tally: the verdicts; what the other numbers count is of the organisation alone.
         objects: how many objects of it have a verdict; ``empty`` how many rules found none.
         hidden: of how many rules not all objects were seen, in a sentence.
-        roots: root causes, worst first.
+        roots: root causes, worst first; ``notices`` those of standing notices, which are apart.
+        noticed: titles of the rules of these.
         phrases: the words that the sentences are made of.
     """
 
@@ -80,6 +83,8 @@ class Summary:
     empty: int
     hidden: str
     roots: tuple[Root, ...]
+    notices: tuple[Root, ...]
+    noticed: tuple[str, ...]
     phrases: Phrases
 
     @property
@@ -206,6 +211,23 @@ class Summary:
         return " ".join(said)
 
     @property
+    def standing(self) -> str:
+        """The standing notices, counted and named in a sentence; nothing without any."""
+        phrases, n = self.phrases, self.tally.standing
+        if not n.failed:
+            return ""
+        said = phrases.many(
+            "%(number)s standing notice, which is no part of the answer: %(titles)s.",
+            "%(number)s standing notices, which are no part of the answer: %(titles)s.",
+            n.failed.total(),
+            titles=phrases.listed(self.noticed),
+        )
+        if not n.waived:
+            return said
+        waived = phrases.many("%(number)s of them waived", "%(number)s of them waived", n.waived)
+        return f"{said.removesuffix('.')} ({waived})."
+
+    @property
     def folded(self) -> str:
         """How the failures come down to causes, neither counted twice; nothing without any."""
         mine = [each for each in self.roots if not is_about_collection(each.cause.findings[0])]
@@ -238,7 +260,9 @@ def summarize(
         endpoints = database_endpoints(assessment)
     counted, phrases = assessment.tally, phrases_of(assessment)
     state = state_of(assessment, counted)
-    subjects = (f.subject for f in assessment.findings if not is_about_collection(f))
+    subjects = (f.subject for f in assessment.findings if is_of_answer(f))
+    notices = [cause for cause in assessment.causes if is_standing(cause.findings[0])]
+    noticed = (f.rule.title for f in assessment.failures if is_standing(f))
     return Summary(
         state=state,
         verdict=verdict_words(state, counted, phrases),
@@ -248,7 +272,9 @@ def summarize(
         objects=len({(each.kind, each.id) for each in subjects}),
         empty=assessment.empty_rules,
         hidden=hidden_sentence(assessment, phrases),
-        roots=roots(assessment.causes),
+        roots=roots(tuple(cause for cause in assessment.causes if cause not in notices)),
+        notices=roots(tuple(notices)),
+        noticed=tuple(dict.fromkeys(noticed)),
         phrases=phrases,
     )
 

@@ -75,6 +75,8 @@ def _verdict(assessment: Assessment, answer: Summary) -> Text:
     text.append(answer.counted)
     if answer.apart:
         text.append(f"\n{answer.apart}")
+    if answer.standing:
+        text.append(f"\n{visible(answer.standing)}", style="bold")
     return text
 
 

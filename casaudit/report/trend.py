@@ -19,7 +19,7 @@ from casaudit.text import count, iso, visible
 COLUMNS = (
     "snapshot", "collected_at", "critical", "high", "medium", "low", "info", "open", "waived",
     "came", "went", "not_evaluated", "passed", "not_applicable", "incomplete", "reported_then",
-    "notes", "snapshot_sha256",
+    "notes", "snapshot_sha256", "standing",
 )  # fmt: skip
 
 # In units of the drawing's view box; the page scales it.
@@ -82,12 +82,12 @@ def trend_table(trend: Trend) -> RenderableType:
     shown.add_column("Collected")
     for severity in Severity:
         shown.add_column(SEVERITIES[severity], justify="right")
-    for head in ("Waived", "Came", "Went", "Not judged"):
+    for head in ("Waived", "Came", "Went", "Not judged", "Notices"):
         shown.add_column(head, justify="right")
     shown.add_column("Snapshot", overflow="fold")
     for point in trend.points:
         numbers = [point.open.get(severity, 0) for severity in Severity]
-        numbers += [_waived(point), point.came, point.went, _unjudged(point)]
+        numbers += [_waived(point), point.came, point.went, _unjudged(point), point.standing]
         cells = [f"{number:,}" for number in numbers]
         # Text, not str: rich would read markup in the name of a file.
         shown.add_row(f"{point.collected_at:%Y-%m-%d}", *cells, Text(visible(point.name)))
@@ -172,4 +172,5 @@ def _rows(trend: Trend) -> Iterator[dict[str, Value]]:
             "reported_then": point.reported,
             "notes": list(point.notes),
             "snapshot_sha256": point.snapshot_sha256,
+            "standing": point.standing,
         }

@@ -78,6 +78,8 @@ def _joined(lines: Iterable[str]) -> str:
 def _head(rule: Rule) -> Iterator[str]:
     profiles = ", ".join(rule.profiles)
     yield f"Revision {rule.revision}. Severity {rule.severity.value}. Profiles: {profiles}."
+    if rule.standing:
+        yield "A failure is a standing notice: no part of the answer, nor of the exit code."
     yield f"`casaudit rules show {rule.id}` prints the rule as it is written."
 
 

@@ -86,6 +86,7 @@ class Database(DirectoryRecord):
         endpoint_legacy_dn: RpcClientAccessServer: the part of ``legacyExchangeDN`` before
             ``/cn=Microsoft Private MDB``; ``None`` when there is none or it does not end so.
         recovery: an absent attribute means no, ``None`` that it is unread.
+        excluded_from_provisioning: no new mailbox is put into it by itself.
         owning_server_dn: no proof of where the database is mounted.
         master_dn: absent before Exchange 2010.
     """
@@ -98,6 +99,11 @@ class Database(DirectoryRecord):
     oab_dn: Annotated[str | None, Attribute("msExchUseOAB")] = None
     master_dn: Annotated[
         str | None, Attribute("msExchMasterServerOrAvailabilityGroup", always=True)
+    ] = None
+    # MailboxDatabaseSchema of Microsoft.Exchange.Data.Directory: 2 is IsExcludedFromProvisioning;
+    # 1 is reserved, 4 suspended, 8 out of service, and later versions have more.
+    excluded_from_provisioning: Annotated[
+        bool | None, Attribute("msExchProvisioningFlags", bits=0x2)
     ] = None
     # Later versions stop at the number of 2010, so it does not tell which one made a database.
     exchange_version: Annotated[int | None, Attribute("msExchVersion")] = None

@@ -210,3 +210,4 @@ class ListedDatabase(ListedRecord):
     rpc_client_access_server: str | None = None
     server: str | None = None
     recovery: bool | None = None
+    excluded_from_provisioning: bool | None = None

@@ -58,7 +58,9 @@ def test_numbers_sort_as_numbers(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, sample("article-a")) as (page, _):
         table = page.locator("table", has=page.locator("caption", has_text="of profile health"))
         table.locator("thead button", has_text="Objects").click()
-        found = [int(text) for text in table.locator("tbody td:last-child").all_inner_texts()]
+        texts = table.locator("tbody td:last-child").all_inner_texts()
+        # A rule without objects says so behind its 0.
+        found = [int(text.split()[0]) for text in texts]
     assert found == sorted(found) and len(set(found)) > 3 and max(found) > 9
 
 

@@ -152,6 +152,7 @@ def _database(tree: Tree, database: Database) -> Iterator[Object]:
             "msExchMasterServerOrAvailabilityGroup": master,
             "msExchRestore": database.recovery or None,
             "msExchUseOAB": None if public or database.recovery else tree.address_book,
+            "msExchProvisioningFlags": None if public else 2 * database.excluded,
             "msExchVersion": EXCHANGE_2010,
         },
         database.created,

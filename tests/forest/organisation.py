@@ -122,6 +122,7 @@ class Database:
         endpoint: RpcClientAccessServer as the directory keeps it: the short name of a server or
             the FQDN of an array; ``None`` leaves the attribute out.
         group: the availability group that its copies belong to.
+        excluded: from provisioning, as ``-IsExcludedFromProvisioning $true`` makes it.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Database:
     group: str | None = None
     recovery: bool = False
     created: datetime = INSTALLED
+    excluded: bool = False
 
 
 @dataclass(slots=True)

@@ -42,6 +42,8 @@ EXCLUDED = Account(
 )
 """Does not even see the container of the arrays, but everything beside it."""
 ACCOUNTS = (AUDITOR, BLIND, EXCLUDED)
+ADMINISTRATOR = Account("Administrator", "Lab-Admin-1!")
+"""Comes with the domain and may change everything; only the lab itself binds as this one."""
 
 _NORMAL_ACCOUNT_WITHOUT_EXPIRY = b"66048"
 

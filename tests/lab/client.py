@@ -42,6 +42,12 @@ def add(url: str, account: Account, ca_file: Path, ldif: str) -> Answer:
     return Answer(done.returncode, done.stderr, ())
 
 
+def change(url: str, account: Account, ca_file: Path, ldif: str) -> Answer:
+    """Carry out the change of an LDIF record: a modification, an addition or a deletion."""
+    done = _run("ldapmodify", url, account, ca_file, [], ldif)
+    return Answer(done.returncode, done.stderr, ())
+
+
 def _run(
     program: str, url: str, account: Account, ca_file: Path, options: list[str], given: str
 ) -> subprocess.CompletedProcess[str]:

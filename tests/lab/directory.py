@@ -25,7 +25,7 @@ _PROVISION = [
     "--host-name=dc1",
     "--server-role=dc",
     "--dns-backend=NONE",
-    "--adminpass=Lab-Admin-1!",
+    f"--adminpass={accounts.ADMINISTRATOR.password}",
     "--option=dsdb:schema update allowed=true",
 ]
 

@@ -52,4 +52,8 @@ def restore(kept: Path, target: Path) -> None:
     """Unpack a kept controller as the folder ``state``."""
     kept.touch()
     with tarfile.open(kept) as tar:
-        tar.extractall(target, filter="data")
+        # Python before 3.11.4 has no filters, and that of Debian is older.
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(target, filter="data")
+        else:
+            tar.extractall(target)

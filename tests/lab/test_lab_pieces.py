@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.lab import ber
 from tests.lab.claim import LabError, birth, clear_away
+from tests.lab.edits import edits
 from tests.lab.ldap_message import Message
-from tests.lab.ldif import Entry, key, parent, read, write
+from tests.lab.ldif import Entry, key, parent, read, record, replacements, write
 from tests.lab.partitions import of
 from tests.lab.schema import Schema, load
 from tests.support.running import WATCHDOG
@@ -48,6 +49,21 @@ def test_a_name_is_taken_apart_at_unescaped_commas() -> None:
     assert parent(r"CN=a\,b\\,CN=c,DC=d") == "CN=c,DC=d"
     assert parent("DC=d") == ""
     assert key("CN=A, DC=D") == key("cn=a,dc=d")
+
+
+def test_one_export_becomes_another_by_what_differs_and_by_nothing_else() -> None:
+    old = [Entry("CN=a", {"cn": [b"a"], "x": [b"1", b"2"], "y": [b"3"]}), Entry("CN=b,CN=a")]
+    new = [
+        Entry("cn=A", {"cn": [b"a"], "x": [b"2", b"1"], "uSNChanged": [b"9"]}),
+        Entry("CN=c", {"cn": [b"c"]}),
+    ]
+    before, after = (write(each).encode() for each in (old, new))
+    assert list(edits(before, before)) == []
+    assert list(edits(before, after)) == [
+        record("CN=b,CN=a", [("changetype", b"delete")]),
+        record("CN=c", [("changetype", b"add"), ("cn", b"c")]),
+        replacements([Entry("cn=A", {"y": []})]),
+    ]
 
 
 def test_the_domain_follows_from_the_export() -> None:

@@ -145,6 +145,7 @@ def of_organization() -> dict[str, list[Object]]:
         ],
         "databases": [
             {"Name": each.name, "Guid": UUID(each.id), "Recovery": each.name.startswith("RDB"),
+             "IsExcludedFromProvisioning": False,
              "Mounted": True, "MountedOnServer": f"{_home(each.name)}.exchangeserverpro.net",
              "Server": _home(each.name),
              "RpcClientAccessServer": _endpoint(each.legacy_exchange_dn)}

@@ -80,7 +80,7 @@ class Bare(HTMLParser):
         return None
 
     def handle_data(self, data: str) -> None:
-        if self._path and self._path[-1].split(".")[0] in self._UNREAD:
+        if any(each.split(".")[0] in self._UNREAD for each in self._path):
             return
         bare = []
         for character in data:

@@ -9,12 +9,17 @@ from casaudit.snapshot import CopyState, DatabaseState, ListedDatabase, SectionN
 
 def _read_database(reading: PropertyReader) -> Iterator[Found]:
     name, guid = reading.key("Name"), reading.guid("Guid", "id")
+    # Scripts and tables of earlier versions of casaudit did not ask for it.
+    excluded = "IsExcludedFromProvisioning"
     yield ListedDatabase(
         name=name,
         id=guid,
         rpc_client_access_server=reading.text("RpcClientAccessServer", "rpc_client_access_server"),
         server=reading.object_name("Server", "server"),
         recovery=reading.boolean("Recovery", "recovery"),
+        excluded_from_provisioning=reading.boolean(excluded, "excluded_from_provisioning")
+        if reading.has(excluded)
+        else None,
         **reading.common(),
     )
     if reading.has("MountedOnServer"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casaudit.findings import Cause, Finding, Value
+from casaudit.report.html.divided import Division, divided
 from casaudit.report.sources import SourceRecord, Sources
 from casaudit.report.summary import Root
 
@@ -28,6 +29,7 @@ class Card:
         columns: the evidence in which objects differ.
         rows: the objects shown in full; ``rest`` those shown with their message.
         sources: where the objects were read that the evidence of ``rows`` names.
+        division: its commands by object; ``None`` where they are for one object, or stay whole.
         children: cards of the causes that follow from this one.
     """
 
@@ -38,6 +40,7 @@ class Card:
     rows: tuple[Finding, ...]
     rest: tuple[Finding, ...]
     sources: tuple[SourceRecord, ...]
+    division: Division | None
     children: tuple["Card", ...] = ()
 
 
@@ -89,5 +92,6 @@ def _card(cause: Cause, sources: Sources, children: tuple[Card, ...] = ()) -> Ca
         rows=cause.findings[:MOST_ROWS],
         rest=cause.findings[MOST_ROWS:],
         sources=tuple(sources.of(cause.findings[:MOST_ROWS])),
+        division=divided(cause) if cause.blocks else None,
         children=children,
     )

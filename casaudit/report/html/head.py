@@ -20,6 +20,13 @@ SCRIPT_TEXTS = (
     marked("Selected"),
     marked("Copy: %(title)s"),
     marked("Filtered: %(shown)s of %(total)s failures shown."),
+    marked("In the commands: %(name)s"),
+    marked("The commands are for %(shown)s of %(total)s objects: those shown and ticked."),
+    marked(
+        "%(shown)s of %(total)s objects are shown. The commands are for all of them together:"
+        " show all to see them."
+    ),
+    marked("No object that the commands are for is shown and ticked."),
     marked("open"),
     marked("waived"),
     marked("new"),

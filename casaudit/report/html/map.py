@@ -209,7 +209,7 @@ _COUNTED = {
 def _summary(states: Counter[EndpointState], phrases: Phrases) -> str:
     judged = states.total() - states[EndpointState.OUTSIDE]
     if not judged:
-        return phrases.say("no database of Exchange 2010")
+        return phrases.say("no database that a rule judged")
     if states[EndpointState.RIGHT] == judged:
         return phrases.many("%(number)s pointer, right", "all %(number)s pointers right", judged)
     parts = [

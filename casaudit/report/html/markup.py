@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from casaudit.findings import Severity, Verdict
 from casaudit.i18n.languages import Language, plain
 from casaudit.report.html.cards import anchor
+from casaudit.report.html.divided import commands, divided_commands
 from casaudit.report.phrases import Phrases
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import iso, visible
@@ -44,6 +45,8 @@ def environment(language: Language) -> Environment:
         moment=_moment,
         anchor=anchor,
         link=_link,
+        commands=commands,
+        divided=divided_commands,
         number=language.number,
         said=partial(_marked, language),
     )

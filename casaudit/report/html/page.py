@@ -26,6 +26,9 @@ from casaudit.report.summary import summarize
 MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
 
+MOST_APPEARING = 50
+"""Failures that the plan would cause and that are listed; ``casaudit whatif`` has no limit."""
+
 MOST_VALUES = 200
 """Values of one list of evidence; findings.json has no limit."""
 
@@ -42,7 +45,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
     tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
     endpoints = database_endpoints(assessment, tables["databases"])
     summary = summarize(assessment, endpoints)
-    shown, rest = cards(summary.roots, Sources(assessment.inventory))
+    shown, rest = cards((*summary.roots, *summary.notices), Sources(assessment.inventory))
     phrases = phrases_of(assessment)
     return {
         "a": assessment,
@@ -53,6 +56,8 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "wave_states": waves.WAVE_STATES,
         "most_waves": waves.MOST_WAVES,
         "most_moves": MOST_MOVES,
+        "outlook": assessment.outlook,
+        "most_appearing": MOST_APPEARING,
         "cards": shown,
         "causes_without_card": rest,
         **map_context(endpoints, tables, phrases),

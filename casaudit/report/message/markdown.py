@@ -113,6 +113,8 @@ def _counts(found: Overview, style: Style) -> Iterator[str]:
             f"Apart from these, about the collection itself: {sum(apart.fail.values()):,} failed,"
             f" {apart.passed:,} passed, {apart.not_evaluated:,} could not be judged."
         )
+    if found.judgement.standing:
+        yield style.words(found.judgement.standing)
     soon = [w for w in found.waivers if w.state is WaiverState.HOLDS and w.days_left <= _SOON]
     if soon:
         yield f"{count(len(soon), 'waiver')} will end within {_SOON} days."
@@ -134,11 +136,16 @@ def _first(found: Overview, style: Style) -> Iterator[str]:
 
 
 def _open_causes(found: Overview) -> list[tuple[CausePart, int]]:
-    """Return the causes that fold under no other, each with its failures that are not waived."""
+    """Return the causes that fold under no other, each with its failures that are not waived.
+
+    Those of standing notices are left out: the head names them, and nothing is to do first there.
+    """
     # The document's causes hold waived failures too; only its waivers say which.
     waived = {use.fingerprint for use in found.waivers if use.state is WaiverState.HOLDS}
-    counted = ((cause, len({*cause.fingerprints} - waived)) for cause in found.causes)
-    return [(cause, number) for cause, number in counted if number and cause.parent is None]
+    standing = {rule.id for rule in found.rules if rule.standing}
+    causes = {cause.id: cause for cause in found.causes if cause.rule_id not in standing}
+    counted = ((cause, len({*cause.fingerprints} - waived)) for cause in causes.values())
+    return [(cause, number) for cause, number in counted if number and cause.parent not in causes]
 
 
 def _changes(found: Overview, style: Style) -> Iterator[str]:

@@ -162,6 +162,9 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
     TableColumn("references", LIST, "published sources", lambda r: [
         each.title if each.url is None else f"{each.title} <{each.url}>" for each in r.references
     ]),
+    TableColumn("standing", CellForm.TRUTH,
+                "whether its failures are standing notices, and no part of the answer",
+                lambda r: r.purpose.standing),
 )  # fmt: skip
 
 

@@ -3,12 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casaudit.findings import Assessment, Finding, RuleInfo, Subject, Value, WaiverUse
+from casaudit.findings import (
+    Assessment,
+    Finding,
+    RuleInfo,
+    Subject,
+    Value,
+    WaiverUse,
+    is_standing,
+)
 from casaudit.report.sources import Sources
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.waived import ACCEPTANCE
 
 TEXT, NUMBER, TIME, LIST = CellForm.TEXT, CellForm.NUMBER, CellForm.TIME, CellForm.LIST
+TRUTH = CellForm.TRUTH
 
 
 def control_ids(rule: RuleInfo) -> list[str]:
@@ -89,6 +98,9 @@ def findings_table(assessment: Assessment) -> DataTable[WaivableFinding]:
         *(TableColumn(f"waiver_{column.name}", column.form, column.meaning,
                       column.of(lambda j: j.use.waiver if j.use else None).value)
           for column in ACCEPTANCE),
+        TableColumn("standing", TRUTH,
+                    "whether it is a standing notice: a failure that is no part of the answer",
+                    lambda j: is_standing(j.finding)),
     )  # fmt: skip
     # Fingerprints are hashes: they are asked for only where some waiver could need them.
     items = [WaivableFinding(f, uses.get(f.fingerprint) if uses else None)

@@ -10,7 +10,9 @@ CREATE VIEW w_databases AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.is_public_folder AS is_public_folder, -- bool: public folder database
   CASE WHEN h.major IS NOT NULL THEN h.major = 14 WHEN d.has_no_master AND NOT d.master_unread THEN 0 END AS on_exchange_2010, -- bool: hosted on Exchange 2010
-  CASE WHEN d.is_recovery OR d.is_public_folder THEN 0
+  CASE WHEN a.id IS NULL AND g.id IS NOT NULL THEN g.is_pin ELSE 0 END AS is_public_folder_pin, -- bool: points at its own server on purpose, for the public folders there
+  CASE WHEN a.id IS NULL AND g.id IS NOT NULL THEN g.is_excluded END AS is_excluded_from_provisioning, -- bool: excluded from provisioning, where it points at a server
+  CASE WHEN d.is_recovery OR d.is_public_folder OR (a.id IS NULL AND g.is_pin) THEN 0
        WHEN d.is_recovery IS NULL THEN NULL
        WHEN h.major IS NOT NULL THEN h.major = 14
        WHEN d.has_no_master AND NOT d.master_unread THEN 0 END AS in_scope, -- bool: a 2010 mailbox database that clients open
@@ -46,4 +48,5 @@ LEFT JOIN s_sites t ON t.id = h.site_id
 LEFT JOIN w_endpoint_arrays p ON p.id = d.id
 LEFT JOIN w_arrays a ON a.id = substr(p.pick, 2)
 LEFT JOIN w_servers s ON a.id IS NULL AND s.legacy_key = h.endpoint_key
+LEFT JOIN w_public_folder_pins g ON g.id = d.id
 LEFT JOIN s_mailbox_counts m ON m.name_key = d.name_key;

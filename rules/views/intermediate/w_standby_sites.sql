@@ -8,6 +8,10 @@ CREATE VIEW w_standby_sites AS SELECT
   EXISTS (SELECT 1 FROM w_site_arrays n WHERE n.site_id = p.site_id) AS has_array, -- bool: it has an array
   min(coalesce(p.activation_config, 0) = 2) AS is_blocked, -- bool: no copy there may be activated
   max(coalesce(p.activation_config, 0) = 0) AS is_automatic, -- bool: some copy there may become active by itself
-  min(p.server_minor) AS minor -- int: lowest service pack of its hosts there
-FROM w_homes h JOIN w_database_copies p ON p.database_key = h.dn_key AND p.site_id <> h.site_id
+  max(g.keeps_clients) AS keeps_clients, -- bool: clients stay on the array of the preferred site; NULL when not known
+  min(v.lowest_key) AS lowest_key -- text: every host of it there has this build or a newer one
+FROM w_homes h JOIN s_databases d ON d.id = h.id
+JOIN w_database_copies p ON p.database_key = h.dn_key AND p.site_id <> h.site_id
+LEFT JOIN w_server_versions v ON v.id = p.server_id
+LEFT JOIN s_availability_groups g ON g.dn_key = d.master_key
 GROUP BY h.id, p.site_id, p.site;

@@ -9,5 +9,7 @@ CREATE VIEW w_uncovered_sites AS SELECT
   min(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.site END) AS first_site, -- text: the first of them
   max(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.has_client_access = 0 END) AS lacks_client_access, -- bool: some of them has no Client Access server at all
   min(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.is_blocked END) AS is_blocked, -- bool: in none of them a copy may be activated
-  max(CASE WHEN NOT y.has_array THEN y.is_automatic AND y.minor >= 3 END) AS redirects -- bool: in some of them a copy of Exchange 2010 SP3 may become active by itself while no array is there
+  max(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.keeps_clients END) AS keeps_clients, -- bool: clients stay on the array of the preferred site
+  max(CASE WHEN NOT y.has_array THEN y.is_automatic AND NOT y.keeps_clients
+        AND y.lowest_key >= (SELECT k.build_key FROM s_builds_2010 k WHERE k.name = 'SP2 RU3') END) AS redirects -- bool: in some of them a copy may become active by itself, and its hosts then send clients to an array that is not there
 FROM w_standby_sites y GROUP BY y.id;

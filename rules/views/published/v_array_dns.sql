@@ -34,6 +34,9 @@ CREATE VIEW v_array_dns AS SELECT
        WHERE x.view = 'internal' AND x.name = n.name AND a.authoritative) y) AS authoritative_ttl, -- int: longest TTL that an authoritative resolver gave, seconds
   EXISTS (SELECT 1 FROM v_servers s JOIN v_servers o ON o.availability_group = s.availability_group AND o.site_id <> s.site_id
      JOIN v_database_copies d ON d.server_id = o.id WHERE s.site_id = n.site_id) AS has_copies_elsewhere, -- bool: an availability group of the site keeps copies in another site
+  CASE WHEN (SELECT count(DISTINCT s.site_id) FROM w_servers s WHERE s.is_2010) > 1 THEN 0
+       WHEN k.server_sites AND NOT EXISTS (SELECT 1 FROM w_servers s WHERE coalesce(s.is_2010, 1) AND (s.site_id IS NULL OR s.is_2010 IS NULL)) THEN 1 END AS is_only_site, -- bool: all Exchange 2010 servers are in one site
+  n.is_moved_by_hand AS is_moved_by_hand, -- bool: its record is moved by hand when a server fails, by the operator's word
   coalesce((SELECT list_of(t.twin) FROM w_array_twins t WHERE t.name = n.name), '[]') AS twins, -- list: array names of other sites with the same address
   coalesce((SELECT list_of(t.address) FROM w_array_twins t WHERE t.name = n.name), '[]') AS twin_addresses, -- list: those addresses
   CASE WHEN EXISTS (SELECT 1 FROM w_array_twins t WHERE t.name = n.name) THEN 1

@@ -9,6 +9,7 @@ CREATE VIEW v_database_activity AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.is_public_folder AS is_public_folder, -- bool: public folder database
   d.on_exchange_2010 AS on_exchange_2010, -- bool: hosted on Exchange 2010
+  d.is_public_folder_pin AS is_public_folder_pin, -- bool: points at its own server on purpose, for the public folders there
   d.in_scope AS in_scope, -- bool: a 2010 mailbox database that clients open
   d.standby_site_count AS standby_site_count, -- int: other sites with a copy of it, when the sites of all copies are known
   x.id IS NOT NULL AS state_seen, -- bool: an export of Get-MailboxDatabase -Status shows it

@@ -12,6 +12,8 @@ CREATE VIEW v_databases AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.is_public_folder AS is_public_folder, -- bool: public folder database
   b.on_exchange_2010 AS on_exchange_2010, -- bool: hosted on Exchange 2010
+  b.is_public_folder_pin AS is_public_folder_pin, -- bool: points at its own server on purpose, for the public folders there
+  b.is_excluded_from_provisioning AS is_excluded_from_provisioning, -- bool: excluded from provisioning, where it points at a server; NULL when not known
   b.in_scope AS in_scope, -- bool: a 2010 mailbox database that clients open
   b.endpoint_kind AS endpoint_kind, -- text: array, client_access_server, other_server, unknown or none
   b.rpc_client_access_server AS rpc_client_access_server, -- text: RpcClientAccessServer as the shell shows it
@@ -40,8 +42,9 @@ CREATE VIEW v_databases AS SELECT
   n.array_fqdn AS site_array_fqdn, -- text: FQDN of the home site's array, when it has exactly one
   n.array_name AS site_array_name, -- text: name of that array
   n.array_id AS site_array_id, -- text: objectGUID of that array
-  coalesce(z.code, 'arrays_unseen') AS site_array_obstacle_code, -- text: arrays_unseen, no_array, several_arrays, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why it must not be pointed at the home site's array yet, for comparison
-  coalesce(z.obstacle, 'it was not seen which arrays the home site has; see CAS-META-001') AS site_array_obstacle, -- text: why it must not be pointed at the home site's array yet, as a sentence; 'none' when it may
+  CASE WHEN coalesce(b.is_public_folder_pin, 1) THEN 'public_folders' ELSE coalesce(z.code, 'arrays_unseen') END AS site_array_obstacle_code, -- text: public_folders, arrays_unseen, no_array, several_arrays, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why it must not be pointed at the home site's array yet, for comparison
+  CASE WHEN coalesce(b.is_public_folder_pin, 1) THEN 'mailboxes on newer versions may reach public folders by it; ask before it is pointed elsewhere'
+       ELSE coalesce(z.obstacle, 'it was not seen which arrays the home site has; see CAS-META-001') END AS site_array_obstacle, -- text: why it must not be pointed at the home site's array yet, as a sentence; 'none' when it may
   CASE WHEN b.home_site_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w_database_copies x WHERE x.database_key = d.dn_key AND x.site_id IS NULL) THEN coalesce(y.standby_count, 0) END AS standby_site_count, -- int: other sites with a copy of it, when the sites of all copies are known
   coalesce(y.uncovered_count, 0) AS uncovered_site_count, -- int: of those seen, how many lack an array or a Client Access server
   coalesce(y.undecided_count, 0) AS undecided_site_count, -- int: of how many that is not known
@@ -49,7 +52,8 @@ CREATE VIEW v_databases AS SELECT
   y.first_site AS uncovered_site, -- text: the first of them
   y.lacks_client_access AS uncovered_lacks_client_access, -- bool: some of them has no Client Access server at all
   y.is_blocked AS uncovered_is_blocked, -- bool: in none of them a copy may be activated
-  y.redirects AS uncovered_redirects, -- bool: in some of them a copy of Exchange 2010 SP3 may become active by itself while no array is there
+  y.keeps_clients AS uncovered_keeps_clients, -- bool: clients stay on the array of the preferred site, as AllowCrossSiteRpcClientAccess of its group says
+  y.redirects AS uncovered_redirects, -- bool: in some of them a copy may become active by itself on Exchange 2010 SP2 RU3 or later, which then sends clients to an array that is not there
   b.mailbox_count AS mailbox_count, -- int: mailboxes, from an export
   d.name_key IN (SELECT name_key FROM s_batches) AS in_migration_batch, -- bool: all its mailboxes are in an approved migration batch, by the operator's word
   d.created AS created, -- text: whenCreated

@@ -35,6 +35,7 @@ CREATE VIEW v_dns_names AS SELECT
   coalesce(h.seen_client_access_count, 0) AS seen_client_access_count, -- int: 2010 Client Access servers seen in the site
   v.client_access_count AS client_access_count, -- int: 2010 Client Access servers of the site
   v.mailbox_count AS mailbox_count, -- int: mailboxes of the site
+  n.name IN (SELECT name FROM s_stated_manual_records) AS is_moved_by_hand, -- bool: its record is moved by hand when a server fails, by the operator's word
   coalesce(h.site_has_balancer, 0) AS site_has_balancer, -- bool: an address of a load balancer of the site is known: named as such, or shared by its servers
   CASE WHEN l.name IS NOT NULL THEN 1 WHEN r.answered_internally IS NOT NULL THEN 0 END AS is_alias, -- bool: some internal resolver answered with an alias (CNAME); NULL when none answered
   l.target AS alias_target, -- text: what it is an alias of, inside

@@ -26,9 +26,9 @@ CREATE VIEW v_sites AS SELECT
   CASE WHEN NOT w.array_sites THEN 'it was not seen which arrays the site has; see CAS-META-001' WHEN p.id IS NULL THEN 'the site has no array; repair CAS-ARRAY-001 first' ELSE p.obstacle END AS site_array_obstacle, -- text: why databases must not be pointed at it, as in v_databases
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.reference_count = 0), '[]') AS removable_arrays, -- identities: the others, when no database at all refers to them
   coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id AND a.id <> p.id AND a.legacy_key = p.legacy_key), '[]') AS twin_arrays, -- identities: those of the others that databases cannot name apart from that array
-  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope
-     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)), '[]') AS stray_databases, -- identities: in-scope databases at home here that do not point at that array
-  (SELECT d.id FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.is_public_folder_pin = 0
+     AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)), '[]') AS stray_databases, -- identities: in-scope databases at home here that do not point at that array, and by which no public folders are reached
+  (SELECT d.id FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.is_public_folder_pin = 0 AND d.endpoint_kind IS NOT NULL AND (d.endpoint_id IS NULL OR d.endpoint_id <> p.first_id)
      ORDER BY d.endpoint_kind <> 'client_access_server', d.id LIMIT 1) AS stray_database_id, -- text: objectGUID of one of them, that points at a server if any does
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope) AS seen_database_count, -- int: in-scope databases seen at home here
   CASE WHEN c.databases_complete AND k.undecided = 0
@@ -42,9 +42,12 @@ CREATE VIEW v_sites AS SELECT
   (SELECT max(d.created) FROM v_databases d JOIN w_site_endpoints e ON e.site_id = t.id AND e.place > 1 AND e.endpoint = coalesce(d.endpoint_id, d.endpoint_dns_name)
      WHERE d.home_site_id = t.id AND d.in_scope) AS newest_differing, -- text: creation of the newest database that does not use the most used one
   (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.endpoint_kind IS NULL) AS unknown_endpoint_count, -- int: databases whose endpoint is not known
+  (SELECT count(*) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.is_public_folder_pin IS NULL) AS open_pin_count, -- int: databases that may point at their server on purpose, for the public folders there
   (SELECT count(*) FROM v_https_uses u WHERE u.site_id = t.id AND u.scope = 'external' AND u.server_is_client_access_2010) > 0 AS has_external_url, -- bool: some Client Access server has an external URL
   CASE WHEN o.internet_facing IS NOT NULL THEN o.internet_facing WHEN x.has_external THEN 1 WHEN x.is_known THEN 0 END AS internet_facing, -- bool: clients come in from the Internet here, by the operator's word or else by its external URLs; NULL when neither is known
   CASE WHEN o.internet_facing IS NOT NULL THEN 'operator' WHEN x.has_external OR x.is_known THEN 'external URLs' END AS internet_facing_source, -- text: which of the two it is: operator or external URLs
+  coalesce((SELECT identities(d.name, d.id) FROM v_databases d WHERE d.home_site_id = t.id AND d.in_scope AND d.is_public_folder_pin = 0), '[]') AS repointable_databases, -- identities: in-scope databases at home here by which no public folders are reached
+  'cas-' || plain_label(t.name) AS suggested_array_name, -- text: name for an array object of the site, of ASCII letters, digits and hyphens; NULL where its own name has none
   q.fqdn AS planned_array, -- text: DNS name of the array that it is to get, by the operator's word
   q.obstacle AS planned_array_obstacle, -- text: why no array can be made with that name
   o.exchange_clients AS has_exchange_clients, -- bool: people work with Outlook here, by the operator's word

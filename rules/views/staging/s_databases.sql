@@ -19,6 +19,7 @@ CREATE VIEW s_databases AS SELECT
   rtrim(fold(d.endpoint_legacy_dn), '.') AS endpoint_key, -- text: endpoint for comparison
   last_part(d.endpoint_legacy_dn) AS endpoint_name, -- text: last part of the endpoint's legacyExchangeDN
   norm(last_part(d.endpoint_legacy_dn)) AS endpoint_dns_name, -- text: the same, normalised
+  CASE WHEN d.unread NOT LIKE '%"excluded_from_provisioning"%' THEN coalesce(d.excluded_from_provisioning, 0) END AS is_excluded, -- bool: excluded from provisioning
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
   d.unread LIKE '%"oab_dn"%' AS oab_unread, -- bool: that could not be read
   d.created AS created, -- text: whenCreated

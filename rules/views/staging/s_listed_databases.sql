@@ -1,4 +1,6 @@
 -- s_listed_databases: listed databases, as they were read.
 CREATE VIEW s_listed_databases AS SELECT
-  name AS name -- text: object name
+  name AS name, -- text: object name
+  fold(name) AS name_key, -- text: object name for comparison
+  excluded_from_provisioning AS is_excluded -- bool: excluded from provisioning
 FROM listed_databases;

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 ac0367812ff1088d3e9426cfcbd3cd668251c9cced786d733983e2d486821af0
-# rules: SHA-256 d33cc04f1c3a9068e5e2b271f8efd488e84bf8dee9dfde5b3166d67a725143d8
+# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
+# rules: SHA-256 74d80c34bedef7ad12f091328a8a2ab095dca2578afa8847f2a8fb0fc19302df
 # made by: casaudit 0.1.0
-# plan: 5b21e873ad5f: 6 steps by script, 5 by hand
+# plan: 6ed5915f9ac9: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '5b21e873ad5f'
+$Plan = '6ed5915f9ac9'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

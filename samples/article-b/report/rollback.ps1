@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 8560d735847ebdfd3d63c5916bcaa421a9c353769b3070ef2234cbbbf74a5ca8
-# rules: SHA-256 d33cc04f1c3a9068e5e2b271f8efd488e84bf8dee9dfde5b3166d67a725143d8
+# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
+# rules: SHA-256 74d80c34bedef7ad12f091328a8a2ab095dca2578afa8847f2a8fb0fc19302df
 # made by: casaudit 0.1.0
-# plan: 4638a0f05c72: 2 steps by script, 3 by hand
+# plan: 2021888a61ec: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '4638a0f05c72'
+$Plan = '2021888a61ec'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
