@@ -60,12 +60,15 @@ class Removal:
             poorer = (*records[: self.at], self.left, *records[self.at + 1 :])
             return snapshot.model_copy(update={self.kind: poorer})
         section = _section(self.kind, records[self.at])
+        whole = snapshot.status(section) is Status.COMPLETE
         left = {self.kind: (*records[: self.at], *records[self.at + 1 :])}
-        if snapshot.status(section) is not Status.COMPLETE:
+        if not whole and all(each.section is not section for each in snapshot.gaps):
             # Where no gap says what a section lacks, one more would tell that it is only this.
             return snapshot.model_copy(update=left)
         sections = tuple(
-            each.model_copy(update={"status": Status.PARTIAL}) if each.name is section else each
+            each.model_copy(update={"status": Status.PARTIAL})
+            if whole and each.name is section
+            else each
             for each in snapshot.sections
         )
         gap = Gap(section=section, subject=_subject(records[self.at]), reason=Reason.MALFORMED)

@@ -9,15 +9,16 @@ CREATE VIEW w_array_places AS SELECT
   CASE WHEN p.is_own OR EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND b.site_id = x.site_id) THEN 'own'
        WHEN p.may_be_own THEN NULL
        WHEN p.server IS NOT NULL THEN 'foreign'
-       WHEN NOT k.server_sites OR NOT c.sites_complete THEN NULL
+       WHEN NOT k.server_sites OR NOT n.known THEN NULL
        WHEN p.in_subnet THEN 'own'
-       WHEN p.owner IS NOT NULL THEN CASE WHEN x.site_id NOT IN (SELECT s.site_id FROM w_unseen_servers s WHERE s.site_id IS NOT NULL) THEN 'foreign' END
+       WHEN p.owner IS NOT NULL THEN CASE WHEN x.site_id NOT IN (SELECT s.site_id FROM w_unseen_servers s WHERE s.site_id IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM w_nlb_unread z WHERE coalesce(z.site_id, x.site_id) = x.site_id) THEN 'foreign' END
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.address = x.address AND e.port = 443 AND (
               EXISTS (SELECT 1 FROM w_endpoint_certificates m WHERE m.certificate_id = e.certificate_id AND m.site_id = x.site_id)
               OR EXISTS (SELECT 1 FROM w_https_uses u WHERE u.site_id = x.site_id AND covers(e.presented, u.name) = 1))) THEN 'own' END AS place -- text: own or foreign; NULL when not known
 FROM (SELECT y.*, a.site_id FROM w_array_addresses y JOIN w_array_names a ON a.name = y.name WHERE a.site_id IS NOT NULL) x
-CROSS JOIN s_coverage c CROSS JOIN w_known k
+CROSS JOIN w_known_subnets n CROSS JOIN w_known k
 JOIN (SELECT y.name, y.address,
         EXISTS (SELECT 1 FROM w_server_addresses w JOIN w_servers s ON s.id = w.server_id
                 WHERE w.address = y.address AND s.site_id = a.site_id AND s.is_client_access_2010) AS is_own,

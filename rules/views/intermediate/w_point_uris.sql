@@ -10,7 +10,9 @@ CREATE VIEW w_point_uris AS SELECT
   (SELECT min(a.name) FROM w_arrays a WHERE a.dns_name = u.host) AS names_array, -- text: array whose name it carries
   CASE WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) = 0) THEN 0
        WHEN h.reaches_servers AND EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND covers(e.presented, u.host) = 0) THEN 0
+       WHEN h.name IS NOT NULL AND coalesce(h.reaches_servers, 1) AND EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND coalesce(covers(e.presented, u.host), 0) = 0) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) = 1) THEN 1
+       WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) IS NULL) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint)
             AND NOT EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND coalesce(covers(e.presented, u.host), 0) = 0) THEN 1 END AS is_covered -- bool: the certificate that clients meet there stands for its host
 FROM (SELECT p.id, p.server_id, r.uri, r.host FROM w_points p JOIN s_point_addresses r ON r.id = p.id WHERE coalesce(p.is_address, 1) = 1) u

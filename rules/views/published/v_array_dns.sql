@@ -26,7 +26,7 @@ CREATE VIEW v_array_dns AS SELECT
   coalesce((SELECT list_of(x.address || ', which belongs to ' || x.owner) FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign'), '[]') AS foreign_owners, -- list: the same, with their owners
   coalesce((SELECT list_of(x.address) FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL), '[]') AS unknown_addresses, -- list: addresses of which nothing is known
   CASE WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign') THEN 0
-       WHEN n.resolves_internally IS NULL OR NOT n.internal_known OR n.site_id IS NULL THEN NULL
+       WHEN n.resolves_internally IS NULL OR NOT n.internal_known OR n.site_id IS NULL OR NOT k.array_names THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL) THEN NULL
        ELSE 1 END AS belongs_to_site, -- bool: every address inside belongs to the array's site
   (SELECT max(y.ttl) FROM (SELECT a.ttl FROM v_dns_answers a WHERE a.view = 'internal' AND a.name = n.name AND a.record_type IN ('A', 'AAAA') AND a.status = 'answer' AND a.authoritative

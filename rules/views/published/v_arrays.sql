@@ -33,9 +33,10 @@ CREATE VIEW v_arrays AS SELECT
   coalesce((SELECT list_of(CASE WHEN x.build IS NULL THEN x.name END) FROM w_array_servers s JOIN v_servers x ON x.id = s.id WHERE s.array_id = a.id AND s.is_member), '[]') AS members_without_build, -- list: the other members
   o.code AS obstacle_code, -- text: no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why databases must not be pointed at it, for comparison
   o.obstacle AS obstacle, -- text: why databases must not be pointed at it, as a sentence; 'none' when they may
+  r.twin_unplaced AS twin_unplaced, -- bool: another array has its legacyExchangeDN, and the site of one of them could not be read, so that it is not known which of them databases use
   coalesce(q.seen_count, 0) AS seen_database_count, -- int: in-scope databases seen that point at it
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
-            AND coalesce(q.undecided_count, 0) = 0 THEN coalesce(q.seen_count, 0) END AS database_count, -- int: the same, when all databases are known
+            AND coalesce(q.undecided_count, 0) = 0 AND NOT r.twin_unplaced THEN coalesce(q.seen_count, 0) END AS database_count, -- int: the same, when all databases are known
   CASE WHEN c.databases_complete AND a.legacy_key IS NOT NULL AND k.unread = 0
        THEN (SELECT count(*) FROM w_homes h WHERE h.endpoint_key = a.legacy_key) END AS reference_count, -- int: databases of any kind that refer to it; only at 0 may it be removed
   CASE WHEN coalesce(q.seen_count = q.counted, 1) THEN coalesce(q.mailbox_count, 0) END AS mailbox_count, -- int: mailboxes of those databases, when all are known

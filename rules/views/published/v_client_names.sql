@@ -21,7 +21,7 @@ CREATE VIEW v_client_names AS SELECT
   CASE WHEN n.used_inside = 0 OR n.resolves_inside THEN 1 WHEN n.used_inside THEN n.resolves_inside END AS found_inside, -- bool: clients inside that need it find it
   CASE WHEN n.used_outside = 0 OR n.resolves_outside THEN 1 WHEN n.used_outside THEN n.resolves_outside END AS found_outside, -- bool: clients outside that were given it find it
   CASE WHEN n.recorded_outside OR r.has_record THEN 1
-       WHEN m.domain IS NULL THEN CASE WHEN c.accepted_domains_complete OR n.name NOT LIKE 'autodiscover.%' THEN 1 END
+       WHEN m.domain IS NULL THEN CASE WHEN c.known OR n.name NOT LIKE 'autodiscover.%' THEN 1 END
        WHEN m.is_wildcard OR m.is_cloud OR m.is_relay OR m.is_internal OR m.is_in_use = 0 THEN 1
        WHEN n.recorded_outside = 0 AND r.has_record = 0 AND m.is_in_use AND m.is_relay = 0 THEN 0 END AS found_for_domain, -- bool: clients outside find Autodiscover of the mail domain, by this name or by a service record
   (SELECT min(a.source_origin) FROM s_dns_answers a WHERE a.name = n.name) AS source_origin, -- text: where it was read
@@ -33,7 +33,7 @@ FROM (SELECT x.name,
         (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'external' AND d.name = x.name) AS resolves_outside,
         (SELECT max(d.has_record) FROM s_dns d WHERE d.view = 'external' AND d.name = x.name) AS recorded_outside
       FROM (SELECT name FROM w_client_uses UNION SELECT discovery_name FROM v_mail_domains) x CROSS JOIN w_https_known k) n
-CROSS JOIN v_coverage c
+CROSS JOIN w_known_domains c
 LEFT JOIN v_mail_domains m ON m.discovery_name = n.name
 LEFT JOIN w_service_records r ON r.domain = m.domain
 WHERE address_key(n.name, 0) IS NULL;

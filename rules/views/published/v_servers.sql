@@ -44,7 +44,7 @@ CREATE VIEW v_servers AS SELECT
   CASE WHEN NOT s.site_unread THEN s.site_key IS NOT NULL END AS has_site, -- bool: bound to some site at all
   CASE WHEN s.site_unread THEN NULL WHEN s.site_id IS NOT NULL THEN 1 WHEN s.site_key IS NULL OR c.sites_complete THEN 0 END AS site_exists, -- bool: that site exists
   CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
-       WHEN c.sites_complete AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
+       WHEN b.known AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
   (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
   (SELECT min(d.is_nxdomain) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
@@ -56,7 +56,7 @@ CREATE VIEW v_servers AS SELECT
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_servers s CROSS JOIN v_coverage c
+FROM w_servers s CROSS JOIN v_coverage c CROSS JOIN w_known_subnets b
 JOIN w_server_versions v ON v.id = s.id
 LEFT JOIN v_products q ON q.product = v.product
 LEFT JOIN s_availability_groups g ON g.dn_key = s.dag_key;

@@ -8,6 +8,7 @@ CREATE VIEW s_sites AS SELECT
   fold(name) AS name_key, -- text: site name for comparison
   dnkey(dn) AS dn_key, -- text: key of its DN
   subnets AS subnets, -- list: subnets in CIDR notation
+  unread LIKE '%"subnets"%' AS subnets_unread, -- bool: not all of them could be read
   source_origin AS source_origin, -- text: where it was read
   source_at AS source_at, -- text: when it was read
   source_when_changed AS source_when_changed, -- text: whenChanged
