@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from casaudit.rulebook.rule import Rule
 from casaudit.shipped import SAMPLES
@@ -25,6 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["CASAUDIT_CACHE"] = str(config.rootpath / ".pytest_cache" / "casaudit")
     os.environ.pop("COLUMNS", None)
     import_module("casaudit.cli.console")
+    # How long an example takes says how busy the machine is, and nothing about casaudit.
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
