@@ -50,7 +50,7 @@ function Undo-Step {
         Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
         return
     }
-    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before, and no cmdlet takes it away'; return }
+    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before: what was made is taken away by hand, as its card in the report says'; return }
     $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
     try {
         Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
