@@ -32,7 +32,7 @@ def _starting(lines: list[str], *starts: str) -> list[str]:
 def test_a_failure_is_explained_part_by_part() -> None:
     lines = _sampled("article-a", "CAS-DB-001", "mb-ho-01")
     assert lines[: lines.index("row:")] == [
-        "CAS-DB-001 revision 1: Database points at an individual server"
+        "CAS-DB-001 revision 2: Database points at an individual server"
         " although its site has an array",
         "database MB-HO-01: fail",
         "severity: high",
@@ -42,11 +42,16 @@ def test_a_failure_is_explained_part_by_part() -> None:
         " changed there 2011-02-07T09:00:00Z, uSNChanged 20820",
         "not applicable if is_recovery is yes: false",
         "not applicable if is_public_folder is yes: false",
+        "not applicable if is_public_folder_pin is yes: false",
         "not applicable if on_exchange_2010 is no: false",
         "not applicable if site_array_count is 0: false",
         "not applicable if site_array_count is more than 1: false",
         "must hold: the first of these that applies: false",
-        "  if in_scope is yes: true",
+        "  if all of these: true",
+        "    in_scope is yes: true",
+        "    one of these: true",
+        "      is_public_folder_pin is 0: true",
+        "      mailbox_count is more than 1: not known",
         "    then not all of these: false",
         "      endpoint_kind is 'client_access_server': true",
         "      endpoint_in_home_site is yes: true",
@@ -61,14 +66,14 @@ def test_a_failure_is_explained_part_by_part() -> None:
 
 def test_the_row_is_shown_whole_and_begins_with_what_the_condition_names() -> None:
     lines = _sampled("article-a", "CAS-DB-001", "MB-HO-01")
-    row = lines[lines.index("row:") + 1 : -1]
-    assert row[1] == (
+    row = lines[lines.index("row:") + 1 : -2]
+    assert row[3] == (
         '  endpoint_kind = "client_access_server"'
         "    array, client_access_server, other_server, unknown or none"
     )
     assert "  mailbox_count = not known    mailboxes, from an export" in row
     assert {line.split()[0] for line in row} == {c.name for c in _columns("v_databases")}
-    assert lines[-1] == "revision 1: as first published"
+    assert lines[-2] == "revision 1: first version"
 
 
 def _columns(view: str) -> Any:
@@ -139,6 +144,7 @@ def test_a_missing_value_is_named_with_what_it_would_decide() -> None:
         "decided by: endpoint_in_home_site not known",
         "would pass if endpoint_in_home_site were no",
         "would fail if endpoint_in_home_site were yes",
+        "not known: mailbox_count (mailboxes, from an export)",
         "not known: endpoint_in_home_site (that object belongs to the home site)",
     ]
 

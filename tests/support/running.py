@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def _parse_once(files: RuleFiles, examples: Examples | None = None) -> Rulebook:
 def _judge_once(book: Rulebook, profile: str, wanted: Extras = FOR_REPORTS) -> Judge:
     if all(book is not each for each in _BOOKS.values()):
         return _judge_of(book, profile, wanted)
-    key = (id(book), profile, wanted.inventory, wanted.repairs)
+    # A database of SQLite belongs to the thread that opened it, and some commands run in one.
+    key = (id(book), profile, wanted.inventory, wanted.repairs, threading.get_ident())
     if key not in _JUDGES:
         _JUDGES[key] = _judge_of(book, profile, wanted)
     return _JUDGES[key]
