@@ -69,7 +69,7 @@ def data(
         console.show_data(reference_data.tables_json(tables, today))
     else:
         for each, table in tables.items():
-            for line in reference_data.overview(each, table, today):
+            for line in reference_data.age_lines(each, table, today):
                 console.show_data(line)
         if name is not None:
             console.show_table(tables[name].rows)
