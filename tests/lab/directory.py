@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.lab import accounts, computers, loading, partitions, schema, state
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.claim import RUN
 from tests.lab.database import Database, run
 from tests.lab.ldif import read, replacements
@@ -51,7 +51,7 @@ class Directory:
         self._child = Child(
             f"samba-{address}",
             ["samba", f"--configfile={self._configuration}", "-i", "-M", "single"],
-            lambda: answers(address, LDAP_PORT) and answers(address, LDAPS_PORT),
+            [(address, LDAP_PORT), (address, LDAPS_PORT)],
         )
 
     @property
