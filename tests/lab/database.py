@@ -37,8 +37,8 @@ class Database:
         options = ["--controls=domain_scope:1", f"--basedn={base}"]
         return read(self._run("ldbsearch", *options, filter_, *attributes).encode())
 
-    def deny(self, dn: str, sddl: str) -> None:
-        """Add an access control entry in front of an object's own."""
+    def add_rights(self, dn: str, sddl: str) -> None:
+        """Add access control entries in front of an object's own; what is below inherits them."""
         options = [f"--objectdn={dn}", f"--sddl={sddl}", f"--URL={self.file}"]
         run(["samba-tool", "dsacl", "set", f"--configfile={self.configuration}", *options])
 
