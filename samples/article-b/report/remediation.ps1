@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
+# rules: SHA-256 42dac1082619cf8d615f1aeb5105b1a93d4f30af356c6541fca6ac9293e6efc1
 # made by: casaudit 0.1.0
-# plan: d120683d0ea8: 2 steps by script, 2 by hand
+# plan: 2c37ff113fee: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'd120683d0ea8'
+$Plan = '2c37ff113fee'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -125,7 +125,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
