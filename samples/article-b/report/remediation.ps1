@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 6065118c2503d4dd9b3c4c8df67d1ebf8908ddd03ce0a03380adb821cfc1356c
+# rules: SHA-256 7906be8a233e3de12bd0ff0f235b645d0bbe83a288159c7aef2bfc3046c7de89
 # made by: casaudit 0.1.0
-# plan: 50fe56eaa428: 2 steps by script, 2 by hand
+# plan: f12f24c15afe: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '50fe56eaa428'
+$Plan = 'f12f24c15afe'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
