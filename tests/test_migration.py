@@ -146,7 +146,8 @@ def test_the_road_to_se_leads_over_2016(name: str) -> None:
         == f"of {number}, 0 have it, 0 lack it, {number} are not known"
     )
     assert any(
-        "Exchange SE CU2 and later refuses" in n for n in notes(found, "Install Exchange SE")
+        "Exchange SE CU2 (planned by 2027-06) and later" in n
+        for n in notes(found, "Install Exchange SE")
     )
 
 
@@ -183,7 +184,10 @@ def test_servers_with_the_last_update_are_ready_with_warnings_only() -> None:
     found = by_the_rules_on_migrations({"builds": LAST}, "2016")
     assert (found.verdict, found.blockers, found.others) == (Readiness.WARNINGS, (), ())
     assert not any(each.decides for each in found.missing)
-    assert found.warnings == ("Exchange 2016 has been out of support since 2025-10-14",)
+    assert found.warnings == (
+        "support of Exchange 2016 ended on 2025-10-14",
+        "updates of Exchange 2016 that are paid for: until 2026-10",
+    )
     assert roads(found)[0] == "Install Exchange 2016 CU23 beside Exchange 2010"
 
 
@@ -267,7 +271,7 @@ def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
                 "Bring every server of Exchange 2007 to SP3 RU10 (8.3.298) or later",
                 "Install Exchange 2013 CU23 beside Exchange 2007",
                 "Move everything from Exchange 2007 to Exchange 2013, and remove Exchange 2007",
-                "Install Exchange 2019 CU15 beside Exchange 2013",
+                "Install Exchange 2019 beside Exchange 2013",
                 "Move everything from Exchange 2013 to Exchange 2019, and remove Exchange 2013",
                 "Install Exchange SE beside Exchange 2019",
                 "Move everything from Exchange 2019 to Exchange SE, and remove Exchange 2019",
@@ -278,7 +282,7 @@ def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
             servers(**dict.fromkeys(SERVERS, E13)),
             "2019",
             [
-                "Install Exchange 2019 CU15 beside Exchange 2013",
+                "Install Exchange 2019 beside Exchange 2013",
                 "Move everything from Exchange 2013 to Exchange 2019, and remove Exchange 2013",
             ],
             id="2013 with its last update goes straight to 2019",

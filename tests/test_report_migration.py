@@ -75,7 +75,8 @@ def readiness(found: Page) -> tuple[list[Element], str]:
 def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
     assert section(judged("2016")) == [
         "Exchange 2016: NOT READY - 1 cause of failure in the way",
-        "  note: Exchange 2016 has been out of support since 2025-10-14",
+        "  note: support of Exchange 2016 ended on 2025-10-14",
+        "  note: updates of Exchange 2016 that are paid for: until 2026-10",
         "Gates:",
         "  Versions and updates: cannot tell, 3 of 3 checks could not be judged (CAS-MIGRATE-002);"
         " before all waves",
@@ -205,7 +206,8 @@ def test_the_first_screen_holds_verdict_reason_and_notes() -> None:
     (box,) = [e for e in found.all("div") if e.has_class("verdict") and e.path[-1].tag == "div"]
     assert " ".join("".join(box.inside).split()) == (
         "Exchange 2016: not ready. 1 cause of failure in the way"
-        " Exchange 2016 has been out of support since 2025-10-14"
+        " support of Exchange 2016 ended on 2025-10-14"
+        " updates of Exchange 2016 that are paid for: until 2026-10"
         " The road, what stands in the way, and what is missing"
     )
 

@@ -103,13 +103,19 @@ def departure(versions: Versions, leg: Leg) -> Iterator[UpgradeStep]:
 
 
 def supported(versions: Versions, product: str) -> Iterator[str]:
-    """Say since when a version has been out of support, if it is."""
-    row = versions.products[product]
+    """Say when support of a version ended, and until when updates are sold, where that is so."""
+    row, say = versions.products[product], versions.language.say
     if not row["is_supported"]:
-        yield versions.language.say(
-            "Exchange %(product)s has been out of support since %(day)s",
+        yield say(
+            "support of Exchange %(product)s ended on %(day)s",
             product=product,
             day=row["support_ended"],
+        )
+    if row["paid_until"] is not None:
+        yield say(
+            "updates of Exchange %(product)s that are paid for: until %(month)s",
+            product=product,
+            month=row["paid_until"],
         )
 
 
@@ -209,12 +215,15 @@ def _newest_controller(versions: Versions, product: str, limits: Row) -> str:
 def _deadlines(versions: Versions, leg: Leg) -> Iterable[str]:
     for product in leg.old:
         # A later release of a target may refuse what an earlier one accepts.
-        refused = versions.beside.get((leg.goal.casefold(), product), {}).get("refused_from")
-        if refused:
-            yield versions.language.say(
+        row, say = versions.beside.get((leg.goal.casefold(), product), {}), versions.language.say
+        release, month = row.get("refused_from"), row.get("refused_planned")
+        if release and month:
+            release = say("%(release)s (planned by %(month)s)", release=release, month=month)
+        if release:
+            yield say(
                 "setup of Exchange %(leg)s %(release)s and later refuses Exchange %(product)s:"
                 " install an earlier release, and update it when Exchange %(product)s is gone",
                 leg=leg.goal,
-                release=refused,
+                release=release,
                 product=product,
             )
