@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page
 from casaudit.findings import Assessment
 from casaudit.report.html.page import files
 
+EXPAND, FULL = "button[name=expand]", "button[name=full]"
+"""Buttons that unfold what is folded."""
+
 
 @contextmanager
 def opened(
