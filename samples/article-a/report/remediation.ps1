@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 75ea29fc4a5bc13d01909a8e201393c5e468fdfc5a897321e7f33b145aae8640
+# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
+# rules: SHA-256 42f57e8f310da38013ef8bda138def4aba245a17eb3a1cace4ffaeb6548648f1
 # made by: casaudit 0.1.0
-# plan: 611961865e32: 6 steps by script, 4 by hand
+# plan: 3c5f182f4ff6: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '611961865e32'
+$Plan = '3c5f182f4ff6'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -146,7 +146,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text

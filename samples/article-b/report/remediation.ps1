@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 75ea29fc4a5bc13d01909a8e201393c5e468fdfc5a897321e7f33b145aae8640
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 42f57e8f310da38013ef8bda138def4aba245a17eb3a1cace4ffaeb6548648f1
 # made by: casaudit 0.1.0
-# plan: 3f6c9a3632e7: 2 steps by script, 2 by hand
+# plan: c9e45b4bf0e7: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '3f6c9a3632e7'
+$Plan = 'c9e45b4bf0e7'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -125,7 +125,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
