@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
+# rules: SHA-256 ee2fd30c2c8fed4df2035b1e19a58161844001d7319aa44193d5aca2b994c6f4
 # made by: casaudit 0.1.0
-# plan: d120683d0ea8: 2 steps by script, 2 by hand
+# plan: d5c367079d89: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'd120683d0ea8'
+$Plan = 'd5c367079d89'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -337,7 +337,7 @@ $Steps = @(
     # Step 1, by hand: CAS-ARRAY-004 (medium): Array is used by no database
     #   Found: Array sh-cas.lab.net of SH is the endpoint of no database.
     #   To do: this follows from CAS-DB-002 and goes with it.
-    # Step 2, by hand: CAS-ARRAY-005 (medium): Array has only one Client Access server behind it
+    # Step 2, by hand: CAS-ARRAY-005 (low): Array has only one Client Access server behind it
     #   Found: Array sh-cas.lab.net depends on one Client Access server (SH-EX1).
     #   | # No cmdlet adds a server to an array. Install a second Client Access server in the site
     #   | # of the array; it becomes a member by itself. Then add it to the pool of the load balancer.
