@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 96d2cec6509175c3c3a71eb45914b8298293f19896ee5fb4efc4d94eed0d4bf3
+# rules: SHA-256 cc70925e293d76d72757589c4dad06e4b40e66f0a9019341564877b923354279
 # made by: casaudit 0.1.0
-# plan: f55a7b8b7b78: 6 steps by script, 4 by hand
+# plan: 527ff756b40b: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'f55a7b8b7b78'
+$Plan = '527ff756b40b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 96d2cec6509175c3c3a71eb45914b8298293f19896ee5fb4efc4d94eed0d4bf3
+# rules: SHA-256 cc70925e293d76d72757589c4dad06e4b40e66f0a9019341564877b923354279
 # made by: casaudit 0.1.0
-# plan: 6c69a06a9086: 2 steps by script, 2 by hand
+# plan: e6da3190d2cb: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '6c69a06a9086'
+$Plan = 'e6da3190d2cb'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
