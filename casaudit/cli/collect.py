@@ -35,7 +35,14 @@ SourcesArgument = Annotated[
         "snapshot (.json, .json.gz). Several are merged, the first has precedence.",
     ),
 ]
-AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]
+AuthOption = Annotated[
+    Auth,
+    typer.Option(
+        "--auth",
+        help="How to bind to the directory: simple and ntlm with a password, kerberos with the "
+        "ticket of the logon.",
+    ),
+]
 UserOption = Annotated[
     str | None,
     typer.Option("--user", metavar="USER", help="auditor@corp.example or CORP\\auditor."),

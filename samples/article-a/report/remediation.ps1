@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 cc70925e293d76d72757589c4dad06e4b40e66f0a9019341564877b923354279
+# rules: SHA-256 e37d3f2681b0a717e6d6a258939d4e4782a11a7cb4597c9252d43afd87344d62
 # made by: casaudit 0.1.0
-# plan: 527ff756b40b: 6 steps by script, 4 by hand
+# plan: cb49e953ea93: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '527ff756b40b'
+$Plan = 'cb49e953ea93'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -146,7 +146,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
