@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from casaudit.findings import (
     COMMAND_PARTS,
@@ -194,14 +194,6 @@ class Rule(Purpose):
         )
 
 
-def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
-    for number, row in enumerate(rows, 1):
-        # The first row makes the columns: a misspelt cell would show only while judging.
-        if row.keys() != rows[0].keys():
-            raise ValueError(f"row {number} has other columns than the first")
-    return rows
-
-
 class SharedFile(_RulePart):
     """``shared.yaml``: what several rules have in common."""
 
@@ -222,19 +214,6 @@ class SharedFile(_RulePart):
         # Empty counts as not stated, so a rule cannot take a part of its block away.
         taken = {part: getattr(commands, part) or getattr(block, part) for part in parts}
         return commands.model_copy(update={**taken, "like": None})
-
-
-class Table(_RulePart):
-    """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.
-
-    Attributes:
-        as_of: the day up to which the rows are complete.
-        rows: cells by column, all of them texts; each row has the columns of the first.
-    """
-
-    as_of: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
-    source: str = Field(min_length=1)
-    rows: Annotated[tuple[dict[str, str], ...], AfterValidator(_alike)] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
