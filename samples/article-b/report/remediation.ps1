@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 bc46afc067ec7e927b371537c20f88e023c1b4f2d955b385f58ba19e447cc63b
+# rules: SHA-256 3dcefc23c472d6ab00f4dd223d3505c3ef19d1c2ad88981c883f69164406802d
 # made by: casaudit 0.1.0
-# plan: ca9255c23693: 2 steps by script, 2 by hand
+# plan: 088eb6b0981b: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'ca9255c23693'
+$Plan = '088eb6b0981b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
