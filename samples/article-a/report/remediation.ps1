@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 ab641e1a6e40a83ce388b95adf2ef42ea7e12405fa727aabfc7992f6ba11e6ad
+# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
+# rules: SHA-256 3dcefc23c472d6ab00f4dd223d3505c3ef19d1c2ad88981c883f69164406802d
 # made by: casaudit 0.1.0
-# plan: 65631aa198f6: 6 steps by script, 4 by hand
+# plan: d699373d8e32: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '65631aa198f6'
+$Plan = 'd699373d8e32'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

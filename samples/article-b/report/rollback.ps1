@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 ab641e1a6e40a83ce388b95adf2ef42ea7e12405fa727aabfc7992f6ba11e6ad
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 3dcefc23c472d6ab00f4dd223d3505c3ef19d1c2ad88981c883f69164406802d
 # made by: casaudit 0.1.0
-# plan: 1fd26afc4401: 2 steps by script, 2 by hand
+# plan: 088eb6b0981b: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '1fd26afc4401'
+$Plan = '088eb6b0981b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
