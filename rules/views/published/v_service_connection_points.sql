@@ -15,7 +15,7 @@ CREATE VIEW v_service_connection_points AS SELECT
   coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.id = p.id), '[]') AS scope, -- list: sites that it names
   coalesce((SELECT list_of(f.fault) FROM w_point_faults f WHERE f.id = p.id), '[]') AS faults, -- list: what is wrong with its addresses
   CASE WHEN p.uris_read THEN r.uris = '[]' END AS is_empty, -- bool: it has no address
-  CASE WHEN NOT p.uris_read THEN NULL WHEN r.uris <> '[]' OR NOT coalesce(s.is_2010, 0) THEN 0 ELSE n.newer_announces END AS is_retired, -- bool: an Exchange 2010 server has no address, and a newer server has one; NULL when not known
+  CASE WHEN NOT p.uris_read THEN NULL WHEN r.uris <> '[]' OR s.is_2010 = 0 OR n.newer_announces = 0 OR (s.id IS NULL AND c.servers_complete) THEN 0 WHEN s.is_2010 THEN n.newer_announces END AS is_retired, -- bool: an Exchange 2010 server has no address, and a newer server has one; NULL when not known
   n.some_seen AS some_announce, -- bool: some service connection point has an address
   CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id AND f.is_grave) THEN 1
        WHEN NOT p.uris_read OR EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL
