@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 da260bc1a9a6f4c09ef4d0b08a55c3fb214dcace68ee7102d433e4aeab9eafb3
+# rules: SHA-256 49cbf7a88062dc129572e7ae3cc60bdc66071a2495464eb341d526b2255a2fd4
 # made by: casaudit 0.1.0
-# plan: fc5e0e25e425: 2 steps by script, 2 by hand
+# plan: 2ac1646eb041: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'fc5e0e25e425'
+$Plan = '2ac1646eb041'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -125,7 +125,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
