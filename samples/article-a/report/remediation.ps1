@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 910d72c60cdfa97a614531861a80eeaf75e1b1443daedb85e49e67bab165912e
+# rules: SHA-256 474e16fba4f2dc3d48fcc5e95290a0aec82a49057a7c1bba687c670ccc3f12ea
 # made by: casaudit 0.1.0
-# plan: 803f364490c7: 6 steps by script, 4 by hand
+# plan: 8279bb1001db: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '803f364490c7'
+$Plan = '8279bb1001db'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

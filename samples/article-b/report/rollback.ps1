@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 910d72c60cdfa97a614531861a80eeaf75e1b1443daedb85e49e67bab165912e
+# rules: SHA-256 474e16fba4f2dc3d48fcc5e95290a0aec82a49057a7c1bba687c670ccc3f12ea
 # made by: casaudit 0.1.0
-# plan: 8b0b486b7dc8: 2 steps by script, 2 by hand
+# plan: 413aaabab267: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '8b0b486b7dc8'
+$Plan = '413aaabab267'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
