@@ -71,11 +71,28 @@ FormatOption = Annotated[
         help=f"Reports to write, separated by commas: {', '.join(FORMATS)}.",
     ),
 ]
+TitleOption = Annotated[
+    str,
+    typer.Option(
+        "--title", metavar="TEXT", help="Head of the reports for people, such as a customer's name."
+    ),
+]
+LogoOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--logo", metavar="FILE", help="Logo at their head: PNG, JPEG or SVG, at most 256 KiB."
+    ),
+]
 ProfileOption = Annotated[
-    Profile, typer.Option("--profile", help="Which rules to judge: for whom the report is.")
+    Profile | None,
+    typer.Option(
+        "--profile",
+        help="Which rules to judge: for whom the report is. Health, or with --target migration.",
+    ),
 ]
 TargetOption = Annotated[
-    Target | None, typer.Option("--target", help="Exchange version to migrate to.")
+    Target | None,
+    typer.Option("--target", help="Exchange version to migrate to: a report before a migration."),
 ]
 RulesOption = Annotated[
     list[Path] | None,

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 474e16fba4f2dc3d48fcc5e95290a0aec82a49057a7c1bba687c670ccc3f12ea
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 cc3c4ce0354436fbbcd90ed7f1cc3cdde6369fc436c5fb9d98e65104c4e2a350
 # made by: casaudit 0.1.0
-# plan: 413aaabab267: 2 steps by script, 2 by hand
+# plan: d538740f2b51: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '413aaabab267'
+$Plan = 'd538740f2b51'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
