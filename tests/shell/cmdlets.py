@@ -17,7 +17,7 @@ from tests.support.exchange_commands import COMMANDS, Command
 _MORE = {
     "Get-ClientAccessArray": {"Identity", "Site"},
     "Get-ClientAccessServer": {"Identity", "IncludeAlternateServiceAccountCredentialStatus"},
-    "Get-MailboxDatabase": {"Identity", "Status"},
+    "Get-MailboxDatabase": {"Identity", "Server", "Status"},
     "Set-ClientAccessServer": {"AutoDiscoverSiteScope"},
     "New-ClientAccessArray": {"Name", "Fqdn", "Site"},
     "Enable-OutlookAnywhere": {
@@ -144,7 +144,7 @@ class Exchange:
             return [self._one(every, str(given[cmdlet.key]), cmdlet)]
         if "Server" in given:
             server = str(given["Server"]).lower()
-            return [e for e in every if str(e.properties["Server"]).lower() == server]
+            return [e for e in every if str(e.properties.get("Server")).lower() == server]
         if "Site" in given:
             site = self._site(str(given["Site"])).name
             return [e for e in every if e.properties["SiteName"] == site]

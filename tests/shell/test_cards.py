@@ -154,6 +154,7 @@ BEGUN = {
     ("CAS-MIGRATE-005", "an Exchange 2013 server with its own name in a URL"),
     ("CAS-MIGRATE-006", BESIDE),
     ("CAS-URL-006", "enabled on one of two servers"),
+    ("CAS-URL-006", "enabled on two of three servers, and not alike"),
 }
 """Examples whose card goes on with what this shell only records: moves, setup, new directories."""
 
