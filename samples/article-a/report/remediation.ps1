@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 8e456e3f83d39369065c81a1be94d47d69f86256e02acfafa0da8bcdc6bfe07c
+# rules: SHA-256 73de6264829753a8fcbac167562a971d8ae423e856738a27fbc3a2f9240bfbcc
 # made by: casaudit 0.1.0
-# plan: 890e38c18f16: 6 steps by script, 4 by hand
+# plan: 4438f707f868: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '890e38c18f16'
+$Plan = '4438f707f868'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

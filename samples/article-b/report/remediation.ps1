@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 8e456e3f83d39369065c81a1be94d47d69f86256e02acfafa0da8bcdc6bfe07c
+# rules: SHA-256 73de6264829753a8fcbac167562a971d8ae423e856738a27fbc3a2f9240bfbcc
 # made by: casaudit 0.1.0
-# plan: beef6d5dcb81: 2 steps by script, 2 by hand
+# plan: bae511b6ea8c: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'beef6d5dcb81'
+$Plan = 'bae511b6ea8c'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
