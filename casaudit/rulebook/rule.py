@@ -39,6 +39,10 @@ def _several(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
+SettingsName = Literal[
+    "sites", "servers", "balancers", "balancer_names",
+    "pools", "planned_arrays", "manual_records", "migration_batches",
+]  # fmt: skip
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """One text or a list of texts."""
 
@@ -142,6 +146,7 @@ class Rule(Purpose):
         needs: sections on whose completeness every verdict rests.
         population: sections from which the objects themselves come; when one is not complete,
             the objects that were not seen are reported as not evaluated.
+        asks: keys of the settings file by which the operator could turn a verdict.
         each: a published view or a SELECT that gives one row per object.
         must: SQL; true is pass, false is fail, NULL is not evaluated.
         unknown: conditions that explain a NULL, first match.
@@ -160,6 +165,7 @@ class Rule(Purpose):
     subject: SubjectKind
     needs: tuple[SectionName, ...] = ()
     population: tuple[SectionName, ...] = ()
+    asks: tuple[SettingsName, ...] = ()
     each: str
     not_applicable: tuple[Condition, ...] = ()
     must: str

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 73de6264829753a8fcbac167562a971d8ae423e856738a27fbc3a2f9240bfbcc
+# rules: SHA-256 012d6901026c448fa9357d46c4c97f3a8202321a3cbfdc133707f9ec749c53f7
 # made by: casaudit 0.1.0
-# plan: 4438f707f868: 6 steps by script, 4 by hand
+# plan: 06f82a365fcf: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '4438f707f868'
+$Plan = '06f82a365fcf'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -146,7 +146,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 73de6264829753a8fcbac167562a971d8ae423e856738a27fbc3a2f9240bfbcc
+# rules: SHA-256 012d6901026c448fa9357d46c4c97f3a8202321a3cbfdc133707f9ec749c53f7
 # made by: casaudit 0.1.0
-# plan: bae511b6ea8c: 2 steps by script, 2 by hand
+# plan: acc43cf6c130: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'bae511b6ea8c'
+$Plan = 'acc43cf6c130'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -125,7 +125,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
@@ -337,7 +338,7 @@ $Steps = @(
     # Step 1, by hand: CAS-ARRAY-004 (medium): Array is used by no database
     #   Found: Array sh-cas.lab.net of SH is the endpoint of no database.
     #   To do: this follows from CAS-DB-002 and goes with it.
-    # Step 2, by hand: CAS-ARRAY-005 (medium): Array has only one Client Access server behind it
+    # Step 2, by hand: CAS-ARRAY-005 (low): Array has only one Client Access server behind it
     #   Found: Array sh-cas.lab.net depends on one Client Access server (SH-EX1).
     #   | # No cmdlet adds a server to an array. Install a second Client Access server in the site
     #   | # of the array; it becomes a member by itself. Then add it to the pool of the load balancer.
