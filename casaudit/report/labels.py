@@ -38,6 +38,7 @@ STATUSES = {
 SECTIONS = {
     "organization": marked("Organisation"),
     "sites": marked("Sites and subnets"),
+    "domain_controllers": marked("Domain controllers"),
     "servers": marked("Exchange servers"),
     "arrays": marked("Client Access arrays"),
     "databases": marked("Databases"),

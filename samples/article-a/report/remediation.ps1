@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 e37d3f2681b0a717e6d6a258939d4e4782a11a7cb4597c9252d43afd87344d62
+# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
+# rules: SHA-256 07e80f93c7de9b78a5db15c8e3bf245802db814fd4b19fd4a364b9d3fb46fc7f
 # made by: casaudit 0.1.0
-# plan: cb49e953ea93: 6 steps by script, 4 by hand
+# plan: eaa2e0a801cd: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'cb49e953ea93'
+$Plan = 'eaa2e0a801cd'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

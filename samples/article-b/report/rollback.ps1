@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 e37d3f2681b0a717e6d6a258939d4e4782a11a7cb4597c9252d43afd87344d62
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 07e80f93c7de9b78a5db15c8e3bf245802db814fd4b19fd4a364b9d3fb46fc7f
 # made by: casaudit 0.1.0
-# plan: 90e822cb39ae: 2 steps by script, 2 by hand
+# plan: 52500b6e9a8d: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '90e822cb39ae'
+$Plan = '52500b6e9a8d'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
