@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 07e80f93c7de9b78a5db15c8e3bf245802db814fd4b19fd4a364b9d3fb46fc7f
+# rules: SHA-256 f0b4b19f58507714d7e70f271b82c68a93bbf1018af081fdeab35bd9612a8595
 # made by: casaudit 0.1.0
-# plan: eaa2e0a801cd: 6 steps by script, 4 by hand
+# plan: df2b1ea34a7b: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'eaa2e0a801cd'
+$Plan = 'df2b1ea34a7b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

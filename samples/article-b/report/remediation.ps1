@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 07e80f93c7de9b78a5db15c8e3bf245802db814fd4b19fd4a364b9d3fb46fc7f
+# rules: SHA-256 f0b4b19f58507714d7e70f271b82c68a93bbf1018af081fdeab35bd9612a8595
 # made by: casaudit 0.1.0
-# plan: 52500b6e9a8d: 2 steps by script, 2 by hand
+# plan: 3baa395d3145: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '52500b6e9a8d'
+$Plan = '3baa395d3145'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -338,7 +338,7 @@ $Steps = @(
     # Step 1, by hand: CAS-ARRAY-004 (medium): Array is used by no database
     #   Found: Array sh-cas.lab.net of SH is the endpoint of no database.
     #   To do: this follows from CAS-DB-002 and goes with it.
-    # Step 2, by hand: CAS-ARRAY-005 (medium): Array has only one Client Access server behind it
+    # Step 2, by hand: CAS-ARRAY-005 (low): Array has only one Client Access server behind it
     #   Found: Array sh-cas.lab.net depends on one Client Access server (SH-EX1).
     #   | # No cmdlet adds a server to an array. Install a second Client Access server in the site
     #   | # of the array; it becomes a member by itself. Then add it to the pool of the load balancer.

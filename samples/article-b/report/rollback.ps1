@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 07e80f93c7de9b78a5db15c8e3bf245802db814fd4b19fd4a364b9d3fb46fc7f
+# rules: SHA-256 f0b4b19f58507714d7e70f271b82c68a93bbf1018af081fdeab35bd9612a8595
 # made by: casaudit 0.1.0
-# plan: 52500b6e9a8d: 2 steps by script, 2 by hand
+# plan: 3baa395d3145: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '52500b6e9a8d'
+$Plan = '3baa395d3145'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
