@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 f0b4b19f58507714d7e70f271b82c68a93bbf1018af081fdeab35bd9612a8595
+# rules: SHA-256 bc1ef77fc170080ac33e9e6ebcb599e989c4e8e7f58006caa6dd1428502c2073
 # made by: casaudit 0.1.0
-# plan: df2b1ea34a7b: 6 steps by script, 4 by hand
+# plan: 1f13d7e1922b: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'df2b1ea34a7b'
+$Plan = '1f13d7e1922b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
