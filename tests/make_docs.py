@@ -12,6 +12,7 @@ from casaudit.rulebook.reading import read_rulebook
 from casaudit.rulebook.rule import Rulebook
 from casaudit.snapshot import json_schema
 from tests.support.exchange_commands import page as commands
+from tests.support.reference_page import page as reference_data
 from tests.support.worlds import page as situations
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -25,6 +26,7 @@ def makers() -> dict[str, Callable[[], str]]:
         "data-dictionary.md": partial(data_dictionary, book),
         "situations.md": situations,
         "commands.md": commands,
+        "reference-data.md": reference_data,
         "findings.schema.json": findings_schema,
         "plan.schema.json": plan_schema,
         "snapshot.schema.json": json_schema,

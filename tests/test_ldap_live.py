@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from casaudit.collect.ldap import Credentials, Limits, LiveDirectory, Password
-from casaudit.collect.ldap.codes import Trouble, hint, kerberos_hint
+from casaudit.collect.ldap.codes import Trouble, exchange_hint, hint
 from casaudit.collect.ldap.credentials import Address
 from casaudit.collect.ldap.paging import ConnectionLost, Page, RawEntry
 from casaudit.collect.ports import Query
@@ -295,7 +295,7 @@ def test_a_password_shows_nowhere() -> None:
         lambda: Credentials("simple", "auditor@corp.example"),
         lambda: Credentials("simple", "auditor@corp.example", Password("")),
         lambda: Credentials("simple", None, Password("x")),
-        lambda: Credentials("ntlm", "auditor@corp.example", Password("x")),
+        lambda: Credentials("ntlm", "CORP\\auditor", Password("")),
     ],
 )
 def test_half_given_credentials_are_refused(make: Callable[[], Credentials]) -> None:
@@ -307,11 +307,24 @@ def test_half_given_credentials_are_refused(make: Callable[[], Credentials]) -> 
     ("code", "message", "words"),
     [
         (8, "00002028: LdapErr: ... requires binds to turn on integrity checking", "ldaps://"),
+        (7, "", "--auth simple"),
         (8, "SASL:[GSSAPI]: Sign or Seal are required.", "--auth simple"),
+        (8, "SASL:[GSS-SPNEGO]: not allowed if TLS is used.", "--auth simple"),
         (34, "invalid DN", "another LDAP server"),
         (49, "80090346: LdapErr: DSID-0C090597, data 80090346, v4f7c", "channel binding"),
-        (49, "80090308: LdapErr: DSID-0C09042A, data 52e, v3839", "password is wrong"),
-        (49, "80090308: LdapErr: DSID-0C09042A, data 775, v3839", "locked"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 525, v3839", "no such user"),
+        (49, "8009030C: LdapErr: DSID-0C0905DC, data 52e, v3839", "check both before trying"),
+        (49, "8009030C: LdapErr: DSID-0C0905DC, data 52f, v3839", "--auth kerberos"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 530, v3839", "logon hours"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 531, v3839", "from here"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 532, v3839", "change it"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 533, v3839", "have it enabled"),
+        (49, "8009030C: LdapErr: DSID-0C0905DC, data 569, v3839", "over the network"),
+        (49, "8009030C: LdapErr: DSID-0C0905DC, data 576, v3839", "clock"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 701, v3839", "end date"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 773, v3839", "log on once"),
+        (49, "80090308: LdapErr: DSID-0C09042A, data 775, v3839", "have it unlocked"),
+        (49, "8009030C: LdapErr: DSID-0C0905DC, data 791, v3839", "forbids NTLM"),
         (49, "Invalid credentials", "user@domain"),
         (50, "", "may read the configuration partition"),
         (51, "", "busy"),
@@ -323,21 +336,25 @@ def test_a_refused_bind_says_what_to_do(code: int, message: str, words: str) -> 
     assert words in hint(code, message)
 
 
-# What gssapi and ldap3 say, as MIT Kerberos 1.20 words it.
+# As MIT Kerberos 1.20 words it, and as Windows numbers what it says in its own language.
 KERBEROS = {
     "No credentials were supplied, ... No Kerberos credentials available (...)": "kinit",
     "Minor (2529638919): Server not found in Kerberos database": "full name",
     'Minor (2529639068): Cannot find KDC for realm "CORP.EXAMPLE"': "krb5.conf",
     "Minor (2529638936): Ticket expired": "kinit again",
     "Minor (2529638949): Clock skew too great": "clock",
-    "Server requires a security layer, but this is not implemented": "--auth simple over TLS",
+    "the controller demands a security layer": "--auth simple over TLS",
+    "[WinError -2146893042] Keine Anmeldeinformationen verfügbar": "log on",
+    "[WinError -2146893053] Das angegebene Ziel ist unbekannt": "full name",
+    "[WinError -2146893039] Es konnte keine Stelle kontaktiert werden": "gives tickets",
+    "[WinError -2146893020] Die Uhren stimmen nicht überein": "clock",
     "something else": "klist",
 }
 
 
 @pytest.mark.parametrize(("problem", "words"), KERBEROS.items())
 def test_a_kerberos_bind_that_failed_here_says_what_to_do(problem: str, words: str) -> None:
-    assert words in kerberos_hint(problem)
+    assert words in exchange_hint("kerberos", problem)
 
 
 def test_ldap3_is_not_loaded_before_a_controller_is_opened() -> None:

@@ -169,7 +169,10 @@ def test_servers_with_the_last_update_are_ready_with_warnings_only() -> None:
     found = by_the_rules_on_migrations({"builds": LAST}, "2016")
     assert (found.verdict, found.blockers, found.others) == (Readiness.WARNINGS, (), ())
     assert not any(each.decides for each in found.missing)
-    assert found.warnings == ("Exchange 2016 has been out of support since 2025-10-14",)
+    assert found.warnings == (
+        "support of Exchange 2016 ended on 2025-10-14",
+        "updates of Exchange 2016 that are paid for: until 2026-10",
+    )
     assert roads(found)[0] == "Install Exchange 2016 beside Exchange 2010"
 
 

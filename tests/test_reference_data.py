@@ -1,6 +1,7 @@
 """The dated tables: well formed, in order, complete, and what the views make of them."""
 
-from datetime import date
+import json
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaudit import shipped
+from casaudit.engine.evaluate import Question
+from casaudit.engine.example_world import patched
 from casaudit.engine.functions import build_key
 from casaudit.errors import RuleError
-from casaudit.rulebook.rule import Table
+from casaudit.rulebook.reading import read_tables
+from casaudit.rulebook.reference_table import RECALLED, Table
 from casaudit.strict_yaml import read
-from tests.support.shipped_rules import book, rows, viewed
+from tests.support.running import casaudit
+from tests.support.shipped_rules import book, loaded, rows, sample, viewed
 
 FILES = sorted((shipped.RULES / "data").glob("*.yaml"))
+TABLE = """\
+about: rows for tests
+as_of: 2026-11-22
+sources:
+  book: {title: a book, url: "https://example.com/book", checked: 2026-11-21}
+  list: {title: a list, checked: recalled}
+rows:
+  - {b: b, sources: book}
+  - {b: c, sources: list}
+"""
 VERSIONS = st.lists(st.integers(0, 99_999), min_size=4, max_size=4)
 PACKED = {
     "2000 or older": (None, "Version 6.0 (Build 6249.4: Service Pack 3)"),
@@ -36,27 +51,46 @@ def keys(table: str, column: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_table_says_of_which_day_it_is_and_where_it_comes_from(path: Path) -> None:
+def test_each_row_has_a_source_and_the_day_it_was_checked_or_says_that_it_is_recalled(
+    path: Path,
+) -> None:
     table = read(path.read_text(encoding="utf-8"), str(path), Table)
-    assert date.fromisoformat(table.as_of).year >= 2026
-    assert len(table.source) > 10
+    assert table.as_of.year >= 2026
+    for row in table.rows:
+        assert table.sources_of(row)
+    for source in table.sources.values():
+        assert len(source.title) > 10
+        # What was checked was read somewhere, and its reader can go there too.
+        assert (
+            source.url.startswith("https://")
+            or path.stem in {"sections", "internal_suffixes"}
+            or source.checked == RECALLED
+        )
+        assert source.day is None or date(2026, 11, 22) <= source.day
 
 
 @pytest.mark.parametrize(
-    ("text", "problem"),
+    ("changed", "problem"),
     [
-        pytest.param("as_of: soon\nsource: x\nrows: [{a: b}]\n", "as_of", id="no day"),
-        pytest.param(
-            "as_of: 2026-11-22\nsource: x\nrows:\n  - {a: b}\n  - {c: d}\n",
-            "row 2 has other columns",
-            id="a row of another shape",
-        ),
-        pytest.param("as_of: 2026-11-22\nsource: x\nrows: [{a: 1}]\n", "rows", id="a number"),
+        pytest.param(("2026-11-22\ns", "soon\ns"), "as_of", id="no day"),
+        pytest.param(("  - {b: c", "  - {c: d"), "row 2 has other columns", id="another shape"),
+        pytest.param(("{b: b", "{b: 1"), "rows", id="a number"),
+        pytest.param(("checked: 2026-11-21", "checked: lately"), "neither a day", id="no check"),
+        pytest.param(("sources: book}", "sources: bok}"), "cite 'bok'", id="a source misspelt"),
+        pytest.param(("sources: list}", "sources: book}"), "cites the source 'list'", id="unused"),
+        pytest.param((", sources: list}", ", sources: ''}"), "cite ''", id="a row without one"),
     ],
 )
-def test_a_table_that_is_not_well_formed_is_refused(text: str, problem: str) -> None:
+def test_a_table_that_is_not_well_formed_is_refused(changed: tuple[str, str], problem: str) -> None:
+    read(TABLE, "data/table.yaml", Table)
+    assert TABLE.count(changed[0]) == 1
     with pytest.raises(RuleError, match=problem):
-        read(text, "data/table.yaml", Table)
+        read(TABLE.replace(*changed), "data/table.yaml", Table)
+
+
+def test_a_table_is_as_old_as_its_oldest_source_and_counts_what_is_recalled() -> None:
+    table = read(TABLE, "data/table.yaml", Table)
+    assert (table.checked, table.recalled) == (date(2026, 11, 21), 1)
 
 
 @given(VERSIONS, VERSIONS)
@@ -150,3 +184,96 @@ def test_a_version_without_a_build_is_not_guessed_to_be_2019() -> None:
 def test_support_is_looked_at_on_the_day_of_the_judgement() -> None:
     found = {r["product"]: r["is_supported"] for r in viewed().inventory("v_products")}
     assert [name for name, supported in found.items() if supported] == ["SE"]
+
+
+ENDS = {r["product"]: r["support_ended"] for r in book().data["products"] if r["support_ended"]}
+
+
+@pytest.mark.parametrize("product", ENDS)
+def test_the_day_on_which_support_ends_is_the_last_one_with_it(product: str) -> None:
+    last = date.fromisoformat(ENDS[product])
+
+    def is_supported(day: date) -> bool:
+        asked = Question(as_of=datetime.fromisoformat(f"{day}T23:59:59+00:00"))
+        products = loaded(patched(sample(), {}), asked).inventory("v_products")
+        return bool(next(row["is_supported"] for row in products if row["product"] == product))
+
+    assert is_supported(last)
+    assert not is_supported(last + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "cells"),
+    [
+        ("coexistence", {"target": "2013", "product": "2013"}, {"minimum_name": "CU2"}),
+        ("coexistence", {"target": "2013", "product": "2010"}, {"minimum_name": "SP3"}),
+        ("coexistence", {"target": "2016", "product": "2010"}, {"minimum_name": "SP3 RU11"}),
+        ("coexistence", {"target": "2019", "product": "2013"}, {"refused_from": "CU15"}),
+        ("coexistence", {"target": "se", "product": "2013"}, {"allowed": "no"}),
+        ("coexistence", {"target": "se", "product": "2016"}, {"minimum": "15.1.2507"}),
+        ("coexistence", {"target": "se", "product": "2019"}, {"minimum": "15.2.1544"}),
+        ("coexistence", {"target": "se", "product": "2019"}, {"refused_planned": "2027-06"}),
+        ("schema_versions", {"product": "2016", "name": "CU21"}, {"organization": "16221"}),
+        ("schema_versions", {"product": "2016", "name": "CU23"}, {"organization": "16223"}),
+        ("schema_versions", {"product": "2019", "name": "CU10"}, {"organization": "16758"}),
+        ("schema_versions", {"product": "2013", "name": "CU23"}, {"organization": "16133"}),
+        ("products", {"product": "2016"}, {"support_ended": "2025-10-14", "paid_until": "2026-10"}),
+        ("products", {"product": "2019"}, {"support_ended": "2025-10-14", "paid_until": "2026-10"}),
+    ],
+)
+def test_a_figure_is_the_vendors(table: str, where: dict[str, str], cells: dict[str, str]) -> None:
+    (row,) = (row for row in book().data[table] if where.items() <= row.items())
+    assert cells.items() <= row.items()
+
+
+def test_a_directory_between_two_updates_belongs_to_the_generation_of_the_lower() -> None:
+    known = {"16221": "2016", "16223": "2016", "16300": "2016", "16758": "2019", "16133": "2013"}
+    for number, product in known.items():
+        changed = {"change": {"organization": {"Example Corp": {"object_version": int(number)}}}}
+        (row,) = viewed(changed).inventory("v_organization")
+        assert row["prepared_for"] == product, number
+
+
+def test_each_table_is_printed_with_its_age() -> None:
+    done = casaudit("rules", "data", "--as-of", "2026-12-01")
+    assert (done.returncode, done.stderr) == (0, "")
+    for path in FILES:
+        assert f"{path.stem}: " in done.stdout
+    assert (
+        "operating_systems: 4 rows, 1 of them recalled; checked 2026-11-30 (1 day)" in done.stdout
+    )
+
+
+def test_a_table_that_was_checked_more_than_a_year_ago_is_told_about() -> None:
+    checked = read_tables(shipped.RULES)["products"].checked
+    for age, told in ((365, False), (366, True)):
+        day = (checked + timedelta(days=age)).isoformat()
+        done = casaudit("rules", "data", "products", "--as-of", day)
+        assert done.returncode == 0
+        assert ("products: last checked 366 days ago, more than a year" in done.stderr) == told
+        assert "Exchange 2010" not in done.stderr
+
+
+def test_the_rows_of_a_table_are_printed_and_all_of_it_as_json() -> None:
+    shown = casaudit("rules", "data", "schema_versions").stdout
+    assert "16758" in shown
+    found = json.loads(casaudit("rules", "data", "--json", "--as-of", "2026-12-30").stdout)
+    assert found.keys() == {path.stem for path in FILES}
+    products = found["products"]
+    assert tuple(products["rows"]) == book().data["products"]
+    assert products["age_days"] == 30
+    assert products["sources"]["last2013"]["age_days"] is None
+    assert products["sources"]["builds"]["age_days"] == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("product",), "no such table: did you mean 'products'?"),
+        (("--as-of", "31.12.2026"), "'31.12.2026' is not a day"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told(arguments: tuple[str, ...], said: str) -> None:
+    done = casaudit("rules", "data", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr

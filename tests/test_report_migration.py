@@ -72,7 +72,8 @@ def readiness(found: Page) -> tuple[list[Element], str]:
 def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
     assert section(judged("2016")) == [
         "Exchange 2016: NOT READY - 1 cause of failure in the way",
-        "  note: Exchange 2016 has been out of support since 2025-10-14",
+        "  note: support of Exchange 2016 ended on 2025-10-14",
+        "  note: updates of Exchange 2016 that are paid for: until 2026-10",
         "Road:",
         "  1. Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
         "     - of 3, 0 have it, 0 lack it, 3 are not known",
@@ -118,14 +119,15 @@ def test_the_terminal_tells_over_which_version_article_a_reaches_se() -> None:
         "     - collect the file version of ExSetup.exe on those to know it",
         "  2. Install Exchange 2016 beside Exchange 2010",
         "     - a target of its own: --target 2016 shows what stands in its way",
-        "     - Exchange 2016 has been out of support since 2025-10-14",
+        "     - support of Exchange 2016 ended on 2025-10-14",
+        "     - updates of Exchange 2016 that are paid for: until 2026-10",
         "     - give its first server the shared Autodiscover address right after setup",
         "  3. Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
         "  4. Install Exchange SE beside Exchange 2016",
         "     - give its first server the shared Autodiscover address right after setup",
         "  5. Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
-        "     - setup of Exchange SE CU2 and later refuses Exchange 2016: install an earlier"
-        " release, and update it when Exchange 2016 is gone",
+        "     - setup of Exchange SE CU2 (planned by 2027-06) and later refuses Exchange 2016:"
+        " install an earlier release, and update it when Exchange 2016 is gone",
         "Gates:",
         "  Versions and updates: failed, Exchange SE does not stand beside Exchange 2010: the road"
         " leads over Exchange 2016; before all waves",
@@ -214,7 +216,8 @@ def test_the_first_screen_holds_verdict_reason_and_notes() -> None:
     (box,) = [e for e in found.all("div") if e.has_class("verdict") and e.path[-1].tag == "div"]
     assert " ".join("".join(box.inside).split()) == (
         "Exchange 2016: not ready. 1 cause of failure in the way"
-        " Exchange 2016 has been out of support since 2025-10-14"
+        " support of Exchange 2016 ended on 2025-10-14"
+        " updates of Exchange 2016 that are paid for: until 2026-10"
         " The road, what stands in the way, and what is missing"
     )
 

@@ -17,6 +17,7 @@ from casaudit.cli import (
     mask,
     report,
     rules,
+    settings,
     summary,
     verify,
     verify_fix,
@@ -69,6 +70,7 @@ app.command(short_help="Try a plan on the evidence: which failures go, stay, app
 )
 app.command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
 app.add_typer(rules.app, name="rules")
+app.add_typer(settings.app, name="settings")
 
 
 def _print_version(wanted: bool) -> None:

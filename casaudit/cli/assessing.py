@@ -36,7 +36,7 @@ class Request:
 
     folder: Path
     formats: str
-    profile: Profile = Profile.HEALTH
+    profile: Profile | None = None
     target: Target | None = None
     rules: Sequence[Path] = ()
     settings: Path | None = None
@@ -66,16 +66,16 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def question(
-    profile: Profile, target: Target | None, settings: Path | None, as_of: str | None
+    profile: Profile | None, target: Target | None, settings: Path | None, as_of: str | None
 ) -> Question:
-    """Return what is asked of the rules.
+    """Return what is asked of the rules; who names a target and no profile asks of a migration.
 
     Raises:
         UsageError: the time is none, or the settings file is not valid.
     """
     return Question(
         as_of=_moment(as_of),
-        profile=profile.value,
+        profile=(profile or (Profile.MIGRATION if target else Profile.HEALTH)).value,
         target=target.value if target else None,
         settings=_settings(settings),
     )

@@ -18,7 +18,6 @@ from casaudit.cli.options import (
     FormatOption,
     LanguageOption,
     LogoOption,
-    Profile,
     ProfileOption,
     RulesOption,
     SettingsOption,
@@ -38,7 +37,14 @@ SourcesArgument = Annotated[
         "snapshot (.json, .json.gz). Several are merged, the first has precedence.",
     ),
 ]
-AuthOption = Annotated[Auth, typer.Option("--auth", help="How to bind to the directory.")]
+AuthOption = Annotated[
+    Auth,
+    typer.Option(
+        "--auth",
+        help="How to bind to the directory: simple and ntlm with a password, kerberos with the "
+        "ticket of the logon.",
+    ),
+]
 UserOption = Annotated[
     str | None,
     typer.Option("--user", metavar="USER", help="auditor@corp.example or CORP\\auditor."),
@@ -190,7 +196,7 @@ def audit(
     timeout: TimeoutOption = 10.0,
     workers: WorkersOption = 64,
     formats: FormatOption = DEFAULT_FORMATS,
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,

@@ -8,7 +8,6 @@ import typer
 
 from casaudit.cli.options import (
     AsOfOption,
-    Profile,
     ProfileOption,
     RulesOption,
     SettingsOption,
@@ -45,7 +44,7 @@ def diff(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Write it to a file, UTF-8."),
     ] = None,
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,
@@ -100,7 +99,7 @@ def trend(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the reports.")
     ] = Path("casaudit-trend"),
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,

@@ -8,7 +8,6 @@ import typer
 from casaudit import shipped
 from casaudit.cli.options import (
     AsOfOption,
-    Profile,
     ProfileOption,
     RulesOption,
     SettingsOption,
@@ -23,7 +22,7 @@ def explain(
         str, typer.Argument(metavar="OBJECT", help="Name or id of the object, as in the report.")
     ],
     snapshot: SnapshotArgument,
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,

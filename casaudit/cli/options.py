@@ -84,10 +84,15 @@ LogoOption = Annotated[
     ),
 ]
 ProfileOption = Annotated[
-    Profile, typer.Option("--profile", help="Which rules to judge: for whom the report is.")
+    Profile | None,
+    typer.Option(
+        "--profile",
+        help="Which rules to judge: for whom the report is. Health, or with --target migration.",
+    ),
 ]
 TargetOption = Annotated[
-    Target | None, typer.Option("--target", help="Exchange version to migrate to.")
+    Target | None,
+    typer.Option("--target", help="Exchange version to migrate to: a report before a migration."),
 ]
 RulesOption = Annotated[
     list[Path] | None,

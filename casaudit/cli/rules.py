@@ -1,4 +1,4 @@
-"""The rule book on the command line: list, show, test, new, docs, languages."""
+"""The rule book on the command line: list, show, data, test, new, docs, languages."""
 
 import json
 from pathlib import Path
@@ -47,6 +47,34 @@ def show(
     if path is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
     console.show_data(path.read_text(encoding="utf-8"))
+
+
+@app.command()
+def data(
+    name: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="Its rows; all tables in short if none.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="Tell ages on this day, not today.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Print the tables of versions, builds and the like, with their sources and age."""
+    from casaudit.cli import console, reference_data
+    from casaudit.rulebook.reading import read_tables
+
+    tables = reference_data.chosen_tables(read_tables(shipped.RULES), name)
+    today = reference_data.day_of_ages(as_of)
+    if as_json:
+        console.show_data(reference_data.tables_json(tables, today))
+    else:
+        for each, table in tables.items():
+            for line in reference_data.age_lines(each, table, today):
+                console.show_data(line)
+        if name is not None:
+            console.show_table(tables[name].rows)
+    for warning in reference_data.too_old(tables, today):
+        console.note(warning)
 
 
 @app.command()

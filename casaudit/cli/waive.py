@@ -11,7 +11,6 @@ import typer
 from casaudit import shipped
 from casaudit.cli.options import (
     AsOfOption,
-    Profile,
     ProfileOption,
     RulesOption,
     SettingsOption,
@@ -45,7 +44,7 @@ def waive(
         Path | None,
         typer.Option("--file", metavar="FILE", help="Waiver file to add to; else it is printed."),
     ] = None,
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,

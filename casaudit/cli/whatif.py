@@ -48,7 +48,7 @@ def whatif(
             "--answers", metavar="FILE", help="answers.txt with your answers to the plan."
         ),
     ] = None,
-    profile: ProfileOption = Profile.HEALTH,
+    profile: ProfileOption = None,
     target: TargetOption = None,
     rules: RulesOption = None,
     settings: SettingsOption = None,
@@ -91,7 +91,7 @@ class _Assessed:
     def __init__(
         self,
         snapshot: Path,
-        profile: Profile,
+        profile: Profile | None,
         target: Target | None,
         rules: list[Path] | None,
         settings: Path | None,

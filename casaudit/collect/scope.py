@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from casaudit.collect.address import host_and_port, ip_literal, port_number, split, why_not
-from casaudit.collect.exchange.legacy_dn import last_name
 from casaudit.collect.exchange.protocols import client_urls
 from casaudit.collect.ports import DnsQuestion, TlsTarget
 from casaudit.errors import UsageError
+from casaudit.legacy_dn import last_name
 from casaudit.names import fqdn_problem, host, norm, port
 from casaudit.snapshot import DnsView, Gap, Reason, SectionName, Server, Snapshot
 

@@ -40,6 +40,7 @@ from casaudit.engine.example_exports import (
     set_sections,
 )
 from casaudit.errors import nearest
+from casaudit.legacy_dn import sibling
 from casaudit.snapshot import Snapshot
 
 _SHORTHANDS = ("copies", "endpoint", "group", "host", "owner", "server", "site")
@@ -166,7 +167,7 @@ def _replace_copies(world: Document, database: Document, copies: dict[str, int])
 
 def _legacy(world: Document, name: str) -> str:
     prefix = world["servers"][0]["legacy_exchange_dn"] if world["servers"] else "/o=X/cn=y"
-    return f"{prefix.rpartition('=')[0]}={name}"
+    return sibling(prefix, name) or ""
 
 
 def _tls(world: Document, wanted: Patch) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from casaudit.dn import norm_dn
+from casaudit.legacy_dn import last_name
 from casaudit.names import covers, fqdn_problem, host, norm, plain_label, url_problem
 
 MAX_LIST_BYTES = 200_000
@@ -75,11 +76,6 @@ def dnkey(dn: str | None) -> str | None:
     # Names may hold lone surrogates, which UTF-8 alone would refuse.
     text = norm_dn(dn).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).hexdigest()
-
-
-def last_part(legacy_dn: str | None) -> str | None:
-    """Return the value of the last ``/cn=`` part of a legacyExchangeDN."""
-    return None if not legacy_dn else legacy_dn.rpartition("=")[2] or None
 
 
 def version_part(number: int | None, serial: str | None, part: int) -> int | None:
@@ -254,7 +250,7 @@ _VIEW_FUNCTIONS: dict[str, tuple[int, Callable[..., object]]] = {
     "authentication": (1, authentication),
     "fold": (1, fold),
     "dnkey": (1, dnkey),
-    "last_part": (1, last_part),
+    "last_part": (1, lru_cache(maxsize=_KEPT)(last_name)),
     "is_private_address": (1, is_private_address),
     "address_key": (2, address_key),
     "version_part": (3, version_part),

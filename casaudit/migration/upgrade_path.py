@@ -246,25 +246,34 @@ def _installation(
 
 
 def _support(versions: _Versions, product: str) -> Iterable[str]:
-    row = versions.products[product]
+    row, say = versions.products[product], versions.language.say
     if not row["is_supported"]:
-        yield versions.language.say(
-            "Exchange %(product)s has been out of support since %(day)s",
+        yield say(
+            "support of Exchange %(product)s ended on %(day)s",
             product=product,
             day=row["support_ended"],
+        )
+    if row["paid_until"] is not None:
+        yield say(
+            "updates of Exchange %(product)s that are paid for: until %(month)s",
+            product=product,
+            month=row["paid_until"],
         )
 
 
 def _deadlines(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[str]:
     for product in old:
         # A later release of a target may refuse what an earlier one accepts.
-        refused = versions.beside.get((hop.casefold(), product), {}).get("refused_from")
-        if refused:
-            yield versions.language.say(
+        row, say = versions.beside.get((hop.casefold(), product), {}), versions.language.say
+        release, month = row.get("refused_from"), row.get("refused_planned")
+        if release and month:
+            release = say("%(release)s (planned by %(month)s)", release=release, month=month)
+        if release:
+            yield say(
                 "setup of Exchange %(leg)s %(release)s and later refuses Exchange %(product)s:"
                 " install an earlier release, and update it when Exchange %(product)s is gone",
                 leg=hop,
-                release=refused,
+                release=release,
                 product=product,
             )
 

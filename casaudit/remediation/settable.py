@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from casaudit.dn import norm_dn
 from casaudit.engine.functions import METHODS
 from casaudit.findings import Value
+from casaudit.legacy_dn import sibling
 from casaudit.names import norm
 from casaudit.snapshot import Array, Server, Snapshot
 
@@ -131,7 +132,7 @@ def _with_array(snapshot: Snapshot, wanted: Assignment) -> Snapshot:
         fqdn=name,
         network_addresses=(f"{_TCP}{name}",),
         site_dn=site.dn,
-        legacy_exchange_dn=f"{server.legacy_exchange_dn.rpartition('/cn=')[0]}/cn={name}",
+        legacy_exchange_dn=sibling(server.legacy_exchange_dn, name),
     )
     return snapshot.model_copy(update={"arrays": (*snapshot.arrays, made)})
 

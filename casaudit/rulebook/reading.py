@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casaudit.errors import RuleError
-from casaudit.rulebook.rule import Example, Rule, Rulebook, SharedFile, Table
+from casaudit.rulebook.reference_table import Table
+from casaudit.rulebook.rule import Example, Rule, Rulebook, SharedFile
 from casaudit.rulebook.views import in_order, parse_views
 from casaudit.strict_yaml import read
 
@@ -55,6 +56,16 @@ def read_rulebook(folder: Path, others: Sequence[Path] = ()) -> Rulebook:
         RuleError: a file that cannot be read or is not valid, with its line.
     """
     return parse(read_files(folder, others))
+
+
+def read_tables(folder: Path) -> dict[str, Table]:
+    """Read the reference tables of the shipped rules, with their sources, by name.
+
+    Raises:
+        RuleError: a table that cannot be read or is not valid, with its line.
+    """
+    files = sorted((folder / "data").glob("*.yaml"))
+    return {path.stem: read(_text(path), str(path), Table) for path in files}
 
 
 def read_files(folder: Path, others: Sequence[Path] = ()) -> RuleFiles:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from casaudit.findings import (
     COMMAND_PARTS,
@@ -39,6 +39,10 @@ def _several(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
+SettingsName = Literal[
+    "sites", "servers", "balancers", "balancer_names",
+    "pools", "planned_arrays", "manual_records", "migration_batches",
+]  # fmt: skip
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """One text or a list of texts."""
 
@@ -142,6 +146,7 @@ class Rule(Purpose):
         needs: sections on whose completeness every verdict rests.
         population: sections from which the objects themselves come; when one is not complete,
             the objects that were not seen are reported as not evaluated.
+        asks: keys of the settings file by which the operator could turn a verdict.
         each: a published view or a SELECT that gives one row per object.
         must: SQL; true is pass, false is fail, NULL is not evaluated.
         unknown: conditions that explain a NULL, first match.
@@ -160,6 +165,7 @@ class Rule(Purpose):
     subject: SubjectKind
     needs: tuple[SectionName, ...] = ()
     population: tuple[SectionName, ...] = ()
+    asks: tuple[SettingsName, ...] = ()
     each: str
     not_applicable: tuple[Condition, ...] = ()
     must: str
@@ -194,14 +200,6 @@ class Rule(Purpose):
         )
 
 
-def _alike(rows: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
-    for number, row in enumerate(rows, 1):
-        # The first row makes the columns: a misspelt cell would show only while judging.
-        if row.keys() != rows[0].keys():
-            raise ValueError(f"row {number} has other columns than the first")
-    return rows
-
-
 class SharedFile(_RulePart):
     """``shared.yaml``: what several rules have in common."""
 
@@ -222,19 +220,6 @@ class SharedFile(_RulePart):
         # Empty counts as not stated, so a rule cannot take a part of its block away.
         taken = {part: getattr(commands, part) or getattr(block, part) for part in parts}
         return commands.model_copy(update={**taken, "like": None})
-
-
-class Table(_RulePart):
-    """A reference table under ``data/``: dated rows, readable by the views as ``data_NAME``.
-
-    Attributes:
-        as_of: the day up to which the rows are complete.
-        rows: cells by column, all of them texts; each row has the columns of the first.
-    """
-
-    as_of: str = Field(pattern=r"^\d{4}-\d\d-\d\d$")
-    source: str = Field(min_length=1)
-    rows: Annotated[tuple[dict[str, str], ...], AfterValidator(_alike)] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)

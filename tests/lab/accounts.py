@@ -62,7 +62,7 @@ def restrict(database: Database, where: Partitions) -> None:
         sid = found.attributes["objectSid"][0].decode()
         for filter_, sddl in account.denied.items():
             for entry in database.search(where.configuration, filter_, "1.1"):
-                database.deny(entry.dn, sddl.format(sid=sid))
+                database.add_rights(entry.dn, sddl.format(sid=sid))
 
 
 def _entry(where: Partitions, account: Account) -> Entry:

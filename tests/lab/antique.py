@@ -10,7 +10,7 @@ from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePE
 from tlslite.errors import BaseTLSException
 from tlslite.x509 import X509
 
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.listener import Listener
 from tests.lab.pki import Identity
 from tests.lab.tls import HTTPS_PORT, Endpoint
@@ -31,7 +31,7 @@ class Tls10Server:
         self._child = Child(
             f"openssl-{address}",
             ["openssl", "s_server", "-quiet", "-www", *place, *files, *strength],
-            lambda: answers(address, HTTPS_PORT),
+            [(address, HTTPS_PORT)],
             {"OPENSSL_CONF": os.devnull},
         )
 

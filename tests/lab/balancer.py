@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.claim import RUN
 from tests.lab.pki import Identity
 from tests.lab.tls import HTTPS_PORT
@@ -28,7 +28,9 @@ class Balancer:
         """Describe the balancer."""
         self._frontends = frontends
         self._file = RUN / "haproxy.cfg"
-        self._child = Child("haproxy", ["haproxy", "-db", "-f", str(self._file)], self._ready)
+        command = ["haproxy", "-db", "-f", str(self._file)]
+        ports = [(frontend.address, HTTPS_PORT) for frontend in frontends]
+        self._child = Child("haproxy", command, ports)
 
     def __enter__(self) -> Self:
         head = "global\n  maxconn 256\ndefaults\n  mode tcp\n"
@@ -44,9 +46,6 @@ class Balancer:
         trace: TracebackType | None,
     ) -> None:
         self._child.stop()
-
-    def _ready(self) -> bool:
-        return all(answers(frontend.address, HTTPS_PORT) for frontend in self._frontends)
 
 
 def _section(frontend: Frontend) -> str:

@@ -5,22 +5,13 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.lab.claim import RUN, LabError, birth, end_group
 from tests.lab.packages import PATH
-
-
-def answers(address: str, port: int) -> bool:
-    """Tell whether something accepts TCP connections there."""
-    try:
-        socket.create_connection((address, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 class Child:
@@ -30,13 +21,13 @@ class Child:
         self,
         name: str,
         argv: Sequence[str],
-        ready: Callable[[], bool],
+        ports: Sequence[tuple[str, int]],
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Describe a process; ``ready`` tells when it serves."""
+        """Describe a process, which serves once all of its ports answer."""
         self.name = name
         self._argv = argv
-        self._ready = ready
+        self._ports = ports
         self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -66,11 +57,11 @@ class Child:
 
     def start(self, patience: float = 600.0) -> None:
         """Start the process and wait until it serves."""
-        if self._ready():
+        if self._serves():
             raise LabError(f"something else already serves in the place of {self.name}")
         self._launch()
         deadline = time.monotonic() + patience
-        while not self._ready():
+        while not self._serves():
             if self._process is None or self._process.poll() is not None:
                 self._fail("ended at once")
             if time.monotonic() > deadline:
@@ -98,6 +89,9 @@ class Child:
         """Let a frozen process go on."""
         os.killpg(self.pid, signal.SIGCONT)
 
+    def _serves(self) -> bool:
+        return all(_answers(address, port) for address, port in self._ports)
+
     @property
     def _pid_file(self) -> Path:
         return RUN / "pids" / f"{self.name}.pid"
@@ -120,3 +114,12 @@ class Child:
         self.stop()
         tail = self.log.read_text(errors="replace")[-2000:]
         raise LabError(f"{self.name} {what}; the end of its log:\n{tail}")
+
+
+def _answers(address: str, port: int) -> bool:
+    """Tell whether something accepts TCP connections there."""
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -20,9 +20,9 @@ class Database:
         """Add objects, object identifiers included."""
         self._feed("ldbadd", ldif)
 
-    def modify(self, ldif: str) -> None:
-        """Change objects."""
-        self._feed("ldbmodify", ldif)
+    def modify(self, ldif: str, *controls: str) -> None:
+        """Change objects, with controls that let Samba take what it refuses by itself."""
+        self._feed("ldbmodify", ldif, *(f"--controls={each}" for each in controls))
 
     def rename(self, old: str, new: str) -> None:
         """Move an object with all below it."""
@@ -37,15 +37,15 @@ class Database:
         options = ["--controls=domain_scope:1", f"--basedn={base}"]
         return read(self._run("ldbsearch", *options, filter_, *attributes).encode())
 
-    def deny(self, dn: str, sddl: str) -> None:
-        """Add an access control entry in front of an object's own."""
+    def add_rights(self, dn: str, sddl: str) -> None:
+        """Add access control entries in front of an object's own; what is below inherits them."""
         options = [f"--objectdn={dn}", f"--sddl={sddl}", f"--URL={self.file}"]
         run(["samba-tool", "dsacl", "set", f"--configfile={self.configuration}", *options])
 
-    def _feed(self, tool: str, ldif: str) -> None:
+    def _feed(self, tool: str, ldif: str, *options: str) -> None:
         file = self.file.with_name("feed.ldif")
         file.write_text(ldif, encoding="utf-8")
-        self._run(tool, "--relax", str(file))
+        self._run(tool, "--relax", *options, str(file))
         file.unlink()
 
     def _run(self, tool: str, *arguments: str) -> str:

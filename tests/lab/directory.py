@@ -2,13 +2,13 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.lab import accounts, computers, loading, partitions, schema, state
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.claim import RUN
 from tests.lab.database import Database, run
 from tests.lab.ldif import read, replacements
@@ -31,31 +31,27 @@ _PROVISION = [
 
 
 class Directory:
-    """One domain controller on an address of its own.
-
-    A hardened one refuses simple binds in clear; the other kind takes them.
-    """
+    """One domain controller on an address of its own."""
 
     def __init__(
         self,
         address: str,
         exports: Sequence[bytes],
         identity: Identity,
-        *,
-        hardened: bool = True,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """Describe a controller that holds the given LDIF exports."""
+        """Describe a controller that holds LDIF exports, with settings in place of its own."""
         self.address = address
         self._exports = exports
         self._entries = [read(export) for export in exports]
         self.where = partitions.of(self._entries[0])
         self._identity = identity
-        self._hardened = hardened
+        self._settings = settings or {}
         self._folder = RUN / f"directory-{address}"
         self._child = Child(
             f"samba-{address}",
             ["samba", f"--configfile={self._configuration}", "-i", "-M", "single"],
-            lambda: answers(address, LDAP_PORT) and answers(address, LDAPS_PORT),
+            [(address, LDAP_PORT), (address, LDAPS_PORT)],
         )
 
     @property
@@ -145,8 +141,8 @@ class Directory:
             "server services": "ldap, cldap, kdc",
             "interfaces": f"{self.address}/8",
             "bind interfaces only": "yes",
-            # As Windows with signing required: TLS serves instead, also for Kerberos.
-            "ldap server require strong auth": "allow_sasl_over_tls" if self._hardened else "no",
+            # As Windows with signing required: TLS serves instead, also for Kerberos and NTLM.
+            "ldap server require strong auth": "allow_sasl_over_tls",
             "tls enabled": "yes",
             "tls certfile": self._identity.certificate_file,
             "tls keyfile": self._identity.key_file,
@@ -161,6 +157,7 @@ class Directory:
             "pid directory": here,
             "ncalrpc dir": here / "ncalrpc",
             "log file": here / "log",
+            **self._settings,
         }
         lines = (f"{name} = {value}\n" for name, value in settings.items())
         self._configuration.write_text("[global]\n" + "".join(lines))

@@ -7,7 +7,7 @@ from typing import Self
 
 from tests.lab import addresses
 from tests.lab.addresses import DNS_PORT, DOMAIN
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.claim import RUN
 
 Zones = Mapping[str, str]
@@ -50,7 +50,7 @@ class NameServer:
         self._zones = zones
         self._folder = RUN / f"dns-{address}"
         command = ["nsd", "-d", "-c", str(self._folder / "nsd.conf")]
-        self._child = Child(f"nsd-{address}", command, lambda: answers(address, port))
+        self._child = Child(f"nsd-{address}", command, [(address, port)])
 
     def __enter__(self) -> Self:
         self._folder.mkdir()

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.lab.child import Child, answers
+from tests.lab.child import Child
 from tests.lab.claim import RUN
 from tests.lab.pki import Identity
 
@@ -22,7 +22,7 @@ class OpenLdap:
         self._folder = RUN / f"openldap-{address}"
         self._identity = identity
         command = ["slapd", "-d", "0", "-h", f"ldaps://{address}", "-f", str(self._settings)]
-        self._child = Child(f"slapd-{address}", command, lambda: answers(address, _PORT))
+        self._child = Child(f"slapd-{address}", command, [(address, _PORT)])
 
     def __enter__(self) -> Self:
         data = self._folder / "data"

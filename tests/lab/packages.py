@@ -26,8 +26,8 @@ FOLDERS = {
     "/usr/lib/python3/dist-packages/samba": "python3-samba",
 }
 """Folders that Samba needs to make a controller; without the provision's, it fails halfway."""
-EXTRAS = ("gssapi", "Crypto")
-"""Modules of casaudit's extras for Kerberos and NTLM binds, of which the first is compiled here."""
+EXTRAS = ("gssapi", "krb5")
+"""Modules of casaudit's extra for Kerberos binds, which are compiled here."""
 _PINNED = Path(__file__).parents[2] / "requirements" / "lab.txt"
 REPORTS = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui"}
 """What the tests of the reports need beside the lab; installed with it, never missed by it."""

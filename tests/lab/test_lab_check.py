@@ -122,7 +122,8 @@ def wrong_password(lab: Lab) -> Ended:
         *(LDAPS, *OK[:3]),
         "  bind               failed    refused the simple bind: result 49 "
         "(invalidCredentials): <why>",
-        "-> the password is wrong",
+        "-> the user or the password is wrong: check both before trying again, since each try "
+        "counts towards the lockout of the account",
         NOT_REACHED["partition"].format("bind"),
     ]
 

@@ -33,7 +33,7 @@ def test_a_plain_simple_bind_is_refused_as_on_a_hardened_controller(lab: Lab) ->
 
 
 def test_a_controller_that_is_not_hardened_takes_a_plain_simple_bind(lab: Lab) -> None:
-    with lab.other_directory(lab.export, hardened=False) as directory:
+    with lab.other_directory(lab.export, {"ldap server require strong auth": "no"}) as directory:
         url = f"ldap://{directory.address}"
         assert client.search(url, AUDITOR, lab.ca_file, ARRAYS, ARRAY_FILTER).code == 0
 

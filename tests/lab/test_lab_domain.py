@@ -183,18 +183,6 @@ def test_without_a_ticket_kinit_is_named(lab: Lab, ticket: dict[str, str], tmp_p
     assert "there is no ticket: run kinit" in ended.stderr
 
 
-def test_samba_ends_the_connection_at_an_ntlm_bind_and_another_one_is_named(
-    lab: Lab, ticket: dict[str, str], tmp_path: Path
-) -> None:
-    user = ("--auth", "ntlm", "--user", f"LAB\\{AUDITOR.name}")
-    secret = {"CASAUDIT_PASSWORD": AUDITOR.password}
-    with NameServer(addresses.DOMAIN_DNS, zone(GOOD)):
-        ended = collect(lab, LDAPS, tmp_path / "s.json", *user, **secret)
-    assert ended.returncode == 4
-    assert f"ldaps://{CONTROLLER_NAME}: ended the connection at the ntlm bind" in ended.stderr
-    assert "--auth kerberos" in ended.stderr
-
-
 def test_an_anonymous_bind_is_told_what_the_controller_answered_and_what_to_do(
     lab: Lab, tmp_path: Path
 ) -> None:

@@ -77,11 +77,11 @@ class Lab:
         exports = [self.export.read_bytes(), crowd.export()]
         return Directory(addresses.CROWDED_DIRECTORY, exports, self.controller)
 
-    def other_directory(self, export: Path, *, hardened: bool = True) -> Directory:
-        """Return a controller with another export or less hardened; it runs while entered."""
+    def other_directory(self, export: Path, settings: Mapping[str, str] | None = None) -> Directory:
+        """Return a controller with another export or other settings; it runs while entered."""
         exports = [export.read_bytes()]
         address = addresses.OTHER_DIRECTORY
-        return Directory(address, exports, self.controller, hardened=hardened)
+        return Directory(address, exports, self.controller, settings)
 
     def recorder(self, upstream: str = addresses.DIRECTORY) -> Recorder:
         """Return a recording proxy; it runs while it is entered."""

@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from tests.lab import ber
@@ -11,9 +11,10 @@ from tests.lab.ldap_message import PAGED_RESULTS, SEARCH_DONE, SEARCH_ENTRY, Mes
 
 BIND_RESPONSE = 0x61
 SET = 0x31
+_SERVER_CREDENTIALS = 0x87
 
 Answer = Callable[[Message], Iterable[bytes]]
-"""Gives what to send for a search; an answer that ends the iteration early ends nothing else."""
+"""Gives what to send for a search or a bind; one that ends early ends nothing else."""
 
 
 class Peer:
@@ -26,9 +27,23 @@ class Peer:
 
 @contextmanager
 def peer(
-    answer: Answer, bind_code: int = 0, context: ssl.SSLContext | None = None
+    answer: Answer,
+    bind_code: int = 0,
+    context: ssl.SSLContext | None = None,
+    bind: Answer | None = None,
 ) -> Iterator[Peer]:
-    """Serve every connection, over TLS with a context, until the block is left."""
+    """Serve every connection, over TLS with a context, until the block is left.
+
+    Args:
+        answer: for searches.
+        bind_code: the result of every bind, unless ``bind`` answers them.
+    """
+    if bind is None:
+
+        def bind(message: Message) -> Iterable[bytes]:
+            return [bound(message, bind_code)]
+
+    answers = {"bind": bind, "search": answer}
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
         found = Peer(server.getsockname()[1])
@@ -39,7 +54,7 @@ def peer(
                     connection, _ = server.accept()
                 except OSError:
                     return
-                serving = (connection, context, found, answer, bind_code, stop)
+                serving = (connection, context, found, answers, stop)
                 threading.Thread(target=_serve, args=serving, daemon=True).start()
 
         thread = threading.Thread(target=accept, daemon=True)
@@ -56,8 +71,7 @@ def _serve(
     plain: socket.socket,
     context: ssl.SSLContext | None,
     found: Peer,
-    answer: Answer,
-    bind_code: int,
+    answers: Mapping[str, Answer],
     stop: threading.Event,
 ) -> None:
     buffer = bytearray()
@@ -70,18 +84,11 @@ def _serve(
             buffer += data
             for message in map(Message, ber.split(buffer)):
                 found.received.append(message.operation)
-                for piece in _replies(message, answer, bind_code):
+                reply = answers.get(message.operation)
+                for piece in reply(message) if reply else ():
                     if stop.is_set():
                         return
                     connection.sendall(piece)
-
-
-def _replies(message: Message, answer: Answer, bind_code: int) -> Iterable[bytes]:
-    if message.operation == "bind":
-        return [wrapped(message, BIND_RESPONSE, result(bind_code))]
-    if message.operation == "search":
-        return answer(message)
-    return []
 
 
 def wrapped(message: Message, tag: int, content: bytes, controls: bytes = b"") -> bytes:
@@ -95,6 +102,14 @@ def result(code: int, text: bytes = b"") -> bytes:
     """Return the content of a result."""
     empty = ber.element(ber.OCTET_STRING)
     return ber.integer(code, ber.ENUMERATED) + empty + ber.element(ber.OCTET_STRING, text)
+
+
+def bound(
+    message: Message, code: int, text: bytes = b"", credentials: bytes | None = None
+) -> bytes:
+    """Return the answer to a bind, with the server's credentials of SASL if there are any."""
+    given = b"" if credentials is None else ber.element(_SERVER_CREDENTIALS, credentials)
+    return wrapped(message, BIND_RESPONSE, result(code, text) + given)
 
 
 def entry(message: Message, dn: bytes, *attributes: tuple[bytes, list[bytes]]) -> bytes:

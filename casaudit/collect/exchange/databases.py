@@ -1,6 +1,6 @@
 """Databases with the endpoint their clients get, their copies, and availability groups."""
 
-from casaudit.collect.exchange import legacy_dn
+from casaudit import legacy_dn
 from casaudit.collect.exchange.attributes import AttributeReader
 from casaudit.collect.exchange.queries import PUBLIC_DATABASE
 from casaudit.dn import parent

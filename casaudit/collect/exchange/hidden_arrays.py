@@ -6,7 +6,7 @@ account read arrays. So none is believed only where nothing speaks against it.
 
 from collections.abc import Iterable, Sequence
 
-from casaudit.collect.exchange import legacy_dn
+from casaudit import legacy_dn
 from casaudit.collect.ports import SearchResult
 from casaudit.dn import container, norm_dn
 from casaudit.snapshot import Array, Database, Gap, Reason, SectionName, Server, Status

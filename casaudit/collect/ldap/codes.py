@@ -19,6 +19,7 @@ _NAMES = {
     11: "adminLimitExceeded",
     12: "unavailableCriticalExtension",
     13: "confidentialityRequired",
+    14: "saslBindInProgress",
     NO_SUCH_OBJECT: "noSuchObject",
     34: "invalidDNSyntax",
     48: "inappropriateAuthentication",
@@ -48,16 +49,18 @@ _WORTH_A_RETRY = NOT_NOW | {1}
 # Active Directory and Samba say operationsError where an anonymous bind is not enough: the text
 # begins with 000004DC in the one, with 00002020 (ERROR_DS_OPERATIONS_ERROR) in the other.
 _NOT_BOUND = ("000004DC", "00002020")
-# Samba's "ldap server require strong auth = yes", for Kerberos over TLS as well as without.
-_SIGN_OR_SEAL = "Sign or Seal are required"
+# Samba's texts: "ldap server require strong auth = yes" says the first of Kerberos, the second of
+# NTLM, over TLS as well as without.
+_SIGN_OR_SEAL = ("Sign or Seal are required", "not allowed if TLS is used")
 _CHANNEL_BINDING = "80090346"  # SEC_E_BAD_BINDINGS, with invalidCredentials
 _HINTS = {
+    7: "this server does not know this kind of bind: use --auth simple with --user",
     8: "the controller demands a protected connection: use ldaps://HOST, or ldap://HOST without "
     "--allow-plaintext (StartTLS)",
     13: "the controller demands a protected connection: use ldaps://HOST",
     34: "a domain controller of Active Directory takes user@domain: this is another LDAP server",
     48: "the controller does not accept this kind of bind: use --auth simple with --user",
-    49: "check user and password; write the user as user@domain",
+    49: "check user and password; write the user as user@domain, or for NTLM as DOMAIN\\user",
     50: "the account may not do this: ask with one that may read the configuration partition",
     51: "the controller is busy: try again later or ask another one",
     52: "the controller is not available: ask another one (after StartTLS: it may have no "
@@ -66,29 +69,43 @@ _HINTS = {
 # Windows error codes in hexadecimal, which Active Directory puts behind "data" in the text of
 # invalidCredentials: 52e is ERROR_LOGON_FAILURE.
 _LOGON_FAILURES = {
-    "525": "the user is not known",
-    "52e": "the password is wrong",
-    "530": "this user may not log on at this time",
-    "531": "this user may not log on from here",
-    "532": "the password has expired",
-    "533": "the account is disabled",
-    "701": "the account has expired",
-    "773": "the password must be changed first",
-    "775": "the account is locked",
+    # As Samba says it: the number of STATUS_NTLM_BLOCKED, for which Windows has 791.
+    "418": "the controller's policy forbids NTLM: use --auth kerberos, or --auth simple",
+    "525": "no such user: write the user as user@domain",
+    # Said of an unknown user as well: a controller does not tell which users there are.
+    "52e": "the user or the password is wrong: check both before trying again, since each try "
+    "counts towards the lockout of the account",
+    "52f": "this account may not log on like this (members of Protected Users may not use NTLM): "
+    "use --auth kerberos, or another account",
+    "530": "this user may not log on at this time: see the logon hours of the account",
+    "531": "this user may not log on from here: see the computers that the account may log on to",
+    "532": "the password has expired: change it, then try again",
+    "533": "the account is disabled: have it enabled, or use another one",
+    "569": "this user may not log on over the network: have the right given, or use another one",
+    "576": "this host's clock differs too much from the controller's: set it right",
+    "701": "the account has expired: have its end date changed, or use another one",
+    "773": "the password must be changed first: log on once as this user",
+    "775": "the account is locked: have it unlocked, and find out what still uses an old password",
+    "791": "the controller's policy forbids NTLM: use --auth kerberos, or --auth simple",
 }
 
 
-# Texts of MIT Kerberos and of SSPI, in lower case; winkerberos passes on those of Windows.
+# Texts of MIT Kerberos in lower case, and numbers of SSPI, whose texts are in Windows' language.
 _KERBEROS_FAILURES = {
     "no kerberos credentials": "there is no ticket: run kinit auditor@CORP.EXAMPLE first",
     "no credentials": "there is no ticket: run kinit auditor@CORP.EXAMPLE first",
+    "-2146893042": "there is no ticket: log on as a user of the domain, or use runas /netonly",
     "expired": "the ticket has expired: run kinit again",
     "not found in kerberos database": "there is no ticket for this name: name the controller by "
     "its full name, ldaps://dc1.corp.example, or name its domain",
+    "-2146893053": "there is no ticket for this name: name the controller by its full name, "
+    "ldaps://dc1.corp.example, or name its domain",
     "security layer": "the controller demands signing, which is not to be had here: use TLS, or "
     "--auth simple over TLS",
     "cannot find kdc": "no KDC of the realm is known: check /etc/krb5.conf, or this host's DNS",
+    "-2146893039": "no controller of the domain gives tickets: check this host's DNS and domain",
     "skew": "this host's clock differs from the controller's by more than five minutes",
+    "-2146893020": "this host's clock differs from the controller's by more than five minutes",
 }
 
 
@@ -126,12 +143,12 @@ def hint(code: int, message: str) -> str:
     """Return what the operator can do about a result code of a bind."""
     if code == 49 and _CHANNEL_BINDING in message:
         return (
-            "the controller demands channel binding, which NTLM here cannot give: use --auth "
-            "simple over ldaps://, --auth kerberos, or export with ldifde and read the file"
+            "the controller demands channel binding, and saw other TLS than was spoken here: name "
+            "the controller itself, without a balancer or a firewall that ends TLS in between"
         )
-    if code == 8 and _SIGN_OR_SEAL in message:
+    if code == 8 and any(text in message for text in _SIGN_OR_SEAL):
         return (
-            "the controller demands signed Kerberos, which is not to be had here: use ldaps:// "
+            "the controller demands a signed bind, which is not to be had here: use ldaps:// "
             "with --auth simple, or let Samba 'allow_sasl_over_tls'"
         )
     if code == 49:
@@ -142,8 +159,10 @@ def hint(code: int, message: str) -> str:
     return _HINTS.get(code, "")
 
 
-def kerberos_hint(problem: str) -> str:
-    """Return what the operator can do about a Kerberos bind that failed on this side."""
+def exchange_hint(method: str, problem: str) -> str:
+    """Return what the operator can do about an exchange of tokens that failed on this side."""
+    if method == "ntlm":
+        return "the controller's answer is no NTLM: use --auth kerberos, or --auth simple"
     said = problem.lower()
     found = (hint for text, hint in _KERBEROS_FAILURES.items() if text in said)
     return next(found, "check the ticket with klist, or use --auth simple with --user")

@@ -34,7 +34,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to bind, and as whom: user@domain for simple, domain and user for ntlm."""
+    """How to bind, and as whom: ``user@domain`` or with the domain before a backslash."""
 
     method: Method = "simple"
     user: str | None = None
@@ -49,9 +49,6 @@ class Credentials:
                 "needs a user and a password",
                 "an empty password would silently become an anonymous bind",
             )
-        # ldap3 looks for one backslash and fails at the bind only.
-        if self.method == "ntlm" and (self.user or "").count("\\") != 1:
-            raise UsageError("--user", "has to be DOMAIN\\user with --auth ntlm")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ _READING = frozenset({"bindRequest", "unbindRequest", "searchRequest", "abandonR
 _START_TLS = "1.3.6.1.4.1.1466.20037"
 _WHO_AM_I = "1.3.6.1.4.1.4203.1.11.3"
 _EXTENSIONS = {_START_TLS: "startTLS", _WHO_AM_I: "whoAmI"}
-_SEARCH_ENTRY, _SEARCH_DONE = 4, 5
+_BIND_DONE, _SEARCH_ENTRY, _SEARCH_DONE = 1, 4, 5
+_SASL_CREDENTIALS = 7
 
 
 class NotReading(Exception):
@@ -54,7 +55,7 @@ def _permitted(operation: Any) -> str:
 
 
 def keep_raw(strategy: Any) -> None:
-    """Let an ldap3 strategy give search answers as ``RawEntry`` and plain result codes."""
+    """Let an ldap3 strategy give entries as ``RawEntry``, and every result code as its number."""
     decode = strategy.decode_response_fast
 
     def decode_response_fast(message: dict[str, Any]) -> dict[str, Any]:
@@ -63,22 +64,28 @@ def keep_raw(strategy: Any) -> None:
         # names is lost, and would look up a result code in a table that need not know it.
         if message["protocolOp"] == _SEARCH_ENTRY:
             return {"type": "searchResEntry", "raw": _entry(payload)}
+        if message["protocolOp"] == _BIND_DONE:
+            given = (bytes(each[3]) for each in payload[3:] if each[2] == _SASL_CREDENTIALS)
+            return {**_result("bindResponse", payload), "saslCreds": next(given, None)}
         if message["protocolOp"] == _SEARCH_DONE:
             controls = [strategy.decode_control_fast(each[3]) for each in message["controls"] or ()]
-            return {
-                # All the keys that ldap3 looks up in a result; its own decoder did not run.
-                "type": "searchResDone",
-                "result": int(payload[0][3]),
-                "description": "",
-                "dn": "",
-                "message": bytes(payload[2][3]).decode("utf-8", "replace"),
-                "referrals": None,
-                "controls": dict(controls),
-            }
+            return {**_result("searchResDone", payload), "controls": dict(controls)}
         decoded: dict[str, Any] = decode(message)
         return decoded
 
     strategy.decode_response_fast = decode_response_fast
+
+
+def _result(kind: str, payload: Any) -> dict[str, Any]:
+    # All the keys that ldap3 looks up in a result; its own decoder did not run.
+    return {
+        "type": kind,
+        "result": int(payload[0][3]),
+        "description": "",
+        "dn": "",
+        "message": bytes(payload[2][3]).decode("utf-8", "replace"),
+        "referrals": None,
+    }
 
 
 def _entry(payload: Any) -> RawEntry:

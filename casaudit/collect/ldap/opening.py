@@ -5,14 +5,13 @@ import socket
 import ssl
 from collections import Counter
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 
 import ldap3
 from ldap3.core.exceptions import LDAPCommunicationError, LDAPStartTLSError
 
 from casaudit.collect.address import host_and_port
-from casaudit.collect.ldap import codes
+from casaudit.collect.ldap import codes, exchange
 from casaudit.collect.ldap.connection import LdapConnection
 from casaudit.collect.ldap.credentials import Address, Credentials, Limits, Trust
 from casaudit.collect.ldap.guard import Meter, NotReading, guard, keep_raw, watchdog
@@ -32,15 +31,6 @@ _TLS_HINT = (
     "default; or export with ldifde and read the file"
 )
 _REACH_HINT = "check that it is a domain controller and that the port is open from here"
-# Samba closes the connection at the first message of ldap3's kind of NTLM bind ([MS-ADTS], Sicily).
-_NTLM_HINT = (
-    "it may know no NTLM of this kind, as Samba: use --auth kerberos, or simple with --user"
-)
-_PACKAGES = {
-    "kerberos": (("gssapi", "winkerberos"), "pip install 'casaudit[kerberos]'"),
-    # NTLM needs MD4, which OpenSSL 3 keeps in a provider that is off by default.
-    "ntlm": (("Crypto",), "pip install 'casaudit[ntlm]'"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ class Session:
             CollectError: the controller cannot be reached, is not trusted or refuses the bind.
             UsageError: the CA file, or a package that the bind needs, cannot be used.
         """
-        _check_packages(self.credentials)
+        exchange.check_packages(self.credentials.method)
         context = _context(self.trust)
         candidates = [known] if known else self.address.known or _resolve(self.address)
         self.trail.reach(Stage.NAME, f"{self.address.host} at {', '.join(candidates)}")
@@ -113,12 +103,6 @@ class _VerifyingTls(ldap3.Tls):  # type: ignore[misc]
         except Exception as error:
             self.failure = error
             raise
-
-
-def _check_packages(credentials: Credentials) -> None:
-    needed, hint = _PACKAGES.get(credentials.method, ((), ""))
-    if needed and not any(find_spec(each) for each in needed):
-        raise UsageError(f"--auth {credentials.method}", f"needs {' or '.join(needed)}", hint)
 
 
 def _context(trust: Trust) -> ssl.SSLContext:
@@ -166,7 +150,10 @@ def _open(session: Session, address: str, context: ssl.SSLContext) -> LdapConnec
             if session.protection == "starttls":
                 connection.start_tls(read_server_info=False)
             meter = connection.socket = Meter(connection.socket, limits.answer_bytes)
-            connection.bind(read_server_info=False)
+            if session.credentials.method in exchange.MECHANISMS:
+                exchange.bind(connection, session.credentials, session.address.host)
+            else:
+                connection.bind(read_server_info=False)
             result = connection.result
     except NotReading:
         raise
@@ -212,36 +199,21 @@ def _connection(session: Session, address: str, tls: _VerifyingTls) -> Any:
         fast_decoder=True,
         auto_encode=False,
         lazy=False,
-        **_authentication(session),
+        **_authentication(session.credentials),
     )
 
 
-def _authentication(session: Session) -> dict[str, Any]:
-    credentials = session.credentials
-    password = credentials.password.reveal() if credentials.password else ""
-    match credentials.method:
-        case "anonymous":
-            return {"authentication": ldap3.ANONYMOUS}
-        case "kerberos":
-            return {
-                "authentication": ldap3.SASL,
-                "sasl_mechanism": ldap3.KERBEROS,
-                # The host of the ticket: ldap3 would take that of the Server, an address here.
-                "sasl_credentials": (session.address.host,),
-            }
-        case "ntlm":
-            return {
-                "authentication": ldap3.NTLM,
-                "user": credentials.user,
-                "password": password,
-            }
-        case "simple":
-            return {
-                "authentication": ldap3.SIMPLE,
-                "user": credentials.user,
-                # As bytes: ldap3 prepares a text by RFC 4013, which changes some characters.
-                "password": password.encode("utf-8"),
-            }
+def _authentication(credentials: Credentials) -> dict[str, Any]:
+    if mechanism := exchange.MECHANISMS.get(credentials.method):
+        return {"authentication": ldap3.SASL, "sasl_mechanism": mechanism}
+    if credentials.method == "anonymous" or credentials.password is None:
+        return {"authentication": ldap3.ANONYMOUS}
+    return {
+        "authentication": ldap3.SIMPLE,
+        "user": credentials.user,
+        # As bytes: ldap3 prepares a text by RFC 4013, which changes some characters.
+        "password": credentials.password.reveal().encode("utf-8"),
+    }
 
 
 def _refusal(session: Session, result: dict[str, Any] | None) -> CollectError:
@@ -260,6 +232,10 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
     if isinstance(cause, ssl.SSLCertVerificationError):
         problem = f"its certificate is not trusted: {cause.verify_message}"
         return CollectError(origin, Reason.NOT_TRUSTED, problem, _TRUST_HINT)
+    bind_failed = f"the {session.credentials.method} bind failed"
+    if isinstance(error, exchange.ExchangeFailed) and not expired:
+        hint = codes.exchange_hint(session.credentials.method, str(error))
+        return CollectError(origin, Reason.REFUSED, f"{bind_failed}: {error}", hint)
     # Of a time-out of the socket ldap3 keeps the text only.
     if expired or isinstance(cause, TimeoutError) or "timed out" in str(error):
         connected = expired or Stage.PORT in session.trail.passed
@@ -272,18 +248,9 @@ def _failure(session: Session, tls: _VerifyingTls, error: Exception, expired: bo
     if isinstance(error, LDAPStartTLSError):
         problem = f"refused StartTLS: {error}"
         return CollectError(origin, Reason.HANDSHAKE_FAILED, problem, "use ldaps://HOST instead")
-    bind_failed = f"the {session.credentials.method} bind failed: {type(error).__name__}: {error}"
-    # ldap3 says so of what the controller offers, not of the connection.
-    if session.credentials.method == "kerberos" and (
-        not isinstance(error, LDAPCommunicationError) or "security layer" in str(error)
-    ):
-        hint = codes.kerberos_hint(str(error))
-        return CollectError(origin, Reason.REFUSED, bind_failed, hint)
-    if session.credentials.method == "ntlm" and Stage.PORT in session.trail.passed:
-        problem = f"ended the connection at the ntlm bind: {error}"
-        return CollectError(origin, Reason.REFUSED, problem, _NTLM_HINT)
     if isinstance(error, LDAPCommunicationError):
         # ldap3 puts its own words before those of the system.
         problem = f"cannot be reached: {str(error).rpartition('opening: ')[2]}"
         return CollectError(origin, Reason.UNREACHABLE, problem, _REACH_HINT)
-    return CollectError(origin, Reason.SERVER_FAILURE, bind_failed)
+    problem = f"{bind_failed}: {type(error).__name__}: {error}"
+    return CollectError(origin, Reason.SERVER_FAILURE, problem)

@@ -6,7 +6,7 @@ CREATE VIEW w_obstacles AS SELECT
   CASE x.code WHEN 'no_site' THEN 'its array belongs to no site; repair CAS-ARRAY-003 first'
        WHEN 'no_client_access_server' THEN 'no Exchange 2010 Client Access server answers for its array; repair CAS-ARRAY-003 first'
        WHEN 'host_name' THEN 'the name of its array is the name of a server; repair CAS-ARRAY-007 first'
-       WHEN 'https_name' THEN 'the name of its array is also an HTTPS name; repair CAS-ARRAY-009 first'
+       WHEN 'https_name' THEN 'the name of its array is also an HTTPS name; give HTTPS a name of its own first'
        WHEN 'unresolved' THEN 'the name of its array does not resolve inside; repair CAS-DNS-001 first'
        WHEN 'unseen' THEN 'it was not seen whether the name of its array resolves and who serves it; see CAS-DNS-001 and CAS-META-001'
        ELSE x.code END AS obstacle, -- text: the same as a sentence about the site

@@ -15,11 +15,8 @@ CREATE VIEW v_organization AS SELECT
   CASE WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM v_servers s WHERE s.major IS NULL)
        THEN (SELECT count(*) FROM v_servers s WHERE s.major > 14) END AS newer_server_count, -- int: the same, when all servers and their versions are known
   (SELECT count(*) FROM v_servers s JOIN v_sites t ON t.id = s.site_id WHERE s.is_2010 AND t.internet_facing) AS internet_facing_count_2010, -- int: Exchange 2010 servers seen in sites that face the Internet
-  k.server_names AND NOT EXISTS (SELECT 1 FROM s_principals p WHERE p.is_unread) AS systems_known, -- bool: every Windows that was seen is known to be of which server
-  (SELECT count(DISTINCT y.server_id) FROM w_server_systems y) AS known_system_count, -- int: Exchange 2010 servers whose Windows was seen
-  coalesce((SELECT list_of(y.shown) FROM w_server_systems y WHERE NOT y.is_supported), '[]') AS unsupported_systems, -- list: those with a Windows on which Exchange 2010 is not supported
   o.source_origin AS source_origin, -- text: where it was read
   o.source_at AS source_at, -- text: when it was read
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM s_organization o CROSS JOIN v_coverage c CROSS JOIN w_known k;
+FROM s_organization o CROSS JOIN v_coverage c;

@@ -38,7 +38,7 @@ CREATE VIEW v_servers AS SELECT
   s.is_2010 AS is_2010, -- bool: Exchange 2010
   s.is_client_access_2010 AS is_client_access_2010, -- bool: Exchange 2010 Client Access server
   s.has_rpc_client_access AS has_rpc_client_access, -- bool: owns an RPC Client Access object
-  s.encryption_required AS encryption_required, -- bool: RPC encryption required
+  e.encryption_required AS encryption_required, -- bool: RPC encryption required
   s.activation_config AS activation_config, -- int: 0 unrestricted, 1 intrasite only, 2 blocked
   s.site_dn AS site_dn, -- text: DN of the site as stored
   CASE WHEN NOT s.site_unread THEN s.site_key IS NOT NULL END AS has_site, -- bool: bound to some site at all
@@ -58,5 +58,6 @@ CREATE VIEW v_servers AS SELECT
   s.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM w_servers s CROSS JOIN v_coverage c CROSS JOIN w_known_subnets b
 JOIN w_server_versions v ON v.id = s.id
+JOIN w_rpc_encryption e ON e.id = s.id
 LEFT JOIN v_products q ON q.product = v.product
 LEFT JOIN s_availability_groups g ON g.dn_key = s.dag_key;

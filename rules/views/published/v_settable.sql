@@ -36,8 +36,8 @@ FROM (SELECT 'database-endpoint' AS setting, d.id AS object_id, d.name AS name, 
       FROM v_virtual_directories d WHERE d.service = 'outlook_anywhere' AND d.server_major = 14
       UNION ALL SELECT 'autodiscover-uri', s.id, s.name, 'server', s.site, s.id, CASE WHEN p.is_known THEN p.uri END, p.is_known, NULL
       FROM w_servers s JOIN w_discovery_points p ON p.server_id = s.id WHERE s.is_2010
-      UNION ALL SELECT 'rpc-encryption', s.id, s.name, 'server', s.site, s.id, CASE s.encryption_required WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-          s.encryption_required IS NOT NULL, NULL FROM w_servers s WHERE s.is_2010 AND s.has_rpc_client_access
+      UNION ALL SELECT 'rpc-encryption', s.id, s.name, 'server', s.site, s.id, CASE e.encryption_required WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
+          e.encryption_required IS NOT NULL, NULL FROM w_servers s JOIN w_rpc_encryption e ON e.id = s.id WHERE s.is_2010 AND s.has_rpc_client_access
       UNION ALL SELECT m.protocol || '-certificate-name', s.id, s.name, 'server', s.site, s.id, m.certificate_name, m.unread NOT LIKE '%"certificate_name"%', NULL
       FROM s_mail_protocols m JOIN w_servers w ON w.dn_key = m.server_key JOIN w_servers s ON s.id = w.id WHERE s.is_2010
       UNION ALL SELECT 'certificate-principal', upper(p.name), upper(p.name), 'organization', NULL, NULL, p.shown, NOT p.is_unread, NULL

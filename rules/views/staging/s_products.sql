@@ -6,5 +6,6 @@ CREATE VIEW s_products AS SELECT
   last_build AS last_build, -- text: last build, as stored
   last_name AS last_name, -- text: last name, as stored
   is_final AS is_final, -- text: is final, as stored
-  support_ended AS support_ended -- text: support ended, as stored
+  support_ended AS support_ended, -- text: support ended, as stored
+  paid_until AS paid_until -- text: paid until, as stored
 FROM data_products;

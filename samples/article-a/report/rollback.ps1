@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 27ee72f52fc639157f2df769a1e5a4c61ff81d9eff5394d7f0e26b57c8e6ce1c
+# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
 # made by: casaudit 0.1.0
-# plan: d9074ee6a1d8: 6 steps by script, 4 by hand
+# plan: 8c3a58965d24: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'd9074ee6a1d8'
+$Plan = '8c3a58965d24'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 27ee72f52fc639157f2df769a1e5a4c61ff81d9eff5394d7f0e26b57c8e6ce1c
+# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
 # made by: casaudit 0.1.0
-# plan: 472e16dc085b: 2 steps by script, 2 by hand
+# plan: d120683d0ea8: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -32,7 +32,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '472e16dc085b'
+$Plan = 'd120683d0ea8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -1,12 +1,18 @@
 """RpcClientAccessServer comes out of legacyExchangeDN as it went in, and out of nothing else."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casaudit.collect.exchange import legacy_dn
+from casaudit import legacy_dn
+from tests.support.shipped_rules import rows
 
-VALUE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1)
+VALUE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+    # A slash and letters before "=" look like another part, and no reader can tell.
+    lambda text: not re.search("/[A-Za-z]+=", f"{text}x=")
+)
 KIND = st.sampled_from(["o", "O", "ou", "OU", "cn", "CN", "Cn", "guid", "GUID"])
 PARTS = st.lists(st.tuples(KIND, VALUE), min_size=1, max_size=6)
 SUFFIX = st.sampled_from(
@@ -48,7 +54,7 @@ def test_any_text_gives_an_endpoint_of_itself_or_none(text: str) -> None:
         "another type of the last part": "/o=Contoso/cn=EX1/ou=Microsoft Private MDB",
         "an unknown type": "/o=Contoso/x=EX1/cn=Microsoft Private MDB",
         "an empty value": "/o=/cn=EX1/cn=Microsoft Private MDB",
-        "a slash in a name": "/o=Contoso/cn=EX/1/cn=Microsoft Private MDB",
+        "a slash before what looks like a type": "/o=Contoso/cn=EX/a=1/cn=Microsoft Private MDB",
         "something after the suffix": "/o=Contoso/cn=EX1/cn=Microsoft Private MDB/cn=x",
     }.values(),
 )
@@ -69,3 +75,43 @@ def test_other_forms_have_no_endpoint(text: str) -> None:
 )
 def test_a_host_name_has_two_labels_and_no_space(last: str, wanted: bool) -> None:
     assert legacy_dn.names_a_host(f"/o=Contoso/cn=Servers/cn={last}") is wanted
+
+
+ODD = {
+    "an equals sign": "EX=1",
+    "several equals signs": "a=b=c",
+    "a slash": "EX/1",
+    "a slash and an equals sign": "a/1=b",
+    "blanks": "  two words ",
+    "64 characters": "N" * 64,
+    "64 characters of a host name": f"{'n' * 51}.corp.example",
+    "the store's own name": "Microsoft Private MDB",
+}
+
+
+@pytest.mark.parametrize("name", ODD.values(), ids=list(ODD))
+def test_collectors_views_and_what_is_made_of_it_read_one_name_alike(name: str) -> None:
+    """A database and an array of that name find each other, whoever decodes them."""
+    target = f"/o=Example Corp/ou=Exchange/cn=Configuration/cn=Servers/cn={name}"
+    assert legacy_dn.endpoint(f"{target}/cn=Microsoft Private MDB") == target
+    assert legacy_dn.last_name(target) == name
+    assert legacy_dn.sibling(f"{target}x", name) == target
+    changed = {
+        "endpoint_legacy_dn": target,
+        "legacy_exchange_dn": f"{target}/cn=Microsoft Private MDB",
+    }
+    world = {
+        "change": {
+            "databases": {"DB-HO-01": changed},
+            "arrays": {"outlook-ho": {"legacy_exchange_dn": target}},
+        }
+    }
+    database = rows("v_databases", world)["DB-HO-01"]
+    assert database["endpoint_kind"] == "array", database
+    assert rows("v_arrays", world)["outlook-ho"]["legacy_name"] == name
+
+
+@pytest.mark.parametrize("text", [None, "", "EX1", "cn=EX1", "/x=EX1"])
+def test_what_is_no_legacy_name_has_no_last_name(text: str | None) -> None:
+    assert legacy_dn.last_name(text) is None
+    assert legacy_dn.sibling(text or "", "EX2") is None
