@@ -5,6 +5,8 @@ param(
     [string]$Run = '',
     # Makes the changes. Without it every change is only named: a rehearsal.
     [switch]$Apply,
+    # Also removes what the run made, an array that is, once nothing uses it; without it that is left to you.
+    [switch]$RemoveCreated,
     # Numbers of the steps to undo, such as 12,13; without it all that the run changed.
     [int[]]$Only = @(),
     # Folder in which the runs are looked for when none is named.
@@ -26,6 +28,7 @@ $Settings = @{}
 
 $Counts = @{}
 $Open = New-Object System.Collections.ArrayList
+$Moved = New-Object System.Collections.ArrayList
 
 function New-Step {
     param($Number, $Setting, $Identity, $Name)
@@ -34,6 +37,20 @@ function New-Step {
 }
 
 #{shared}
+
+# Why what a step made must not be removed now; nothing when it may.
+function Get-RemovalObstacle {
+    param($Step, $Made)
+    $Setting = $Settings[$Step.Setting]
+    if (-not $Setting.Remove) { return 'it had no value before, and it cannot be set to none' }
+    if (-not $RemoveCreated) { return 'that run made it: with -RemoveCreated it is removed, once nothing uses it' }
+    try { $Users = @(& ($Setting.Users) $Step.Identity $Made) }
+    catch { return ('what uses it could not be read: ' + $_) }
+    # In a rehearsal nothing has moved away: what the steps before would move is no user any more.
+    $Left = @($Users | Where-Object { $Moved -notcontains $_ })
+    if ($Left.Count) { return ('it is used by ' + ($Left -join ', ')) }
+    return ''
+}
 
 function Undo-Step {
     param($Step, $Record)
@@ -50,11 +67,20 @@ function Undo-Step {
         Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
         return
     }
-    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before: what was made is taken away by hand, as its card in the report says'; return }
+    $IsMade = -not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq ''
+    if ($IsMade) {
+        $Obstacle = Get-RemovalObstacle $Step $Record.Wanted
+        if ($Obstacle) { Add-Outcome $Step 'refused' $Obstacle; return }
+    }
     $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
     try {
-        Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
-        if (-not $Apply) { Add-Outcome $Step 'would change' $Change; return }
+        if ($IsMade) {
+            [void](& ($Setting.Remove) $Step.Identity $Record.Wanted (-not $Apply))
+        }
+        else {
+            Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
+        }
+        if (-not $Apply) { [void]$Moved.Add($Step.Name); Add-Outcome $Step 'would change' $Change; return }
         $Now = Get-AfterChange $Step.Setting $Step.Identity $Record.Value
     }
     catch { Add-Outcome $Step 'failed' ([string]$_); return }

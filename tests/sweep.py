@@ -58,12 +58,12 @@ class Sweep:
         self._judges: dict[str, Judge] = {}
 
     def turned(
-        self, snapshot: Snapshot, question: Question, most: int | None = None
+        self, snapshot: Snapshot, question: Question, most: int = 0, turn: int = 0
     ) -> Iterator[Turned]:
         """Yield what turns into pass or fail; of more than ``most`` removals a fixed choice."""
         chosen = list(removals(snapshot, self._reads))
-        if most is not None and most < len(chosen):
-            chosen = random.Random(len(chosen)).sample(chosen, most)
+        if 0 < most < len(chosen):
+            chosen = _of_each_kind(chosen, most, turn)
         before = self._verdicts(snapshot, question)
         for removal in chosen:
             self.tried += 1
@@ -74,6 +74,20 @@ class Sweep:
             self._judges[question.profile] = Judge(self._book, question.profile)
         found = self._judges[question.profile].verdicts(snapshot, question)
         return {(each.rule.id, each.subject.id): each.verdict for each in found}
+
+
+def _of_each_kind(tried: list[Removal], most: int, turn: int) -> list[Removal]:
+    """Return ``most`` removals, no kind of them again before all others had their turn.
+
+    A kind is what is taken from which kind of record: of an organisation's records most are
+    virtual directories, and few are what a rule turns on.
+    """
+    kinds: dict[tuple[str, str], list[Removal]] = {}
+    for each in tried:
+        kinds.setdefault((each.kind, each.name.rpartition(": ")[2]), []).append(each)
+    order = sorted(kinds)
+    choice = random.Random(turn).choice
+    return [choice(kinds[order[(turn * most + at) % len(order)]]) for at in range(most)]
 
 
 def _turned(
@@ -88,7 +102,7 @@ def _turned(
             yield Turned(rule, subject, was, verdict, removal.name)
 
 
-def of_sample(name: str, most: int | None = None) -> Outcome:
+def of_sample(name: str, most: int = 0) -> Outcome:
     """Return how many removals from a sample were tried, and what turned by all rules."""
     rules = tuple(rule.model_copy(update={"profiles": ("health",)}) for rule in book().rules)
     sweep = Sweep(replace(book(), rules=rules))
@@ -96,13 +110,13 @@ def of_sample(name: str, most: int | None = None) -> Outcome:
     return sweep.tried, found
 
 
-def of_rule(rule: Rule, most: int | None = None) -> Outcome:
+def of_rule(rule: Rule, most: int = 0) -> Outcome:
     """Return how many removals from a rule's examples were tried, ``most`` of each, and turned."""
     sweep = Sweep(replace(book(), rules=(rule,), views=views_behind(rule, book().views)))
     found: list[Turned] = []
-    for example in rule.examples:
+    for turn, example in enumerate(rule.examples):
         snapshot, question = patched(sample(), example.given), question_of(rule, example.given)
-        for each in sweep.turned(snapshot, question, most):
+        for each in sweep.turned(snapshot, question, most, turn):
             found.append(replace(each, removal=f"{example.name}: {each.removal}"))
     return sweep.tried, found
 
@@ -111,7 +125,7 @@ def main() -> None:
     """Print what turned, and the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-k", default="", help="samples and rules with this word only")
-    parser.add_argument("-n", type=int, help="so many removals of each organisation")
+    parser.add_argument("-n", type=int, default=0, help="so many of each organisation; 0: all")
     asked = parser.parse_args()
     begun, tried, found = time.process_time(), 0, list[Turned]()
     parts: dict[str, Callable[[], Outcome]] = {

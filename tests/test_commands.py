@@ -1,6 +1,7 @@
 """Every command that a shipped rule can print: readable, quoted, and harmless when pasted."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -142,7 +143,7 @@ def test_a_pasted_block_asks_nothing_and_refuses_until_it_is_filled_in(rule: Rul
                 assert re.search(r"if \(.*(\$ready|-ne 'FILL-IN')", line), line
 
 
-def _does(name: str, parameters: list[str], source: str) -> str:
+def _does(name: str, parameters: Sequence[str], source: str) -> str:
     return (
         "looks" if name.startswith("(") else COMMANDS[command_name(name, parameters, source)].does
     )

@@ -23,6 +23,7 @@ E19: dict[str, Any] = {
 }
 E07 = {"version_number": 1912832083, "serial_number": "Version 8.3 (Build 30083.6)"}
 E03 = {"version_number": 7638, "serial_number": "Version 6.5 (Build 7638.2: Service Pack 2)"}
+TARGETS = ("2013", "2016", "2019", "se", "exo")
 SERVERS = ("EX1", "EX2", "EX3", "EX4")
 LAST = dict.fromkeys(SERVERS, "14.3.513.0")
 SHARED = {
@@ -68,8 +69,18 @@ def servers(**records: dict[str, Any]) -> dict[str, Any]:
     return {"change": {"servers": records}}
 
 
+AT_EVERY_LEG = ("Move the arbitration and discovery mailboxes to", "Make ready before the first")
+
+
 def roads(found: Migration) -> list[str]:
-    return [step.action for step in found.upgrade_path]
+    """What is installed, moved and removed, without what each leg needs beside that."""
+    actions = [step.action for step in found.upgrade_path]
+    return [action for action in actions if not action.startswith(AT_EVERY_LEG)]
+
+
+def notes(found: Migration, action: str) -> tuple[str, ...]:
+    (step,) = (step for step in found.upgrade_path if step.action.startswith(action))
+    return step.notes
 
 
 def blocking(assessment: Assessment, found: Migration) -> list[tuple[str, str]]:
@@ -120,12 +131,12 @@ def test_the_directory_alone_cannot_show_the_update_that_2016_requires(name: str
 def test_the_road_to_se_leads_over_2016(name: str) -> None:
     assessment, found = of_sample(name, "se")
     number = len(assessment.inventory["v_servers"])
-    assert found.because == (
+    assert found.because.startswith(
         "Exchange SE does not stand beside Exchange 2010: the road leads over Exchange 2016"
     )
     assert roads(found) == [
         "Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
-        "Install Exchange 2016 beside Exchange 2010",
+        "Install Exchange 2016 CU23 beside Exchange 2010",
         "Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
         "Install Exchange SE beside Exchange 2016",
         "Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
@@ -134,16 +145,20 @@ def test_the_road_to_se_leads_over_2016(name: str) -> None:
         found.upgrade_path[0].notes[0]
         == f"of {number}, 0 have it, 0 lack it, {number} are not known"
     )
-    assert "CU2" in found.upgrade_path[4].notes[0]
+    assert any(
+        "Exchange SE CU2 (planned by 2027-06) and later" in n
+        for n in notes(found, "Install Exchange SE")
+    )
 
 
 @pytest.mark.parametrize("target", ["2019", "se"])
 def test_what_the_road_takes_away_itself_is_no_blocker(target: str) -> None:
     assessment, found = of_sample("article-a", target)
     assert "CAS-MIGRATE-002" in {cause.rule.id for cause in assessment.causes}
-    assert (found.verdict, found.blockers) == (Readiness.NOT_READY, ())
+    assert found.verdict is Readiness.NOT_READY
+    reported = {*found.others, *(each.cause for each in found.blockers)}
     assert "CAS-MIGRATE-002" not in {
-        cause.rule.id for cause in assessment.causes if cause.id in found.others
+        cause.rule.id for cause in assessment.causes if cause.id in reported
     }
 
 
@@ -173,13 +188,13 @@ def test_servers_with_the_last_update_are_ready_with_warnings_only() -> None:
         "support of Exchange 2016 ended on 2025-10-14",
         "updates of Exchange 2016 that are paid for: until 2026-10",
     )
-    assert roads(found)[0] == "Install Exchange 2016 beside Exchange 2010"
+    assert roads(found)[0] == "Install Exchange 2016 CU23 beside Exchange 2010"
 
 
 def test_2013_is_content_with_what_the_directory_shows() -> None:
     found = by_the_rules_on_migrations({}, "2013")
     assert (found.verdict, found.blockers) == (Readiness.WARNINGS, ())
-    assert roads(found)[0] == "Install Exchange 2013 beside Exchange 2010"
+    assert roads(found)[0] == "Install Exchange 2013 CU23 beside Exchange 2010"
 
 
 def test_an_organisation_without_a_fault_is_ready() -> None:
@@ -244,7 +259,7 @@ def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
             [
                 "Move everything from Exchange 2007 to Exchange 2010, and remove Exchange 2007",
                 "Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
-                "Install Exchange 2016 beside Exchange 2010",
+                "Install Exchange 2016 CU23 beside Exchange 2010",
                 "Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
             ],
             id="2007 goes to 2010 first",
@@ -254,7 +269,7 @@ def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
             "se",
             [
                 "Bring every server of Exchange 2007 to SP3 RU10 (8.3.298) or later",
-                "Install Exchange 2013 beside Exchange 2007",
+                "Install Exchange 2013 CU23 beside Exchange 2007",
                 "Move everything from Exchange 2007 to Exchange 2013, and remove Exchange 2007",
                 "Install Exchange 2019 beside Exchange 2013",
                 "Move everything from Exchange 2013 to Exchange 2019, and remove Exchange 2013",
@@ -283,6 +298,108 @@ def test_what_has_to_be_repaired_before_a_blocker_stands_before_it() -> None:
 )
 def test_the_road(given: dict[str, Any], target: str, actions: list[str]) -> None:
     assert roads(migration(given, target)) == actions
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_leg_has_its_steps_in_the_order_in_which_they_are_taken(target: str) -> None:
+    order = ["Bring every", "Install", *AT_EVERY_LEG, "Set up the hybrid", "Move ", "Remove"]
+    actions = [step.action for step in migration({}, target).upgrade_path]
+    legs = "\n".join(actions).split("\nInstall")
+    for number, leg in enumerate(legs):
+        steps = [
+            f"Install{leg}" if number and not at else leg for at, leg in enumerate(leg.split("\n"))
+        ]
+        ranks = [next(r for r, kind in enumerate(order) if step.startswith(kind)) for step in steps]
+        assert ranks == sorted(ranks), steps
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_first_newer_version_is_named_with_all_that_it_needs(target: str) -> None:
+    found = migration({}, target)
+    (first, *_) = (s for s in found.upgrade_path if s.action.startswith("Install"))
+    version = "2013" if target == "2013" else "2016"
+    assert first.action == f"Install Exchange {version} CU23 beside Exchange 2010"
+    windows = {
+        "2013": "Windows Server 2008 R2, 2012, 2012 R2",
+        "2016": "Windows Server 2012, 2012 R2, 2016",
+    }
+    assert first.notes[0] == f"its servers run one of {windows[version]}, with Desktop Experience"
+    assert first.notes[1].startswith("the functional level of the forest is Windows Server 20")
+    assert first.notes[2] == (
+        "domain controllers newer than Windows Server 2016 wait until Exchange 2010 is gone, and"
+        " those newer than Windows Server 2012 R2 until all its servers run SP3 RU22"
+    )
+
+
+UNIFIED = {"EX4": {"roles": 54}}
+EDGE = {"EX4": {"roles": 64}}
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "untold"),
+    [
+        pytest.param(
+            {},
+            ["public folders that stay"],
+            ["Edge", "unified", "where it is", "where there are"],
+            id="healthy",
+        ),
+        pytest.param(
+            {"remove": {"databases": ["PF-HO-01"]}}, [], ["public folders"], id="no public folders"
+        ),
+        pytest.param(servers(**UNIFIED), ["unified messaging: dial plans"], [], id="voice mail"),
+        pytest.param(servers(**EDGE), ["Edge Transport servers have"], [], id="Edge servers"),
+        pytest.param(
+            {"sections": {"servers": "partial", "databases": "partial"}},
+            ["where it is used: unified messaging", "where it is used: Edge Transport"],
+            [],
+            id="not all servers were read",
+        ),
+        pytest.param(
+            {"remove": {"databases": ["PF-HO-01"]}, "sections": {"databases": "failed"}},
+            ["where there are public folders: mailboxes on newer servers"],
+            [],
+            id="not all databases were read",
+        ),
+    ],
+)
+def test_what_is_not_there_need_not_be_made_ready(
+    given: dict[str, Any], told: list[str], untold: list[str]
+) -> None:
+    found = migration(given)
+    text = "\n".join(found.preparations)
+    assert found.preparations == notes(found, "Make ready")
+    assert [part for part in told if part not in text] == []
+    assert [part for part in untold if part in text] == []
+    assert "URLs and Outlook Anywhere host names of Exchange 2016" in text
+    assert "connectors" in text and "clients are Outlook 2010" in text
+
+
+def test_exchange_online_is_never_said_to_be_free_without_its_prerequisites() -> None:
+    found = by_the_rules_on_migrations({"builds": LAST}, "exo")
+    assert (found.verdict, found.blockers) == (Readiness.CANNOT_TELL, ())
+    assert found.because == (
+        "the prerequisites of a hybrid organisation are not judged here: see the road"
+    )
+    asked = " ".join(notes(found, "Set up the hybrid organisation"))
+    assert "SP3 RU32" in asked and "TLS 1.2" in asked
+    assert "refuses mail of servers that are out of date" in notes(found, "Move the mailboxes")[0]
+
+
+NEWER = {"2013": E13, "2016": E16, "2019": E19}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("there", [(), ("2013",), ("2016",), ("2013", "2016")], ids=str)
+def test_road_and_rules_mean_one_version_beside_exchange_2010(
+    there: tuple[str, ...], target: str
+) -> None:
+    given = servers(**{SERVERS[at]: NEWER[each] for at, each in enumerate(there)})
+    assessment = judged(given, target)
+    found = assessment.migration
+    assert found is not None
+    (row,) = assessment.inventory["v_migration"]
+    assert found.leg == row["leg"]
 
 
 def test_no_road_leads_from_2003() -> None:

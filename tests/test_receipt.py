@@ -9,10 +9,12 @@ import pytest
 from casaudit import shipped
 from casaudit.engine import check
 from casaudit.engine.check import load_rulebook
+from casaudit.engine.evaluate import part_of
 from casaudit.errors import RuleError
 from casaudit.rulebook import receipt
 from casaudit.rulebook.reading import read_files
 from casaudit.rulebook.rule import Rule, Rulebook
+from tests.support.shipped_rules import book
 
 ID = "CAS-META-002"
 
@@ -39,10 +41,15 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    """The shipped views and tables with a single rule: quick to check."""
+    """The shipped tables with a single rule and the views behind it: quick to check."""
     folder = tmp_path / "rules"
-    for name in ("views", "data"):
-        shutil.copytree(shipped.RULES / name, folder / name)
+    shutil.copytree(shipped.RULES / "data", folder / "data")
+    names = {view.name for view in part_of(book(), [ID]).views}
+    for path in (shipped.RULES / "views").rglob("*.sql"):
+        if path.stem in names:
+            place = folder / path.relative_to(shipped.RULES)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
     shutil.copy(shipped.RULES / "shared.yaml", folder)
     (folder / "meta").mkdir()
     shutil.copy(shipped.RULES / "meta" / f"{ID}.yaml", folder / "meta")

@@ -9,8 +9,8 @@ from casaudit.findings import COMMAND_PARTS, CardBlock, Cause, Remediation
 from casaudit.report.html.divided import divided, divided_commands
 from casaudit.rulebook.rule import Rule
 from tests.support.assessments import sample
+from tests.support.planning import failing_examples, judged
 from tests.support.shipped_rules import book
-from tests.test_whatif import failing_examples, judged
 
 
 def cause() -> Cause:

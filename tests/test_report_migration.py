@@ -49,12 +49,15 @@ def changed(assessment: Assessment, **fields: object) -> Assessment:
 
 
 def section(assessment: Assessment) -> list[str]:
-    """The lines on the migration, up to the next heading."""
+    """The lines on the migration behind its road, up to the next heading."""
     stream = io.StringIO()
     Console(file=stream, width=400).print(run_summary(assessment))
     lines = [line.rstrip() for line in stream.getvalue().split("\n")]
     first = lines.index("") + 1
-    return lines[first : lines.index("", first)]
+    told = lines[first : lines.index("", first)]
+    # The road is told by the reference data: the golden texts hold it, whole.
+    road = slice(told.index("Road:"), told.index("Gates:")) if "Road:" in told else slice(0)
+    return [line for line in told if line not in told[road]]
 
 
 def page(assessment: Assessment) -> Page:
@@ -74,13 +77,6 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         "Exchange 2016: NOT READY - 1 cause of failure in the way",
         "  note: support of Exchange 2016 ended on 2025-10-14",
         "  note: updates of Exchange 2016 that are paid for: until 2026-10",
-        "Road:",
-        "  1. Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
-        "     - of 3, 0 have it, 0 lack it, 3 are not known",
-        "     - collect the file version of ExSetup.exe on those to know it",
-        "  2. Install Exchange 2016 beside Exchange 2010",
-        "     - give its first server the shared Autodiscover address right after setup",
-        "  3. Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
         "Gates:",
         "  Versions and updates: cannot tell, 3 of 3 checks could not be judged (CAS-MIGRATE-002);"
         " before all waves",
@@ -97,8 +93,9 @@ def test_the_terminal_tells_what_article_a_needs_for_2016() -> None:
         " directory shows 14.3.123 only, whichever update rollup is installed; collect the file"
         " version of ExSetup.exe on it, or collect with --http, which asks its Outlook Web App",
         "Waves, behind the gates before all:",
-        "  Wave 1: HeadOffice: can move, nothing of its own stands in its way; 3 databases,"
-        " mailboxes not known (MB-HO-01, MB-HO-02, MB-HO-03)",
+        "  Wave 1: HeadOffice: cannot tell, it is not known whether gates Versions and updates,"
+        " Outlook Anywhere, Offline address book are open; 3 databases, mailboxes not known"
+        " (MB-HO-01, MB-HO-02, MB-HO-03)",
         "  Wave 2: BranchOffice: blocked, 1 cause stands in its way; 1 database, mailboxes not"
         " known (MB-BR-01)",
         "Also not seen:",
@@ -113,29 +110,22 @@ def test_the_terminal_tells_over_which_version_article_a_reaches_se() -> None:
     assert section(judged("se", "CAS-MIGRATE-002")) == [
         "Exchange SE: NOT READY - Exchange SE does not stand beside Exchange 2010: the road leads"
         " over Exchange 2016",
-        "Road:",
-        "  1. Bring every server of Exchange 2010 to SP3 RU11 (14.3.266) or later",
-        "     - of 3, 0 have it, 0 lack it, 3 are not known",
-        "     - collect the file version of ExSetup.exe on those to know it",
-        "  2. Install Exchange 2016 beside Exchange 2010",
-        "     - a target of its own: --target 2016 shows what stands in its way",
-        "     - support of Exchange 2016 ended on 2025-10-14",
-        "     - updates of Exchange 2016 that are paid for: until 2026-10",
-        "     - give its first server the shared Autodiscover address right after setup",
-        "  3. Move everything from Exchange 2010 to Exchange 2016, and remove Exchange 2010",
-        "  4. Install Exchange SE beside Exchange 2016",
-        "     - give its first server the shared Autodiscover address right after setup",
-        "  5. Move everything from Exchange 2016 to Exchange SE, and remove Exchange 2016",
-        "     - setup of Exchange SE CU2 (planned by 2027-06) and later refuses Exchange 2016:"
-        " install an earlier release, and update it when Exchange 2016 is gone",
         "Gates:",
-        "  Versions and updates: failed, Exchange SE does not stand beside Exchange 2010: the road"
-        " leads over Exchange 2016; before all waves",
+        "  Versions and updates: cannot tell, for Exchange 2016, over which the road leads: 0 of 3"
+        " servers lack their update, 3 are not known; before all waves",
         f"  Sites, arrays and their DNS names: {UNASKED}",
         f"  Databases lead to a server that serves them: {UNASKED}",
         f"  HTTPS names and Autodiscover: {UNASKED}",
         *(f"  {gate}" for gate in LAST_GATES),
         "  Evidence seen: passed, 3 of 3 verdicts that decide could be given",
+        "Waves, behind the gates before all:",
+        "  Gates and waves are those of the move to Exchange 2016, over which the road leads.",
+        "  Wave 1: HeadOffice: cannot tell, it is not known whether gates Versions and updates,"
+        " Outlook Anywhere, Offline address book are open; 3 databases, mailboxes not known"
+        " (MB-HO-01, MB-HO-02, MB-HO-03)",
+        "  Wave 2: BranchOffice: cannot tell, it is not known whether gates Versions and updates,"
+        " Outlook Anywhere, Offline address book are open; 1 database, mailboxes not known"
+        " (MB-BR-01)",
     ]
 
 

@@ -10,7 +10,9 @@ from tests.support.shipped_rules import book
 from tests.sweep import SAMPLES, Turned, of_rule, of_sample
 
 RULES = [rule for rule in book().rules if not rule.id.startswith("CAS-META-")]
-OF_A_SAMPLE, OF_AN_EXAMPLE, OF_AN_EXAMPLE_WHEN_SLOW = 30, 1, 4
+OF_A_SAMPLE, OF_AN_EXAMPLE = 30, 1
+# 150 CPU s in all; "python -m tests.sweep" takes everything, which is hours.
+OF_A_SAMPLE_WHEN_SLOW, OF_AN_EXAMPLE_WHEN_SLOW = 150, 8
 
 
 SEEN_ALL_THE_SAME = {
@@ -27,8 +29,13 @@ SEEN_ALL_THE_SAME = {
 HOLDS_ALL_THE_SAME = {
     # The name is not on the certificate, whoever issued that.
     "CAS-CERT-012",
+    # The name is on the certificates of the members, whatever URL bears it too.
+    "CAS-CERT-014",
     # It points at an array, however many arrays its site has.
     "CAS-DB-001",
+    # It has an endpoint, and one in its own site: also where that is for the public folders there.
+    "CAS-DB-005",
+    "CAS-DB-007",
     # It has two addresses, however many servers the site has.
     "CAS-DNS-004",
 }
@@ -37,25 +44,25 @@ HOLDS_ALL_THE_SAME = {
 
 SEEN_BY_ANOTHER_WITNESS = {
     # Of two exports that disagree one is left, which is believed as any single one is.
+    ("CAS-DB-001", "listed_databases", "(gone|(excluded_from_provisioning|all) unread)"),
     ("CAS-SERVER-004", "server_builds", "gone"),
     ("CAS-MIGRATE-002", "server_builds", "gone"),
     # Databases name it, and no other array was seen that they could mean.
-    ("CAS-ARRAY-004", "arrays", "(legacy_exchange_dn|all) unread"),
+    ("CAS-ARRAY-004", "arrays", "(gone|(legacy_exchange_dn|all) unread)"),
     # Nothing answers under the shared name, and the server's own certificate bears it.
     ("CAS-SCP-002", "tls_endpoints autodiscover.corp.example", "handshake_failed"),
     ("CAS-SCP-002", "tls_endpoints autodiscover.corp.example", "timeout"),
+    # Its issuer was not sent, as was seen; that the server knows it all the same was not.
+    ("CAS-CERT-009", "store_certificates", "(gone|(status|all) unread)"),
+    # It has expired, as was seen; that it stands on a server which no client calls was not.
+    ("CAS-CERT-001", "servers", "(gone|(roles|fqdn|all) unread)"),
 }
-"""Passes by facts that were seen, whose contradiction was taken away: the record, and how."""
-
-
-def _turned_by(each: Turned, rule: str, after: Verdict, record: str, how: str) -> bool:
-    told = re.search(rf"(^|: ){record} .*: {how}$", each.removal)
-    return (each.rule, each.after) == (rule, after) and told is not None
+"""Verdicts by facts that were seen, whose contradiction was taken away: the record, and how."""
 
 
 def _by_another_witness(each: Turned) -> bool:
     return any(
-        _turned_by(each, rule, Verdict.PASS, record, how)
+        each.rule == rule and re.search(rf"(^|: ){record} .*: {how}$", each.removal)
         for rule, record, how in SEEN_BY_ANOTHER_WITNESS
     )
 
@@ -84,10 +91,9 @@ def test_a_little_less_of_its_examples_turns_no_verdict_of_a_rule(rule: Rule) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_nothing_less_of_a_sample_turns_anything(name: str) -> None:
-    tried, found = of_sample(name)
-    assert tried > 400
-    assert _unexcused(found) == []
+def test_much_less_of_a_sample_turns_nothing(name: str) -> None:
+    tried, found = of_sample(name, OF_A_SAMPLE_WHEN_SLOW)
+    assert (tried, _unexcused(found)) == (OF_A_SAMPLE_WHEN_SLOW, [])
 
 
 @pytest.mark.slow

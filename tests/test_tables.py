@@ -1,6 +1,7 @@
 """Tables of the shell: read whatever their delimiter and encoding, judged by what they show."""
 
 import codecs
+import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -241,16 +242,62 @@ def judged(folder: Path, tables: Mapping[str, Rows]) -> dict[tuple[str, str], st
     }
 
 
-def test_of_two_tables_pointers_are_shown_and_what_they_cannot_tell_is_not_judged(
-    tmp_path: Path,
+AS_WRITTEN = {
+    "as Export-Csv writes it": (",", True, "utf-8-sig"),
+    "with the delimiter of a German Windows, without quotes": (";", False, "cp1252"),
+    "with -Encoding Unicode": (",", True, "utf-16"),
+}
+
+
+@pytest.mark.parametrize("how", AS_WRITTEN)
+def test_of_two_tables_pointers_are_judged_by_names_and_nothing_else_is(
+    how: str, tmp_path: Path
 ) -> None:
-    run = casaudit("audit", *written(tmp_path, TWO), "-o", tmp_path / "o", "--format", "json,csv")
+    delimiter, quoted, encoding = AS_WRITTEN[how]
+    for name, rows in TWO.items():
+        (tmp_path / f"{name}.csv").write_bytes(text(rows, delimiter, quoted).encode(encoding))
+    files = [tmp_path / f"{name}.csv" for name in TWO]
+    run = casaudit("audit", *files, "-o", tmp_path / "o", "--format", "json,csv,ps1")
     assert run.returncode == 3
+    about = [each for each in results(tmp_path / "o") if each["subject"]["kind"] == "database"]
+    assert {
+        (each["subject"]["name"], each["verdict"], each["severity"])
+        for each in about
+        if each["verdict"] in ("pass", "fail")
+    } == {
+        ("At the array", "pass", "high"),
+        ("At a server", "fail", "medium"),
+        ("At its short name", "fail", "medium"),
+        ("Newer", "fail", "medium"),
+    }
+    assert {each["rule_id"] for each in about if each["verdict"] in ("pass", "fail")} == {
+        "CAS-DB-001"
+    }
+    assert all(
+        "Exchange 2013 or later" in each["severity_reason"]
+        for each in about
+        if each["verdict"] == "fail"
+    )
+    # What is not known to be of Exchange 2010 gets no step, but the command to look.
+    assert json.loads((tmp_path / "o" / "plan.json").read_bytes())["steps"] == []
+    assert "Get-ExchangeServer | Format-Table Name,AdminDisplayVersion" in (
+        tmp_path / "o" / "findings.json"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_table_of_databases_alone_names_its_servers_and_no_array(tmp_path: Path) -> None:
+    found = judged(tmp_path, {"databases": DATABASES})
+    assert {verdict for (rule, _), verdict in found.items() if rule == "CAS-DB-001"} <= {
+        "not_evaluated",
+        "not_applicable",
+    }
+
+
+def test_two_tables_are_shown_and_say_what_they_lack(tmp_path: Path) -> None:
+    run = casaudit("audit", *written(tmp_path, TWO), "-o", tmp_path / "o", "--format", "json,csv")
     assert '"At a server","","ex1.corp.example"' in (tmp_path / "o" / "databases.csv").read_text(
         encoding="utf-8-sig"
     )
-    about = [each for each in results(tmp_path / "o") if each["subject"]["kind"] == "database"]
-    assert {each["verdict"] for each in about} <= {"not_evaluated", "not_applicable"}
     assert (lists.SERVERS in run.stderr, lists.RPC in run.stderr) == (True, True)
     assert (lists.ARRAYS in run.stderr, lists.DATABASES in run.stderr) == (False, False)
     assert lists.SERVERS in (tmp_path / "o" / "findings.json").read_text(encoding="utf-8")

@@ -1,19 +1,16 @@
 """A plan tried on the evidence: its values are set, and no repair of one rule breaks another."""
 
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casaudit.assess import Extras, assess, judge_of
-from casaudit.engine.evaluate import Judge, Question, tables_of
+from casaudit.assess import Extras, assess
+from casaudit.engine.evaluate import Question, tables_of
 from casaudit.engine.example_world import patched
-from casaudit.engine.examples import question_of
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.errors import UsageError
-from casaudit.findings import Assessment, Cell, Value, Verdict
+from casaudit.findings import Cell, Value
 from casaudit.remediation.plan import PlanOutlook, read_plan
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.repairs import cells
@@ -21,13 +18,12 @@ from casaudit.remediation.settable import Assignment, with_assignments
 from casaudit.remediation.verify import StepState, verify_plan
 from casaudit.remediation.whatif import compare_failures, read_answers, try_plan, try_values
 from casaudit.report.html.page import files as html_files
-from casaudit.rulebook.rule import Rule
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import Snapshot
+from tests.support.planning import judged
 from tests.support.running import casaudit
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, judge, sample
 
-WANTED = Extras(inventory=False)
 ARRAY = "outlook-ho.exchangeserverpro.net"
 OTHER: dict[str, Value] = {
     "anywhere-iis-methods": ["Basic", "Kerberos"],
@@ -40,15 +36,6 @@ UNSEEN = {
     *("pop-certificate-name", "imap-certificate-name", "site-array"),
 }
 """Settings of which the healthy organisation shows no value, or no place for another one."""
-
-
-@cache
-def judge(profile: str) -> Judge:
-    return judge_of(book(), profile, WANTED)
-
-
-def judged(snapshot: Snapshot, asked: Question = Question()) -> Assessment:  # noqa: B008
-    return assess(snapshot, judge(asked.profile), asked, "", wanted=WANTED)
 
 
 def article() -> Snapshot:
@@ -205,7 +192,7 @@ def test_a_report_without_a_plan_says_nothing_of_one(tmp_path: Path) -> None:
 
 def test_what_appears_is_named_in_the_page_and_in_the_plan() -> None:
     snapshot, asked = planned_array()
-    tried = assess(snapshot, judge("health"), asked, "", wanted=Extras(outlook=True))
+    tried = assess(snapshot, judge(), asked, "", wanted=Extras(outlook=True))
     assert tried.outlook is not None
     (appears,) = tried.outlook.appears
     assert appears.rule.id == "CAS-CERT-014"
@@ -233,39 +220,3 @@ def test_values_are_set_in_their_order_and_one_that_cannot_be_costs_itself_alone
         f"{texts[2]}: {refused % 'new.example'}",
     )
     assert trial.applied == 3
-
-
-def failing_examples(rule: Rule) -> Iterator[tuple[str, Snapshot, Question]]:
-    for each in rule.examples:
-        if each.expect.fail:
-            yield each.name, patched(sample(), each.given), question_of(rule, each.given)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("rule", book().rules, ids=lambda rule: rule.id)
-def test_what_the_plan_of_an_example_sets_heals_its_rule_and_breaks_no_other(rule: Rule) -> None:
-    for name, snapshot, asked in failing_examples(rule):
-        before = judged(snapshot, asked)
-        document = plan_of(before).document(before)
-        mine = {
-            finding.fingerprint: step.number
-            for step in document.steps
-            for finding in step.findings
-            if finding.rule_id == rule.id and step.answer is None
-        }
-        trial = try_plan(snapshot, document, book().shared.settings, {})
-        if not trial.applied:
-            continue
-        after = judged(trial.snapshot, asked)
-        outlook = compare_failures(before.failures, after.findings)
-        passed = {f.fingerprint for f in before.findings if f.verdict is Verdict.PASS}
-        # What could not be judged before may be seen to fail now; that is no harm of the plan.
-        worse = [(f.rule.id, f.subject.name) for f in outlook.appears if f.fingerprint in passed]
-        assert worse == [], name
-        # By hand remains what the card says; what the script alone repairs is repaired.
-        whole = set(mine) - {f.fingerprint for step in document.by_hand for f in step.findings}
-        waiting = {
-            f.fingerprint for s in document.steps if s.answer is not None for f in s.findings
-        }
-        stays = {f.fingerprint for f in after.findings if f.verdict is Verdict.FAIL}
-        assert (whole - waiting) & stays == set(), name

@@ -56,11 +56,12 @@ def _cause(
     relevant = [(finding, row) for finding, row in group if finding.waiver is None] or group
     # Ids say nothing to people; in a cause they only keep two objects of one name apart.
     columns = [c for c in run.rule.cause if c != "id" and not c.endswith("_id")] or ["name"]
+    named = [shown(cards.phrased(c, row[c]), cards.language) for c in columns]
     blocks = _blocks(run, relevant, cards)
     return Cause(
         id=first.cause or "",
         rule=run.info,
-        label=", ".join(shown(cards.phrased(c, row[c]), cards.language) for c in columns),
+        label=", ".join(dict.fromkeys(named)),  # of several that are not known it says so once
         severity=min((finding.severity for finding, _ in relevant), key=lambda each: each.rank),
         findings=tuple(finding for finding, _ in group),
         parent=_parent(run, relevant, failed),

@@ -24,6 +24,7 @@ import copy
 import json
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,17 +58,50 @@ def patched(healthy: Document, given: Patch) -> Snapshot:
     Raises:
         PatchError: an unknown operation, collection or object.
     """
-    # A deep copy; for plain JSON this way is much faster than copy.deepcopy.
-    world: Document = json.loads(json.dumps(healthy))
+    world = _World(healthy)
     for name, operation in _OPERATIONS.items():
         if name in given:
             operation(world, given[name])
-    # Not read as a file: a field that an example leaves out is absent, not unread.
     try:
-        return Snapshot.model_validate_json(json.dumps(world))
+        # Most kinds of records stay as they are, and need not be read anew for each example.
+        whole, changed = _read(json.dumps(healthy)), _read(json.dumps(world.changed()))
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise PatchError(f"{where}: {error.errors()[0]['msg']}") from None
+    return whole.model_copy(update={kind: getattr(changed, kind) for kind in world.copied})
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Snapshot:
+    # Not read as a file: a field that an example leaves out is absent, not unread.
+    return Snapshot.model_validate_json(text)
+
+
+class _World(Document):
+    """The organisation that an example changes: each kind of records is a copy once it is used.
+
+    Attributes:
+        copied: the kinds that were used, and so may have changed.
+    """
+
+    def __init__(self, healthy: Document) -> None:
+        super().__init__(healthy)
+        self.copied: set[str] = set()
+
+    def __getitem__(self, kind: str) -> Any:
+        if kind in self and kind not in self.copied:
+            # A deep copy; for plain JSON this way is much faster than copy.deepcopy.
+            self[kind] = json.loads(json.dumps(super().__getitem__(kind)))
+        return super().__getitem__(kind)
+
+    def __setitem__(self, kind: str, records: Any) -> None:
+        self.copied.add(kind)
+        super().__setitem__(kind, records)
+
+    def changed(self) -> Document:
+        """Return a document with the used kinds alone."""
+        needed = ("tool_version", "collected_at")
+        return {name: self[name] for name in (*needed, *self.copied)}
 
 
 def _remove(world: Document, wanted: Patch) -> None:

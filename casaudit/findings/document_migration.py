@@ -121,7 +121,7 @@ class WavePart(DocumentPart):
     """What moves off Exchange 2010 together.
 
     Attributes:
-        state: by what is its own; the gates stand before all waves.
+        state: ``waiting`` while a gate before all waves is shut and nothing of its own blocks it.
         because: the state's reason.
         sites: empty for databases of which no site is known.
         names: HTTPS names that move with it.
@@ -130,6 +130,7 @@ class WavePart(DocumentPart):
         reasons: why these belong together, and why they have this place.
         blockers: ids of the causes in its way.
         missing: what is not known about it.
+        waits_for: names of the gates before all waves that are shut.
     """
 
     # Waves are numbered from 1, since people call them wave 1 and wave 2.
@@ -146,6 +147,8 @@ class WavePart(DocumentPart):
     reasons: Listed[str]
     blockers: Listed[str]
     missing: Listed[str]
+    # Documents of earlier versions lack it, as they do the last two of the migration.
+    waits_for: Listed[str] = ()
 
 
 class MigrationPart(DocumentPart):
@@ -158,8 +161,10 @@ class MigrationPart(DocumentPart):
         warnings: what to know of the target itself.
         blockers: in the order of removal.
         others: ids of the causes that remain, worst first.
-        waves: in the order of the move; empty where the road leads over another version or to
-            Exchange Online.
+        waves: in the order of the move off Exchange 2010; empty where no road leads there.
+        leg: the version that Exchange 2010 is left for, with these gates and waves: the target, or
+            one on the way to it; a hybrid organisation's endpoint.
+        preparations: what has to be ready there before the first wave.
     """
 
     target: Target | None
@@ -172,3 +177,5 @@ class MigrationPart(DocumentPart):
     gates: Listed[GatePart]
     waves: Listed[WavePart]
     missing: Listed[MissingPart]
+    leg: Target | None = None
+    preparations: Listed[str] = ()

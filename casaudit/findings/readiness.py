@@ -89,9 +89,10 @@ class Gate:
 
 
 class WaveState(StrEnum):
-    """Whether a wave, or a database in it, can set out once the gates before all are open."""
+    """Whether a wave, or a database in it, can set out; those that can stand first."""
 
     CAN_MOVE = "can move"
+    WAITING = "waiting"
     CANNOT_TELL = "cannot tell"
     BLOCKED = "blocked"
 
@@ -141,6 +142,7 @@ class Wave:
         reasons: why these belong together, and why they have this place.
         blockers: ids of the causes that stand in its way.
         missing: what is not known about it, as sentences.
+        waits_for: names of the gates before all waves that are shut.
     """
 
     number: int
@@ -156,6 +158,7 @@ class Wave:
     reasons: tuple[str, ...]
     blockers: tuple[str, ...]
     missing: tuple[str, ...]
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ class Migration:
         missing: those that decide first.
         gates: in the order in which they are opened.
         waves: in the order of the move off Exchange 2010; empty where nothing can be said of one.
+        leg: the version that Exchange 2010 is left for: the target, or one on the way to it.
+        preparations: what has to be ready there before the first wave.
     """
 
     target: str | None
@@ -184,3 +189,5 @@ class Migration:
     missing: tuple[Missing, ...] = ()
     gates: tuple[Gate, ...] = ()
     waves: tuple[Wave, ...] = ()
+    leg: str | None = None
+    preparations: tuple[str, ...] = ()

@@ -23,6 +23,9 @@ class Setting(BaseModel):
         shape: what a DNS name becomes as its value, with ``{}`` for the name.
         resolves: whether its value is a name that has to resolve before it is set.
         clears: whether it can be set to nothing.
+        remove: PowerShell that removes what ``write`` made of the value ``$Value``; it honours
+            ``$WhatIf``. Only where ``write`` makes an object.
+        users: PowerShell that gives the names of the objects that use what was made.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +38,8 @@ class Setting(BaseModel):
     shape: str = "{}"
     resolves: bool = False
     clears: bool = True
+    remove: str | None = None
+    users: str | None = None
 
 
 class Decision(BaseModel):

@@ -82,12 +82,14 @@ def _gate(
     found = [finding for rule in rules for finding in by_rule[rule]]
     # A waived failure counts: the target meets what is there, whoever accepted it.
     stands = [f for f in found if f.verdict is Verdict.FAIL and f.severity is not Severity.INFO]
-    state, because = _state(found, stands, language)
-    # A version that the target refuses is no failure of a rule where the path removes it, and
-    # shuts the gate all the same: the target itself is not reached at once.
-    hurdle = (path.obstacle or path.detour) if name is GateName.VERSIONS else None
+    hurdle = path.obstacle if name is GateName.VERSIONS else None
     if hurdle:
         state, because = GateState.FAILED, hurdle
+    elif name is GateName.VERSIONS and path.detour and path.leg:
+        stands = [f for f in stands if not path.takes_away(f)]
+        state, because = _first_leg(found, stands, path, path.leg, language)
+    else:
+        state, because = _state(found, stands, language)
     return Gate(
         name=name.value,
         title=language.say(TOPICS[name].title),
@@ -98,6 +100,35 @@ def _gate(
         before_all=TOPICS[name].before_all,
         **_counts(found),
     )
+
+
+def _first_leg(
+    found: Sequence[Finding],
+    failed: Sequence[Finding],
+    path: UpgradePath,
+    leg: str,
+    language: Language,
+) -> tuple[GateState, str]:
+    """Judge what is there for the version that Exchange 2010 is left for; waves are of that move.
+
+    A version that the target itself refuses is no failure where the path takes it away.
+    """
+    unseen = any(finding.verdict is Verdict.NOT_EVALUATED for finding in found)
+    if failed or (unseen and not path.updates):
+        return _state(found, failed, language)
+    lacking = sum(each.lacking for each in path.updates)
+    unknown = sum(each.unknown for each in path.updates)
+    because = language.say(
+        "for Exchange %(leg)s, over which the road leads: %(lacking)s of %(servers)s servers lack"
+        " their update, %(unknown)s are not known",
+        leg=leg,
+        servers=language.number(sum(each.servers for each in path.updates)),
+        lacking=language.number(lacking),
+        unknown=language.number(unknown),
+    )
+    if lacking:
+        return GateState.FAILED, because
+    return GateState.CANNOT_TELL if unknown or unseen else GateState.PASSED, because
 
 
 def _state(

@@ -56,9 +56,7 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         verdict = Readiness.CANNOT_TELL
         because = language.say("the evidence holds no Exchange server and no database")
     stopping = {each.cause for each in blockers if not each.opens}
-    # Waves lead off Exchange 2010 onto the target itself; a path over another version has its
-    # waves in the report for that version.
-    is_direct = target != "exo" and not (path.obstacle or path.detour)
+    opened = gates(assessment.findings, stopping, path, language)
     return Migration(
         target=target,
         verdict=verdict,
@@ -68,8 +66,11 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         blockers=blockers,
         others=others,
         missing=missing,
-        gates=gates(assessment.findings, stopping, path, language),
-        waves=waves(assessment, blockers, missing, language) if is_direct else (),
+        gates=opened,
+        # Waves lead off Exchange 2010: onto the target, or onto the version on the way to it.
+        waves=() if path.obstacle else waves(assessment, blockers, missing, opened, language),
+        leg=path.leg,
+        preparations=path.preparations,
     )
 
 
@@ -77,7 +78,7 @@ def _is_removed(path: UpgradePath, cause: Cause) -> bool:
     """Tell whether the upgrade path itself takes away the servers that a cause is about."""
     # All, not any: one server that the path leaves in place keeps the cause a blocker.
     return cause.rule.purpose.requirement is Requirement.TARGET_VERSION and all(
-        finding.evidence.get("product") in path.removes for finding in cause.findings
+        path.takes_away(finding) for finding in cause.findings
     )
 
 
@@ -105,10 +106,17 @@ def _verdict(
     if target is None:
         return Readiness.CANNOT_TELL, language.say("no target is given; state one with --target")
     # A hybrid organisation asks for more than Client Access, and none of that is judged here.
-    if target == "exo":
-        unasked = path.steps[0].notes[0]
+    if target == "exo" and not deciding:
         return Readiness.CANNOT_TELL, language.say(
-            "nothing was found in the way, but %(unasked)s", unasked=unasked
+            "the prerequisites of a hybrid organisation are not judged here: see the road"
+        )
+    if target == "exo":
+        return Readiness.CANNOT_TELL, language.many(
+            "the prerequisites of a hybrid organisation are not judged here (see the road), and"
+            " %(number)s verdict that decides could not be given",
+            "the prerequisites of a hybrid organisation are not judged here (see the road), and"
+            " %(number)s verdicts that decide could not be given",
+            deciding,
         )
     if deciding:
         return Readiness.CANNOT_TELL, language.many(

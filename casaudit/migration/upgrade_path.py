@@ -3,16 +3,25 @@
 Everything it knows of versions comes from the published reference tables.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from casaudit.findings import UpgradeStep, Value
+from casaudit.findings import Finding, UpgradeStep
 from casaudit.i18n.languages import Language
+from casaudit.migration.legs import (
+    Leg,
+    Updates,
+    departure,
+    installation,
+    legs,
+    supported,
+    updates,
+)
+from casaudit.migration.preparations import preparations
+from casaudit.migration.versions import Versions, Views
 
-Row = Mapping[str, Value]
-Views = Mapping[str, tuple[Row, ...]]
+_ENDPOINT = "2016"
+"""The newest version that may be the endpoint of a hybrid organisation beside Exchange 2010."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,9 @@ class UpgradePath:
         obstacle: why there is no path; ``None`` when there is one.
         removes: generations that the target refuses, where the path takes them away on its detour.
         warnings: what to know of the target itself.
+        leg: the version for which Exchange 2010 is left, with gates and waves of that move.
+        updates: what setup of that version asks of the servers that are there.
+        preparations: what has to be ready there before the first mailboxes move.
     """
 
     steps: tuple[UpgradeStep, ...] = ()
@@ -31,6 +43,13 @@ class UpgradePath:
     obstacle: str | None = None
     warnings: tuple[str, ...] = ()
     removes: frozenset[str] = frozenset()
+    leg: str | None = None
+    updates: tuple[Updates, ...] = ()
+    preparations: tuple[str, ...] = ()
+
+    def takes_away(self, finding: Finding) -> bool:
+        """Tell whether the path itself takes away the server that a failure is about."""
+        return finding.evidence.get("product") in self.removes
 
 
 def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradePath:
@@ -41,11 +60,9 @@ def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradeP
         target: 2013, 2016, 2019, se or exo.
         language: what to say it in.
     """
-    if target == "exo":
-        return _to_exchange_online(language)
-    versions = _Versions(views, language)
-    # The command line takes names in small letters; the tables have SE in capitals.
-    goal = next(name for name in versions.products if name.casefold() == target.casefold())
+    versions = Versions(views, language)
+    is_hybrid = target == "exo"
+    goal = _endpoint(versions) if is_hybrid else versions.named(target)
     if versions.is_closed(goal):
         obstacle = language.say(
             "setup has prepared the directory for Exchange %(prepared)s: Exchange %(goal)s can no"
@@ -62,221 +79,103 @@ def find_upgrade_path(views: Views, target: str, language: Language) -> UpgradeP
             goal=goal,
         )
         return UpgradePath(obstacle=obstacle)
-    steps, warnings = tuple(_steps(versions, hops)), tuple(_support(versions, goal))
+    return _path(versions, hops, is_hybrid=is_hybrid)
+
+
+def _endpoint(versions: Versions) -> str:
+    # A newer version that is there already is the endpoint; Exchange 2010 stands beside none.
+    newer = versions.newer(versions.present, _ENDPOINT)
+    return newer[-1] if newer else _ENDPOINT
+
+
+def _path(versions: Versions, hops: Sequence[str], *, is_hybrid: bool) -> UpgradePath:
+    route = list(legs(versions, hops))
+    # The one that leaves Exchange 2010 for a newer version: an older one is left for 2010 first.
+    first = next((leg for leg in route if "2010" in leg.old), None)
     *stops, goal = hops
-    if not stops:
-        return UpgradePath(steps, warnings=warnings)
     # Only these need the detour; what the target does stand beside may stay till the end.
     refused = [each for each in versions.present if not versions.row(goal, each)["is_allowed"]]
-    detour = language.say(
+    return UpgradePath(
+        steps=tuple(_hybrid(versions, route) if is_hybrid else _steps(versions, route)),
+        detour=_detour(versions, goal, refused, stops) if stops else None,
+        warnings=tuple(supported(versions, goal)),
+        removes=frozenset(refused) if stops else frozenset(),
+        leg=first.goal.casefold() if first else None,
+        updates=tuple(updates(versions, first)) if first else (),
+        preparations=preparations(versions, first.goal, first.old) if first else (),
+    )
+
+
+def _detour(versions: Versions, goal: str, refused: Iterable[str], stops: Iterable[str]) -> str:
+    return versions.language.say(
         "Exchange %(goal)s does not stand beside %(refused)s: the road leads over %(stops)s",
         goal=goal,
         refused=versions.names(refused),
         stops=versions.names(stops),
     )
-    return UpgradePath(steps, detour, warnings=warnings, removes=frozenset(refused))
 
 
-def _to_exchange_online(language: Language) -> UpgradePath:
-    move = language.say("Move the mailboxes to Exchange Online through a hybrid organisation")
-    unasked = language.say(
-        "the prerequisites of a hybrid organisation are out of scope and were not judged"
+def _steps(versions: Versions, route: Iterable[Leg]) -> Iterator[UpgradeStep]:
+    for leg in route:
+        yield from installation(versions, leg)
+        yield from departure(versions, leg)
+
+
+def _hybrid(versions: Versions, route: Sequence[Leg]) -> Iterator[UpgradeStep]:
+    """The path to Exchange Online: to the endpoint as to a target, but mailboxes move on.
+
+    Sources: Hybrid deployment prerequisites (MicrosoftDocs/OfficeDocs-Exchange); for TLS 1.2 and
+    for mail of servers that are out of date the Exchange Team Blog of 2021-01-15 and 2023-12-12.
+    """
+    say, endpoint = versions.language.say, route[-1]
+    yield from _steps(versions, route[:-1])
+    yield from installation(versions, endpoint)
+    yield UpgradeStep(
+        say(
+            "Set up the hybrid organisation, with Exchange %(leg)s as its endpoint",
+            leg=endpoint.goal,
+        ),
+        tuple(_prerequisites(versions)),
     )
-    return UpgradePath((UpgradeStep(move, (unasked,)),))
+    old = versions.names(endpoint.old or (endpoint.goal,))
+    throttled = say(
+        "Exchange Online delays and then refuses mail of servers that are out of date: let none of"
+        " Exchange 2010 go there directly, and keep the endpoint up to date"
+    )
+    remains = say(
+        "arbitration mailboxes cannot move there, and mailboxes and public folders that stay move"
+        " to Exchange %(leg)s",
+        leg=endpoint.goal,
+    )
+    voice = say(
+        "mailboxes with voice mail have Cloud Voicemail before they move: Exchange Online has no"
+        " unified messaging"
+    )
+    yield UpgradeStep(
+        say("Move the mailboxes from %(old)s to Exchange Online", old=old),
+        (throttled, voice, remains),
+    )
+    if endpoint.old:
+        yield UpgradeStep(say("Remove %(old)s", old=old))
 
 
-@dataclass
-class _Versions:
-    """What is installed, and what the reference tables say about it."""
-
-    views: Views
-    language: Language
-    products: dict[str, Row] = field(init=False)
-    beside: dict[tuple[str, str], Row] = field(init=False)
-    servers: tuple[Row, ...] = field(init=False)
-    present: tuple[str, ...] = field(init=False)
-    prepared_for: str | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        # From the oldest to the newest; every order of versions here is that of this table.
-        rows = sorted(self.views["v_products"], key=lambda row: str(row["from_key"]))
-        self.products = {str(row["product"]): row for row in rows}
-        self.beside = {
-            (str(row["target"]).casefold(), str(row["product"])): row
-            for row in self.views["v_coexistence"]
-        }
-        self.servers = self.views["v_servers"]
-        found = {row["product"] for row in self.servers}
-        self.present = tuple(name for name in self.products if name in found)
-        organizations = self.views["v_organization"]
-        self.prepared_for = next((_text(row["prepared_for"]) for row in organizations), None)
-
-    def row(self, target: str, product: str) -> Row:
-        """What setup of a target says of a generation that is there."""
-        return self.beside[target.casefold(), product]
-
-    def is_closed(self, product: str) -> bool:
-        """Tell whether the directory was prepared beyond a version that is not installed."""
-        order = list(self.products)
-        # Setup refuses a first server older than what the directory was prepared for.
-        if product in self.present or self.prepared_for is None:
-            return False
-        return order.index(self.prepared_for) > order.index(product)
-
-    def hops(self, goal: str) -> tuple[str, ...] | None:
-        """Return the versions to install or to gather on, the goal last; ``None``: no path."""
-        order = list(self.products)
-        older = order[: order.index(goal)]
-        # Seven older generations at most: trying every selection of them is cheap.
-        between = [each for each in older if each in self.present or self._can_be_added(each)]
-        found = [
-            (*stops, goal)
-            for number in range(len(between) + 1)
-            for stops in combinations(between, number)
-            if self._passable((*stops, goal))
-        ]
-        return min(found, key=self._effort, default=None)
-
-    def _can_be_added(self, product: str) -> bool:
-        targets = {target for target, _ in self.beside}
-        return product.casefold() in targets and not self.is_closed(product)
-
-    def _effort(self, hops: tuple[str, ...]) -> tuple[int, int, list[int]]:
-        order = list(self.products)
-        # Each installation is work, so fewest first; a newer stop is supported for longer.
-        new = sum(hop not in self.present for hop in hops)
-        return new, len(hops), [-order.index(hop) for hop in hops]
-
-    def _passable(self, hops: Sequence[str]) -> bool:
-        """Tell whether each stop accepts what the one before has left over."""
-        there = set(self.present)
-        for hop in hops:
-            # Setup looks at the whole organisation, not at the site in which it runs.
-            if hop not in there and not all(self.row(hop, each)["is_allowed"] for each in there):
-                return False
-            # At a stop everything older is moved and removed; what is newer stays.
-            there = {hop, *self.newer(there, hop)}
-        return True
-
-    def names(self, products: Iterable[str]) -> str:
-        """Name some generations in a sentence."""
-        names = [f"Exchange {self.language.value('product', each)}" for each in products]
-        return self.language.say(" and ").join(names)
-
-    def newer(self, products: Iterable[str], than: str) -> list[str]:
-        """Return those of some generations that are newer than one."""
-        order = list(self.products)
-        return [each for each in products if order.index(each) > order.index(than)]
-
-
-def _steps(versions: _Versions, hops: Sequence[str]) -> Iterable[UpgradeStep]:
-    there = list(versions.present)
-    for hop in hops:
-        newer = versions.newer(there, hop)
-        old = [each for each in there if each != hop and each not in newer]
-        if hop not in there:
-            yield from _updates(versions, hop, old)
-            yield _installation(versions, hop, old, is_stop=hop != hops[-1])
-        if old:
-            action = versions.language.say(
-                "Move everything from %(old)s to Exchange %(leg)s, and remove %(old)s",
-                old=versions.names(old),
-                leg=hop,
-            )
-            yield UpgradeStep(action, tuple(_deadlines(versions, hop, old)))
-        there = [hop, *newer]
-
-
-def _updates(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[UpgradeStep]:
-    for product in old:
-        row = versions.row(hop, product)
-        # Setup asks for no particular update of that generation.
-        if row["minimum_key"] is None:
-            continue
-        servers = [each for each in versions.servers if each["product"] == product]
-        done = sum(_at_least(each, row["minimum_key"]) is True for each in servers)
-        lacking = sum(_at_least(each, row["minimum_key"]) is False for each in servers)
-        unknown = len(servers) - done - lacking
-        say = versions.language.say
-        counts = say(
-            "of %(servers)s, %(done)s have it, %(lacking)s lack it, %(unknown)s are not known",
-            servers=len(servers),
-            done=done,
-            lacking=lacking,
-            unknown=unknown,
-        )
-        # The directory shows the service pack at most: a rollup of Exchange 2010 is seen in the
-        # file version only.
-        notes = (counts, say("collect the file version of ExSetup.exe on those to know it"))
-        if done < len(servers):
-            action = say(
-                "Bring every server of Exchange %(product)s to %(required)s",
-                product=product,
-                required=versions.language.value("required", str(row["required"])),
-            )
-            yield UpgradeStep(action, notes if unknown else notes[:1])
-
-
-def _at_least(server: Row, minimum: Any) -> bool | None:
-    # What was seen of a server may leave a range of builds; only its ends decide.
-    # The keys have a fixed width, so that they compare as texts as builds do as numbers.
-    lowest, highest = server["lowest_build_key"], server["highest_build_key"]
-    if lowest is not None and str(lowest) >= minimum:
-        return True
-    return False if highest is not None and str(highest) < minimum else None
-
-
-def _installation(
-    versions: _Versions, hop: str, old: Sequence[str], *, is_stop: bool
-) -> UpgradeStep:
+def _prerequisites(versions: Versions) -> Iterator[str]:
     say = versions.language.say
-    action = say("Install Exchange %(leg)s", leg=hop)
-    notes: list[str] = []
-    if is_stop:
-        own_report = say(
-            "a target of its own: --target %(target)s shows what stands in its way",
-            target=hop.lower(),
-        )
-        notes += [own_report, *_support(versions, hop)]
-    if old:
-        action = say("Install Exchange %(leg)s beside %(old)s", leg=hop, old=versions.names(old))
-        # Else new Outlook profiles find its own name and warn of its self-signed certificate.
-        notes.append(say("give its first server the shared Autodiscover address right after setup"))
-    return UpgradeStep(action, tuple(notes))
-
-
-def _support(versions: _Versions, product: str) -> Iterable[str]:
-    row, say = versions.products[product], versions.language.say
-    if not row["is_supported"]:
+    for product in versions.present:
+        row = versions.products[product]
         yield say(
-            "support of Exchange %(product)s ended on %(day)s",
+            "Exchange %(product)s: the latest update (%(release)s, as far as is known) or the one"
+            " before it on every server",
             product=product,
-            day=row["support_ended"],
+            release=row["last_name"],
         )
-    if row["paid_until"] is not None:
-        yield say(
-            "updates of Exchange %(product)s that are paid for: until %(month)s",
-            product=product,
-            month=row["paid_until"],
-        )
-
-
-def _deadlines(versions: _Versions, hop: str, old: Iterable[str]) -> Iterable[str]:
-    for product in old:
-        # A later release of a target may refuse what an earlier one accepts.
-        row, say = versions.beside.get((hop.casefold(), product), {}), versions.language.say
-        release, month = row.get("refused_from"), row.get("refused_planned")
-        if release and month:
-            release = say("%(release)s (planned by %(month)s)", release=release, month=month)
-        if release:
-            yield say(
-                "setup of Exchange %(leg)s %(release)s and later refuses Exchange %(product)s:"
-                " install an earlier release, and update it when Exchange %(product)s is gone",
-                leg=hop,
-                release=release,
-                product=product,
-            )
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
+    yield say(
+        "TLS 1.2 on the way to Exchange Online, on proxies and mail gateways too: it takes nothing"
+        " older"
+    )
+    yield say(
+        "a certificate of a public authority for EWS, Autodiscover and mail, and public DNS that"
+        " leads Autodiscover to the endpoint"
+    )
+    yield say("the directory is synchronised, and the domains are verified")
+    yield say("none of this but the versions is judged here")

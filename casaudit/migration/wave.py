@@ -1,8 +1,9 @@
 """One wave of a migration by itself: what it takes along, what is in its way, what is not known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from casaudit.findings import Move, Subject, Value, Wave, WaveState
+from casaudit.findings import Gate, GateState, Move, Subject, Value, Wave, WaveState
 from casaudit.i18n.languages import Language, marked
 from casaudit.migration.context import MigrationContext
 from casaudit.migration.move_groups import MoveGroup, Row
@@ -27,22 +28,81 @@ def draft(context: MigrationContext, group: MoveGroup) -> Wave:
     state = WaveState.CANNOT_TELL if missing or not group.sites else WaveState.CAN_MOVE
     # A known obstacle outweighs what is not known: it has to go in any case.
     state = WaveState.BLOCKED if blocking else state
+    because = _because(state, len(blocking), len(missing), context.language)
+    moves = tuple(_move(context, row, state) for row in context.databases_of(group))
+    if state is WaveState.CAN_MOVE:
+        state, because = _of_its_databases(moves, because, context.language)
     return Wave(
         # Its number, what it waits for and what it keeps are known when all waves have a place.
         number=0,
         state=state,
-        because=_because(state, len(blocking), len(missing), context.language),
+        because=because,
         sites=tuple(_sites(context, group)),
         names=group.names,
         certificates=_certificates(context, group),
         arrays=_subjects("array", context.where("v_arrays", "site_id", group.sites)),
-        databases=tuple(_move(context, row, state) for row in context.databases_of(group)),
+        databases=moves,
         kept=(),
         after=(),
         reasons=tuple(_reasons(context, group)),
         blockers=tuple(cause.id for cause in blocking),
         missing=tuple(missing),
     )
+
+
+def behind_gates(wave: Wave, gates: Sequence[Gate], language: Language) -> Wave:
+    """Return a wave as it is behind the gates before all: a shut one lets none of them move."""
+    shut = [gate for gate in gates if gate.state is GateState.FAILED]
+    unknown = [gate for gate in gates if gate.state is GateState.CANNOT_TELL]
+    if shut:
+        waiting = language.many(
+            "waiting for gate %(gates)s", "waiting for gates %(gates)s", len(shut), gates=_all(shut)
+        )
+        wave = replace(wave, waits_for=tuple(gate.name for gate in shut))
+        # What blocks the wave itself has to go as well, so both are said.
+        if wave.state is WaveState.BLOCKED:
+            return replace(wave, because=f"{wave.because}; {waiting}")
+        return _held(wave, WaveState.WAITING, waiting)
+    if unknown and wave.state is WaveState.CAN_MOVE:
+        untold = language.many(
+            "it is not known whether gate %(gates)s is open",
+            "it is not known whether gates %(gates)s are open",
+            len(unknown),
+            gates=_all(unknown),
+        )
+        return _held(wave, WaveState.CANNOT_TELL, untold)
+    return wave
+
+
+def _all(gates: Iterable[Gate]) -> str:
+    return ", ".join(gate.title for gate in gates)
+
+
+def _held(wave: Wave, state: WaveState, because: str) -> Wave:
+    # A database that is blocked, or of which something is not known, keeps its own reason.
+    moves = tuple(
+        replace(move, state=state, because=because) if move.state is WaveState.CAN_MOVE else move
+        for move in wave.databases
+    )
+    return replace(wave, state=state, because=because, databases=moves)
+
+
+def _of_its_databases(
+    moves: Sequence[Move], because: str, language: Language
+) -> tuple[WaveState, str]:
+    """Say of a wave that can move how many of its databases do."""
+    states = [move.state for move in moves]
+    can = states.count(WaveState.CAN_MOVE)
+    if can == len(moves):
+        return WaveState.CAN_MOVE, because
+    counted = language.many(
+        "%(can)s of %(number)s database can move",
+        "%(can)s of %(number)s databases can move",
+        len(moves),
+        can=language.number(can),
+    )
+    # With none left the wave is as its best database is.
+    return min(states, key=list(WaveState).index), counted
 
 
 def _because(state: WaveState, blocking: int, missing: int, language: Language) -> str:

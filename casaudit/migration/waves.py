@@ -1,7 +1,7 @@
 """The waves of a migration in their order: sites that face the Internet first, then the others.
 
-A wave is judged by what is its own. What the whole organisation has to have, such as versions,
-is a gate before the first wave.
+A wave is judged by what is its own, and then by the gates before all: while one of them is shut no
+wave can move, and each says which.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import replace
 from casaudit.findings import (
     Assessment,
     Blocker,
+    Gate,
     Kept,
     Missing,
     Requirement,
@@ -21,7 +22,7 @@ from casaudit.findings import (
 from casaudit.i18n.languages import Language
 from casaudit.migration.context import MigrationContext
 from casaudit.migration.move_groups import MoveGroup
-from casaudit.migration.wave import draft
+from casaudit.migration.wave import behind_gates, draft
 
 _STATES = list(WaveState)
 # Exchange 2010 proxies to older servers, not to newer ones: the sites that face the Internet go
@@ -33,6 +34,7 @@ def waves(
     assessment: Assessment,
     blockers: Iterable[Blocker],
     missing: Iterable[Missing],
+    gates: Iterable[Gate],
     language: Language,
 ) -> tuple[Wave, ...]:
     """Return the waves in which Exchange 2010 is left.
@@ -41,6 +43,7 @@ def waves(
         assessment: of profile ``migration``.
         blockers: what stops the migration.
         missing: the verdicts that could not be given.
+        gates: those before all hold every wave that is not open to move.
         language: what to say it in.
     """
     causes = {cause.id: cause for cause in assessment.causes}
@@ -61,9 +64,10 @@ def waves(
         for number, (facing, wave) in enumerate(drafts, 1)
     ]
     used = _users(placed)
+    before = [gate for gate in gates if gate.before_all]
     return tuple(
         replace(
-            wave,
+            behind_gates(wave, before, language),
             names=tuple(sorted({*wave.names, *_discovery(context, wave)})),
             reasons=(*wave.reasons, *_reasons(context, wave, facing, len(placed))),
             kept=tuple(_kept(context, wave, used)),

@@ -91,7 +91,7 @@ def _rollback(assessment: Assessment, plan: RemediationPlan) -> dict[str, str]:
     return {
         "header": "\n".join(_header(assessment, plan, first, how)),
         "plan": constant(plan.id),
-        "settings": "\n".join(_settings(plan.steps)),
+        "settings": "\n".join(_settings(plan.steps, is_rollback=True)),
         "shared": _template("shared").strip(),
         "steps": "\n".join(steps),
     }
@@ -117,7 +117,7 @@ def _header(assessment: Assessment, plan: RemediationPlan, first: str, how: str)
     yield from comment("Observations (severity info) are not part of the plan.")
 
 
-def _settings(steps: Iterable[ScriptStep]) -> Iterator[str]:
+def _settings(steps: Iterable[ScriptStep], *, is_rollback: bool = False) -> Iterator[str]:
     # One entry for each setting, however many steps: Read and Write are script blocks, since
     # PowerShell 2.0 knows no classes.
     used = {step.cell.setting: step.setting for step in steps}
@@ -128,6 +128,9 @@ def _settings(steps: Iterable[ScriptStep]) -> Iterator[str]:
         yield f"    Clears = {'$true' if setting.clears else '$false'}"
         yield f"    Read = {{ param($Identity) {setting.read} }}"
         yield f"    Write = {{ param($Identity, $Value, $WhatIf) {setting.write} }}"
+        if is_rollback and setting.remove is not None:
+            yield f"    Users = {{ param($Identity, $Value) {setting.users} }}"
+            yield f"    Remove = {{ param($Identity, $Value, $WhatIf) {setting.remove} }}"
         yield "}"
 
 

@@ -251,7 +251,7 @@ def _plain(value: Value, setting: Setting) -> str:
     if isinstance(value, list):
         return ",".join(sorted(each.upper() for each in value))
     # As Get-Plain in report_templates/shared.ps1: the script has to come to the same answer.
-    text = str(value).strip()
+    text = str(value)
     match setting.compare:
         case "name":
             text = text.rstrip(".")

@@ -52,6 +52,8 @@ def _before(wave: Wave, blockers: Iterable[Cause], phrases: Phrases) -> Iterator
     if wave.after:
         numbers = ", ".join(map(str, wave.after))
         yield say("Wave %(waves)s is done.", waves=numbers)
+    if wave.waits_for:
+        yield say("The gates that the wave waits for are open.")
     for cause in blockers:
         yield say(
             "%(rule)s is repaired: %(title)s (%(label)s).",
@@ -100,7 +102,8 @@ def _during(wave: Wave, phrases: Phrases) -> Iterator[str]:
 
 def _moved(move: Move, phrases: Phrases) -> str:
     name = move.database.name
-    if move.state is not WaveState.CAN_MOVE:
+    # What the whole wave waits for is said once, before.
+    if move.state not in (WaveState.CAN_MOVE, WaveState.WAITING):
         return phrases.say(
             "%(name)s only when this is settled: %(because)s. Its mailboxes are moved.",
             name=name,

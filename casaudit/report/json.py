@@ -131,6 +131,8 @@ def _migration(migration: Migration) -> dict[str, Any]:
         "others": migration.others,
         "gates": migration.gates,
         "waves": migration.waves,
+        "leg": migration.leg,
+        "preparations": migration.preparations,
         "missing": missing,
     }
 

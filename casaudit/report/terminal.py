@@ -96,7 +96,7 @@ def _readiness(migration: ReadinessView, waves: WavesView) -> list[RenderableTyp
         ("Gates:", gate_lines(waves)),
         ("Remove first, in this order:", _most(_obstacles(migration))),
         ("Needed to tell:", _most(_missing(migration.needed))),
-        ("Waves, behind the gates before all:", _most(wave_lines(waves))),
+        ("Waves, behind the gates before all:", _waves(waves)),
         ("Also not seen:", _most(_missing(migration.unseen))),
     ):
         if lines:
@@ -104,6 +104,11 @@ def _readiness(migration: ReadinessView, waves: WavesView) -> list[RenderableTyp
     if migration.open_causes:
         parts.append(Text(f"Also open: {count(migration.open_causes, 'cause')}"))
     return parts
+
+
+def _waves(waves: WavesView) -> list[str]:
+    lines = _most(wave_lines(waves))
+    return [waves.whose, *lines] if lines and waves.whose else lines
 
 
 def _obstacles(migration: ReadinessView) -> list[str]:

@@ -8,6 +8,7 @@ from casaudit.findings import (
     Cause,
     Gate,
     GateState,
+    Migration,
     Move,
     Subject,
     Value,
@@ -32,6 +33,7 @@ GATE_STATES = {
 }
 WAVE_STATES = {
     WaveState.CAN_MOVE: ("pass", marked("can move")),
+    WaveState.WAITING: ("not_applicable", marked("not yet")),
     WaveState.BLOCKED: ("fail", marked("blocked")),
     WaveState.CANNOT_TELL: ("not_evaluated", marked("cannot tell")),
 }
@@ -75,12 +77,16 @@ class WavesView:
         gates: each with the style of its state and its words.
         shut: what to do before the first wave: the gates that are not open, as sentences, but
             those of which the waves name what is in their way.
+        whose: of which move they are, where that is not the move to the target itself.
+        ready: what has to be ready before the first wave, beside the gates.
         repaired: databases whose repair gives their mailboxes another endpoint, and how many
             mailboxes that are.
     """
 
     gates: tuple[tuple[Gate, str, str], ...]
     shut: tuple[str, ...]
+    whose: str | None
+    ready: tuple[str, ...]
     waves: tuple[WaveView, ...]
     repaired: tuple[Subject, ...]
     repaired_count: str
@@ -97,10 +103,36 @@ def waves_view(assessment: Assessment) -> WavesView | None:
     return WavesView(
         gates=tuple((gate, *_styled(GATE_STATES[gate.state], phrases)) for gate in found.gates),
         shut=tuple(_shut(found.gates)),
+        whose=_whose(found, phrases),
+        ready=tuple(_ready(found, phrases)),
         waves=tuple(_wave_view(wave, causes, phrases) for wave in found.waves),
         repaired=tuple(move.database for move in repaired),
         repaired_count=affected(repaired, phrases),
     )
+
+
+def _whose(found: Migration, phrases: Phrases) -> str | None:
+    if found.leg in (None, found.target):
+        return None
+    if found.target == "exo":
+        return phrases.say(
+            "Names move to Exchange %(leg)s, the endpoint of the hybrid organisation, and mailboxes"
+            " to Exchange Online.",
+            leg=found.leg,
+        )
+    return phrases.say(
+        "Gates and waves are those of the move to Exchange %(leg)s, over which the road leads.",
+        leg=found.leg,
+    )
+
+
+def _ready(found: Migration, phrases: Phrases) -> Iterator[str]:
+    if found.leg:
+        yield phrases.say(
+            "Exchange %(leg)s holds the arbitration and discovery mailboxes.", leg=found.leg
+        )
+    # Sentences of a list elsewhere, which end without a full stop there.
+    yield from (f"{each[:1].upper()}{each[1:]}." for each in found.preparations)
 
 
 def wave_rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:

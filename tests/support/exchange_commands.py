@@ -1,6 +1,7 @@
 """What is known of every command of the rule book, and the page that tells it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def _read() -> dict[str, Command]:
 COMMANDS = _read()
 
 
-def command_name(name: str, parameters: list[str], source: str) -> str:
+def command_name(name: str, parameters: Sequence[str], source: str) -> str:
     """Return the name in the table: of a program with several uses, its first word too."""
     several = [each for each in COMMANDS if each.startswith(f"{name} ")]
     if not several:

@@ -1,25 +1,28 @@
 """Plans of edited sample organisations, their scripts, and applying them to a snapshot."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from casaudit.assess import assess
-from casaudit.engine.evaluate import Question
+from casaudit.assess import Extras, assess, judge_of
+from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_world import patched
+from casaudit.engine.examples import question_of
 from casaudit.engine.settings import SCHEMA, Settings
 from casaudit.findings import Assessment, Value
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.script import files
 from casaudit.remediation.steps import ManualStep, RemediationPlan, ScriptStep
+from casaudit.rulebook.rule import Rule
 from casaudit.snapshot import Snapshot
 from casaudit.waivers import NO_WAIVERS, Waivers
-from tests.support.shipped_rules import judge, sample
+from tests.support.shipped_rules import book, judge, sample
 
 Given = dict[str, Any]
 _URLS = {"internal": "internal_url", "external": "external_url"}
+_WANTED = Extras(inventory=False)
 _SERVICES = ("owa", "ecp", "ews", "eas", "oab")
 
 
@@ -35,6 +38,23 @@ def assessed(
     asked = Question(settings=stated, **more)
     snapshot = patched(sample(name), given)
     return assess(snapshot, judge(asked.profile, *rules), asked, sha256="5" * 64, waivers=waivers)
+
+
+def judged(snapshot: Snapshot, asked: Question = Question()) -> Assessment:  # noqa: B008
+    """A snapshot judged by all rules, without the inventory that no plan is made from."""
+    return assess(snapshot, _judge(asked.profile), asked, "", wanted=_WANTED)
+
+
+@cache
+def _judge(profile: str) -> Judge:
+    return judge_of(book(), profile, _WANTED)
+
+
+def failing_examples(rule: Rule) -> Iterator[tuple[str, Snapshot, Question]]:
+    """The organisations in which the examples of a rule fail, each with its question."""
+    for each in rule.examples:
+        if each.expect.fail:
+            yield each.name, patched(sample(), each.given), question_of(rule, each.given)
 
 
 def planned(given: Given, name: str = "healthy", *rules: str, **more: Any) -> RemediationPlan:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
@@ -64,7 +65,10 @@ def errors(source: str) -> list[str]:
     """Return what the grammar cannot read; a script of comments alone is no script to it."""
     if not _COMMENT.sub("", source).strip():
         return []
-    return [repr(node) for node in nodes(tree(source)) if node.is_error or node.is_missing]
+    root = tree(source)
+    if not root.has_error:  # of a missing node too
+        return []
+    return [repr(node) for node in nodes(root) if node.is_error or node.is_missing]
 
 
 def literals(source: str) -> tuple[str, ...]:
@@ -73,13 +77,14 @@ def literals(source: str) -> tuple[str, ...]:
     return tuple(text_of(node) for node in nodes(tree(source)) if node.type == wanted)
 
 
-def commands(source: str) -> list[tuple[str, list[str]]]:
+@lru_cache(maxsize=8192)
+def commands(source: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return each command of a script with its parameters."""
-    return [
-        (text_of(names[0]), [text_of(each) for each in below(node, "command_parameter")])
+    return tuple(
+        (text_of(names[0]), tuple(text_of(each) for each in below(node, "command_parameter")))
         for node in nodes(tree(source))
         if node.type == "command" and (names := below(node, "command_name"))
-    ]
+    )
 
 
 def pipelines(source: str) -> list[list[list[str]]]:

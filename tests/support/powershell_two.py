@@ -7,7 +7,7 @@ different things.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
@@ -82,6 +82,8 @@ class Allowed:
 
 
 PLAN = Allowed(CMDLETS, EXCHANGE, OPERATORS, TYPES, METHODS)
+ROLLBACK = replace(PLAN, exchange=re.compile(f"{EXCHANGE.pattern}|Remove-ClientAccessArray"))
+"""The way back may remove what the plan has made."""
 
 
 def lint(source: str, known: frozenset[str] = frozenset(), allowed: Allowed = PLAN) -> list[str]:

@@ -107,6 +107,8 @@ def _section(kind: str, record: Record) -> SectionName:
 
 
 def _subject(record: Record) -> str:
+    if isinstance(record, TlsEndpoint):
+        return f"{record.host}:{record.port}"
     return getattr(record, "dn", None) or " ".join(record.sort_key())
 
 

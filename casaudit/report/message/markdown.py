@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from casaudit.findings import ChangeKind, Severity, WaiverState
+from casaudit.findings import ChangeKind, GateState, Severity, WaiverState, WaveState
 from casaudit.findings.document import CausePart, Overview
 from casaudit.findings.document_changes import ChangePart
+from casaudit.findings.document_migration import MigrationPart
 from casaudit.report.labels import SECTIONS, STATUSES, is_counted
 from casaudit.snapshot import Status
 from casaudit.text import count, iso, visible
@@ -95,6 +96,17 @@ def _head(found: Overview, style: Style) -> Iterator[str]:
         yield ""
         yield f"{title}: {style.words(readiness.verdict)}, {blockers}."
         yield style.data(readiness.because)
+        yield from _waves(readiness, style)
+
+
+def _waves(readiness: MigrationPart, style: Style) -> Iterator[str]:
+    shut = [g.title for g in readiness.gates if g.before_all and g.state is GateState.FAILED]
+    if shut:
+        yield f"Gates before all waves that are shut: {style.words(', '.join(shut))}."
+    states = Counter(wave.state for wave in readiness.waves)
+    if states:
+        told = ", ".join(f"{states[each]:,} {each}" for each in WaveState if states[each])
+        yield f"{count(len(readiness.waves), 'wave')}: {told}."
 
 
 def _counts(found: Overview, style: Style) -> Iterator[str]:

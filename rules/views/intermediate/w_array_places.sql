@@ -9,8 +9,10 @@ CREATE VIEW w_array_places AS SELECT
   CASE WHEN p.is_own OR EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND b.site_id = x.site_id) THEN 'own'
        WHEN p.may_be_own THEN NULL
        WHEN p.server IS NOT NULL THEN 'foreign'
-       WHEN NOT k.server_sites OR NOT n.known THEN NULL
-       WHEN p.in_subnet THEN 'own'
+       WHEN NOT k.server_sites OR NOT k.server_names OR NOT n.known THEN NULL
+       -- A server of the site whose addresses were not answered may have it, and be no Client Access server.
+       WHEN p.in_subnet THEN CASE WHEN NOT EXISTS (SELECT 1 FROM w_servers s LEFT JOIN w_name_answers r ON r.name = s.dns_name
+              WHERE coalesce(r.internal_known, 0) = 0 AND coalesce(s.site_id, x.site_id) = x.site_id AND NOT (coalesce(s.is_client_access_2010, 0) AND s.site_id IS NOT NULL)) THEN 'own' END
        WHEN p.owner IS NOT NULL THEN CASE WHEN x.site_id NOT IN (SELECT s.site_id FROM w_unseen_servers s WHERE s.site_id IS NOT NULL)
               AND NOT EXISTS (SELECT 1 FROM w_nlb_unread z WHERE coalesce(z.site_id, x.site_id) = x.site_id) THEN 'foreign' END
        WHEN EXISTS (SELECT 1 FROM w_balancers b WHERE b.address = x.address AND coalesce(b.site_id, x.site_id) = x.site_id) THEN 'own'

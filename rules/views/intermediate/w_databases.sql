@@ -10,7 +10,9 @@ CREATE VIEW w_databases AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.is_public_folder AS is_public_folder, -- bool: public folder database
   CASE WHEN h.major IS NOT NULL THEN h.major = 14 WHEN d.has_no_master AND NOT d.master_unread THEN 0 END AS on_exchange_2010, -- bool: hosted on Exchange 2010
-  CASE WHEN a.id IS NULL AND g.id IS NOT NULL THEN g.is_pin ELSE 0 END AS is_public_folder_pin, -- bool: points at its own server on purpose, for the public folders there
+  CASE WHEN a.id IS NULL AND g.id IS NOT NULL THEN g.is_pin
+       WHEN a.id IS NULL AND s.id IS NULL AND d.is_mailbox AND coalesce(d.is_excluded, 1) AND (d.endpoint_unread OR (d.has_endpoint AND NOT k.endpoints)) THEN NULL
+       ELSE 0 END AS is_public_folder_pin, -- bool: points at its own server on purpose, for the public folders there
   CASE WHEN a.id IS NULL AND g.id IS NOT NULL THEN g.is_excluded END AS is_excluded_from_provisioning, -- bool: excluded from provisioning, where it points at a server
   CASE WHEN d.is_recovery OR d.is_public_folder OR (a.id IS NULL AND g.is_pin) THEN 0
        WHEN d.is_recovery IS NULL THEN NULL

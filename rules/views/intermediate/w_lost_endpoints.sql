@@ -2,7 +2,7 @@
 -- index: name
 CREATE VIEW w_lost_endpoints AS SELECT
   n.name AS name, -- text: normalised name
-  (SELECT max(r.resolves) FROM s_dns r WHERE r.view = 'internal' AND r.name = n.name) AS resolves, -- bool: it has an address; NULL when nobody answered
+  (SELECT r.resolves_internally FROM w_name_answers r WHERE r.name = n.name) AS resolves, -- bool: it has an address; NULL when not known
   (SELECT list_of(r.address) FROM s_dns_addresses r WHERE r.view = 'internal' AND r.name = n.name) AS addresses, -- list: its addresses
   (SELECT min(r.target) FROM s_aliases r WHERE r.view = 'internal' AND r.place = 0 AND r.name = n.name) AS alias, -- text: what it is an alias of
   coalesce((SELECT list_of(DISTINCT o.owner) FROM s_dns_addresses r

@@ -13,14 +13,14 @@ CREATE VIEW w_obstacles AS SELECT
   CASE WHEN x.code IN ('no_site', 'no_client_access_server') THEN 1
        WHEN x.resolves = 0 THEN 1
        WHEN x.resolves = 1 AND x.is_served THEN 0 END AS is_dead -- bool: nobody answers under its name
-FROM (SELECT a.id, d.resolves, m.seen_client_access_count > 0 AS is_served,
+FROM (SELECT a.id, d.resolves_internally AS resolves, m.seen_client_access_count > 0 AS is_served,
         CASE WHEN NOT a.site_unread AND (a.site_key IS NULL OR (a.site_id IS NULL AND c.sites_complete)) THEN 'no_site'
              WHEN m.seen_client_access_count = 0 AND m.client_access_known THEN 'no_client_access_server'
              WHEN EXISTS (SELECT 1 FROM w_host_names h WHERE h.name = a.dns_name) THEN 'host_name'
              WHEN EXISTS (SELECT 1 FROM w_https_uses u WHERE u.name = a.dns_name) THEN 'https_name'
-             WHEN d.resolves = 0 THEN 'unresolved'
-             WHEN d.resolves IS NULL OR m.seen_client_access_count = 0 OR a.site_id IS NULL THEN 'unseen' ELSE 'none' END AS code
+             WHEN d.resolves_internally = 0 THEN 'unresolved'
+             WHEN d.resolves_internally IS NULL OR m.seen_client_access_count = 0 OR a.site_id IS NULL THEN 'unseen' ELSE 'none' END AS code
       FROM w_arrays a
       CROSS JOIN s_coverage c
       JOIN w_array_members m ON m.id = a.id
-      LEFT JOIN (SELECT name, max(resolves) AS resolves FROM s_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name) x;
+      LEFT JOIN w_name_answers d ON d.name = a.dns_name) x;

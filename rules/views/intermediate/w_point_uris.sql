@@ -11,6 +11,7 @@ CREATE VIEW w_point_uris AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) = 0) THEN 0
        WHEN h.reaches_servers AND EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND covers(e.presented, u.host) = 0) THEN 0
        WHEN h.name IS NOT NULL AND coalesce(h.reaches_servers, 1) AND EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint AND e.with_sni AND coalesce(covers(e.presented, u.host), 0) = 0) THEN NULL
+       WHEN u.host || ':443' IN (SELECT c.endpoint FROM w_lost_certificates c) OR s.endpoint IN (SELECT c.endpoint FROM w_lost_certificates c) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) = 1) THEN 1
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = u.host || ':443' AND e.with_sni AND covers(e.presented, u.host) IS NULL) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_endpoint_certificates e WHERE e.endpoint = s.endpoint)

@@ -5,6 +5,6 @@ CREATE VIEW w_site_balancing AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM w_arrays a JOIN w_array_addresses x ON x.name = a.dns_name AND x.is_vip WHERE a.site_id = t.id) THEN 1
        WHEN NOT k.array_sites THEN NULL
        WHEN NOT EXISTS (SELECT 1 FROM w_arrays a WHERE a.site_id = t.id
-            AND (coalesce((SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = a.dns_name), 0) = 0
+            AND (coalesce((SELECT d.resolves_internally FROM w_name_answers d WHERE d.name = a.dns_name), 0) = 0
                  OR EXISTS (SELECT 1 FROM w_array_addresses x WHERE x.name = a.dns_name AND x.own_server IS NULL))) THEN 0 END AS has_balancer -- bool: one does; NULL when not known
 FROM s_sites t CROSS JOIN w_known k;

@@ -4,7 +4,7 @@ CREATE VIEW w_uncovered_sites AS SELECT
   y.id AS id, -- text: database
   count(*) AS standby_count, -- int: other sites with a copy of it
   count(*) FILTER (WHERE y.has_client_access = 0 OR NOT y.has_array) AS uncovered_count, -- int: of those, how many lack an array or a Client Access server
-  count(*) FILTER (WHERE y.has_client_access IS NULL AND y.has_array) AS undecided_count, -- int: of how many that is not known
+  count(*) FILTER (WHERE (y.has_client_access = 0 OR NOT y.has_array) IS NULL) AS undecided_count, -- int: of how many that is not known
   list_of(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.site END) AS sites, -- list: those that lack one
   min(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.site END) AS first_site, -- text: the first of them
   max(CASE WHEN y.has_client_access = 0 OR NOT y.has_array THEN y.has_client_access = 0 END) AS lacks_client_access, -- bool: some of them has no Client Access server at all

@@ -21,7 +21,8 @@ CREATE VIEW v_array_dns AS SELECT
        WHEN NOT n.internal_known THEN NULL
        WHEN n.internal_address_count < 2 THEN 0
        WHEN (SELECT min(x.is_vip) FROM w_array_addresses x WHERE x.name = n.name) = 1 THEN 1
-       WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_unseen_servers s) THEN 0 END AS is_round_robin, -- bool: several addresses, of which two belong to servers or all to balancers
+       WHEN c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_unseen_servers s)
+            AND NOT EXISTS (SELECT 1 FROM w_array_addresses x JOIN w_server_addresses o ON o.address = x.address JOIN w_servers s ON s.id = o.server_id WHERE x.name = n.name AND s.is_client_access_2010 IS NULL) THEN 0 END AS is_round_robin, -- bool: several addresses, of which two belong to servers or all to balancers
   coalesce((SELECT list_of(x.address) FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign'), '[]') AS foreign_addresses, -- list: addresses that do not belong to the site
   coalesce((SELECT list_of(x.address || ', which belongs to ' || x.owner) FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign'), '[]') AS foreign_owners, -- list: the same, with their owners
   coalesce((SELECT list_of(x.address) FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL), '[]') AS unknown_addresses, -- list: addresses of which nothing is known

@@ -49,7 +49,7 @@ CREATE VIEW v_arrays AS SELECT
   u.is_host_name AS is_host_name, -- bool: a server or availability group bears its name
   coalesce((SELECT list_of(DISTINCT x.address) FROM v_dns_addresses x WHERE x.view = 'internal' AND x.name = a.dns_name), '[]') AS addresses, -- list: internal addresses of its name
   u.is_served_elsewhere AS is_served_elsewhere, -- bool: an internal address of its name belongs to a Client Access server or an array of another site
-  d.resolves AS resolves_internally, -- bool: its name has an address inside; NULL when nobody answered
+  d.resolves_internally AS resolves_internally, -- bool: its name has an address inside; NULL when not known
   CASE WHEN NOT r.legacy_dn_unread THEN coalesce(norm(last_part(r.legacy_exchange_dn)) <> a.dns_name, 0) END AS legacy_name_differs, -- bool: databases are joined by another name than the FQDN
   last_part(r.legacy_exchange_dn) AS legacy_name, -- text: that name, the last part of legacyExchangeDN
   (SELECT count(*) FROM w_databases b WHERE b.home_site_id = a.site_id AND b.in_scope) AS site_database_count, -- int: in-scope databases seen at home in its site
@@ -67,7 +67,7 @@ JOIN w_array_members m ON m.id = a.id
 JOIN w_obstacles o ON o.id = a.id
 JOIN w_array_name_uses u ON u.id = a.id
 LEFT JOIN w_array_databases q ON q.id = a.first_id
-LEFT JOIN (SELECT name, max(resolves) AS resolves FROM s_dns WHERE view = 'internal' GROUP BY name) d ON d.name = a.dns_name
+LEFT JOIN w_name_answers d ON d.name = a.dns_name
 CROSS JOIN v_coverage c
 CROSS JOIN s_context y
 CROSS JOIN (SELECT count(*) AS unread FROM s_databases d WHERE d.endpoint_unread) k;

@@ -21,7 +21,8 @@ CREATE VIEW v_autodiscover_domains AS SELECT
        WHEN EXISTS (SELECT 1 FROM v_certificates c WHERE c.internet_facing AND covers(c.names, r.target)) THEN 1
        WHEN k.tls_complete AND NOT EXISTS (SELECT 1 FROM v_certificates c WHERE coalesce(c.internet_facing, 1) AND covers(c.names, r.target) IS NULL OR covers(c.names, r.target) = 1) THEN 0 END AS service_host_is_covered, -- bool: a certificate that faces the Internet stands for that host
   CASE WHEN EXISTS (SELECT 1 FROM s_aliases a WHERE a.view = 'external' AND a.name = d.discovery_name AND (a.target LIKE '%.outlook.com' OR a.target LIKE '%.outlook.cn' OR a.target LIKE '%.office365.us')) THEN 1
-       WHEN EXISTS (SELECT 1 FROM s_dns a WHERE a.view = 'external' AND a.name = d.discovery_name AND a.has_record IS NOT NULL) THEN 0 END AS leads_to_cloud, -- bool: outside it is an alias of Exchange Online; NULL when no external resolver answered
+       WHEN EXISTS (SELECT 1 FROM s_dns a WHERE a.view = 'external' AND a.name = d.discovery_name AND a.has_record IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM s_dns a WHERE a.view = 'external' AND a.name = d.discovery_name AND a.has_record IS NULL) THEN 0 END AS leads_to_cloud, -- bool: outside it is an alias of Exchange Online; NULL when not every external resolver answered
   (SELECT max(t.internet_facing) FROM v_sites t) = 1 AS has_internet_facing_site, -- bool: some site is known to face the Internet
   q.request_server AS request_server, -- identity(request_server_id): a server that presents a certificate facing the Internet
   q.request_server_id AS request_server_id, -- text: objectGUID of that server

@@ -19,12 +19,13 @@ CREATE VIEW v_certificate_principals AS SELECT
        WHEN k.known AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_anywhere_hosts h WHERE h.certificate_id = v.id AND NOT h.is_certain) THEN 1 END AS principal_fits, -- bool: what Outlook is told to expect fits the certificate; NULL when not known
   CASE WHEN NOT q.others_lack_it THEN q.principal END AS wanted_principal, -- text: principal that would fit it, and no other certificate worse
   coalesce(q.others_lack_it, 0) AS others_lack_principal, -- bool: no principal fits this certificate and the others that clients of Outlook Anywhere meet
-  NOT EXISTS (SELECT 1 FROM json_each(v.names) j WHERE j.value LIKE '*.%') OR (w.server_names AND NOT EXISTS (SELECT 1 FROM w_undecided_mail u WHERE u.certificate_id = v.id)) AS mail_known, -- bool: whether POP or IMAP run with it as wildcard is known, as far as exports tell of services
+  NOT EXISTS (SELECT 1 FROM json_each(v.names) j WHERE j.value LIKE '*.%') OR (w.server_names AND c.mail_protocols_complete AND NOT EXISTS (SELECT 1 FROM w_undecided_mail u WHERE u.certificate_id = v.id)
+    AND NOT EXISTS (SELECT 1 FROM w_hidden_endpoints h WHERE h.certificate_id = v.id)) AS mail_known, -- bool: whether POP or IMAP run with it as wildcard is known, as far as exports tell of services
   coalesce((SELECT list_of(m.server || ' (' || m.protocol || ')') FROM w_mail_wildcards m WHERE m.certificate_id = v.id), '[]') AS mail_services, -- list: servers where POP or IMAP run with this wildcard and no certificate name of their own
   coalesce((SELECT identities(s.name, s.id) FROM w_mail_wildcards m JOIN v_servers s ON s.name = m.server WHERE m.certificate_id = v.id AND m.protocol = 'pop'), '[]') AS pop_servers, -- identities: those with POP
   coalesce((SELECT identities(s.name, s.id) FROM w_mail_wildcards m JOIN v_servers s ON s.name = m.server WHERE m.certificate_id = v.id AND m.protocol = 'imap'), '[]') AS imap_servers, -- identities: those with IMAP
   g.wildcard_clients = 'outlook_2010_sp1_or_newer' AS clients_are_newer, -- bool: no client older than Outlook 2010 SP1 is in use, by the operator's word
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
-FROM v_certificates v CROSS JOIN v_coverage c CROSS JOIN w_https_known k CROSS JOIN w_known w CROSS JOIN s_stated_general g LEFT JOIN s_outlook_provider p ON p.name = 'expr'
+FROM v_certificates v CROSS JOIN s_coverage c CROSS JOIN w_https_known k CROSS JOIN w_known w CROSS JOIN s_stated_general g LEFT JOIN s_outlook_provider p ON p.name = 'expr'
 LEFT JOIN w_wanted_principals q ON q.certificate_id = v.id;

@@ -29,10 +29,9 @@ CREATE VIEW v_client_names AS SELECT
 FROM (SELECT x.name,
         CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'internal') THEN 1 WHEN k.known THEN 0 END AS used_inside,
         CASE WHEN EXISTS (SELECT 1 FROM w_client_uses u WHERE u.name = x.name AND u.scope = 'external') THEN 1 WHEN k.known THEN 0 END AS used_outside,
-        (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = x.name) AS resolves_inside,
-        (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'external' AND d.name = x.name) AS resolves_outside,
-        (SELECT max(d.has_record) FROM s_dns d WHERE d.view = 'external' AND d.name = x.name) AS recorded_outside
-      FROM (SELECT name FROM w_client_uses UNION SELECT discovery_name FROM v_mail_domains) x CROSS JOIN w_https_known k) n
+        d.resolves_internally AS resolves_inside, d.resolves_externally AS resolves_outside, d.answered_externally AS recorded_outside
+      FROM (SELECT name FROM w_client_uses UNION SELECT discovery_name FROM v_mail_domains) x CROSS JOIN w_https_known k
+      LEFT JOIN w_name_answers d ON d.name = x.name) n
 CROSS JOIN w_known_domains c
 LEFT JOIN v_mail_domains m ON m.discovery_name = n.name
 LEFT JOIN w_service_records r ON r.domain = m.domain

@@ -16,6 +16,7 @@ CREATE VIEW v_databases AS SELECT
   b.is_excluded_from_provisioning AS is_excluded_from_provisioning, -- bool: excluded from provisioning, where it points at a server; NULL when not known
   b.in_scope AS in_scope, -- bool: a 2010 mailbox database that clients open
   b.endpoint_kind AS endpoint_kind, -- text: array, client_access_server, other_server, unknown or none
+  u.kind AS listed_endpoint_kind, -- text: array or server; what its endpoint's name tells, where no server was seen and lists of the shell name it; otherwise NULL
   b.rpc_client_access_server AS rpc_client_access_server, -- text: RpcClientAccessServer as the shell shows it
   b.endpoint_id AS endpoint_id, -- text: objectGUID of the array or server it points at
   b.endpoint_name AS endpoint_name, -- text: name of that object
@@ -42,8 +43,9 @@ CREATE VIEW v_databases AS SELECT
   n.array_fqdn AS site_array_fqdn, -- text: FQDN of the home site's array, when it has exactly one
   n.array_name AS site_array_name, -- text: name of that array
   n.array_id AS site_array_id, -- text: objectGUID of that array
-  CASE WHEN coalesce(b.is_public_folder_pin, 1) THEN 'public_folders' ELSE coalesce(z.code, 'arrays_unseen') END AS site_array_obstacle_code, -- text: public_folders, arrays_unseen, no_array, several_arrays, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why it must not be pointed at the home site's array yet, for comparison
-  CASE WHEN coalesce(b.is_public_folder_pin, 1) THEN 'mailboxes on newer versions may reach public folders by it; ask before it is pointed elsewhere'
+  CASE WHEN u.kind IS NOT NULL THEN 'version_unseen' WHEN coalesce(b.is_public_folder_pin, 1) THEN 'public_folders' ELSE coalesce(z.code, 'arrays_unseen') END AS site_array_obstacle_code, -- text: version_unseen, public_folders, arrays_unseen, no_array, several_arrays, no_site, no_client_access_server, host_name, https_name, unresolved, unseen or none; why it must not be pointed at the home site's array yet, for comparison
+  CASE WHEN u.kind IS NOT NULL THEN 'nothing tells whether it is a database of Exchange 2010; look at its server first: Get-ExchangeServer | Format-Table Name,AdminDisplayVersion'
+       WHEN coalesce(b.is_public_folder_pin, 1) THEN 'mailboxes on newer versions may reach public folders by it; ask before it is pointed elsewhere'
        ELSE coalesce(z.obstacle, 'it was not seen which arrays the home site has; see CAS-META-001') END AS site_array_obstacle, -- text: why it must not be pointed at the home site's array yet, as a sentence; 'none' when it may
   CASE WHEN b.home_site_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w_database_copies x WHERE x.database_key = d.dn_key AND x.site_id IS NULL) THEN coalesce(y.standby_count, 0) END AS standby_site_count, -- int: other sites with a copy of it, when the sites of all copies are known
   coalesce(y.uncovered_count, 0) AS uncovered_site_count, -- int: of those seen, how many lack an array or a Client Access server
@@ -75,4 +77,5 @@ LEFT JOIN w_site_arrays n ON n.site_id = b.home_site_id
 LEFT JOIN w_site_obstacles z ON z.site_id = b.home_site_id
 LEFT JOIN w_server_problems e ON e.id = b.server_id
 LEFT JOIN w_uncovered_sites y ON y.id = b.id
-LEFT JOIN w_host_products g ON g.id = b.id;
+LEFT JOIN w_host_products g ON g.id = b.id
+LEFT JOIN w_listed_pointers u ON u.id = b.id;

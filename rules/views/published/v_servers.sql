@@ -46,8 +46,8 @@ CREATE VIEW v_servers AS SELECT
   CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
        WHEN b.known AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
-  (SELECT max(d.resolves) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name) AS resolves_internally, -- bool: its FQDN has an address inside; NULL when nobody answered
-  (SELECT min(d.is_nxdomain) FROM s_dns d WHERE d.view = 'internal' AND d.name = s.dns_name AND d.resolves IS NOT NULL) AS is_nxdomain, -- bool: every internal resolver that answered says that the name does not exist
+  n.resolves_internally AS resolves_internally, -- bool: its FQDN has an address inside; NULL when not known
+  n.is_nxdomain_internally AS is_nxdomain, -- bool: every internal resolver says that the name does not exist; NULL when not all answered
   EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'certificate_only', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
   (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state, -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to
@@ -60,4 +60,5 @@ FROM w_servers s CROSS JOIN v_coverage c CROSS JOIN w_known_subnets b
 JOIN w_server_versions v ON v.id = s.id
 JOIN w_rpc_encryption e ON e.id = s.id
 LEFT JOIN v_products q ON q.product = v.product
+LEFT JOIN w_name_answers n ON n.name = s.dns_name
 LEFT JOIN s_availability_groups g ON g.dn_key = s.dag_key;

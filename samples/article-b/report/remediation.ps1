@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 d29ebddbaf091f225d7aac2acdeb5f19559e1fe2ab6881af7ef9f6c164de9618
 # made by: casaudit 0.1.0
-# plan: d120683d0ea8: 2 steps by script, 2 by hand
+# plan: fe3977341289: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'd120683d0ea8'
+$Plan = 'fe3977341289'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -125,7 +125,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
@@ -337,7 +338,7 @@ $Steps = @(
     # Step 1, by hand: CAS-ARRAY-004 (medium): Array is used by no database
     #   Found: Array sh-cas.lab.net of SH is the endpoint of no database.
     #   To do: this follows from CAS-DB-002 and goes with it.
-    # Step 2, by hand: CAS-ARRAY-005 (medium): Array has only one Client Access server behind it
+    # Step 2, by hand: CAS-ARRAY-005 (low): Array has only one Client Access server behind it
     #   Found: Array sh-cas.lab.net depends on one Client Access server (SH-EX1).
     #   | # No cmdlet adds a server to an array. Install a second Client Access server in the site
     #   | # of the array; it becomes a member by itself. Then add it to the pool of the load balancer.

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 a15c3c7e170def522b00bef4db3ca022bf39b928ce310ed345f9f26d3035b886
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 d29ebddbaf091f225d7aac2acdeb5f19559e1fe2ab6881af7ef9f6c164de9618
 # made by: casaudit 0.1.0
-# plan: d120683d0ea8: 2 steps by script, 2 by hand
+# plan: fe3977341289: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -19,6 +19,8 @@ param(
     [string]$Run = '',
     # Makes the changes. Without it every change is only named: a rehearsal.
     [switch]$Apply,
+    # Also removes what the run made, an array that is, once nothing uses it; without it that is left to you.
+    [switch]$RemoveCreated,
     # Numbers of the steps to undo, such as 12,13; without it all that the run changed.
     [int[]]$Only = @(),
     # Folder in which the runs are looked for when none is named.
@@ -32,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'd120683d0ea8'
+$Plan = 'fe3977341289'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -46,6 +48,7 @@ $Settings['database-endpoint'] = @{
 
 $Counts = @{}
 $Open = New-Object System.Collections.ArrayList
+$Moved = New-Object System.Collections.ArrayList
 
 function New-Step {
     param($Number, $Setting, $Identity, $Name)
@@ -106,7 +109,8 @@ function Get-Plain {
     param($Value, [string]$Compare)
     if ($null -eq $Value) { return '' }
     if ($Compare -eq 'list') { return ((@($Value | ForEach-Object { ([string]$_).ToUpperInvariant() } | Sort-Object)) -join ',') }
-    $Text = ([string]$Value).Trim()
+    # White space at an end counts: it is what a rule found fault with.
+    $Text = [string]$Value
     if ($Compare -eq 'name') { return $Text.TrimEnd('.') }
     if ($Compare -eq 'url') { return (Get-PlainUrl $Text) }
     return $Text
@@ -162,6 +166,20 @@ function Write-Summary {
     if (-not $Apply) { Write-Line 'This was a rehearsal: nothing was changed. With -Apply the changes are made.' }
 }
 
+# Why what a step made must not be removed now; nothing when it may.
+function Get-RemovalObstacle {
+    param($Step, $Made)
+    $Setting = $Settings[$Step.Setting]
+    if (-not $Setting.Remove) { return 'it had no value before, and it cannot be set to none' }
+    if (-not $RemoveCreated) { return 'that run made it: with -RemoveCreated it is removed, once nothing uses it' }
+    try { $Users = @(& ($Setting.Users) $Step.Identity $Made) }
+    catch { return ('what uses it could not be read: ' + $_) }
+    # In a rehearsal nothing has moved away: what the steps before would move is no user any more.
+    $Left = @($Users | Where-Object { $Moved -notcontains $_ })
+    if ($Left.Count) { return ('it is used by ' + ($Left -join ', ')) }
+    return ''
+}
+
 function Undo-Step {
     param($Step, $Record)
     $Setting = $Settings[$Step.Setting]
@@ -177,11 +195,20 @@ function Undo-Step {
         Add-Outcome $Step 'refused' ('its value is not the one that the plan set, but ' + (Get-Shown $Present))
         return
     }
-    if (-not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq '') { Add-Outcome $Step 'refused' 'it had no value before: what was made is taken away by hand, as its card in the report says'; return }
+    $IsMade = -not $Setting.Clears -and (Get-Plain $Record.Value $Setting.Compare) -eq ''
+    if ($IsMade) {
+        $Obstacle = Get-RemovalObstacle $Step $Record.Wanted
+        if ($Obstacle) { Add-Outcome $Step 'refused' $Obstacle; return }
+    }
     $Change = (Get-Shown $Present) + ' -> ' + (Get-Shown $Record.Value)
     try {
-        Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
-        if (-not $Apply) { Add-Outcome $Step 'would change' $Change; return }
+        if ($IsMade) {
+            [void](& ($Setting.Remove) $Step.Identity $Record.Wanted (-not $Apply))
+        }
+        else {
+            Set-Value $Step.Setting $Step.Identity $Record.Value (-not $Apply)
+        }
+        if (-not $Apply) { [void]$Moved.Add($Step.Name); Add-Outcome $Step 'would change' $Change; return }
         $Now = Get-AfterChange $Step.Setting $Step.Identity $Record.Value
     }
     catch { Add-Outcome $Step 'failed' ([string]$_); return }
