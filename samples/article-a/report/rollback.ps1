@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 49cbf7a88062dc129572e7ae3cc60bdc66071a2495464eb341d526b2255a2fd4
+# rules: SHA-256 4e8cceb9ec78116e99642b06cdde1dec3549863aa06006cfec49ba4e477459b7
 # made by: casaudit 0.1.0
-# plan: 54b4d531f051: 6 steps by script, 4 by hand
+# plan: cecb2505cb29: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '54b4d531f051'
+$Plan = 'cecb2505cb29'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
