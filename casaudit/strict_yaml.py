@@ -114,9 +114,16 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(each)
 
 
+class _Parser(YAML):
+    """A parser of YAML 1.2, the fast one where its extension is installed."""
+
+    def official_plug_ins(self) -> list[str]:
+        # The library would search its folders for each text, and ships no plug-ins.
+        return []
+
+
 def _yaml() -> Any:
-    """Return a parser of YAML 1.2, the fast one where its extension is installed."""
-    return YAML(typ="safe", pure=not ruamel.yaml.__with_libyaml__)
+    return _Parser(typ="safe", pure=not ruamel.yaml.__with_libyaml__)
 
 
 def _document(text: str, path: str) -> Any:

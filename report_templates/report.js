@@ -1,6 +1,6 @@
 "use strict";
 (function () {
-  const words = JSON.parse((document.getElementById("words") || {}).textContent || "{}");
+  let words = {};
   const say = (text, values) => (words[text] || text).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
@@ -128,10 +128,10 @@
   function filters() {
     const form = document.querySelector("form.filter");
     if (!form) return;
-    const cards = all("article.cause").map((article) => ({
+    const cards = all("details.cause").map((article) => ({
       article,
       own: all(":scope > .scroll > .objects > tbody > tr, :scope > .rest > li", article),
-      head: article.querySelector("header").textContent.toLowerCase(),
+      head: article.querySelector("summary").textContent.toLowerCase(),
     }));
     const lines = all("li[data-rule]").map((article) => ({ article, own: [article], head: "" }));
     for (const card of cards) card.fix = remedy(card.article, card.own);
@@ -186,13 +186,23 @@
       shown += some;
     }
     for (const { article } of causes) {
-      article.hidden = ![article, ...all("article.cause", article)].some((each) => Number(each.dataset.some));
+      article.hidden = ![article, ...all("details.cause", article)].some((each) => Number(each.dataset.some));
     }
     const filtered = new URLSearchParams(Object.entries(wanted).filter((pair) => pair[1]));
+    unfold(causes.map((cause) => cause.article).filter((article) => !article.hidden), filtered.toString());
     const note = filtered.toString() ? say("Filtered: %(shown)s of %(total)s failures shown.", { shown, total }) : "";
     form.querySelector("output").textContent = note;
     document.body.classList.toggle("filtered", Boolean(note));
     if (note || location.hash.includes("=")) history.replaceState(null, "", "#" + (filtered.toString() || "findings"));
+  }
+
+  // Who filters wants to see what is left, unless that is much.
+  let unfolded = [];
+  function unfold(left, isFiltered) {
+    for (const each of unfolded) each.open = false;
+    const held = isFiltered && left.length <= 12 ? left.map((each) => each.closest("details")) : [];
+    unfolded = held.filter((each) => !each.open);
+    for (const each of unfolded) each.open = true;
   }
 
   function text(node) {
@@ -203,9 +213,9 @@
   function findings(causes) {
     const rows = [["severity", "rule_id", "title", "cause", "object", "site", "message", "evidence", "fingerprint"]];
     for (const { article, own } of causes) {
-      const title = article.querySelector("header :is(h3, h4, h5, h6)");
+      const title = article.querySelector("summary :is(h3, h4, h5, h6)");
       const heads = all(":scope > .scroll > .objects > thead th", article).map(text);
-      const about = [article.dataset.severity, article.dataset.rule, title ? title.firstChild.textContent.trim() : "", title ? text(article.querySelector(".label")) : ""];
+      const about = [article.dataset.severity, article.dataset.rule, title ? text(title) : "", title ? text(article.querySelector(".label")) : ""];
       const shared = all(":scope > .scroll > .shared > tbody > tr", article).map((row) => text(row.cells[0]) + ": " + text(row.cells[1]));
       for (const row of own.filter((each) => !each.hidden)) {
         const cells = Array.from(row.cells || []);
@@ -230,7 +240,61 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
-  copyButtons();
-  sortable();
-  filters();
+  // Everything is written open, so that nothing is hidden where no script runs.
+  function folds() {
+    for (const each of all("details:not([data-keep])")) each.open = false;
+    document.documentElement.classList.remove("folding");
+    const tools = document.querySelector(".tools");
+    if (!tools) return;
+    const on = (name, act) => tools.querySelector("[name=" + name + "]").addEventListener(name === "theme" ? "change" : "click", act);
+    on("expand", () => { for (const each of all("details")) each.open = true; });
+    on("collapse", () => { for (const each of all("details")) each.open = false; });
+    on("short", () => print());
+    on("full", () => {
+      const closed = all("details:not([open])");
+      for (const each of closed) each.open = true;
+      addEventListener("afterprint", () => { for (const each of closed) each.open = false; }, { once: true });
+      print();
+    });
+    theme(tools.querySelector("[name=theme]"), on);
+    tools.hidden = false;
+  }
+
+  // The style follows the system; a choice of the reader takes the system's place in its condition.
+  function theme(select, on) {
+    const rules = all("style").flatMap((style) => Array.from(style.sheet.cssRules));
+    const dark = rules.find((rule) => rule.media && rule.media.mediaText.includes("prefers-color-scheme"));
+    const system = dark.media.mediaText;
+    const apply = () => { dark.media.mediaText = { light: "not all", dark: "screen" }[select.value] || system; };
+    // A browser may refuse a file its storage: then the choice holds for this visit.
+    const stored = (act) => { try { return act(localStorage); } catch { return ""; } };
+    select.value = stored((store) => store.getItem("casaudit-theme")) || "";
+    apply();
+    on("theme", () => {
+      apply();
+      stored((store) => store.setItem("casaudit-theme", select.value));
+    });
+  }
+
+  // What a link leads to may be closed, or left out by the filter.
+  function reveal() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    if (target.closest("[hidden]")) document.querySelector("form.filter").reset();
+    for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    requestAnimationFrame(() => target.scrollIntoView());
+  }
+
+  document.documentElement.className = "folding";
+  document.addEventListener("DOMContentLoaded", () => {
+    words = JSON.parse((document.getElementById("words") || {}).textContent || "{}");
+    copyButtons();
+    sortable();
+    filters();
+    folds();
+    reveal();
+    addEventListener("hashchange", reveal);
+    // A second click on the same link changes no address.
+    document.addEventListener("click", (event) => { if (event.target.closest("a[href^='#']")) setTimeout(reveal); });
+  });
 })();

@@ -76,7 +76,8 @@ param(
         } },
         @{ File='rpc'; Command='Get-RpcClientAccess'; Ask={
             Get-RpcClientAccess -ErrorAction Stop |
-                Select-Object -Property $onServer, 'EncryptionRequired'
+                Select-Object -Property $onServer, 'EncryptionRequired', 'MaximumConnections',
+                    'BlockedClientVersions'
         } },
         @{ File='providers'; Command='Get-OutlookProvider'; Ask={
             Get-OutlookProvider -ErrorAction Stop |

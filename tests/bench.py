@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from tests.lab import addresses, packages
 from tests.lab.accounts import AUDITOR
@@ -194,9 +194,11 @@ def papers() -> None:
 
 def report() -> None:
     """Write report.html for organisations of growing size and open it in Chromium."""
-    print("\nreport.html, and how long Chromium takes until it is there and after a filter")
+    print("\nreport.html in Chromium: seconds until it is there, after a filter, after the")
+    print("slowest menu entry; and by how many pixels the worst menu entry misses its section")
     heads = ("verdicts", "failures", "causes", "seconds", "MB", "MiB before", "MiB peak")
-    print("  " + " ".join(f"{head:>10}" for head in heads), "     opened   filtered")
+    opened = ("opened", "filtered", "menu", "missed")
+    print("  " + " ".join(f"{head:>10}" for head in (*heads, *opened)))
     with TemporaryDirectory() as folder:
         for size in REPORT_SIZES:
             path = Path(folder) / f"{size}.html"
@@ -232,8 +234,22 @@ def _opened(path: Path) -> str:
         page.fill("input[name=q]", "DB0001-01")
         page.wait_for_function("document.body.classList.contains('filtered')")
         filtered = time.perf_counter() - begun
+        page.click("form.filter button[type=reset]")
+        clicked = [_clicked(page, link) for link in page.locator("nav a").all()]
         browser.close()
-    return f"{loaded:>10.2f} {filtered:>10.2f}"
+    slowest, missed = (max(column) for column in zip(*clicked, strict=True))
+    return f"{loaded:>10.2f} {filtered:>10.2f} {slowest:>10.2f} {missed:>10.0f}"
+
+
+def _clicked(page: Page, link: Locator) -> tuple[float, float]:
+    """Click a menu entry: seconds until its section is drawn, and how far from the top it is."""
+    page.evaluate("scrollTo(0, 0)")
+    begun = time.perf_counter()
+    link.evaluate("link => link.click()")
+    page.evaluate("new Promise(done => setTimeout(() => requestAnimationFrame(done)))")
+    spent = time.perf_counter() - begun
+    top = "href => document.querySelector(href).getBoundingClientRect().top"
+    return spent, abs(page.evaluate(top, link.get_attribute("href")))
 
 
 def collection(lab: Lab, directory: Directory) -> None:

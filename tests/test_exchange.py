@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from casaudit.collect.exchange import collect_directory, queries
 from casaudit.collect.exchange.attributes import MAX_VALUE, AttributeReader
-from casaudit.collect.ports import DirectoryEntry
+from casaudit.collect.ports import DirectoryEntry, Query, SearchResult
 from casaudit.snapshot import Gap, Reason, SectionName, Snapshot, Source, Status
 from casaudit.snapshot.record import Attribute, DirectoryRecord, Moment, attributes_of
 from tests.forest import COLLECTED_AT, Array, Copy, Database, Forest, ForestDirectory
@@ -211,13 +212,93 @@ def test_subnets_stand_with_their_site(forest: Forest) -> None:
     }
 
 
+def settings_of(forest: Forest, controller: str, site: str) -> str:
+    servers = below("Servers", forest.tree.site(site))
+    return below("NTDS Settings", below(controller, servers))
+
+
+def test_a_controller_is_a_computer_of_a_site_with_settings_of_its_own(forest: Forest) -> None:
+    forest.site("BranchOffice").controller_level = 7
+    branch = below("Servers", forest.tree.site("BranchOffice"))
+    forest.more = [
+        Object(below("QUEUE1", branch), ("server",), {"dNSHostName": "queue1.corp.example"}),
+        Object(below("RODC1", branch), ("server",), {"dNSHostName": "rodc1.corp.example"}),
+        Object(
+            settings_of(forest, "RODC1", "BranchOffice"),
+            ("applicationSettings", "nTDSDSA", "nTDSDSARO"),
+            {"msDS-Behavior-Version": 6},
+        ),
+    ]
+    found = seen(forest)
+    shown = {each.name: (each.dns_host_name, each.level, each.read_only) for each in
+             found.domain_controllers}  # fmt: skip
+    assert shown == {
+        "DC1": ("dc1.corp.example", 6, False),
+        "DC2": ("dc2.corp.example", 7, False),
+        "RODC1": ("rodc1.corp.example", 6, True),
+    }
+    assert {each.site_dn for each in found.domain_controllers if each.name != "DC1"} == {
+        forest.tree.site("BranchOffice")
+    }
+    assert {each.unread for each in found.domain_controllers} == {()}
+    assert found.organization[0].forest_level == 6
+
+
+def test_of_a_controller_whose_computer_is_hidden_the_name_in_dns_is_unread(forest: Forest) -> None:
+    directory = ForestDirectory(forest)
+    search = directory.search
+    server = below("DC1", below("Servers", forest.tree.site("HeadOffice")))
+
+    class Without:
+        def search(self, query: Query) -> SearchResult:
+            answer = search(query)
+            return replace(answer, entries=tuple(e for e in answer.entries if e.dn != server))
+
+    found = collect_directory(Without(), "directory", COLLECTED_AT)
+    shown = {each.name: (each.dns_host_name, each.unread) for each in found.domain_controllers}
+    assert shown == {"DC1": (None, ("dns_host_name",)), "DC2": ("dc2.corp.example", ())}
+
+
+def test_without_any_controller_none_was_seen(forest: Forest) -> None:
+    forest.hidden = {settings_of(forest, "DC1", "HeadOffice")}
+    assert [each.name for each in seen(forest).domain_controllers] == ["DC2"]
+    forest.hidden |= {settings_of(forest, "DC2", "BranchOffice")}
+    found = seen(forest)
+    assert found.status(SectionName.DOMAIN_CONTROLLERS) is Status.PARTIAL
+    assert found.status(SectionName.SITES) is Status.COMPLETE
+
+
+@pytest.mark.parametrize("odd", [None, "seven"])
+def test_a_level_that_cannot_be_read_is_unread(forest: Forest, odd: str | None) -> None:
+    partitions = f"CN=Partitions,{forest.tree.configuration}"
+    forest.overrides = {partitions: {"msDS-Behavior-Version": odd}}
+    (found,) = seen(forest).organization
+    assert (found.forest_level, found.unread) == (None, ("forest_level",))
+
+
+def test_settings_of_the_rpc_service_stand_with_the_server(forest: Forest) -> None:
+    forest.server("EX1").max_connections = 100
+    forest.server("EX1").blocked_client_versions = "-5.9.9;7.0.0-11.99.99"
+    forest.server("EX2").max_connections = None
+    found = {each.name: each for each in seen(forest).servers}
+    shown = {name: (found[name].max_connections, found[name].blocked_client_versions)
+             for name in ("EX1", "EX2", "EX3")}  # fmt: skip
+    assert shown == {
+        "EX1": (100, "-5.9.9;7.0.0-11.99.99"),
+        "EX2": (None, None),
+        "EX3": (65536, None),
+    }
+    assert found["EX2"].unread == ()
+
+
 def test_a_server_without_the_service_is_told_from_one_that_hides_it(forest: Forest) -> None:
     forest.server("EX1").rpc_client_access = False
     forest.hidden = {below("Protocols", forest.tree.server("EX2"))}
     found = {each.name: each for each in seen(forest).servers}
     assert (found["EX1"].has_rpc_client_access, found["EX1"].unread) == (False, ())
     assert found["EX2"].has_rpc_client_access is None
-    assert found["EX2"].unread == ("encryption_required", "has_rpc_client_access")
+    settings = ("blocked_client_versions", "encryption_required", "max_connections")
+    assert set(found["EX2"].unread) == {*settings, "has_rpc_client_access"}
 
 
 def test_a_database_of_a_storage_group_is_a_database(forest: Forest) -> None:

@@ -18,7 +18,7 @@ SECTIONS = (
     *(SectionName.ORGANIZATION, SectionName.SITES, SectionName.SERVERS, SectionName.ARRAYS),
     *(SectionName.DATABASES, SectionName.DATABASE_COPIES, SectionName.AVAILABILITY_GROUPS),
     *(SectionName.VIRTUAL_DIRECTORIES, SectionName.SERVICE_CONNECTION_POINTS),
-    *(SectionName.ACCEPTED_DOMAINS, SectionName.MAIL_PROTOCOLS),
+    *(SectionName.ACCEPTED_DOMAINS, SectionName.MAIL_PROTOCOLS, SectionName.DOMAIN_CONTROLLERS),
 )
 
 
@@ -215,7 +215,7 @@ def test_an_array_hidden_beside_a_readable_one_is_given_away_too(forest: Forest)
 HIDING: dict[str, tuple[Callable[[Forest], str], set[SectionName]]] = {
     "the sites": (
         lambda forest: f"CN=Sites,{forest.tree.configuration}",
-        {SectionName.SITES},
+        {SectionName.SITES, SectionName.DOMAIN_CONTROLLERS},
     ),
     "the servers": (
         lambda forest: Container.SERVERS.below(forest.tree.group),
@@ -261,7 +261,9 @@ HIDING: dict[str, tuple[Callable[[Forest], str], set[SectionName]]] = {
     ),
     "the organisation's own object": (
         lambda forest: forest.tree.group.partition(",")[2],
-        set(SECTIONS) - {SectionName.ORGANIZATION, SectionName.SITES, SectionName.ACCEPTED_DOMAINS},
+        set(SECTIONS)
+        - {SectionName.ORGANIZATION, SectionName.SITES, SectionName.ACCEPTED_DOMAINS}
+        - {SectionName.DOMAIN_CONTROLLERS},
     ),
 }
 

@@ -26,6 +26,7 @@ from casaudit.snapshot import (
     Array,
     Database,
     DatabaseCopy,
+    DomainController,
     Organization,
     Reason,
     SectionName,
@@ -112,9 +113,9 @@ def test_the_exchange_branch_lacks_the_sites_only() -> None:
     forest = healthy()
     found = seen(part(forest, below(forest.tree.exchange)))
     missing = {name for name, status in statuses(found).items() if status is not Status.COMPLETE}
-    assert missing == {NAMES.SITES}
+    assert missing == {NAMES.SITES, NAMES.DOMAIN_CONTROLLERS}
     assert found.status(NAMES.SITES) is Status.NOT_COLLECTED
-    assert [each.unread for each in found.organization] == [("schema_version",)]
+    assert [each.unread for each in found.organization] == [("forest_level", "schema_version")]
 
 
 def test_an_export_through_a_filter_is_never_complete() -> None:
@@ -441,7 +442,7 @@ ALWAYS = [
     for kind, record in {
         "organization": Organization, "servers": Server, "arrays": Array, "databases": Database,
         "database_copies": DatabaseCopy, "accepted_domains": AcceptedDomain,
-        "service_connection_points": ServiceConnectionPoint,
+        "service_connection_points": ServiceConnectionPoint, "domain_controllers": DomainController,
     }.items()
     for field, each in attributes_of(record).items()
     if each.always
@@ -462,6 +463,7 @@ def test_what_exchange_always_writes_is_known() -> None:
         ("service_connection_points", "keywords"),
         ("accepted_domains", "msExchAcceptedDomainName"),
         ("accepted_domains", "msExchAcceptedDomainFlags"),
+        ("domain_controllers", "msDS-Behavior-Version"),
     }  # fmt: skip
 
 
@@ -534,7 +536,8 @@ LEFT_OUT: dict[str, tuple[tuple[str, ...], set[SectionName]]] = {
     "copies": (("msExchMDBCopy",), {NAMES.DATABASE_COPIES}),
     "availability groups": (("msExchMDBAvailabilityGroup",), {NAMES.AVAILABILITY_GROUPS}),
     "sites": (("site",), {NAMES.SITES}),
-    "the container of sites": (("sitesContainer",), {NAMES.SITES}),
+    "the container of sites": (("sitesContainer",), {NAMES.SITES, NAMES.DOMAIN_CONTROLLERS}),
+    "settings of controllers": (("nTDSDSA",), {NAMES.DOMAIN_CONTROLLERS}),
     "subnets and their container": (("subnet", "subnetContainer"), {NAMES.SITES}),
     "accepted domains": (("msExchAcceptedDomain",), {NAMES.ACCEPTED_DOMAINS}),
     "databases": (("msExchMDB",), {NAMES.DATABASES, NAMES.DATABASE_COPIES, NAMES.ARRAYS}),

@@ -24,7 +24,8 @@ OPTIONAL = (
     *("msExchMDBAvailabilityGroupLink", "msExchActivationConfig", "msExchEncryptionRequired"),
     *("msExchInternalAuthenticationMethods", "msExchPopImapX509CertificateName"),
     *("serviceBindingInformation", "msExchAllowCrossSiteRPCClientAccess", "siteObject"),
-    "msExchProvisioningFlags",
+    *("msExchProvisioningFlags", "msExchHomePublicMDB", "msExchMaxIncomingConnections"),
+    "msExchBlockedClientVersions",
 )
 LISTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     **{name: ((name,), ()) for name in sorted({name for *_, name in ALWAYS})},

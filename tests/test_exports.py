@@ -154,9 +154,11 @@ def test_static_ports_come_with_the_kinds_of_their_registry_values() -> None:
     ]
 
 
-def test_rpc_encryption_is_read() -> None:
+def test_settings_of_the_rpc_service_are_read() -> None:
     found = seen("rpc.xml").rpc_client_access
-    assert values(found, "server", "encryption_required") == [("HO-EX2010-MB1", True)]
+    fields = ("server", "encryption_required", "maximum_connections", "blocked_client_versions")
+    assert values(found, *fields) == [("HO-EX2010-MB1", True, 65536, None)]
+    assert found[0].unread == ()
 
 
 def test_load_balancing_shows_nodes_clusters_and_where_it_is_not_installed() -> None:

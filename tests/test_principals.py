@@ -53,7 +53,6 @@ def forest() -> Forest:
     """A healthy organisation in a forest of one domain, with the accounts of its servers."""
     found = healthy()
     found.more = [
-        Object(PARTITIONS, ("crossRefContainer",)),
         partition("CORP", DOMAIN, 3),
         partition("zones", f"DC=DomainDnsZones,{DOMAIN}", 5),
         Object(DOMAIN, ("domainDNS",)),
@@ -267,6 +266,14 @@ def test_names_follow_from_arrays_and_those_may_be_hidden(forest: Forest) -> Non
     assert found.status(SectionName.ARRAYS) is Status.PARTIAL
     assert found.status(PRINCIPALS) is Status.PARTIAL
     assert [gap.subject for gap in gaps(found)] == ["arrays"]
+
+
+def test_the_account_of_a_domain_controller_tells_its_windows(forest: Forest) -> None:
+    system = {"operatingSystem": "Windows Server 2019 Standard"}
+    forest.more.append(computer("dc2", **system))
+    found = {each.dns_host_name: each for each in live(forest).principals}
+    assert found["dc2.corp.example"].operating_system == system["operatingSystem"]
+    assert "dc1.corp.example" not in found
 
 
 def test_many_names_are_asked_for_in_parts(forest: Forest) -> None:

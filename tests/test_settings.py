@@ -133,7 +133,7 @@ def test_what_has_ended_is_left_out(as_of: str, servers: list[str], switchover: 
 
 def test_a_state_without_an_end_holds_for_good() -> None:
     text = "servers: {EX1: {state: removal}}\n"
-    stated = {"name": "EX1", "state": "removal", "https": None, "nlb": None}
+    stated = {"name": "EX1", "state": "removal", "https": None, "nlb": None, "autodiscover": None}
     assert rows(text, "settings_servers", "2099-01-01T00:00:00Z") == [stated]
 
 

@@ -19,10 +19,8 @@ from casaudit.findings import Verdict
 from casaudit.shipped import SAMPLES
 from casaudit.snapshot import (
     MINOR,
-    Database,
     DnsAnswer,
     Gap,
-    ListedDatabase,
     Reason,
     SectionName,
     Site,
@@ -41,21 +39,26 @@ Document = dict[str, Any]
 
 KEPT = sorted(path.name for path in FOLDER.glob("*.json.gz"))
 NEWEST = f"minor-{MINOR}.json.gz"
-FLAGS = {"databases": "excluded_from_provisioning"}
-LACKING = {
-    "minor-0-92db99b.json.gz": {
-        "mailbox_counts": "discovery",
-        "principals": "account_name",
-        **FLAGS,
-    },
-    "minor-0-55451c6.json.gz": {
-        "mailbox_counts": "discovery",
-        "principals": "account_name",
-        **FLAGS,
-    },
-    "minor-0-5b3e89b.json.gz": {"principals": "account_name", **FLAGS},
-    "minor-0-a3b14fd.json.gz": FLAGS,
-    "minor-1.json.gz": FLAGS,
+SINCE_3 = {
+    "organization": {"forest_level"},
+    "servers": {"max_connections", "blocked_client_versions"},
+    "databases": {"public_folder_database_dn"},
+    "rpc_client_access": {"maximum_connections", "blocked_client_versions"},
+}
+SINCE_2 = {
+    **SINCE_3,
+    "databases": {"excluded_from_provisioning", *SINCE_3["databases"]},
+    "listed_databases": {"excluded_from_provisioning"},
+}
+ACCOUNT = {"principals": {"account_name"}}
+DISCOVERY = {"mailbox_counts": {"discovery"}}
+LACKING: dict[str, dict[str, set[str]]] = {
+    "minor-0-92db99b.json.gz": {**DISCOVERY, **ACCOUNT, **SINCE_2},
+    "minor-0-55451c6.json.gz": {**DISCOVERY, **ACCOUNT, **SINCE_2},
+    "minor-0-5b3e89b.json.gz": {**ACCOUNT, **SINCE_2},
+    "minor-0-a3b14fd.json.gz": SINCE_2,
+    "minor-1.json.gz": SINCE_2,
+    "minor-2.json.gz": SINCE_3,
     NEWEST: {},
 }
 """What records of a kind lack in a kept snapshot."""
@@ -101,11 +104,10 @@ def test_it_is_read_and_written_back_as_it_was_read(name: str) -> None:
 @pytest.mark.parametrize("name", KEPT)
 def test_what_its_version_did_not_know_is_unread(name: str) -> None:
     found, lacking = loads(kept(name), name), LACKING[name]
-    accounts = [each.unread for each in found.principals]
-    assert set(accounts) == {("account_name",) if "principals" in lacking else ()}
-    records: list[Database | ListedDatabase] = [*found.databases, *found.listed_databases]
-    for each in records:
-        assert ("excluded_from_provisioning" in each.unread) == ("databases" in lacking)
+    added = {field for each in (*SINCE_2.values(), *ACCOUNT.values()) for field in each}
+    for kind in (*SINCE_2, *ACCOUNT):
+        shown = {frozenset(added & set(each.unread)) for each in getattr(found, kind)}
+        assert shown <= {frozenset(lacking.get(kind, ()))}, kind
     gaps = {(gap.section, gap.subject) for gap in found.gaps}
     counted = {(SectionName.MAILBOXES, "mailbox_counts.discovery")}
     assert gaps == (counted if "mailbox_counts" in lacking else set())
@@ -128,8 +130,13 @@ def verdicts(snapshot: Snapshot) -> dict[tuple[str, str], Verdict]:
 
 def completed(name: str) -> Iterator[Snapshot]:
     """Yield what a kept snapshot might have said, had its version known all that ours knows."""
-    worlds = ((0, "{}$", False), (3, "{}$", True), (0, "other$", None), (0, None, False))
-    for discovery, account, excluded in worlds:
+    worlds = (
+        (0, "{}$", False, 6),
+        (3, "{}$", True, 0),
+        (0, "other$", None, None),
+        (0, None, False, 10),
+    )
+    for discovery, account, excluded, number in worlds:
         found = document(name)
         for each in found["mailbox_counts"]:
             each.setdefault("discovery", discovery)
@@ -137,6 +144,15 @@ def completed(name: str) -> Iterator[Snapshot]:
             each.setdefault("account_name", account and account.format(each["name"]))
         for each in (*found["databases"], *found.get("listed_databases", ())):
             each.setdefault("excluded_from_provisioning", excluded)
+        for each in found["databases"]:
+            each.setdefault("public_folder_database_dn", account)
+        for each in found["organization"]:
+            each.setdefault("forest_level", number)
+        for limit, kind in (("max_", "servers"), ("maximum_", "rpc_client_access")):
+            # Of members that would else agree the first is set otherwise.
+            for at, each in enumerate(found.get(kind, ())):
+                each.setdefault(f"{limit}connections", number and number + bool(at))
+                each.setdefault("blocked_client_versions", account if at else None)
         yield read(found)
 
 

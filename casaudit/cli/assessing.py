@@ -18,10 +18,11 @@ from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
 from casaudit.engine.settings import Settings, read_settings
 from casaudit.errors import UsageError
-from casaudit.findings import Assessment, Severity
+from casaudit.findings import Assessment, Letterhead, Severity
 from casaudit.history import Baseline
 from casaudit.i18n.languages import ENGLISH
 from casaudit.report import FOR_PEOPLE, FORMATS
+from casaudit.report.logo import MOST_BYTES, logo_address
 from casaudit.report.terminal import run_summary
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
@@ -48,6 +49,8 @@ class Request:
     baseline: Path | None = None
     forecast: int = 0
     fail_on_standing: bool = False
+    title: str = ""
+    logo: Path | None = None
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -94,6 +97,7 @@ class Prepared:
     spoken: Rulebook
     write_pack: Callable[[Path, Assessment], list[Path]] | None = None
     baseline: Baseline | None = None
+    letterhead: Letterhead = field(default_factory=Letterhead)
 
 
 def prepare(request: Request) -> Prepared:
@@ -122,7 +126,29 @@ def check(request: Request) -> Prepared:
     spoken = _spoken(book, request.language)
     writer = _pack_writer(request, formats, spoken.language.name)
     baseline = read_baseline(request.baseline) if request.baseline else None
-    return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline)
+    letterhead = _letterhead(request)
+    return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline, letterhead)
+
+
+_LONGEST_TITLE = 100
+
+
+def _letterhead(request: Request) -> Letterhead:
+    # A brief has to stay one sheet.
+    if len(request.title) > _LONGEST_TITLE:
+        raise UsageError("--title", f"has more than {_LONGEST_TITLE} characters", "shorten it")
+    if request.logo is None:
+        return Letterhead(request.title)
+    try:
+        # Neither a pipe nor an endless device is a picture.
+        if not request.logo.is_file():
+            raise UsageError(f"--logo {request.logo}", "is no file", "give a PNG, JPEG or SVG file")
+        with request.logo.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        raise UsageError(f"--logo {request.logo}", problem) from None
+    return Letterhead(request.title, logo_address(content, str(request.logo)))
 
 
 def _spoken(book: Rulebook, wanted: str) -> Rulebook:
@@ -195,7 +221,8 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
     """Judge a snapshot, write the reports, print the summary and end with the exit code."""
     request = prepared.request
     assessment = assess(snapshot, prepared)
-    for_readers = _for_readers(assessment, snapshot, prepared)
+    spoken = _for_readers(assessment, snapshot, prepared)
+    for_readers = replace(spoken, letterhead=prepared.letterhead)
     written: list[Path] = []
     for name in prepared.formats:
         with console.working(f"writing {name}"):

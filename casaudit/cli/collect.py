@@ -17,11 +17,13 @@ from casaudit.cli.options import (
     ForecastOption,
     FormatOption,
     LanguageOption,
+    LogoOption,
     ProfileOption,
     RulesOption,
     SettingsOption,
     StrictOption,
     TargetOption,
+    TitleOption,
     WaiversOption,
 )
 from casaudit.cli.report import DEFAULT_FORMATS
@@ -206,6 +208,8 @@ def audit(
     fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
+    title: TitleOption = "",
+    logo: LogoOption = None,
 ) -> None:
     """Collect, judge and report in one go, read-only.
 
@@ -214,13 +218,12 @@ def audit(
     """
     from casaudit.cli import assessing, collecting
 
-    asked = assessing.Request(
+    # A mistake in a rule or waiver is told before a controller is contacted.
+    prepared = assessing.prepare(assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         language=language, baseline=baseline, forecast=forecast,
-        fail_on_standing=fail_on_standing,
-    )  # fmt: skip
-    # A mistake in a rule or waiver is told before a controller is contacted.
-    prepared = assessing.prepare(asked)
+        fail_on_standing=fail_on_standing, title=title, logo=logo,
+    ))  # fmt: skip
     found = collecting.network(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )

@@ -71,6 +71,18 @@ FormatOption = Annotated[
         help=f"Reports to write, separated by commas: {', '.join(FORMATS)}.",
     ),
 ]
+TitleOption = Annotated[
+    str,
+    typer.Option(
+        "--title", metavar="TEXT", help="Head of the reports for people, such as a customer's name."
+    ),
+]
+LogoOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--logo", metavar="FILE", help="Logo at their head: PNG, JPEG or SVG, at most 256 KiB."
+    ),
+]
 ProfileOption = Annotated[
     Profile | None,
     typer.Option(

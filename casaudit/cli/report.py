@@ -17,6 +17,7 @@ from casaudit.cli.options import (
     ForecastOption,
     FormatOption,
     LanguageOption,
+    LogoOption,
     PackWishes,
     ProfileOption,
     RulesOption,
@@ -27,6 +28,7 @@ from casaudit.cli.options import (
     SnapshotArgument,
     StrictOption,
     TargetOption,
+    TitleOption,
     WaiversOption,
 )
 
@@ -78,6 +80,8 @@ def report(
     fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
+    title: TitleOption = "",
+    logo: LogoOption = None,
     sample_size: SampleSizeOption = None,
     sample_seed: SampleSeedOption = None,
     sign_key: SignKeyOption = None,
@@ -93,7 +97,7 @@ def report(
     request = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         pack, language=language, baseline=baseline, forecast=forecast,
-        fail_on_standing=fail_on_standing,
+        fail_on_standing=fail_on_standing, title=title, logo=logo,
     )  # fmt: skip
     prepared = assessing.prepare(request)
     assessing.judge(assessing.read_snapshot(snapshot), prepared)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from casaudit.engine.evaluate import Question, tables_of
+from casaudit.engine.evaluate import Question, part_of, tables_of
 from casaudit.engine.fix_cards import SUBJECTS, FixCards
 from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError, nearest
@@ -44,7 +44,9 @@ def load_rulebook(
     book = parse(files, known.examples if known else None)
     unchecked = [rule for rule in book.rules if known is None or rule.id not in known.examples]
     if unchecked:
-        tables = tables_of(_EMPTY, book, Question())
+        # All views are tried with the shipped rules; a pack's rules need those behind them alone.
+        some = book if known is None else part_of(book, {rule.id for rule in unchecked})
+        tables = tables_of(_EMPTY, some, Question())
         for rule in unchecked:
             _check(rule, book, tables)
     # With packs a shipped rule may have leaned on one of theirs, so such a pass is not kept.
@@ -56,7 +58,8 @@ def load_rulebook(
 def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
     path = str(book.paths[rule.id])
     try:
-        columns = _columns(rule, tables, path)
+        views = [view.name for view in book.views if view.is_published]
+        columns = _columns(rule, tables, path, views)
         _check_columns(rule, columns, path)
         _check_links(rule, book, path)
         _check_history(rule, path)
@@ -68,12 +71,12 @@ def _check(rule: Rule, book: Rulebook, tables: Tables) -> None:
         raise RuleError(path, error.problem, line_of(text, key) or 1) from None
 
 
-def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
+def _columns(rule: Rule, tables: Tables, path: str, views: Collection[str]) -> set[str]:
     """Run a rule on an empty organisation: SQLite itself names what it does not know."""
     sql = statement(rule, path)
     each = source(rule, path)
     # First alone: else a misspelt view would be blamed on the first condition.
-    found = _described(tables, f"SELECT * FROM {each} AS e", path, "each")
+    found = _described(tables, f"SELECT * FROM {each} AS e", path, "each", views=views)
     objects = tables.select(counting(rule))[0]["n"]
     # An aggregate without GROUP BY gives one row where there is no object, here as anywhere.
     try:
@@ -81,12 +84,17 @@ def _columns(rule: Rule, tables: Tables, path: str) -> set[str]:
     except RuleError:
         runs = False
     if not runs:
-        _check_fragments(rule, found, objects, tables, path)
+        _check_fragments(rule, found, objects, tables, path, views)
     return found
 
 
 def _check_fragments(
-    rule: Rule, columns: Collection[str], objects: Any, tables: Tables, path: str
+    rule: Rule,
+    columns: Collection[str],
+    objects: Any,
+    tables: Tables,
+    path: str,
+    views: Collection[str],
 ) -> None:
     """Run the fragments one by one, to name the one with which the whole does not run."""
     fragments = [("must", rule.must)]
@@ -96,20 +104,25 @@ def _check_fragments(
     for key, fragment in fragments:
         # Whether each parses and gives a row for each object; what it gives does not matter here.
         sql = f"SELECT ({fragment}\n) AS x FROM {source(rule, path)} AS e"
-        _described(tables, sql, path, key, columns)
+        _described(tables, sql, path, key, columns, views)
         if len(tables.select(sql)) != objects:
             raise RuleError(path, f"{key}: an aggregate makes one row of all objects")
 
 
 def _described(
-    tables: Tables, sql: str, path: str, key: str, columns: Collection[str] = ()
+    tables: Tables,
+    sql: str,
+    path: str,
+    key: str,
+    columns: Collection[str] = (),
+    views: Collection[str] = (),
 ) -> set[str]:
     try:
         return set(tables.describe(sql))
     except RuleError as error:
         # SQLite words it "no such column: NAME", for tables and functions alike.
         what, _, name = error.problem.rpartition(": ")
-        known = {"no such column": columns, "no such table": tables.names}.get(what, ())
+        known = {"no such column": columns, "no such table": views}.get(what, ())
         near = nearest(name, known) if known else ""
         raise RuleError(path, f"{key}: {error.problem}{near}") from None
 

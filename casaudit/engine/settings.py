@@ -74,12 +74,14 @@ class ServerSettings(_SettingsPart):
         until: last day (UTC) on which that holds; for good when nothing is said.
         https: ``balancer_only`` where a balancer ends TLS and speaks plain HTTP to the server.
         nlb: member of a Windows NLB cluster.
+        autodiscover: ``emptied`` where its service connection point has no address on purpose.
     """
 
     state: Literal["maintenance", "removal"] | None = None
     until: Day | None = None
     https: Literal["balancer_only"] | None = None
     nlb: bool | None = None
+    autodiscover: Literal["emptied"] | None = None
 
 
 class CertificatePolicy(_SettingsPart):
@@ -136,9 +138,15 @@ class Settings(_SettingsPart):
                 [(k, s.internet_facing, s.exchange_clients) for k, s in self.sites.items()],
             ),
             "settings_servers": (
-                {"name": "TEXT", "state": "TEXT", "https": "TEXT", "nlb": "INTEGER"},
+                {
+                    "name": "TEXT",
+                    "state": "TEXT",
+                    "https": "TEXT",
+                    "nlb": "INTEGER",
+                    "autodiscover": "TEXT",
+                },
                 [
-                    (name, each.state, each.https, each.nlb)
+                    (name, each.state, each.https, each.nlb, each.autodiscover)
                     for name, each in self.servers.items()
                     if each.until is None or each.until >= today
                 ],

@@ -40,6 +40,9 @@ from casaudit.findings.forecast import (
     Forecast,
     Turn,
 )
+from casaudit.findings.letterhead import (
+    Letterhead,
+)
 from casaudit.findings.outlook import (
     Outlook,
 )
@@ -122,6 +125,7 @@ __all__ = [
     "Headline",
     "Kept",
     "Known",
+    "Letterhead",
     "Migration",
     "Missing",
     "Move",

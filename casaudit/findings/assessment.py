@@ -9,6 +9,7 @@ from casaudit.findings.changes import Comparison
 from casaudit.findings.counts import VerdictTally, tally
 from casaudit.findings.finding import Cause, Finding, RuleInfo, Value, Verdict
 from casaudit.findings.forecast import Forecast
+from casaudit.findings.letterhead import Letterhead
 from casaudit.findings.outlook import Outlook
 from casaudit.findings.readiness import Migration
 from casaudit.findings.repair import Repairs
@@ -38,6 +39,7 @@ class Assessment:
         outlook: what the steps of the plan that need no answer would do; where it was asked for.
         problems: rules that could not be run and so judged nothing, by id, each with why.
         is_auditable: whether the evidence holds servers or databases at all.
+        letterhead: what the papers for people bear at their head.
     """
 
     organization: str
@@ -64,6 +66,7 @@ class Assessment:
     outlook: Outlook | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
     is_auditable: bool = True
+    letterhead: Letterhead = field(default_factory=Letterhead)
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -23,6 +23,7 @@ FORMATS: dict[str, Render] = {
     name: partial(_render, module)
     for name, module in {
         "html": "casaudit.report.html.page",
+        "brief": "casaudit.report.html.brief",
         "csv": "casaudit.report.csv",
         "json": "casaudit.report.json",
         "sarif": "casaudit.report.sarif",
@@ -34,5 +35,5 @@ FORMATS: dict[str, Render] = {
 }
 """Format name to the function that gives file names and their bytes."""
 
-FOR_PEOPLE = frozenset({"html"})
+FOR_PEOPLE = frozenset({"html", "brief"})
 """Formats in the language of their readers; the others are English always, for programs."""

@@ -38,6 +38,7 @@ STATUSES = {
 SECTIONS = {
     "organization": marked("Organisation"),
     "sites": marked("Sites and subnets"),
+    "domain_controllers": marked("Domain controllers"),
     "servers": marked("Exchange servers"),
     "arrays": marked("Client Access arrays"),
     "databases": marked("Databases"),
@@ -74,6 +75,20 @@ SECTIONS = {
     "listed_servers": marked("Servers as the shell lists them"),
     "listed_databases": marked("Databases as the shell lists them"),
 }
+
+EXTRA_SECTIONS = frozenset(SECTIONS) - {
+    *("organization", "sites", "servers", "arrays", "databases", "database_copies"),
+    *("availability_groups", "virtual_directories", "service_connection_points"),
+    *("accepted_domains", "mail_protocols", "principals", "dns_internal", "dns_external"),
+    *("tls", "http", "mailboxes"),
+}
+"""Kinds of evidence that count only where they were given; ``optional`` in rules/data."""
+
+
+def is_counted(section: str, status: str) -> bool:
+    """Tell whether a kind of evidence is among those that the reports count."""
+    return section not in EXTRA_SECTIONS or status != "not_collected"
+
 
 _READ_ACCESS = marked(
     "Let the account read this part of the configuration partition, then collect again."

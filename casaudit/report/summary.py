@@ -23,6 +23,7 @@ from casaudit.report.headline import (
     verdict_words,
 )
 from casaudit.report.phrases import Phrases, phrases_of
+from casaudit.report.shares import passing_sentence, whole_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +131,8 @@ class Summary:
 
     @property
     def passing(self) -> str:
-        """What share of the checks that apply pass; between two shares where some were not seen."""
-        n, phrases = self.counts, self.phrases
-        passed, unjudged = n[Verdict.PASS], n[Verdict.NOT_EVALUATED]
-        apply = passed + unjudged + n[Verdict.FAIL]
-        if not apply:
-            return ""
-        # Rounded down and up: the truth lies between the two shares, never outside.
-        least, most = 100 * passed // apply, -(-100 * (passed + unjudged) // apply)
-        if not unjudged:
-            share = phrases.many(
-                "%(passed)s of %(number)s check that applies passes (%(share)s%%).",
-                "%(passed)s of %(number)s checks that apply pass (%(share)s%%).",
-                apply,
-                passed=phrases.number(passed),
-                share=least,
-            )
-            # Without it a full share would speak for objects that nobody saw.
-            return f"{share} {self.hidden}".rstrip()
-        return phrases.many(
-            "Of %(number)s check that may apply, between %(least)s%% and %(most)s%% pass,"
-            " depending on %(unjudged)s that could not be judged.",
-            "Of %(number)s checks that may apply, between %(least)s%% and %(most)s%% pass,"
-            " depending on %(unjudged)s that could not be judged.",
-            apply,
-            least=least,
-            # With a failure "100%" would be wrong, however small its share is.
-            most=min(most, 99) if n[Verdict.FAIL] else most,
-            unjudged=phrases.number(unjudged),
-        )
+        """What share of the checks that apply pass, in a sentence."""
+        return passing_sentence(self.tally.organization, self.hidden, self.phrases)
 
     @property
     def counted(self) -> str:
@@ -209,6 +183,11 @@ class Summary:
                 )
             )
         return " ".join(said)
+
+    @property
+    def whole(self) -> str:
+        """All failures that lists show, by what they count for; nothing where all are one kind."""
+        return whole_sentence(self.tally, self.phrases)
 
     @property
     def standing(self) -> str:

@@ -15,11 +15,14 @@ class Organization(DirectoryRecord):
 
     Attributes:
         schema_version: ``rangeUpper`` of ms-Exch-Schema-Version-Pt.
+        forest_level: ``msDS-Behavior-Version`` of ``CN=Partitions``: 4 is Windows Server 2008 R2,
+            6 is 2012 R2, 7 is 2016.
     """
 
     legacy_exchange_dn: Annotated[str | None, Attribute("legacyExchangeDN", always=True)] = None
     object_version: Annotated[int | None, Attribute("objectVersion", always=True)] = None
     schema_version: int | None = None
+    forest_level: int | None = None
     mixed_mode: Annotated[bool | None, Attribute("msExchMixedMode")] = None
 
 
@@ -27,6 +30,24 @@ class Site(DirectoryRecord):
     """An Active Directory site with its subnets in CIDR notation, as stored."""
 
     subnets: tuple[str, ...] = ()
+
+
+class DomainController(DirectoryRecord):
+    """A domain controller of the forest, as its site knows it (``nTDSDSA``).
+
+    Attributes:
+        name: that of the server object above, which is the short name of the computer.
+        level: the highest functional level that its Windows offers, numbered as that of the
+            forest. 7 stands for Windows Server 2016, 2019 and 2022 alike.
+        site_dn: the site below which it stands.
+        dns_host_name: of the server object above.
+        read_only: whether it is one of the kind that Exchange does not use.
+    """
+
+    level: Annotated[int | None, Attribute("msDS-Behavior-Version", always=True)] = None
+    site_dn: str | None = None
+    dns_host_name: str | None = None
+    read_only: bool | None = None
 
 
 class Server(DirectoryRecord):
@@ -38,6 +59,9 @@ class Server(DirectoryRecord):
         has_rpc_client_access: whether ``CN=RpcClientAccess,CN=Protocols`` exists below it;
             ``None`` when its protocols could not be read.
         encryption_required: ``msExchEncryptionRequired`` of that object.
+        max_connections: ``msExchMaxIncomingConnections`` of it; absent means 65536.
+        blocked_client_versions: ``msExchBlockedClientVersions`` of it, ranges such as
+            ``-5.9.9;7.0.0-11.99.99``; absent means that none is blocked.
         activation_config: 0 unrestricted, 1 intrasite only, 2 blocked.
     """
 
@@ -57,6 +81,8 @@ class Server(DirectoryRecord):
     dag_dn: Annotated[str | None, Attribute("msExchMDBAvailabilityGroupLink")] = None
     has_rpc_client_access: bool | None = None
     encryption_required: bool | None = None
+    max_connections: int | None = None
+    blocked_client_versions: str | None = None
     activation_config: Annotated[int | None, Attribute("msExchActivationConfig")] = None
     created: Annotated[Moment | None, Attribute("whenCreated")] = None
 
@@ -86,6 +112,7 @@ class Database(DirectoryRecord):
         endpoint_legacy_dn: RpcClientAccessServer: the part of ``legacyExchangeDN`` before
             ``/cn=Microsoft Private MDB``; ``None`` when there is none or it does not end so.
         recovery: an absent attribute means no, ``None`` that it is unread.
+        public_folder_database_dn: where its mailboxes look for public folders first.
         excluded_from_provisioning: no new mailbox is put into it by itself.
         owning_server_dn: no proof of where the database is mounted.
         master_dn: absent before Exchange 2010.
@@ -97,6 +124,7 @@ class Database(DirectoryRecord):
     recovery: Annotated[bool | None, Attribute("msExchRestore")] = False
     owning_server_dn: Annotated[str | None, Attribute("msExchOwningServer", always=True)] = None
     oab_dn: Annotated[str | None, Attribute("msExchUseOAB")] = None
+    public_folder_database_dn: Annotated[str | None, Attribute("msExchHomePublicMDB")] = None
     master_dn: Annotated[
         str | None, Attribute("msExchMasterServerOrAvailabilityGroup", always=True)
     ] = None
@@ -193,7 +221,7 @@ class MailProtocol(DirectoryRecord):
 
 
 class Principal(DirectoryRecord):
-    """A computer or service account of a domain partition that stands for Exchange.
+    """A computer or service account of a domain partition: of Exchange, or of a controller.
 
     Attributes:
         account_name: ends with ``$`` for computers.

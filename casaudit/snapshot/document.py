@@ -12,6 +12,7 @@ from casaudit.snapshot.directory import (
     AvailabilityGroup,
     Database,
     DatabaseCopy,
+    DomainController,
     MailProtocol,
     Organization,
     Principal,
@@ -49,7 +50,7 @@ from casaudit.snapshot.network import Certificate, DnsAnswer, HttpBanner, TlsEnd
 from casaudit.snapshot.record import Controller, Gap, Moment, Record, Section, SectionName, Status
 
 SCHEMA: Literal["casaudit/snapshot/1"] = "casaudit/snapshot/1"
-MINOR = 2
+MINOR = 3
 """Raised whenever a record gets a field or the document a kind of record; tests/snapshots/ then
 gets a document of the new version. Documents of minor 0 do not have the key."""
 
@@ -69,6 +70,7 @@ class Snapshot(Record):
     controllers: tuple[Controller, ...] = ()
     organization: tuple[Organization, ...] = ()
     sites: tuple[Site, ...] = ()
+    domain_controllers: tuple[DomainController, ...] = ()
     servers: tuple[Server, ...] = ()
     arrays: tuple[Array, ...] = ()
     databases: tuple[Database, ...] = ()

@@ -65,9 +65,15 @@ class StaticPorts(ServerRecord):
 
 
 class RpcClientAccess(ServerRecord):
-    """Settings of the RPC Client Access service of a server (``Get-RpcClientAccess``)."""
+    """Settings of the RPC Client Access service of a server (``Get-RpcClientAccess``).
+
+    Attributes:
+        blocked_client_versions: empty where none is blocked; ``None`` when not exported.
+    """
 
     encryption_required: bool | None = None
+    maximum_connections: int | None = None
+    blocked_client_versions: str | None = None
 
 
 class NlbFeature(ServerRecord):

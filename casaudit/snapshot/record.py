@@ -107,6 +107,7 @@ class SectionName(StrEnum):
 
     ORGANIZATION = "organization"
     SITES = "sites"
+    DOMAIN_CONTROLLERS = "domain_controllers"
     SERVERS = "servers"
     ARRAYS = "arrays"
     DATABASES = "databases"

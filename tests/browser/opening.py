@@ -8,16 +8,26 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from casaudit.findings import Assessment
+from casaudit.report import Render
 from casaudit.report.html.page import files
+
+EXPAND, FULL = "button[name=expand]", "button[name=full]"
+"""Buttons that unfold what is folded."""
 
 
 @contextmanager
 def opened(
-    browser: Browser, folder: Path, assessment: Assessment, **options: Any
+    browser: Browser,
+    folder: Path,
+    assessment: Assessment,
+    *,
+    write: Render = files,
+    **options: Any,
 ) -> Iterator[tuple[Page, list[str]]]:
     """A report in a new window, and what it asked for or complained about."""
-    path = folder / "report.html"
-    path.write_bytes(files(assessment)["report.html"])
+    ((name, content),) = write(assessment).items()
+    path = folder / name
+    path.write_bytes(content)
     context = browser.new_context(**options)
     page = context.new_page()
     seen: list[str] = []

@@ -16,7 +16,7 @@ from casaudit.findings import COMMAND_PARTS, Assessment, Cause, Waiver
 from casaudit.snapshot import Snapshot
 from casaudit.text import visible
 from casaudit.waivers import Waivers
-from tests.browser.opening import opened
+from tests.browser.opening import EXPAND, opened
 from tests.browser.test_german import german
 from tests.support.assessments import many
 from tests.support.assessments import sample as assessed
@@ -159,6 +159,7 @@ def test_the_commands_are_those_of_the_rows_that_are_left(
     permissions = ["clipboard-read", "clipboard-write"]
     assessment = whole(world, rule, frozenset(waived))
     with opened(browser, tmp_path, assessment, permissions=permissions) as (page, seen):
+        page.click(EXPAND)
         assert shown(page, cause) == written(cause)
         choose(page)
         assert shown(page, cause) == copied(page, cause) == written(wanted)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from casaudit.findings import ChangeKind
 from casaudit.report.csv import cell
 from casaudit.text import visible
-from tests.browser.opening import opened
+from tests.browser.opening import EXPAND, opened
 from tests.support.assessments import sample, twin
 from tests.test_report_changes import assessment as changed
 from tests.test_report_waivers import judged as waived
@@ -56,6 +56,7 @@ def test_no_cell_saved_is_a_formula(browser: Browser, tmp_path: Path, begin: str
 
 def test_numbers_sort_as_numbers(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        page.click(EXPAND)
         table = page.locator("table", has=page.locator("caption", has_text="of profile health"))
         table.locator("thead button", has_text="Objects").click()
         texts = table.locator("tbody td:last-child").all_inner_texts()

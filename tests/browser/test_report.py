@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.opening import opened
+from tests.browser.opening import EXPAND, FULL, opened
 from tests.support.assessments import many, sample, twin, with_gaps
 
 pytestmark = pytest.mark.browser
@@ -85,8 +85,9 @@ def test_a_link_to_a_finding_leads_to_it(browser: Browser, tmp_path: Path) -> No
 
 def test_tables_sort_by_keyboard(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, sample("article-a")) as (page, _):
-        head = page.locator("#inventory-databases + .scroll thead th").first
-        names = page.locator("#inventory-databases + .scroll tbody th")
+        page.click("#inventory-databases")
+        head = page.locator("details:has(#inventory-databases) thead th").first
+        names = page.locator("details:has(#inventory-databases) tbody th")
         head.locator("button").press("Enter")
         assert head.get_attribute("aria-sort") == "ascending"
         ascending = names.all_inner_texts()
@@ -120,17 +121,40 @@ def test_everything_can_be_reached_by_keyboard(browser: Browser, tmp_path: Path)
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_print_leaves_nothing_out(browser: Browser, tmp_path: Path, script: bool) -> None:
+def test_a_full_print_leaves_nothing_out(browser: Browser, tmp_path: Path, script: bool) -> None:
     assessment = many(sample("article-a"), causes=5, of_each=60)
     with opened(browser, tmp_path, assessment, java_script_enabled=script) as (page, _):
-        page.emulate_media(media="print")
-        text = page.locator("main").inner_text()
+        if script:
+            page.evaluate("print = () => { printed = document.querySelector('main').innerText }")
+            page.click(FULL)
+            text = page.evaluate("printed")
+        else:
+            page.emulate_media(media="print")
+            text = page.locator("main").inner_text()
         assert all((finding.message or "?") in text for finding in assessment.failures)
+        page.emulate_media(media="print")
         assert page.locator("nav:visible, form:visible, .copy:visible").count() == 0
+
+
+def test_after_a_full_print_is_folded_what_was(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        folded = page.locator("details:not([open])").count()
+        page.evaluate("print = () => dispatchEvent(new Event('afterprint'))")
+        page.click(FULL)
+        assert page.locator("details:not([open])").count() == folded > 10
+
+
+def test_on_paper_stands_what_is_unfolded(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        short = len(re.findall(rb"/MediaBox", page.pdf(prefer_css_page_size=True)))
+        page.click(EXPAND)
+        full = len(re.findall(rb"/MediaBox", page.pdf(prefer_css_page_size=True)))
+    assert short <= 12 < full
 
 
 def test_print_numbers_its_pages_and_turns_the_wide_ones(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        page.click(EXPAND)
         raw = page.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", raw)
     upright = [float(width) < float(height) for width, height in boxes]
@@ -173,5 +197,6 @@ def test_print_cuts_nothing_off_at_the_edge_of_its_paper(
     assessment = twin(sample("article-a"), lambda text: text + longer)
     size = {"width": width, "height": 900}
     with opened(browser, tmp_path, assessment, viewport=size) as (page, _):
+        page.click(EXPAND)
         page.emulate_media(media="print")
         assert page.evaluate(CUT, wide) == []

@@ -21,6 +21,11 @@ def entries(forest: Forest) -> list[ForestEntry]:
 def _objects(forest: Forest) -> Iterator[Object]:
     tree = forest.tree
     yield Object(tree.configuration, ("configuration",))
+    yield Object(
+        below("Partitions", tree.configuration),
+        ("crossRefContainer",),
+        {"msDS-Behavior-Version": forest.level},
+    )
     yield from _sites(forest)
     yield from _containers(tree)
     for name, flags in forest.accepted_domains.items():
@@ -57,7 +62,13 @@ def _sites(forest: Forest) -> Iterator[Object]:
         yield Object(dn, ("site",), {"msExchServerSiteBL": _members(forest, site.name)})
         yield Object(servers, ("serversContainer",))
         name = {"dNSHostName": f"dc{number}.{forest.domain}"}
-        yield Object(below(f"DC{number}", servers), ("server",), name)
+        controller = below(f"DC{number}", servers)
+        yield Object(controller, ("server",), name)
+        yield Object(
+            below("NTDS Settings", controller),
+            ("applicationSettings", "nTDSDSA"),
+            {"msDS-Behavior-Version": site.controller_level, "options": 1},
+        )
         for subnet in site.subnets:
             yield Object(below(subnet, below("Subnets", sites)), ("subnet",), {"siteObject": dn})
 
@@ -152,6 +163,8 @@ def _database(tree: Tree, database: Database) -> Iterator[Object]:
             "msExchMasterServerOrAvailabilityGroup": master,
             "msExchRestore": database.recovery or None,
             "msExchUseOAB": None if public or database.recovery else tree.address_book,
+            "msExchHomePublicMDB": database.public_folder_database
+            and tree.database(database.public_folder_database),
             "msExchProvisioningFlags": None if public else 2 * database.excluded,
             "msExchVersion": EXCHANGE_2010,
         },

@@ -29,10 +29,11 @@ CLIENT_ACCESS = 4
 
 @dataclass(slots=True)
 class Site:
-    """An Active Directory site."""
+    """An Active Directory site with a domain controller, as a rule of Windows Server 2012 R2."""
 
     name: str
     subnets: tuple[str, ...] = ()
+    controller_level: int = 6
 
 
 @dataclass(slots=True)
@@ -71,6 +72,8 @@ class Server:
     group: str | None = None
     rpc_client_access: bool = True
     encryption_required: bool | None = True
+    max_connections: int | None = 65536
+    blocked_client_versions: str | None = None
     directories: dict[Service, VirtualDirectory] = field(default_factory=dict)
     connection_point: ConnectionPoint | None = None
     mail_certificate_name: str | None = None
@@ -122,6 +125,7 @@ class Database:
         endpoint: RpcClientAccessServer as the directory keeps it: the short name of a server or
             the FQDN of an array; ``None`` leaves the attribute out.
         group: the availability group that its copies belong to.
+        public_folder_database: the one that its mailboxes use first.
         excluded: from provisioning, as ``-IsExcludedFromProvisioning $true`` makes it.
     """
 
@@ -133,6 +137,7 @@ class Database:
     recovery: bool = False
     created: datetime = INSTALLED
     excluded: bool = False
+    public_folder_database: str | None = None
 
 
 @dataclass(slots=True)
@@ -155,6 +160,7 @@ class Forest:
     """One organisation with everything that can be asked about it.
 
     Attributes:
+        level: the functional level of the forest: 6 is Windows Server 2012 R2.
         more: objects of other kinds, as they are.
         overrides: attributes that replace those of the object with that DN.
         hidden: DNs whose entries (and all below them) the account may not see.
@@ -171,6 +177,7 @@ class Forest:
     databases: list[Database] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     accepted_domains: dict[str, int] = field(default_factory=dict)
+    level: int = 6
     more: list[Object] = field(default_factory=list)
     overrides: dict[str, Values] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)

@@ -33,7 +33,11 @@ def server_objects(tree: Tree, server: Server) -> Iterator[Object]:
         yield Object(
             below("RpcClientAccess", protocols),
             ("container", "msExchProtocolCfgExchangeRpcService"),
-            {"msExchEncryptionRequired": server.encryption_required},
+            {
+                "msExchEncryptionRequired": server.encryption_required,
+                "msExchMaxIncomingConnections": server.max_connections,
+                "msExchBlockedClientVersions": server.blocked_client_versions,
+            },
         )
     for service, directory in server.directories.items():
         yield _directory(service, directory, server, below("HTTP", protocols))

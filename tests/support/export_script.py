@@ -151,7 +151,15 @@ def of_organization() -> dict[str, list[Object]]:
              "RpcClientAccessServer": _endpoint(each.legacy_exchange_dn)}
             for each in world.databases
         ],
-        "rpc": [{"Server": each.name, "EncryptionRequired": True} for each in world.servers],
+        "rpc": [
+            {
+                "Server": each.name,
+                "EncryptionRequired": True,
+                "MaximumConnections": 65536,
+                "BlockedClientVersions": "",
+            }
+            for each in world.servers
+        ],
         "providers": [
             {"Name": "EXCH", "CertPrincipalName": None},
             {"Name": "EXPR", "CertPrincipalName": "msstd:mail.exchangeserverpro.net"},

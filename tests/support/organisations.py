@@ -81,6 +81,8 @@ def healthy() -> Forest:
         Database("DB-BR-02", branch, [Copy("EX4")]),
         Database("PF-HO-01", "EX1", [Copy("EX1")], kind="public_folder"),
     ]
+    for database in forest.databases[:-1]:
+        database.public_folder_database = "PF-HO-01"
     resolve(forest, "10.1.0.50", "outlook-ho", "mail", "autodiscover")
     resolve(forest, "10.2.0.50", "outlook-br", "mail-br")
     publish_outside(forest)

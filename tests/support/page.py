@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"meta", "br", "input", "wbr"}
+VOID = {"meta", "br", "img", "input", "wbr"}
 
 
 @dataclass(slots=True)

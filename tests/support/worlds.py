@@ -1,7 +1,7 @@
 """The situations of situations.yaml: judged by every rule once, and told on a page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -12,12 +12,34 @@ from ruamel.yaml import YAML
 from casaudit.assess import assess
 from casaudit.engine.evaluate import Question
 from casaudit.engine.example_world import patched
+from casaudit.engine.settings import Settings
 from casaudit.findings import Assessment, Finding, Verdict
 from casaudit.report.labels import SEVERITIES, VERDICTS
 from casaudit.text import visible
-from tests.support.shipped_rules import judge, sample
+from tests.support.shipped_rules import book, judge, sample
 
 Failures = dict[str, dict[str, str]]
+GROUPS = ("ARRAY", "DB", "SCP", "URL")
+"""Groups whose rules judge how an organisation is built, which may be so on purpose."""
+APART = {
+    "exclusion": "the rule does not apply, and says why",
+    "logic": "the rule looks at more than the value, and passes",
+    "setting": "the [settings file](settings.md) states it",
+    "caution": "it is mild, and says why to ask before anything is changed",
+    "waiver": "only its owner can know: a [waiver](waivers.md) keeps the decision, until a day",
+}
+"""What tells a legitimate design from the fault that it looks like."""
+NO_DESIGN = {
+    "CAS-ARRAY-002": "Exchange makes one array a site; another one was left behind by replication",
+    "CAS-ARRAY-003": "the members of an array are the servers of its own site; while other servers"
+    " answer under its name, it is high and not critical",
+    "CAS-ARRAY-006": "one name leads to one site at a time, whatever the site of a client",
+    "CAS-ARRAY-009": "it works while all is Exchange 2010, as its medium severity says; every"
+    " migration is stopped by it",
+    "CAS-DB-005": "without an endpoint no client finds the database; those that no client opens are"
+    " left out",
+}
+"""Rules whose fault no legitimate design looks like, with the reason."""
 _FILE = Path(__file__).with_name("situations.yaml")
 
 
@@ -28,6 +50,8 @@ class Situation:
     Attributes:
         found: all that fails beyond the healthy organisation: rule, object, severity.
         says: what is said of the objects that matter, by rule and object.
+        design: of a legitimate design the rules whose fault it looks like, with what tells them
+            apart: a key of ``APART``.
     """
 
     name: str
@@ -35,6 +59,11 @@ class Situation:
     given: dict[str, Any]
     found: Failures
     says: dict[str, dict[str, str]]
+    design: dict[str, str] = field(default_factory=dict)
+
+    def meant(self, rule: str) -> tuple[str, ...]:
+        """Return the objects that look like the fault of a rule."""
+        return (*self.found.get(rule, ()), *self.says.get(rule, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +86,10 @@ class Judged:
         """Return all failures."""
         return [each for each in self.findings if each.verdict is Verdict.FAIL]
 
+    def of(self, rule: str, names: Collection[str]) -> list[Finding]:
+        """Return what a rule says of some objects."""
+        return [f for f in self.findings if f.rule.id == rule and f.subject.name in names]
+
     def said(self, rule: str, name: str) -> list[str]:
         """Return what is said of an object by a rule."""
         return [said(f) for f in self.findings if (f.rule.id, f.subject.name) == (rule, name)]
@@ -76,18 +109,22 @@ def judged(situation: Situation) -> Judged:
 @cache
 def healthy() -> Judged:
     """Judge the organisation from which all worlds are made."""
-    return _judge({})
+    return judged_world({})
 
 
 @cache
 def _worlds() -> dict[str, Judged]:
-    return {each.name: _judge(each.given) for each in situations()}
+    return {each.name: judged_world(each.given) for each in situations()}
 
 
-def _judge(given: dict[str, Any]) -> Judged:
+def judged_world(given: dict[str, Any]) -> Judged:
     snapshot = patched(sample(), given)
     target = str(given.get("target", "2016"))
-    asked = (Question(), Question(profile="migration", target=target))
+    stated = Settings.model_validate(given.get("settings", {}))
+    asked = (
+        Question(settings=stated),
+        Question(profile="migration", target=target, settings=stated),
+    )
     first, second = (assess(snapshot, judge(each.profile), each, "") for each in asked)
     known = {rule.id for rule in first.rules}
     findings = (*first.findings, *(f for f in second.findings if f.rule.id not in known))
@@ -128,7 +165,36 @@ def page() -> str:
         lines += [*_failures(judged(each)), ""]
         if others := list(_others(each)):
             lines += [*others, ""]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join([*lines, *_designs()]).rstrip() + "\n"
+
+
+def _designs() -> Iterator[str]:
+    yield from ("## Legitimate designs, rule by rule", "")
+    yield "Designs that look like the fault of a rule on arrays, databases, Autodiscover or URLs,"
+    yield from ("and what tells them apart:", "")
+    yield from (f"- *{how}*: {meaning}" for how, meaning in APART.items())
+    yield from (
+        "",
+        "| rule | design | verdict | told apart by | what is said |",
+        "|---|---|---|---|---|",
+    )
+    for rule in (each.id for each in book().rules if each.id.split("-")[1] in GROUPS):
+        link = f"[{rule}](rules/{rule}.md)"
+        for each in situations():
+            if rule in each.design:
+                yield f"| {link} | {_text(each.name)} | {_judgement(each, rule)} |"
+        if rule in NO_DESIGN:
+            yield f"| {link} | none is known | | | {NO_DESIGN[rule]} |"
+
+
+def _judgement(design: Situation, rule: str) -> str:
+    """Write how a rule judges a design: verdict, what tells it apart, and the reason."""
+    found = judged(design).of(rule, design.meant(rule))[0]
+    verdict = VERDICTS[found.verdict]
+    if found.verdict is Verdict.FAIL:
+        verdict = f"{verdict}, {SEVERITIES[found.severity].lower()}"
+    reason = found.severity_reason or found.message if found.message else found.reason
+    return f"{verdict} | {design.design[rule]} | {_text(reason or '')}"
 
 
 def _given(given: dict[str, Any]) -> Iterator[str]:

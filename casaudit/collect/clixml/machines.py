@@ -79,7 +79,13 @@ def _read_rpc(reading: PropertyReader) -> Iterator[Found]:
     if server is None:
         raise OddObject("has no Server")
     encryption = reading.boolean("EncryptionRequired", "encryption_required")
-    yield RpcClientAccess(server=server, encryption_required=encryption, **reading.common())
+    yield RpcClientAccess(
+        server=server,
+        encryption_required=encryption,
+        maximum_connections=reading.integer("MaximumConnections", "maximum_connections"),
+        blocked_client_versions=reading.text("BlockedClientVersions", "blocked_client_versions"),
+        **reading.common(),
+    )
 
 
 def _read_account(reading: PropertyReader) -> Iterator[Found]:

@@ -8,7 +8,7 @@ a gap; the record stands.
 import base64
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args
 
@@ -89,6 +89,18 @@ class AttributeReader:
         return {
             name: self._field(name, record.model_fields[name].annotation, attribute)
             for name, attribute in attributes_of(record).items()
+        }
+
+    def named(self, record: type[DirectoryRecord], attributes: Mapping[str, str]) -> dict[str, Any]:
+        """Return fields of a record that stand in this entry, which is another than its own.
+
+        Args:
+            record: the record.
+            attributes: the name of the attribute of each field.
+        """
+        return {
+            field: self._field(field, record.model_fields[field].annotation, Attribute(name))
+            for field, name in attributes.items()
         }
 
     def _field(self, name: str, annotation: Any, attribute: Attribute) -> Any:

@@ -15,7 +15,7 @@ from casaudit.dn import norm_dn
 from casaudit.errors import SourceError
 from casaudit.snapshot import Principal, Reason, Section, SectionName, Snapshot
 
-_BESIDE = (QueryTopic.SCHEMA, QueryTopic.SITE_MEMBERS)
+_BESIDE = (QueryTopic.SCHEMA, QueryTopic.FOREST_LEVEL, QueryTopic.SITE_MEMBERS)
 """Questions on which no section's completeness rests."""
 
 

@@ -1,4 +1,4 @@
-"""Accounts of the domains that stand for Exchange: who holds its Kerberos names, and its computers.
+"""Accounts of the domains: who holds the Kerberos names of Exchange, its servers, the controllers.
 
 They lie in the domain partitions, of which a controller holds its own only. What lies in another
 domain was not seen, and a name that is held there as well could not be noticed.
@@ -115,7 +115,9 @@ def wanted(found: Records, domain: str, domains: Domains) -> list[tuple[str, str
     urls = client_urls(found.virtual_directories, found.service_connection_points)
     services = {f"{kind}/{each}" for kind in queries.ARRAY_SERVICES for each in arrays}
     services |= {f"{queries.HTTP_SERVICE}/{each}" for each in _host_names(map(host, urls))}
-    servers = _host_names(server.fqdn for server in found.servers)
+    # Only its own account tells which Windows a domain controller runs.
+    controllers = _host_names(each.dns_host_name for each in found.domain_controllers)
+    servers = controllers | _host_names(server.fqdn for server in found.servers)
     services |= {f"{queries.HOST_SERVICE}/{each}" for each in servers}
     forest = {dns_name(each) for each in (*domains.held, *domains.elsewhere)}
     accounts = {

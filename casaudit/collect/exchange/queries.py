@@ -13,6 +13,7 @@ from casaudit.snapshot import (
     AvailabilityGroup,
     Database,
     DatabaseCopy,
+    DomainController,
     MailProtocol,
     Organization,
     Principal,
@@ -41,11 +42,21 @@ ADMIN_GROUP = "msExchAdminGroup"
 # The second class is known from Exchange 2013, which takes either for an array.
 ARRAY_CLASSES = ("msExchClientAccessArray", "msExchClientAccessArrayLegacy")
 RPC_SERVICE = "msExchProtocolCfgExchangeRpcService"
+RPC_SETTINGS = {
+    "encryption_required": "msExchEncryptionRequired",
+    "max_connections": "msExchMaxIncomingConnections",
+    "blocked_client_versions": "msExchBlockedClientVersions",
+}
+"""What a server's RPC Client Access service is set to, by the field of the server's record."""
 PROTOCOLS_CONTAINER = "protocolCfgSharedServer"
 # Seen or not, it tells "no virtual directory" from "none that this account may see".
 HTTP_CONTAINER = "msExchProtocolCfgHTTPContainer"
 # Likewise for "no subnet".
 SUBNETS_CONTAINER = "subnetContainer"
+# A site's CN=Servers also holds computers of other services; a controller has NTDS settings.
+CONTROLLER_SETTINGS, READ_ONLY_SETTINGS = "nTDSDSA", "nTDSDSARO"
+CONTROLLER_HOST = "dNSHostName"
+LEVEL = attributes_of(DomainController)["level"].name
 SITE_CLASSES = ("site", "subnet", SUBNETS_CONTAINER)
 PUBLIC_DATABASE = "msExchPublicMDB"
 MAIL_CLASSES = {"protocolCfgPOPServer": "pop", "protocolCfgIMAPServer": "imap"}
@@ -74,7 +85,9 @@ class QueryTopic(StrEnum):
 
     ORGANIZATION = "organization"
     SCHEMA = "schema"
+    FOREST_LEVEL = "forest level"
     SITES = "sites"
+    CONTROLLERS = "domain controllers"
     SITE_MEMBERS = "site members"
     SERVERS = "servers"
     PROTOCOLS = "protocols"
@@ -113,7 +126,6 @@ def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
     section = SectionName
     services = f"CN=Services,{configuration}"
     exchange = f"CN=Microsoft Exchange,{services}"
-    sites = f"CN=Sites,{configuration}"
     version = f"CN=ms-Exch-Schema-Version-Pt,{schema}"
 
     def everywhere(
@@ -130,20 +142,14 @@ def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
             asked_of(Organization),
         ),
         QueryTopic.SCHEMA: Query(section.ORGANIZATION, version, "base", (), ("rangeUpper",)),
-        QueryTopic.SITES: Query(
-            section.SITES, sites, "subtree", SITE_CLASSES, (*COMMON, "siteObject")
-        ),
-        # A question of its own: the back link can be long and fail without costing the sites.
-        QueryTopic.SITE_MEMBERS: Query(
-            section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
-        ),
+        **_beside_exchange(configuration),
         QueryTopic.SERVERS: everywhere(section.SERVERS, (SERVER, ADMIN_GROUP), Server),
         QueryTopic.PROTOCOLS: Query(
             section.SERVERS,
             exchange,
             "subtree",
             (PROTOCOLS_CONTAINER, RPC_SERVICE),
-            (*COMMON, "msExchEncryptionRequired"),
+            (*COMMON, *RPC_SETTINGS.values()),
         ),
         QueryTopic.DATABASES: everywhere(
             section.DATABASES, ("msExchPrivateMDB", PUBLIC_DATABASE), Database
@@ -166,6 +172,31 @@ def forest(configuration: str, schema: str) -> dict[QueryTopic, Query]:
             "subtree",
             ("serviceConnectionPoint",),
             asked_of(ServiceConnectionPoint),
+        ),
+    }
+
+
+def _beside_exchange(configuration: str) -> dict[QueryTopic, Query]:
+    """Return the questions about what every forest has: its level, sites, domain controllers."""
+    section = SectionName
+    sites = f"CN=Sites,{configuration}"
+    return {
+        QueryTopic.FOREST_LEVEL: Query(
+            section.ORGANIZATION, f"CN=Partitions,{configuration}", "base", (), (LEVEL,)
+        ),
+        QueryTopic.SITES: Query(
+            section.SITES, sites, "subtree", SITE_CLASSES, (*COMMON, "siteObject")
+        ),
+        # A question of its own: the back link can be long and fail without costing the sites.
+        QueryTopic.SITE_MEMBERS: Query(
+            section.ARRAYS, sites, "one", ("site",), ("msExchServerSiteBL",)
+        ),
+        QueryTopic.CONTROLLERS: Query(
+            section.DOMAIN_CONTROLLERS,
+            sites,
+            "subtree",
+            ("server", CONTROLLER_SETTINGS),
+            (*asked_of(DomainController), CONTROLLER_HOST),
         ),
     }
 
@@ -219,7 +250,8 @@ def plan_queries(*, domain_partitions: bool = False) -> tuple[Query, ...]:
     group = f"<AdminGroup>,CN=Administrative Groups,{organization}"
     names = [*((PRINCIPAL_NAME, f"{each}/<ArrayFQDN>") for each in ARRAY_SERVICES)]
     names += [(PRINCIPAL_NAME, f"{HTTP_SERVICE}/<HTTPSHost>")]
-    names += [(PRINCIPAL_NAME, f"{HOST_SERVICE}/<ServerFQDN>"), (ACCOUNT_NAME, "<Server>$")]
+    names += [(PRINCIPAL_NAME, f"{HOST_SERVICE}/<ServerFQDN>")]
+    names += [(PRINCIPAL_NAME, f"{HOST_SERVICE}/<ControllerFQDN>"), (ACCOUNT_NAME, "<Server>$")]
     accounts = (partitions("<ConfigNC>"), principals("<DomainNC>", tuple(names)))
     return (
         ROOT,

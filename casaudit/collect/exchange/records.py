@@ -16,6 +16,7 @@ from casaudit.snapshot import (
     AvailabilityGroup,
     Database,
     DatabaseCopy,
+    DomainController,
     MailProtocol,
     Organization,
     SectionName,
@@ -51,6 +52,7 @@ class Records:
 
     organization: tuple[Organization, ...]
     sites: tuple[Site, ...]
+    domain_controllers: tuple[DomainController, ...]
     servers: tuple[Server, ...]
     arrays: tuple[Array, ...]
     databases: tuple[Database, ...]
@@ -71,8 +73,9 @@ class Records:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing of Exchange was found; sites are there without it."""
-        return not any(found for name, found in self.by_name().items() if name != "sites")
+        """Whether nothing of Exchange was found; sites and controllers are there without it."""
+        beside = ("sites", "domain_controllers")
+        return not any(found for name, found in self.by_name().items() if name not in beside)
 
 
 def search_all(asker: Asker, configuration: str, schema: str) -> Answers:
@@ -107,6 +110,9 @@ def read_records(answers: Answers, mapper: Mapper) -> Records:
     """Turn the entries of all answers into records."""
     forest, section, each = answers.forest, SectionName, mapper.records
     schema = next(iter(forest[QueryTopic.SCHEMA].entries), None)
+    level = next(iter(forest[QueryTopic.FOREST_LEVEL].entries), None)
+    controllers = forest[QueryTopic.CONTROLLERS]
+    hosts = {norm_dn(entry.dn): entry for entry in controllers.entries}
     subnets = _by_site(each(section.SITES, forest[QueryTopic.SITES], organization.subnet))
     below = servers.protocols([forest[QueryTopic.PROTOCOLS], forest[QueryTopic.DIRECTORIES]])
     directories = forest[QueryTopic.DIRECTORIES]
@@ -114,10 +120,15 @@ def read_records(answers: Answers, mapper: Mapper) -> Records:
         organization=each(
             section.ORGANIZATION,
             forest[QueryTopic.ORGANIZATION],
-            lambda read: organization.organization(read, schema),
+            lambda read: organization.organization(read, schema, level),
         ),
         sites=each(
             section.SITES, forest[QueryTopic.SITES], lambda read: organization.site(read, subnets)
+        ),
+        domain_controllers=each(
+            section.DOMAIN_CONTROLLERS,
+            controllers,
+            lambda read: organization.controller(read, hosts),
         ),
         servers=each(
             section.SERVERS, forest[QueryTopic.SERVERS], lambda read: servers.server(read, below)

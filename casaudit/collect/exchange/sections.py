@@ -67,6 +67,9 @@ class Survey:
         found = {
             name.ORGANIZATION: self._plain(name.ORGANIZATION, [forest[QueryTopic.ORGANIZATION]]),
             name.SITES: self._plain(name.SITES, [forest[QueryTopic.SITES]], self._subnets()),
+            name.DOMAIN_CONTROLLERS: self._plain(
+                name.DOMAIN_CONTROLLERS, [forest[QueryTopic.CONTROLLERS]]
+            ),
             name.ACCEPTED_DOMAINS: self._plain(
                 name.ACCEPTED_DOMAINS, self.answers.accepted_domains
             ),
@@ -85,8 +88,8 @@ class Survey:
     ) -> Standing:
         """Judge a section whose records lie in one container, of which none is ever empty."""
         found = self.records.found(section)
-        # Active Directory makes the first site, setup the organisation and its first accepted
-        # domain.
+        # Active Directory makes the first site and controller, setup the organisation and its
+        # first accepted domain.
         missing = [] if found else [_gap(section, section.value, "none can be seen", Reason.HIDDEN)]
         missing += more
         return standing(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from casaudit.collect.exchange.attributes import AttributeReader
 from casaudit.collect.exchange.queries import (
@@ -9,6 +10,7 @@ from casaudit.collect.exchange.queries import (
     HTTP_CONTAINER,
     PROTOCOLS_CONTAINER,
     RPC_SERVICE,
+    RPC_SETTINGS,
     SERVER,
 )
 from casaudit.collect.ports import DirectoryEntry, SearchResult
@@ -75,33 +77,33 @@ def server(read: AttributeReader, seen: Protocols) -> Server | None:
     # copies of its roles and version.
     if container(read.entry.dn) != "servers":
         return None
-    has_rpc, encryption = _rpc(read, seen)
+    has_rpc, settings = _rpc(read, seen)
     fields = read.fields(Server)
     return Server(
         object_classes=read.classes(),
         fqdn=_fqdn(read, fields["network_addresses"]),
         has_rpc_client_access=has_rpc,
-        encryption_required=encryption,
+        **settings,
         **fields,
         **read.identity(),
     )
 
 
-def _rpc(read: AttributeReader, seen: Protocols) -> tuple[bool | None, bool | None]:
-    """Return whether the RPC Client Access object exists, and whether it demands encryption."""
+def _rpc(read: AttributeReader, seen: Protocols) -> tuple[bool | None, dict[str, Any]]:
+    """Return whether the RPC Client Access object exists, and its settings by field."""
     me = norm_dn(read.entry.dn)
     if me in seen.rpc:
         service = AttributeReader(seen.rpc[me], SectionName.SERVERS)
-        required = service.boolean("msExchEncryptionRequired", "encryption_required")
+        found = service.named(Server, RPC_SETTINGS)
         read.gaps += service.gaps
-        if service.is_unread("encryption_required"):
-            read.miss("encryption_required")
-        return True, required
+        for field in filter(service.is_unread, RPC_SETTINGS):
+            read.miss(field)
+        return True, found
     if me in seen.readable:
-        return False, None
-    read.miss("has_rpc_client_access")
-    read.miss("encryption_required")
-    return None, None
+        return False, {}
+    for field in ("has_rpc_client_access", *RPC_SETTINGS):
+        read.miss(field)
+    return None, {}
 
 
 def array(read: AttributeReader) -> Array | None:

@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from casaudit.collect.exchange.queries import (
     ARRAY_CLASSES,
+    CONTROLLER_SETTINGS,
     DIRECTORY_CLASSES,
     RPC_SERVICE,
+    RPC_SETTINGS,
     SERVER,
     QueryTopic,
 )
@@ -23,6 +25,7 @@ from casaudit.snapshot import (
     AvailabilityGroup,
     Database,
     DatabaseCopy,
+    DomainController,
     Gap,
     MailProtocol,
     Organization,
@@ -41,6 +44,7 @@ _READ_FROM: dict[QueryTopic, tuple[SectionName, Iterable[Attribute]]] = {
     topic: (section, attributes_of(record).values())
     for topic, section, record in (
         (QueryTopic.ORGANIZATION, SectionName.ORGANIZATION, Organization),
+        (QueryTopic.CONTROLLERS, SectionName.DOMAIN_CONTROLLERS, DomainController),
         (QueryTopic.SERVERS, SectionName.SERVERS, Server),
         (QueryTopic.DATABASES, SectionName.DATABASES, Database),
         (QueryTopic.COPIES, SectionName.DATABASE_COPIES, DatabaseCopy),
@@ -51,7 +55,7 @@ _READ_FROM: dict[QueryTopic, tuple[SectionName, Iterable[Attribute]]] = {
     )
 } | {
     QueryTopic.SITES: (SectionName.SITES, (Attribute("siteObject", always=True),)),
-    QueryTopic.PROTOCOLS: (SectionName.SERVERS, (Attribute("msExchEncryptionRequired"),)),
+    QueryTopic.PROTOCOLS: (SectionName.SERVERS, [*map(Attribute, RPC_SETTINGS.values())]),
 }
 """What the records of a topic are read from."""
 
@@ -134,6 +138,8 @@ def _is_of(topic: QueryTopic, entry: DirectoryEntry) -> bool:
             return _has_class(entry, *DIRECTORY_CLASSES)
         case QueryTopic.PROTOCOLS:
             return _has_class(entry, RPC_SERVICE)
+        case QueryTopic.CONTROLLERS:
+            return _has_class(entry, CONTROLLER_SETTINGS)
         case QueryTopic.SITES:
             return _has_class(entry, "subnet")
         case _:

@@ -20,8 +20,8 @@ from spnego.channel_bindings import GssChannelBindings
 from casaudit.collect.ldap.credentials import Credentials
 from casaudit.errors import UsageError
 
-# [MS-ADTS] 5.1.1.1.2: GSSAPI is Kerberos alone. Both kinds of tokens may go without a wrapping by
-# SPNEGO in the other one, which is what Windows itself does where NTLM alone is left.
+# [MS-ADTS] 5.1.1.1.2: GSSAPI is Kerberos alone. GSS-SPNEGO also takes tokens of NTLM as they are,
+# without SPNEGO around them: so Windows sends them itself where nothing else can be chosen.
 MECHANISMS = {"kerberos": "GSSAPI", "ntlm": "GSS-SPNEGO"}
 _IN_PROGRESS = 14  # saslBindInProgress
 _KEY_EXCHANGE = 0x40000000  # NTLMSSP_NEGOTIATE_KEY_EXCH

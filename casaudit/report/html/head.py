@@ -50,6 +50,12 @@ def head_context(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def brief_head() -> dict[str, Any]:
+    """Return the same for a page without script."""
+    style = _shipped("report.css")
+    return {"style": Markup(style), "policy": _policy((style,))}
+
+
 def _script_words(phrases: Phrases) -> Markup:
     """Return what the script says, where that is not English."""
     if phrases.language.name == ENGLISH:
@@ -89,12 +95,13 @@ def _css_string(text: str) -> str:
     return f'"{plain}"'
 
 
-def _policy(styles: Sequence[str], script: str) -> str:
+def _policy(styles: Sequence[str], *scripts: str) -> str:
     """Allow this style and this script by their hashes and nothing else, no network above all."""
     # A hash is that of one whole element, so the style and the page header have one each.
-    allowed = " ".join(csp_hash(style) for style in styles)
+    allowed = " ".join(map(csp_hash, styles))
+    run = " ".join(map(csp_hash, scripts)) or "'none'"
     return (
         # No frame-ancestors: browsers ignore it in a policy that stands in a meta element.
-        f"default-src 'none'; style-src {allowed}; script-src {csp_hash(script)};"
+        f"default-src 'none'; style-src {allowed}; script-src {run};"
         " img-src data:; base-uri 'none'; form-action 'none'"
     )

@@ -6,6 +6,7 @@ template says by itself is said in the language of the report.
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -48,6 +49,7 @@ def environment(language: Language) -> Environment:
         commands=commands,
         divided=divided_commands,
         number=language.number,
+        first_said=partial(_first_sentence, language),
         said=partial(_marked, language),
     )
     made.globals.update(words=Phrases(language), Severity=Severity, Verdict=Verdict)
@@ -60,6 +62,17 @@ def _marked(language: Language, text: str) -> str:
     if plain(text) not in language.lacking:
         return text
     return Markup('<span lang="en">{}</span>').format(visible(text))
+
+
+def _first_sentence(language: Language, text: str) -> str:
+    """Return the first sentence of a text of a rule, marked where the text stayed English."""
+    first = _END.split(text, maxsplit=1)[0]
+    is_english = plain(text) in language.lacking
+    return Markup('<span lang="en">{}</span>').format(visible(first)) if is_english else first
+
+
+# Behind a word of four letters or more: "e.g. ", "z. B. " and "bzw. " end no sentence.
+_END = re.compile(r"(?<=[\w)]{3}[.!?])\s+")
 
 
 def _sentence(language: Language, english: str, **values: Any) -> Markup:

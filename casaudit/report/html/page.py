@@ -15,13 +15,14 @@ from casaudit.report.html.coverage import coverage_context
 from casaudit.report.html.head import head_context
 from casaudit.report.html.map import map_context
 from casaudit.report.html.markup import environment
-from casaudit.report.html.since import changes_context
+from casaudit.report.html.since import changes_context, since
 from casaudit.report.html.timeline import timeline_context
 from casaudit.report.inventory import TABLES, InventoryTables
+from casaudit.report.mending import mending
 from casaudit.report.phrases import phrases_of
 from casaudit.report.readiness import readiness_view
 from casaudit.report.sources import MOST_SOURCES, Sources
-from casaudit.report.summary import summarize
+from casaudit.report.summary import Summary, summarize
 
 MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
@@ -39,19 +40,36 @@ def files(assessment: Assessment) -> dict[str, bytes]:
     return {"report.html": template.render(_context(assessment)).encode("utf-8")}
 
 
+def first_page(assessment: Assessment, summary: Summary) -> dict[str, Any]:
+    """Return what the first page shows, which is also the brief: there its links lead nowhere."""
+    return {
+        "a": assessment,
+        "summary": summary,
+        "linked": False,
+        "mend": mending(assessment),
+        "since": since(assessment),
+        "readiness": readiness_view(assessment),
+        **coverage_context(assessment),
+        "lacking": sorted(assessment.language.lacking),
+        "unjudged": unjudged_sentence(
+            summary.counts[Verdict.NOT_EVALUATED], summary.total, phrases_of(assessment)
+        ),
+    }
+
+
 def _context(assessment: Assessment) -> dict[str, Any]:
     inventory = InventoryTables(assessment)
     # Answers of resolvers are facts for auditors: they have a CSV file and no table here.
     tables = {name: inventory.rows(name) for name, table in TABLES.items() if table.shown}
     endpoints = database_endpoints(assessment, tables["databases"])
     summary = summarize(assessment, endpoints)
+    first = first_page(assessment, summary)
     shown, rest = cards((*summary.roots, *summary.notices), Sources(assessment.inventory))
     phrases = phrases_of(assessment)
     return {
-        "a": assessment,
-        "summary": summary,
+        **first,
+        "linked": True,
         **changes_context(assessment),
-        "readiness": readiness_view(assessment),
         "waves": waves.waves_view(assessment),
         "wave_states": waves.WAVE_STATES,
         "most_waves": waves.MOST_WAVES,
@@ -63,14 +81,9 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         **map_context(endpoints, tables, phrases),
         **timeline_context(tables["certificates"], assessment.as_of),
         "tables": {name: (TABLES[name].shown, rows) for name, rows in tables.items()},
-        **coverage_context(assessment),
         "waivers": waived.waivers_in_order(assessment.waivers),
         "waiver_states": waived.STATES,
         "population": population(assessment.findings),
-        "lacking": sorted(assessment.language.lacking),
-        "unjudged": unjudged_sentence(
-            summary.counts[Verdict.NOT_EVALUATED], summary.total, phrases
-        ),
         **head_context(assessment),
         "most_rows": MOST_ROWS,
         "most_sources": MOST_SOURCES,

@@ -12,7 +12,7 @@ from casaudit.findings import ChangeKind, GateState, Severity, WaiverState, Wave
 from casaudit.findings.document import CausePart, Overview
 from casaudit.findings.document_changes import ChangePart
 from casaudit.findings.document_migration import MigrationPart
-from casaudit.report.labels import SECTIONS, STATUSES
+from casaudit.report.labels import SECTIONS, STATUSES, is_counted
 from casaudit.snapshot import Status
 from casaudit.text import count, iso, visible
 
@@ -206,9 +206,10 @@ def _unseen(found: Overview, style: Style) -> Iterator[str]:
     ]
     if len(lines) > _MOST:
         lines[_MOST:] = [f"- and {count(len(lines) - _MOST, 'more kind')} of evidence"]
-    never = sum(seen.status is Status.NOT_COLLECTED for seen in found.coverage)
+    kinds = [seen for seen in found.coverage if is_counted(seen.section, seen.status)]
+    never = sum(seen.status is Status.NOT_COLLECTED for seen in kinds)
     if never:
-        lines.append(f"- not asked for: {never:,} of {len(found.coverage):,} kinds of evidence")
+        lines.append(f"- not asked for: {never:,} of {len(kinds):,} kinds of evidence")
     n = found.summary.organization or found.summary
     if n.not_evaluated:
         lines.append(f"- {n.not_evaluated:,} of {count(n.total, 'check')} could not be judged")

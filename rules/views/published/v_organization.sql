@@ -6,6 +6,8 @@ CREATE VIEW v_organization AS SELECT
   NULL AS site, -- text: none
   o.schema_version AS schema_version, -- int: rangeUpper of the schema
   o.object_version AS object_version, -- int: objectVersion of the organisation
+  o.forest_level AS forest_level, -- int: functional level of the forest; 4 is Windows Server 2008 R2, 6 is 2012 R2
+  (SELECT min(k.system) FROM s_controller_systems k WHERE k.level = o.forest_level) AS forest_level_name, -- text: the same, for people
   (SELECT d.product FROM s_schema_versions d JOIN v_products p ON p.product = d.product WHERE CAST(d.organization AS INTEGER) <= o.object_version
      ORDER BY CAST(d.organization AS INTEGER) DESC, p.from_key LIMIT 1) AS prepared_for, -- text: the newest generation for which setup has prepared the directory; the older of two with one number
   (SELECT count(*) FROM v_servers s WHERE s.is_2010) AS seen_server_count_2010, -- int: Exchange 2010 servers seen

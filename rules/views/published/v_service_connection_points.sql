@@ -15,7 +15,10 @@ CREATE VIEW v_service_connection_points AS SELECT
   coalesce((SELECT list_of(w.site) FROM w_scopes w WHERE w.id = p.id), '[]') AS scope, -- list: sites that it names
   coalesce((SELECT list_of(f.fault) FROM w_point_faults f WHERE f.id = p.id), '[]') AS faults, -- list: what is wrong with its addresses
   CASE WHEN p.uris_read THEN r.uris = '[]' END AS is_empty, -- bool: it has no address
+  r.uris = '[]' AND EXISTS (SELECT 1 FROM w_stated_servers o WHERE o.server_id = p.server_id AND o.autodiscover = 'emptied') AS is_emptied, -- bool: it has no address, on purpose, by the operator's word
   CASE WHEN NOT p.uris_read THEN NULL WHEN r.uris <> '[]' OR s.is_2010 = 0 OR n.newer_announces = 0 OR (s.id IS NULL AND c.servers_complete) THEN 0 WHEN s.is_2010 THEN n.newer_announces END AS is_retired, -- bool: an Exchange 2010 server has no address, and a newer server has one; NULL when not known
+  EXISTS (SELECT 1 FROM v_sites t WHERE t.id = s.site_id AND t.has_exchange_clients = 0)
+    AND NOT EXISTS (SELECT 1 FROM w_scopes w LEFT JOIN v_sites t ON t.id = w.site_id WHERE w.id = p.id AND coalesce(t.has_exchange_clients, 1)) AS serves_nobody, -- bool: nobody works with Outlook in its site nor in those that it names, by the operator's word
   n.some_seen AS some_announce, -- bool: some service connection point has an address
   CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id AND f.is_grave) THEN 1
        WHEN NOT p.uris_read OR EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL) THEN NULL

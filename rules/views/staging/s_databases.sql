@@ -22,6 +22,9 @@ CREATE VIEW s_databases AS SELECT
   CASE WHEN d.unread NOT LIKE '%"excluded_from_provisioning"%' THEN coalesce(d.excluded_from_provisioning, 0) END AS is_excluded, -- bool: excluded from provisioning
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
   d.unread LIKE '%"oab_dn"%' AS oab_unread, -- bool: that could not be read
+  d.public_folder_database_dn AS default_dn, -- text: DN of its default public folder database
+  dnkey(d.public_folder_database_dn) AS default_key, -- text: key of that DN
+  d.unread LIKE '%"public_folder_database_dn"%' AS default_unread, -- bool: that could not be read
   d.created AS created, -- text: whenCreated
   d.source_origin AS source_origin, -- text: where it was read
   d.source_at AS source_at, -- text: when it was read

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 13259d37d72ea5f3f1bbe8fbab3b0a4a07bd841641758ff34c3841ad3d03b0e9
-# rules: SHA-256 4e8cceb9ec78116e99642b06cdde1dec3549863aa06006cfec49ba4e477459b7
+# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
+# rules: SHA-256 eef65ae13468d8641b05305d8e325a427ef56f0b1b63496d6e6c0c4daa21bfa0
 # made by: casaudit 0.1.0
-# plan: cecb2505cb29: 6 steps by script, 4 by hand
+# plan: 4e9d312a405e: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'cecb2505cb29'
+$Plan = '4e9d312a405e'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 973fedc47e65696651e6da89eac855372512a177f3706d08fd06037ab8dda8e6
-# rules: SHA-256 4e8cceb9ec78116e99642b06cdde1dec3549863aa06006cfec49ba4e477459b7
+# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
+# rules: SHA-256 eef65ae13468d8641b05305d8e325a427ef56f0b1b63496d6e6c0c4daa21bfa0
 # made by: casaudit 0.1.0
-# plan: 0371b6da3e6b: 2 steps by script, 2 by hand
+# plan: ea08dedbeb8f: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '0371b6da3e6b'
+$Plan = 'ea08dedbeb8f'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -338,7 +338,7 @@ $Steps = @(
     # Step 1, by hand: CAS-ARRAY-004 (medium): Array is used by no database
     #   Found: Array sh-cas.lab.net of SH is the endpoint of no database.
     #   To do: this follows from CAS-DB-002 and goes with it.
-    # Step 2, by hand: CAS-ARRAY-005 (medium): Array has only one Client Access server behind it
+    # Step 2, by hand: CAS-ARRAY-005 (low): Array has only one Client Access server behind it
     #   Found: Array sh-cas.lab.net depends on one Client Access server (SH-EX1).
     #   | # No cmdlet adds a server to an array. Install a second Client Access server in the site
     #   | # of the array; it becomes a member by itself. Then add it to the pool of the load balancer.
