@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 eef65ae13468d8641b05305d8e325a427ef56f0b1b63496d6e6c0c4daa21bfa0
+# rules: SHA-256 41e9ffed0734c07fe339cf876e720f327f83d5123bf7707acc4822b602aabbed
 # made by: casaudit 0.1.0
-# plan: 4e9d312a405e: 6 steps by script, 4 by hand
+# plan: c49e82438933: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '4e9d312a405e'
+$Plan = 'c49e82438933'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

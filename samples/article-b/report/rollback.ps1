@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 eef65ae13468d8641b05305d8e325a427ef56f0b1b63496d6e6c0c4daa21bfa0
+# rules: SHA-256 41e9ffed0734c07fe339cf876e720f327f83d5123bf7707acc4822b602aabbed
 # made by: casaudit 0.1.0
-# plan: ea08dedbeb8f: 2 steps by script, 2 by hand
+# plan: 93b521534664: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'ea08dedbeb8f'
+$Plan = '93b521534664'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
