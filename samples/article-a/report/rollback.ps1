@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 41e9ffed0734c07fe339cf876e720f327f83d5123bf7707acc4822b602aabbed
+# rules: SHA-256 e7d409e360a164cf06ee2db7b6e5d2bd4a7f26d9aa181386f12b57a0dfe0e405
 # made by: casaudit 0.1.0
-# plan: c49e82438933: 6 steps by script, 4 by hand
+# plan: f21856864fc8: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'c49e82438933'
+$Plan = 'f21856864fc8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 41e9ffed0734c07fe339cf876e720f327f83d5123bf7707acc4822b602aabbed
+# rules: SHA-256 e7d409e360a164cf06ee2db7b6e5d2bd4a7f26d9aa181386f12b57a0dfe0e405
 # made by: casaudit 0.1.0
-# plan: 93b521534664: 2 steps by script, 2 by hand
+# plan: 49e6a8d1ee83: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '93b521534664'
+$Plan = '49e6a8d1ee83'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
