@@ -35,7 +35,7 @@ CREATE VIEW w_databases AS SELECT
   CASE WHEN a.id IS NOT NULL THEN a.site_id ELSE s.site_id END AS endpoint_site_id, -- text: objectGUID of that site
   CASE WHEN t.id IS NULL THEN NULL
        WHEN a.id IS NOT NULL AND a.site_id IS NULL AND NOT a.site_unread AND (a.site_key IS NULL OR c.sites_complete) THEN 0
-       WHEN a.id IS NOT NULL THEN a.site_id = t.id
+       WHEN a.id IS NOT NULL THEN CASE WHEN a.site_id = t.id THEN 1 WHEN k.array_keys THEN a.site_id = t.id END
        ELSE s.site_id = t.id END AS endpoint_in_home_site, -- bool: that object belongs to the home site
   CASE WHEN m.count IS NOT NULL THEN m.count WHEN c.mailboxes_complete THEN 0 END AS mailbox_count, -- int: mailboxes, from an export
   CASE WHEN d.oab_unread THEN NULL

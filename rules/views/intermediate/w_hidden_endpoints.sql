@@ -7,4 +7,4 @@ FROM (SELECT DISTINCT certificate_id, presented FROM w_endpoint_certificates) c
 JOIN (SELECT u.endpoint, host(u.endpoint) AS name FROM w_unseen_addresses u
       UNION SELECT u.endpoint, r.name FROM w_unseen_addresses u JOIN w_required r ON r.endpoint = u.endpoint
       UNION SELECT g.subject, host(g.subject) FROM s_gaps g WHERE g.section = 'tls' AND g.subject LIKE '%:%'
-      UNION SELECT g.subject, r.name FROM s_gaps g JOIN w_required r ON r.endpoint = g.subject WHERE g.section = 'tls') h ON covers(c.presented, h.name) = 1;
+      UNION SELECT g.subject, r.name FROM s_gaps g JOIN w_required r ON r.endpoint = g.subject WHERE g.section = 'tls') h ON coalesce(covers(c.presented, h.name), 1) = 1;

@@ -4,6 +4,7 @@ CREATE VIEW w_known AS SELECT
   c.servers_complete AND s.fqdn_unread = 0 AS server_names, -- bool: which names servers bear
   c.arrays_complete AND a.site_unread = 0 AS array_sites, -- bool: which arrays a site has
   c.arrays_complete AND a.fqdn_unread = 0 AS array_names, -- bool: which names arrays bear
+  c.arrays_complete AND a.legacy_dn_unread = 0 AS array_keys, -- bool: which arrays databases may point at
   c.servers_complete AND c.arrays_complete AND s.legacy_dn_unread = 0 AND a.legacy_dn_unread = 0 AS endpoints -- bool: which objects databases may point at
 FROM s_coverage c
 CROSS JOIN (SELECT coalesce(max(site_unread), 0) AS site_unread, coalesce(max(fqdn_unread), 0) AS fqdn_unread, coalesce(max(legacy_dn_unread), 0) AS legacy_dn_unread FROM s_servers) s

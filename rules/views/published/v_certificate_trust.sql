@@ -20,9 +20,9 @@ CREATE VIEW v_certificate_trust AS SELECT
        AND NOT EXISTS (SELECT 1 FROM w_store z WHERE z.thumbprint = v.id AND z.status = 'valid')))) AS is_broken, -- bool: some of that is more than a failed look-up
   EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'revocationcheckfailure') AS revocation_unchecked, -- bool: some server could not check whether it is revoked
   CASE WHEN EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND NOT y.is_whole) THEN NULL
-       WHEN EXISTS (SELECT 1 FROM w_store y WHERE y.thumbprint = v.id AND y.status = 'valid') THEN 1
+       WHEN (SELECT count(*) = count(y.status) AND max(y.status = 'valid') FROM w_store y WHERE y.thumbprint = v.id) THEN 1
        WHEN EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id)
-            AND NOT EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.issuer_class IS NULL OR y.issuer_class <> 'public')) THEN 1 END AS is_trusted, -- bool: some server finds it valid, or every chain sent leads to a root that is generally known; NULL when neither was seen, or a certificate that was sent could not be read
+            AND NOT EXISTS (SELECT 1 FROM w_chains y WHERE y.certificate_id = v.id AND (y.issuer_class IS NULL OR y.issuer_class <> 'public')) THEN 1 END AS is_trusted, -- bool: some server finds it valid and the view of none is unread, or every chain sent leads to a root that is generally known; NULL when neither was seen, or a certificate that was sent could not be read
   v.source_origin AS source_origin, -- text: where it was read
   v.source_at AS source_at -- text: when it was read
 FROM v_certificates v;

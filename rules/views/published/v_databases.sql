@@ -67,8 +67,7 @@ CREATE VIEW v_databases AS SELECT
   d.source_at AS source_at, -- text: when it was read
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM w_databases b JOIN s_databases d ON d.id = b.id
-CROSS JOIN w_known k
+FROM w_databases b JOIN s_databases d ON d.id = b.id CROSS JOIN w_known k
 LEFT JOIN w_obstacles o ON o.id = b.array_id
 LEFT JOIN w_endpoint_homes q ON q.endpoint_key = d.endpoint_key
 LEFT JOIN v_servers s ON s.id = b.server_id
@@ -77,5 +76,4 @@ LEFT JOIN w_site_arrays n ON n.site_id = b.home_site_id
 LEFT JOIN w_site_obstacles z ON z.site_id = b.home_site_id
 LEFT JOIN w_server_problems e ON e.id = b.server_id
 LEFT JOIN w_uncovered_sites y ON y.id = b.id
-LEFT JOIN w_host_products g ON g.id = b.id
-LEFT JOIN w_listed_pointers u ON u.id = b.id;
+LEFT JOIN w_host_products g ON g.id = b.id LEFT JOIN w_listed_pointers u ON u.id = b.id;

@@ -12,9 +12,9 @@ CREATE VIEW v_server_certificates AS SELECT
   coalesce(x.is_whole, 0) AS store_seen, -- bool: an export holds its whole certificate store
   coalesce((SELECT list_of(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis), '[]') AS iis_thumbprints, -- list: certificates that IIS uses, by that export
   (SELECT min(y.thumbprint) FROM w_store y WHERE y.server_id = s.id AND y.is_for_iis AND y.has_private_key = 0) AS keyless_thumbprint, -- text: one of them that has lost its private key
-  EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented)
-    AND EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1
-                AND y.thumbprint NOT IN (SELECT e.certificate_id FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443'))
+  (EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented) OR s.dns_name || ':443' IN (SELECT c.endpoint FROM w_lost_certificates c))
+    AND (coalesce(NOT x.is_whole, 0) OR EXISTS (SELECT 1 FROM w_store y WHERE y.server_id = s.id AND coalesce(y.is_for_iis, 1) = 1
+                AND y.thumbprint NOT IN (SELECT e.certificate_id FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443')))
     AND NOT EXISTS (SELECT 1 FROM w_store y JOIN v_endpoint_certificates e ON e.certificate_id = y.thumbprint AND e.endpoint = s.dns_name || ':443'
                     WHERE y.server_id = s.id AND y.is_for_iis) AS may_present_another, -- bool: by the export IIS uses, or may use, another certificate than is presented there
   CASE WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = s.dns_name || ':443' AND e.is_presented)

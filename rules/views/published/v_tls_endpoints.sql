@@ -24,6 +24,7 @@ CREATE VIEW v_tls_endpoints AS SELECT
        WHEN EXISTS (SELECT 1 FROM v_endpoint_certificates e WHERE e.endpoint = p.endpoint AND e.names IS NULL) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_unseen_addresses x WHERE x.endpoint = p.endpoint) THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_missing m WHERE m.endpoint = p.endpoint) THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_required r JOIN w_endpoint_certificates e ON e.endpoint = r.endpoint WHERE r.endpoint = p.endpoint AND covers(e.presented, r.name) IS NULL) THEN NULL
        ELSE 1 END AS names_covered, -- bool: every certificate of it covers every name that clients use for it
   v.request_server AS request_server, -- identity(request_server_id): the first server that presents the certificate that lacks a name
   v.request_server_id AS request_server_id, -- text: objectGUID of that server
