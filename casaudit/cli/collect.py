@@ -201,25 +201,24 @@ def collect(
     Example: casaudit collect ldaps://dc1.corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53 -o snapshot.json.gz
     """
-    from casaudit.cli import collecting, files
+    from casaudit.cli import collecting, files, inputs
 
+    given = inputs.sources(sources)
     found = collecting.network(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )
     # Before folder, trust and password: a plan contacts nobody and writes nothing.
     if plan:
         planned = collecting.CollectRequest(
-            tuple(sources), network=found, domain_partitions=domain_partitions
+            given, network=found, domain_partitions=domain_partitions
         )
         collecting.show_plan(planned)
         return
     # Before the password is asked: no collection ends at a folder that refuses it.
     files.ready_folder(output.parent)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
-    credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.CollectRequest(
-        tuple(sources), credentials, trust, found, domain_partitions
-    )
+    credentials = collecting.credentials(given, auth, user, password_file)
+    request = collecting.CollectRequest(given, credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output)
     raise typer.Exit(collecting.exit_code(collected, strict=strict))
 
@@ -263,8 +262,9 @@ def audit(
     Example: casaudit audit ldaps://dc1.corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53
     """
-    from casaudit.cli import assessing, collecting
+    from casaudit.cli import assessing, collecting, inputs
 
+    given = inputs.sources(sources)
     # A mistake in a rule or waiver is told before a controller is contacted.
     prepared = assessing.prepare(assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
@@ -275,10 +275,8 @@ def audit(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
-    credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.CollectRequest(
-        tuple(sources), credentials, trust, found, domain_partitions
-    )
+    credentials = collecting.credentials(given, auth, user, password_file)
+    request = collecting.CollectRequest(given, credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output / "snapshot.json")
     # The snapshot is kept, but nobody asked for verdicts about half of an organisation.
     if collected.interrupted:

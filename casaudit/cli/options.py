@@ -229,5 +229,8 @@ AttestationsOption = Annotated[
     ),
 ]
 SnapshotArgument = Annotated[
-    Path, typer.Argument(metavar="SNAPSHOT", help="Snapshot file (.json or .json.gz).")
+    Path,
+    typer.Argument(
+        metavar="SNAPSHOT", help="Snapshot (.json, .json.gz), or a folder: the newest in it."
+    ),
 ]
