@@ -19,6 +19,7 @@ from casaudit.findings import (
     Verdicts,
     WaiverUse,
 )
+from casaudit.garbage import collector_at_rest
 from casaudit.history import Baseline, compare
 from casaudit.history.forecast import forecast
 from casaudit.i18n.languages import Language
@@ -54,6 +55,7 @@ FOR_REPORTS = Extras()
 VERDICTS = Extras(inventory=False, repairs=False)
 
 
+@collector_at_rest()
 def assess(
     snapshot: Snapshot,
     rules: Rulebook | Judge,

@@ -44,6 +44,39 @@
     }
   }
 
+  // Tables of findings have the filter; every other table of some length is searched by itself.
+  function searchable() {
+    for (const table of all("table.sortable:not(.objects)")) {
+      const rows = Array.from(table.tBodies[0].rows);
+      if (rows.length <= 10) continue;
+      const caption = table.caption.textContent.trim();
+      const box = document.createElement("input");
+      box.type = "search";
+      box.autocomplete = "off";
+      box.placeholder = say("Search this table");
+      box.setAttribute("aria-label", say("Search: %(title)s", { title: caption }));
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = say("Save as CSV");
+      button.setAttribute("aria-label", say("Save as CSV: %(title)s", { title: caption }));
+      const note = document.createElement("output");
+      const bar = document.createElement("p");
+      bar.className = "search";
+      bar.append(box, button, note);
+      table.closest(".scroll").before(bar);
+      box.addEventListener("input", () => {
+        const wanted = box.value.trim().toLowerCase();
+        for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+        const shown = rows.filter((row) => !row.hidden).length;
+        note.textContent = wanted ? say("%(shown)s of %(total)s rows shown.", { shown, total: rows.length }) : "";
+      });
+      button.addEventListener("click", () => {
+        const shown = Array.from(table.rows).filter((row) => !row.hidden);
+        save("table-shown.csv", shown.map((row) => Array.from(row.cells, text)));
+      });
+    }
+  }
+
   function sort(head) {
     const up = head.getAttribute("aria-sort") !== "ascending";
     for (const other of head.parentNode.children) other.removeAttribute("aria-sort");
@@ -290,6 +323,7 @@
     words = JSON.parse((document.getElementById("words") || {}).textContent || "{}");
     copyButtons();
     sortable();
+    searchable();
     filters();
     folds();
     reveal();

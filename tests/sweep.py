@@ -9,19 +9,19 @@ import argparse
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
 from casaudit.engine.evaluate import Judge, Question
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import question_of
-from casaudit.findings import Verdict
+from casaudit.findings import Finding, Verdict
 from casaudit.rulebook.rule import Rule, Rulebook
 from casaudit.rulebook.statements import views_behind
 from casaudit.snapshot import Snapshot
 from tests.support.removals import Reads, Removal, reads, removals
-from tests.support.shipped_rules import book, sample
+from tests.support.shipped_rules import book, findings, sample
 
 SAMPLES = ("healthy", "article-a", "article-b")
 _ABOUT_THE_EVIDENCE = "CAS-META-"
@@ -58,13 +58,21 @@ class Sweep:
         self._judges: dict[str, Judge] = {}
 
     def turned(
-        self, snapshot: Snapshot, question: Question, most: int = 0, turn: int = 0
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        most: int = 0,
+        turn: int = 0,
+        known: Iterable[Finding] | None = None,
     ) -> Iterator[Turned]:
-        """Yield what turns into pass or fail; of more than ``most`` removals a fixed choice."""
+        """Yield what turns into pass or fail; of more than ``most`` removals a fixed choice.
+
+        What is said of the whole snapshot may be ``known`` already.
+        """
         chosen = list(removals(snapshot, self._reads))
         if 0 < most < len(chosen):
             chosen = _of_each_kind(chosen, most, turn)
-        before = self._verdicts(snapshot, question)
+        before = self._verdicts(snapshot, question) if known is None else _by_key(known)
         for removal in chosen:
             self.tried += 1
             yield from _turned(before, self._verdicts(removal.of(snapshot), question), removal)
@@ -72,8 +80,11 @@ class Sweep:
     def _verdicts(self, snapshot: Snapshot, question: Question) -> dict[Key, Verdict]:
         if question.profile not in self._judges:
             self._judges[question.profile] = Judge(self._book, question.profile)
-        found = self._judges[question.profile].verdicts(snapshot, question)
-        return {(each.rule.id, each.subject.id): each.verdict for each in found}
+        return _by_key(self._judges[question.profile].verdicts(snapshot, question))
+
+
+def _by_key(found: Iterable[Finding]) -> dict[Key, Verdict]:
+    return {(each.rule.id, each.subject.id): each.verdict for each in found}
 
 
 def _of_each_kind(tried: list[Removal], most: int, turn: int) -> list[Removal]:
@@ -116,7 +127,7 @@ def of_rule(rule: Rule, most: int = 0) -> Outcome:
     found: list[Turned] = []
     for turn, example in enumerate(rule.examples):
         snapshot, question = patched(sample(), example.given), question_of(rule, example.given)
-        for each in sweep.turned(snapshot, question, most, turn):
+        for each in sweep.turned(snapshot, question, most, turn, findings(rule.id)[turn]):
             found.append(replace(each, removal=f"{example.name}: {each.removal}"))
     return sweep.tried, found
 

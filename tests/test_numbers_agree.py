@@ -121,7 +121,7 @@ def test_what_the_page_lists_is_divided_aloud(name: str) -> None:
     parts = numbers(
         found.text(),
         r"(\d+) failures? (?:is|are) listed: (\d+) of the organisation (\d+) about the"
-        r" collection (\d+) standing notices",
+        r" collection (\d+) of standing notices",
     )
     assert parts[0] == len(failures) == sum(parts[1:])
 

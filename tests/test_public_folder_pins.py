@@ -29,7 +29,8 @@ PIN = "Öffentliche Ordner (EX1)"
 def coexisting(excluded: bool = True) -> Forest:
     """The healthy organisation after public folders were made known to newer mailboxes."""
     forest = healthy()
-    forest.databases.append(Database(PIN, "EX1", [Copy("EX1")], excluded=excluded))
+    pin = Database(PIN, "EX1", [Copy("EX1")], excluded=excluded, public_folder_database="PF-HO-01")
+    forest.databases.append(pin)
     return forest
 
 

@@ -277,3 +277,14 @@ def test_a_slip_of_the_pen_is_told(arguments: tuple[str, ...], said: str) -> Non
     done = casaudit("rules", "data", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_what_a_version_asks_of_forest_and_controllers_is_one_thing_in_all_tables() -> None:
+    asked = {row["product"].casefold(): row for row in book().data["requirements"]}
+    for row in viewed().inventory("v_forest_levels"):
+        assert asked[str(row["target"])]["forest"] == row["required"]
+    supported = [row for row in book().data["domain_controllers"] if row["supported"] == "yes"]
+    before, newest = supported[-2:]
+    assert asked["2010"]["newest_controller"] == newest["system"]
+    assert asked["2010"]["newest_from"] == newest["minimum_name"]
+    assert asked["2010"]["newest_before"] == before["system"]

@@ -55,7 +55,11 @@ def test_no_world_hides_what_the_healthy_organisation_fails() -> None:
         failures = {(f.rule.id, f.subject.name) for f in judged(situation).failures()}
         # A world that has an export does not lack it.
         exported = {("CAS-META-001", name) for name in situation.given.get("records", ())}
-        assert known - failures - exported == set(), situation.name
+        # What a world mends on purpose it says; a database that is made for it lets mailboxes that
+        # moved reach the public folders.
+        mended = {(rule, name) for rule, said in situation.says.items() for name in said}
+        readied = {("CAS-MIGRATE-008", "EX1")} if "CAS-DB-001" in situation.says else set()
+        assert known - failures - exported - mended - readied == set(), situation.name
 
 
 def test_each_rule_has_a_hearing_for_the_designs_that_look_like_its_fault() -> None:

@@ -119,6 +119,7 @@ def check(request: Request) -> Prepared:
 
 
 _LONGEST_TITLE = 100
+_MOST_NAMED = 20
 
 
 def _letterhead(request: Request) -> Letterhead:
@@ -220,7 +221,9 @@ def judge(snapshot: Snapshot, prepared: Prepared) -> None:
                 # Files for programs stay English, whatever people read: scripts compare their
                 # texts.
                 found = FORMATS[name](for_readers if name in FOR_PEOPLE else assessment)
-                written += files.write_files(request.folder, found)
+                paths = files.write_files(request.folder, found)
+                # Of hundreds of sheets the first leads to the others.
+                written += paths if len(paths) <= _MOST_NAMED else paths[:1]
     console.show(run_summary(assessment, [str(path) for path in written]))
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
     code = of_assessment(

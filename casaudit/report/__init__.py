@@ -31,9 +31,10 @@ FORMATS: dict[str, Render] = {
         "ocsf": "casaudit.report.ocsf",
         "ps1": "casaudit.remediation.script",
         "pack": "casaudit.report.pack",
+        "sheets": "casaudit.report.html.sheets",
     }.items()
 }
 """Format name to the function that gives file names and their bytes."""
 
-FOR_PEOPLE = frozenset({"html", "brief"})
+FOR_PEOPLE = frozenset({"html", "brief", "sheets"})
 """Formats in the language of their readers; the others are English always, for programs."""

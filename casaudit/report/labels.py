@@ -77,7 +77,8 @@ SECTIONS = {
 }
 
 EXTRA_SECTIONS = frozenset(SECTIONS) - {
-    *("organization", "sites", "servers", "arrays", "databases", "database_copies"),
+    *("organization", "sites", "domain_controllers", "servers", "arrays", "databases"),
+    "database_copies",
     *("availability_groups", "virtual_directories", "service_connection_points"),
     *("accepted_domains", "mail_protocols", "principals", "dns_internal", "dns_external"),
     *("tls", "http", "mailboxes"),

@@ -65,9 +65,9 @@ def whole_sentence(parts: VerdictTally, phrases: Phrases) -> str:
         return ""
     return phrases.many(
         "%(number)s failure is listed: %(here)s of the organisation, %(apart)s about the"
-        " collection, %(notices)s standing notices.",
+        " collection, %(notices)s of standing notices.",
         "%(number)s failures are listed: %(here)s of the organisation, %(apart)s about the"
-        " collection, %(notices)s standing notices.",
+        " collection, %(notices)s of standing notices.",
         every,
         here=phrases.number(here),
         apart=phrases.number(apart),

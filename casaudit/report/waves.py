@@ -55,6 +55,7 @@ class WaveView:
         style: of its state, a class of report.css; ``state`` the same in words.
         affected: its databases and mailboxes, counted, with what is not known.
         blockers: the causes in its way, in the order of removal.
+        moves: its databases, those together of which the same is to say.
         checklist: before, during and after it.
     """
 
@@ -64,6 +65,7 @@ class WaveView:
     state: str
     affected: str
     blockers: tuple[Cause, ...]
+    moves: tuple[tuple[Move, ...], ...]
     checklist: tuple[ChecklistPart, ...]
 
 
@@ -196,6 +198,15 @@ def _is_shut(gate: Gate) -> bool:
     return gate.state in (GateState.FAILED, GateState.CANNOT_TELL)
 
 
+def _alike(moves: Iterable[Move]) -> tuple[tuple[Move, ...], ...]:
+    found: dict[tuple[object, ...], list[Move]] = {}
+    for move in moves:
+        # Known mailbox counts add up; what is not known stays apart.
+        key = (move.state, move.because, move.endpoint, move.mailboxes is None)
+        found.setdefault(key, []).append(move)
+    return tuple(map(tuple, found.values()))
+
+
 def _wave_view(wave: Wave, causes: Mapping[str, Cause], phrases: Phrases) -> WaveView:
     blockers = tuple(causes[each] for each in wave.blockers)
     style, state = _styled(WAVE_STATES[wave.state], phrases)
@@ -213,5 +224,6 @@ def _wave_view(wave: Wave, causes: Mapping[str, Cause], phrases: Phrases) -> Wav
         state=state,
         affected=affected(wave.databases, phrases),
         blockers=blockers,
+        moves=_alike(wave.databases),
         checklist=checklist(wave, blockers, phrases),
     )

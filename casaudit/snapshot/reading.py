@@ -1,17 +1,15 @@
 """Reading a snapshot from a stranger's bytes: strictly, within bounds, whoever wrote it."""
 
-import gc
 import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from casaudit.errors import SourceError
+from casaudit.garbage import collector_at_rest
 from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot
 from casaudit.snapshot.duplicates import note_duplicates
 from casaudit.snapshot.limits import within_limits
@@ -36,7 +34,7 @@ def loads(data: bytes, name: str) -> Snapshot:
         SourceError: not JSON, not a snapshot, or one of a newer major version.
     """
     raw = decompressed(data, name)
-    with _collector_at_rest():
+    with collector_at_rest():
         return note_duplicates(within_limits(_of_its_version(raw, name)))
 
 
@@ -74,22 +72,6 @@ def decompressed(data: bytes, name: str) -> bytes:
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(name, f"damaged gzip file ({error})") from None
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep Python's cycle collector from walking again and again what is being read.
-
-    Records hold no cycles, but each of its runs visits all that there are: the records of 10,000
-    databases are made in 0.78 s instead of 1.75 s (CPU, CPython 3.11).
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _validated(raw: bytes, name: str) -> Snapshot:

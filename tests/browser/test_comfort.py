@@ -91,3 +91,50 @@ def test_without_waivers_and_baseline_there_is_no_state_to_choose(
     with opened(browser, tmp_path, sample("article-a")) as (page, _):
         assert page.locator("select[name=state]").is_hidden()
         assert page.locator("select[name=rule]").is_visible()
+
+
+def test_a_longer_table_is_searched_by_itself(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, tmp_path, sample("article-a")) as (page, _):
+        page.click(EXPAND)
+        rules = page.locator("details", has=page.locator("caption", has_text="of profile health"))
+        every = rules.locator("tbody tr").count()
+        rules.locator("input[type=search]").fill("cas-db-")
+        shown = rules.locator("tbody tr:visible").count()
+        assert 3 < shown < every
+        assert rules.locator("output").inner_text() == f"{shown} of {every} rows shown."
+        with page.expect_download() as download:
+            rules.locator(".search button").click()
+        download.value.save_as(tmp_path / "table.csv")
+        with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
+            head, *rows = csv.reader(file)
+    assert head[:3] == ["Rule", "Title", "Severity"]
+    assert len(rows) == shown and all(row[0].startswith("CAS-DB-") for row in rows)
+
+
+def test_the_filter_stays_in_sight_and_covers_no_card(browser: Browser, tmp_path: Path) -> None:
+    for width in (390, 1280):
+        size = {"width": width, "height": 800}
+        with opened(browser, tmp_path, sample("article-a"), viewport=size) as (page, _):
+            page.click(EXPAND)
+            last = page.locator(".cause").last
+            page.evaluate("id => { location.hash = id }", last.get_attribute("id"))
+            page.wait_for_function("scrollY > 1000")
+            bar = page.locator("form.filter").bounding_box()
+            card = last.bounding_box()
+            assert bar and card
+            assert bar["y"] == 0 and bar["y"] + bar["height"] <= card["y"] <= 120
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_theme_is_chosen_and_kept(browser: Browser, tmp_path: Path, system: str) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, dark = "rgb(255, 255, 255)", "rgb(21, 24, 29)"
+    with opened(browser, tmp_path, sample("healthy"), color_scheme=system) as (page, _):
+        assert page.evaluate(ground) == {"light": light, "dark": dark}[system]
+        for theme, colour in (("dark", dark), ("light", light)):
+            page.select_option("select[name=theme]", theme)
+            assert page.evaluate(ground) == colour
+            page.reload()
+            assert page.evaluate(ground) == colour
+        page.emulate_media(media="print")
+        assert page.evaluate(ground) == light

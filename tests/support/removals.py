@@ -6,6 +6,7 @@ names of those fields in ``unread``, and for a record that is gone a gap and a p
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
 from types import NoneType
 from typing import Any, get_args
 
@@ -45,26 +46,27 @@ class Removal:
         name: what is taken away, in words.
         kind: the kind of record.
         at: the place of the record among those of its kind.
-        left: what is left of it; ``None`` where it is gone.
+        lost: its fields that say less, and what they say; ``None`` where it is gone.
     """
 
     name: str
     kind: str
     at: int
-    left: Record | None = field(repr=False)
+    lost: Mapping[str, Any] | None = field(repr=False)
 
     def of(self, snapshot: Snapshot) -> Snapshot:
         """Return the poorer snapshot."""
         records = getattr(snapshot, self.kind)
-        if self.left is not None:
-            poorer = (*records[: self.at], self.left, *records[self.at + 1 :])
+        if self.lost is not None:
+            left = records[self.at].model_copy(update=self.lost)
+            poorer = (*records[: self.at], left, *records[self.at + 1 :])
             return snapshot.model_copy(update={self.kind: poorer})
         section = _section(self.kind, records[self.at])
         whole = snapshot.status(section) is Status.COMPLETE
-        left = {self.kind: (*records[: self.at], *records[self.at + 1 :])}
+        fewer = {self.kind: (*records[: self.at], *records[self.at + 1 :])}
         if not whole and all(each.section is not section for each in snapshot.gaps):
             # Where no gap says what a section lacks, one more would tell that it is only this.
-            return snapshot.model_copy(update=left)
+            return snapshot.model_copy(update=fewer)
         sections = tuple(
             each.model_copy(update={"status": Status.PARTIAL})
             if whole and each.name is section
@@ -73,7 +75,7 @@ class Removal:
         )
         gap = Gap(section=section, subject=_subject(records[self.at]), reason=Reason.MALFORMED)
         gaps = (*snapshot.gaps, gap)
-        return snapshot.model_copy(update={**left, "sections": sections, "gaps": gaps})
+        return snapshot.model_copy(update={**fewer, "sections": sections, "gaps": gaps})
 
 
 def reads(views: Iterable[View]) -> Reads:
@@ -96,8 +98,8 @@ def removals(snapshot: Snapshot, wanted: Reads) -> Iterator[Removal]:
         for at, record in enumerate(getattr(snapshot, kind)):
             name = f"{kind} {' '.join(record.sort_key())[:80]}"
             yield Removal(f"{name}: gone", kind, at, None)
-            for how, left in _poorer(record, named):
-                yield Removal(f"{name}: {how}", kind, at, left)
+            for how, lost in _poorer(record, named):
+                yield Removal(f"{name}: {how}", kind, at, lost)
 
 
 def _section(kind: str, record: Record) -> SectionName:
@@ -112,25 +114,25 @@ def _subject(record: Record) -> str:
     return getattr(record, "dn", None) or " ".join(record.sort_key())
 
 
-def _poorer(record: Record, named: Set[str]) -> Iterator[tuple[str, Record]]:
+def _poorer(record: Record, named: Set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     match record:
         case DnsAnswer():
             lost: dict[str, Any] = {"values": (), "aliases": (), "ttl": None, "authoritative": None}
             for status in (DnsStatus.TIMEOUT, DnsStatus.SERVFAIL):
-                yield status.value, record.model_copy(update={**lost, "status": status})
+                yield status.value, {**lost, "status": status}
         case TlsEndpoint():
             lost = {"chain": (), "chain_without_sni": None, "trials": (), "protocol": None}
             for outcome in (TlsOutcome.TIMEOUT, TlsOutcome.HANDSHAKE_FAILED):
-                yield outcome.value, record.model_copy(update={**lost, "outcome": outcome})
-            yield "nothing without a name", record.model_copy(update={"chain_without_sni": None})
+                yield outcome.value, {**lost, "outcome": outcome}
+            yield "nothing without a name", {"chain_without_sni": None}
             untried = tuple(each.model_copy(update={"accepted": None}) for each in record.trials)
-            yield "no version tried", record.model_copy(update={"trials": untried})
+            yield "no version tried", {"trials": untried}
         case _ if "unread" in type(record).model_fields:
             yield from _unread(record, named)
 
 
-def _unread(record: Record, named: Set[str]) -> Iterator[tuple[str, Record]]:
-    empty = dict(_empty(type(record)))
+def _unread(record: Record, named: Set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    empty = _empty(type(record))
     for name in empty.keys() & named:
         lost = next((each for each in _TOGETHER if name in each), {name}) & empty.keys()
         yield f"{name} unread", _marked(record, {each: empty[each] for each in lost}, lost)
@@ -138,19 +140,22 @@ def _unread(record: Record, named: Set[str]) -> Iterator[tuple[str, Record]]:
     yield "all unread", _marked(record, empty, whole)
 
 
-def _marked(record: Record, fields: Mapping[str, Any], names: Iterable[str]) -> Record:
+def _marked(record: Record, fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     unread = tuple(sorted({*getattr(record, "unread", ()), *names}))
-    return record.model_copy(update={**fields, "unread": unread})
+    return {**fields, "unread": unread}
 
 
-def _empty(kind: type[Record]) -> Iterator[tuple[str, Any]]:
-    """Yield the fields that can be unread, with what they hold then."""
+@cache
+def _empty(kind: type[Record]) -> Mapping[str, Any]:
+    """Return the fields that can be unread, with what they hold then."""
+    empty: dict[str, Any] = {}
     for name, info in kind.model_fields.items():
         kinds = get_args(info.annotation)
         # The server above an object is told by its DN: what has no DN has no record.
         if name in ("unread", "server_dn"):
             continue
         if NoneType in kinds:
-            yield name, None
+            empty[name] = None
         elif Ellipsis in kinds:
-            yield name, ()
+            empty[name] = ()
+    return empty

@@ -36,8 +36,13 @@ NO_DESIGN = {
     "CAS-ARRAY-006": "one name leads to one site at a time, whatever the site of a client",
     "CAS-ARRAY-009": "it works while all is Exchange 2010, as its medium severity says; every"
     " migration is stopped by it",
+    "CAS-ARRAY-012": "clients meet any member, so what one of them refuses is luck; other limits"
+    " of connections, as weaker hardware has them, are low",
+    "CAS-ARRAY-013": "the script fails wherever a shared account and a newer server meet; without"
+    " either the rule passes or does not apply",
     "CAS-DB-005": "without an endpoint no client finds the database; those that no client opens are"
     " left out",
+    "CAS-DB-010": "where nobody uses public folders any more a waiver says so; one far away is low",
 }
 """Rules whose fault no legitimate design looks like, with the reason."""
 _FILE = Path(__file__).with_name("situations.yaml")

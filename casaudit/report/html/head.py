@@ -27,6 +27,11 @@ SCRIPT_TEXTS = (
         " show all to see them."
     ),
     marked("No object that the commands are for is shown and ticked."),
+    marked("Search this table"),
+    marked("Search: %(title)s"),
+    marked("Save as CSV"),
+    marked("Save as CSV: %(title)s"),
+    marked("%(shown)s of %(total)s rows shown."),
     marked("open"),
     marked("waived"),
     marked("new"),

@@ -3,9 +3,10 @@
 Each section has a module that gives its part of the context; this one puts them together.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
-from casaudit.findings import Assessment, Verdict, population
+from casaudit.findings import Assessment, Cause, Verdict, population
 from casaudit.report import waived, waves
 from casaudit.report.checklist import MOST_MOVES
 from casaudit.report.endpoints import database_endpoints
@@ -27,6 +28,9 @@ from casaudit.report.summary import Summary, summarize
 MOST_FACTS = 500
 """Rows of an inventory table; the CSV files have no limit."""
 
+MOST_SITE_CAUSES = 10
+"""Causes that are named below the drawing of a site; its sheet has no limit."""
+
 MOST_APPEARING = 50
 """Failures that the plan would cause and that are listed; ``casaudit whatif`` has no limit."""
 
@@ -38,6 +42,15 @@ def files(assessment: Assessment) -> dict[str, bytes]:
     """Return report.html."""
     template = environment(assessment.language).get_template("report.html.j2")
     return {"report.html": template.render(_context(assessment)).encode("utf-8")}
+
+
+def _by_site(causes: Iterable[Cause]) -> dict[str, list[Cause]]:
+    """Return the causes that concern each site, worst first."""
+    found: dict[str, list[Cause]] = {}
+    for cause in causes:
+        for site in dict.fromkeys(f.subject.site or "" for f in cause.open):
+            found.setdefault(site, []).append(cause)
+    return found
 
 
 def first_page(assessment: Assessment, summary: Summary) -> dict[str, Any]:
@@ -81,6 +94,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         **map_context(endpoints, tables, phrases),
         **timeline_context(tables["certificates"], assessment.as_of),
         "tables": {name: (TABLES[name].shown, rows) for name, rows in tables.items()},
+        "site_causes": _by_site(assessment.causes),
         "waivers": waived.waivers_in_order(assessment.waivers),
         "waiver_states": waived.STATES,
         "population": population(assessment.findings),
@@ -89,5 +103,6 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "most_sources": MOST_SOURCES,
         "most_cards": MOST_CARDS,
         "most_facts": MOST_FACTS,
+        "most_site_causes": MOST_SITE_CAUSES,
         "most_values": MOST_VALUES,
     }

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 d29ebddbaf091f225d7aac2acdeb5f19559e1fe2ab6881af7ef9f6c164de9618
+# rules: SHA-256 3ef3d7a8d28e35a3077c14915a6ed9f15ceae33cda9f49378017a24fccd5de0f
 # made by: casaudit 0.1.0
-# plan: fe3977341289: 2 steps by script, 2 by hand
+# plan: 86f127d94c46: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'fe3977341289'
+$Plan = '86f127d94c46'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
