@@ -75,7 +75,7 @@ def test_a_baseline_is_a_folder_a_report_or_a_snapshot(
     ("path", "said"),
     [
         ("nowhere", "cannot be read"),
-        ("empty", "has neither snapshot.json nor findings.json"),
+        ("empty", "has neither a snapshot nor a findings.json"),
         ("mixed", "findings.json was not made from the snapshot.json beside it"),
         ("broken.json", "not valid JSON"),
     ],

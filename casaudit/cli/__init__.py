@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from casaudit.cli import (
     collect,
     compare,
     export_script,
+    guidance,
     inspect,
     mask,
     report,
@@ -27,7 +29,9 @@ from casaudit.cli import (
 from casaudit.errors import CasauditError, SourceError
 
 app = typer.Typer(
-    no_args_is_help=True,
+    cls=guidance.CompletedGroup,
+    invoke_without_command=True,
+    context_settings=guidance.CONTEXT,
     # Would offer to write into the start files of the operator's shell.
     add_completion=False,
     # typer's own tracebacks print local variables, and a password may be one of them.
@@ -43,32 +47,31 @@ app = typer.Typer(
         "4 nothing could be audited, 5 a bug, 130 interrupted."
     ),
 )
-app.command()(report.demo)
-app.command("check", short_help="Try a collection step by step, before the first run.")(
+# Completion itself writes nothing: the lines for the shell are printed by --show-completion.
+guidance.offer_completion()
+command = partial(app.command, cls=guidance.GroupedCommand)
+command()(report.demo)
+command("check", short_help="Try a collection step by step, before the first run.")(
     check.check_collection
 )
-app.command()(collect.audit)
-app.command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
-app.command("export-script", short_help="Write the script that exports from the shell.")(
+command()(collect.audit)
+command("collect", short_help="Take a snapshot, read-only; judge it later.")(collect.collect)
+command("export-script", short_help="Write the script that exports from the shell.")(
     export_script.export_script
 )
-app.command("report")(report.report)
-app.command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
-app.command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)
-app.command("summary", short_help="Print a judgement as a message for mail or chat.")(
-    summary.summary
-)
-app.command(short_help="Show why a verdict is what it is.")(inspect.explain)
-app.command(short_help="Ask the evidence in read-only SQL.")(inspect.query)
-app.command(short_help="Accept a failure as it is now, until a day.")(waive.waive)
-app.command(short_help="Check that an auditor pack is whole and unchanged.")(verify.verify)
-app.command("verify-fix", short_help="Tell what of a remediation plan was applied.")(
+command("report")(report.report)
+command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
+command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)
+command("summary", short_help="Print a judgement as a message for mail or chat.")(summary.summary)
+command(short_help="Show why a verdict is what it is.")(inspect.explain)
+command(short_help="Ask the evidence in read-only SQL.")(inspect.query)
+command(short_help="Accept a failure as it is now, until a day.")(waive.waive)
+command(short_help="Check that an auditor pack is whole and unchanged.")(verify.verify)
+command("verify-fix", short_help="Tell what of a remediation plan was applied.")(
     verify_fix.verify_fix
 )
-app.command(short_help="Try a plan on the evidence: which failures go, stay, appear.")(
-    whatif.whatif
-)
-app.command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
+command(short_help="Try a plan on the evidence: which failures go, stay, appear.")(whatif.whatif)
+command(short_help="Replace the names in a snapshot, to give it away.")(mask.mask)
 app.add_typer(rules.app, name="rules")
 app.add_typer(settings.app, name="settings")
 
@@ -79,14 +82,31 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _print_completion(shell: guidance.Shell | None) -> None:
+    if shell is not None:
+        typer.echo(guidance.completion_script(shell))
+        raise typer.Exit
+
+
 @app.callback()
 def _global(
+    context: typer.Context,
     version: Annotated[
         # Eager: answered before typer asks for a command.
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
     ] = False,
+    completion: Annotated[
+        guidance.Shell | None,
+        typer.Option(
+            "--show-completion",
+            callback=_print_completion,
+            is_eager=True,
+            help="Print the lines that complete commands by Tab in a shell; docs/completion.md.",
+        ),
+    ] = None,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(guidance.WAY_IN, nl=False)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -97,7 +117,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     _write_any_character()
     try:
-        app(arguments)
+        # Else "python -m casaudit", which the lines for completion do not know.
+        app(arguments, prog_name="casaudit")
     # typer ends each command so, also one that went well.
     except SystemExit as end:
         return int(end.code or 0)

@@ -26,7 +26,7 @@ from casaudit.report.logo import MOST_BYTES, logo_address
 from casaudit.report.terminal import run_summary
 from casaudit.rulebook.rule import Rulebook
 from casaudit.rulebook.translate import translated
-from casaudit.snapshot import Snapshot, loads, newer_sentence
+from casaudit.snapshot import Snapshot
 from casaudit.waivers import Waivers, read_waivers
 
 
@@ -51,18 +51,6 @@ class Request:
     fail_on_standing: bool = False
     title: str = ""
     logo: Path | None = None
-
-
-def read_snapshot(path: Path) -> Snapshot:
-    """Read a snapshot file.
-
-    Raises:
-        SourceError: it cannot be read or is none.
-    """
-    snapshot = loads(files.read_file(path), str(path))
-    if sentence := newer_sentence(snapshot):
-        console.note(f"{path}: {sentence}")
-    return snapshot
 
 
 def question(

@@ -51,14 +51,13 @@ def check_collection(
     Example: casaudit check ldaps://corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53
     """
-    from casaudit.cli import checking, collecting
+    from casaudit.cli import checking, collecting, inputs
 
+    given = inputs.sources(sources)
     found = collecting.network(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
-    credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.CollectRequest(
-        tuple(sources), credentials, trust, found, domain_partitions
-    )
+    credentials = collecting.credentials(given, auth, user, password_file)
+    request = collecting.CollectRequest(given, credentials, trust, found, domain_partitions)
     raise typer.Exit(checking.run_check(request))

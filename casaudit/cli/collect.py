@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from casaudit.cli.guidance import NETWORK, OUTPUT, SOURCE
 from casaudit.cli.options import (
     DEFAULT_FOLDER,
     AsOfOption,
@@ -43,11 +44,17 @@ AuthOption = Annotated[
         "--auth",
         help="How to bind to the directory: simple and ntlm with a password, kerberos with the "
         "ticket of the logon.",
+        rich_help_panel=SOURCE,
     ),
 ]
 UserOption = Annotated[
     str | None,
-    typer.Option("--user", metavar="USER", help="auditor@corp.example or CORP\\auditor."),
+    typer.Option(
+        "--user",
+        metavar="USER",
+        help="auditor@corp.example or CORP\\auditor.",
+        rich_help_panel=SOURCE,
+    ),
 ]
 # A file, never the password itself: any user of a machine can list the arguments of processes.
 PasswordOption = Annotated[
@@ -56,20 +63,32 @@ PasswordOption = Annotated[
         "--password-file",
         metavar="FILE",
         help="File whose first line is the password; else CASAUDIT_PASSWORD, else a prompt.",
+        rich_help_panel=SOURCE,
     ),
 ]
 CaOption = Annotated[
     Path | None,
-    typer.Option("--ca-file", metavar="PEM", help="CA of the controller; else the system's."),
+    typer.Option(
+        "--ca-file",
+        metavar="PEM",
+        help="CA of the controller; else the system's.",
+        rich_help_panel=SOURCE,
+    ),
 ]
 PlaintextOption = Annotated[
     bool,
-    typer.Option("--allow-plaintext", help="Use ldap:// without TLS; the password can be read."),
+    typer.Option(
+        "--allow-plaintext",
+        help="Use ldap:// without TLS; the password can be read.",
+        rich_help_panel=SOURCE,
+    ),
 ]
 LegacyTlsOption = Annotated[
     bool,
     typer.Option(
-        "--legacy-tls", help="Allow TLS 1.0 to an old controller; its certificate is verified."
+        "--legacy-tls",
+        help="Allow TLS 1.0 to an old controller; its certificate is verified.",
+        rich_help_panel=SOURCE,
     ),
 ]
 DomainPartitionsOption = Annotated[
@@ -78,6 +97,7 @@ DomainPartitionsOption = Annotated[
         "--domain-partitions",
         help="Also look in the domain for the Kerberos names of arrays and the computer accounts "
         "of servers.",
+        rich_help_panel=SOURCE,
     ),
 ]
 ResolverOption = Annotated[
@@ -87,15 +107,19 @@ ResolverOption = Annotated[
         metavar="VIEW=ADDRESS[:PORT]",
         help="Resolver of the internal or external view (repeatable); else the system's, as "
         "internal.",
+        rich_help_panel=NETWORK,
     ),
 ]
-NoDnsOption = Annotated[bool, typer.Option("--no-dns", help="Ask no names.")]
+NoDnsOption = Annotated[
+    bool, typer.Option("--no-dns", help="Ask no names.", rich_help_panel=NETWORK)
+]
 ConnectOption = Annotated[
     list[str] | None,
     typer.Option(
         "--connect",
         metavar="HOST:PORT=ADDRESS:PORT",
         help="Probe this address for that host and port (repeatable).",
+        rich_help_panel=NETWORK,
     ),
 ]
 LocalOption = Annotated[
@@ -103,25 +127,42 @@ LocalOption = Annotated[
     typer.Option(
         "--local-addresses",
         help="Also contact loopback, link-local and multicast addresses that names lead to.",
+        rich_help_panel=NETWORK,
     ),
 ]
-NoTlsOption = Annotated[bool, typer.Option("--no-tls", help="Look at no certificates.")]
+NoTlsOption = Annotated[
+    bool, typer.Option("--no-tls", help="Look at no certificates.", rich_help_panel=NETWORK)
+]
 HttpOption = Annotated[
     bool,
     typer.Option(
         "--http",
         help="Also ask each server once for the logon page of Outlook Web App, without a login: it "
         "shows the update rollup.",
+        rich_help_panel=NETWORK,
     ),
 ]
 TimeoutOption = Annotated[
-    float, typer.Option("--timeout", min=0.1, help="Seconds for one endpoint or name.")
+    float,
+    typer.Option(
+        "--timeout", min=0.1, help="Seconds for one endpoint or name.", rich_help_panel=NETWORK
+    ),
 ]
 WorkersOption = Annotated[
-    int, typer.Option("--workers", min=1, max=512, help="Endpoints looked at side by side.")
+    int,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=512,
+        help="Endpoints looked at side by side.",
+        rich_help_panel=NETWORK,
+    ),
 ]
 PlanOption = Annotated[
-    bool, typer.Option("--plan", help="Print what would be asked, and ask nothing.")
+    bool,
+    typer.Option(
+        "--plan", help="Print what would be asked, and ask nothing.", rich_help_panel=NETWORK
+    ),
 ]
 
 
@@ -129,7 +170,13 @@ def collect(
     sources: SourcesArgument,
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="FILE", help="Snapshot to write (.json, .json.gz)."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Snapshot to write (.json, .json.gz).",
+            rich_help_panel=OUTPUT,
+        ),
     ] = Path("snapshot.json"),
     plan: PlanOption = False,
     auth: AuthOption = Auth.SIMPLE,
@@ -154,25 +201,24 @@ def collect(
     Example: casaudit collect ldaps://dc1.corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53 -o snapshot.json.gz
     """
-    from casaudit.cli import collecting, files
+    from casaudit.cli import collecting, files, inputs
 
+    given = inputs.sources(sources)
     found = collecting.network(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )
     # Before folder, trust and password: a plan contacts nobody and writes nothing.
     if plan:
         planned = collecting.CollectRequest(
-            tuple(sources), network=found, domain_partitions=domain_partitions
+            given, network=found, domain_partitions=domain_partitions
         )
         collecting.show_plan(planned)
         return
     # Before the password is asked: no collection ends at a folder that refuses it.
     files.ready_folder(output.parent)
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
-    credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.CollectRequest(
-        tuple(sources), credentials, trust, found, domain_partitions
-    )
+    credentials = collecting.credentials(given, auth, user, password_file)
+    request = collecting.CollectRequest(given, credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output)
     raise typer.Exit(collecting.exit_code(collected, strict=strict))
 
@@ -216,8 +262,9 @@ def audit(
     Example: casaudit audit ldaps://dc1.corp.example --user auditor@corp.example
     --resolver internal=10.0.0.53 --resolver external=198.51.100.53
     """
-    from casaudit.cli import assessing, collecting
+    from casaudit.cli import assessing, collecting, inputs
 
+    given = inputs.sources(sources)
     # A mistake in a rule or waiver is told before a controller is contacted.
     prepared = assessing.prepare(assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
@@ -228,10 +275,8 @@ def audit(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http
     )
     trust = collecting.Trust(ca_file, allow_plaintext, legacy_tls)
-    credentials = collecting.credentials(sources, auth, user, password_file)
-    request = collecting.CollectRequest(
-        tuple(sources), credentials, trust, found, domain_partitions
-    )
+    credentials = collecting.credentials(given, auth, user, password_file)
+    request = collecting.CollectRequest(given, credentials, trust, found, domain_partitions)
     collected = collecting.run(request, output / "snapshot.json")
     # The snapshot is kept, but nobody asked for verdicts about half of an organisation.
     if collected.interrupted:

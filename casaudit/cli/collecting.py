@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from casaudit import interrupts
-from casaudit.cli import console, files
+from casaudit.cli import console, files, inputs
 from casaudit.cli.exits import ExitCode, of_coverage
 from casaudit.cli.options import Auth
 from casaudit.collect import Collection, CollectRequest
@@ -21,7 +21,7 @@ from casaudit.collect.lists import SUBJECT
 from casaudit.collect.network import NetworkSettings
 from casaudit.collect.ports import DnsQuestion
 from casaudit.collect.scope import START_PAGE, UNRELATED, parse_connect, parse_resolver
-from casaudit.errors import UsageError
+from casaudit.errors import SourceError, UsageError
 from casaudit.snapshot import dumps
 
 __all__ = ["CollectRequest", "Trust", "credentials", "exit_code", "network", "run", "show_plan"]
@@ -90,7 +90,11 @@ def run(request: CollectRequest, output: Path) -> Collection:
     """
     started = datetime.now(UTC)
     with console.Progress() as progress, interrupts.left_to_python():
-        collected = collect_evidence(request, started, progress)
+        try:
+            collected = collect_evidence(request, started, progress)
+        except SourceError as error:
+            with inputs.expecting(Path(error.subject), *inputs.SOURCES):
+                raise
     with interrupts.held():  # what took minutes to collect is not thrown away in its last second
         content = dumps(collected.snapshot)
         if output.name.endswith(".gz"):

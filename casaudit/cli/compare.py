@@ -35,7 +35,7 @@ def diff(
         ),
     ],
     new: Annotated[
-        Path, typer.Argument(metavar="NEW", help="Snapshot, or the folder of a run that left one.")
+        Path, typer.Argument(metavar="NEW", help="Snapshot, or a folder: the newest in it.")
     ],
     style: Annotated[
         DiffFormat, typer.Option("--format", help="For people, programs or spreadsheets.")
@@ -56,7 +56,7 @@ def diff(
     The cause is one of configuration, rule, coverage, waiver and time. See docs/changes.md.
     """
     # Imported when the command runs: --help has to start in a blink.
-    from casaudit.cli import assessing, baselines, console, files
+    from casaudit.cli import assessing, console, files, inputs
     from casaudit.cli.exits import ExitCode
 
     request = assessing.Request(
@@ -65,7 +65,7 @@ def diff(
     )  # fmt: skip
     # check, not prepare: nothing is written but what -o names.
     prepared = assessing.check(request)
-    assessment = assessing.assess(baselines.read_run(new), prepared)
+    assessment = assessing.assess(inputs.read_snapshot(new), prepared)
     content = _written(assessment, style)
     if output is not None:
         files.write_file(output, content)

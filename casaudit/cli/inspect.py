@@ -29,7 +29,7 @@ def explain(
     as_of: AsOfOption = None,
 ) -> None:
     """Show the row that a verdict came from, the condition, and what each value means."""
-    from casaudit.cli import assessing, console
+    from casaudit.cli import assessing, console, inputs
     from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
     from casaudit.explain.verdict import explain_verdict
@@ -40,7 +40,7 @@ def explain(
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
     asked = assessing.question(profile, target, settings, as_of)
-    lines = explain_verdict(rule, object_name, assessing.read_snapshot(snapshot), book, asked)
+    lines = explain_verdict(rule, object_name, inputs.read_snapshot(snapshot), book, asked)
     for line in lines:
         console.show_data(line)
 
@@ -57,7 +57,7 @@ def query(
     The views and their columns: docs/data-dictionary.md. Example:
     casaudit query snapshot.json "SELECT name, rpc_client_access_server FROM v_databases"
     """
-    from casaudit.cli import assessing, console
+    from casaudit.cli import console, inputs
     from casaudit.engine.check import load_rulebook
     from casaudit.engine.evaluate import Question, tables_of
     from casaudit.errors import UsageError
@@ -65,7 +65,7 @@ def query(
 
     require_select(sql)
     book = load_rulebook(shipped.RULES)
-    tables = tables_of(assessing.read_snapshot(snapshot), book, Question())
+    tables = tables_of(inputs.read_snapshot(snapshot), book, Question())
     try:
         # Three times what a rule gets: somebody sits and waits, and may press Ctrl-C.
         rows = tables.select(sql, seconds=60.0)

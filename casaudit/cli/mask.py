@@ -35,7 +35,7 @@ def mask(
     names; docs/privacy.md says what stays visible. The key file tells what each
     name was.
     """
-    from casaudit.cli import assessing, console, files
+    from casaudit.cli import console, files, inputs
     from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
     from casaudit.mask import keyfile
@@ -48,13 +48,15 @@ def mask(
     # The masks made with the old key could never be read back.
     if key and key.exists():
         raise UsageError(str(key), "exists", "use it with --use-key, or choose another name")
+    # The file itself, where a folder was given: its name must not be that of the output.
+    source, evidence = inputs.find_snapshot(snapshot)
     # Resolved: two names may lead to one file, and the snapshot would be lost.
-    if len({each.resolve() for each in (snapshot, output, where)}) < 3:
+    if len({each.resolve() for each in (source, output, where)}) < 3:
         raise UsageError("mask", "snapshot, output and key file have to be three files")
     known = keyfile.load_key_file(files.read_file(use_key), str(use_key)) if use_key else None
     # Names of public roots tell nothing about anybody, and rules have to recognise them.
     public = (row["subject"] for row in load_rulebook(shipped.RULES).data["public_roots"])
-    masked = masked_of(assessing.read_snapshot(snapshot), known, public)
+    masked = masked_of(evidence, known, public)
     # The key first: should the second write fail, no masked snapshot is without its key.
     files.write_file(where, masked.key.dumps())
     files.write_file(output, dumps(masked.snapshot))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from casaudit.cli.guidance import JUDGING, OUTPUT
 from casaudit.report import FORMATS
 
 DEFAULT_FOLDER = Path("casaudit-report")
@@ -61,7 +62,10 @@ class PackWishes:
 
 
 FolderOption = Annotated[
-    Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the reports.")
+    Path,
+    typer.Option(
+        "-o", "--output", metavar="DIR", help="Folder for the reports.", rich_help_panel=OUTPUT
+    ),
 ]
 FormatOption = Annotated[
     str,
@@ -69,18 +73,25 @@ FormatOption = Annotated[
         "--format",
         metavar="LIST",
         help=f"Reports to write, separated by commas: {', '.join(FORMATS)}.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 TitleOption = Annotated[
     str,
     typer.Option(
-        "--title", metavar="TEXT", help="Head of the reports for people, such as a customer's name."
+        "--title",
+        metavar="TEXT",
+        help="Head of the reports for people, such as a customer's name.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 LogoOption = Annotated[
     Path | None,
     typer.Option(
-        "--logo", metavar="FILE", help="Logo at their head: PNG, JPEG or SVG, at most 256 KiB."
+        "--logo",
+        metavar="FILE",
+        help="Logo at their head: PNG, JPEG or SVG, at most 256 KiB.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 ProfileOption = Annotated[
@@ -88,26 +99,42 @@ ProfileOption = Annotated[
     typer.Option(
         "--profile",
         help="Which rules to judge: for whom the report is. Health, or with --target migration.",
+        rich_help_panel=JUDGING,
     ),
 ]
 TargetOption = Annotated[
     Target | None,
-    typer.Option("--target", help="Exchange version to migrate to: a report before a migration."),
+    typer.Option(
+        "--target",
+        help="Exchange version to migrate to: a report before a migration.",
+        rich_help_panel=JUDGING,
+    ),
 ]
 RulesOption = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="DIR", help="Folder with more rules (repeatable)."),
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="Folder with more rules (repeatable).",
+        rich_help_panel=JUDGING,
+    ),
 ]
 SettingsOption = Annotated[
     Path | None,
     typer.Option(
-        "--settings", metavar="FILE", help="What only you know, in YAML; see docs/settings.md."
+        "--settings",
+        metavar="FILE",
+        help="What only you know, in YAML; see docs/settings.md.",
+        rich_help_panel=JUDGING,
     ),
 ]
 WaiversOption = Annotated[
     Path | None,
     typer.Option(
-        "--waivers", metavar="FILE", help="Failures that are accepted, in YAML; docs/waivers.md."
+        "--waivers",
+        metavar="FILE",
+        help="Failures that are accepted, in YAML; docs/waivers.md.",
+        rich_help_panel=JUDGING,
     ),
 ]
 BaselineOption = Annotated[
@@ -117,65 +144,93 @@ BaselineOption = Annotated[
         metavar="PATH",
         help="What to compare with: the folder of an earlier report, its findings.json, or a "
         "snapshot; docs/changes.md.",
+        rich_help_panel=JUDGING,
     ),
 ]
 ForecastOption = Annotated[
     int,
     typer.Option(
         "--forecast", metavar="MONTHS", min=0, max=24,
-        help="Tell what turns red by itself before so many monthly runs.",
-    ),
+        help="Tell what turns red by itself before so many monthly runs.", rich_help_panel=JUDGING),
 ]  # fmt: skip
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="TIME", help="Judge as of this time (ISO 8601), not the snapshot's."
+        "--as-of",
+        metavar="TIME",
+        help="Judge as of this time (ISO 8601), not the snapshot's.",
+        rich_help_panel=JUDGING,
     ),
 ]
 FailOnOption = Annotated[
-    FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on.")
+    FailOn,
+    typer.Option("--fail-on", help="Exit with 1 from this severity on.", rich_help_panel=JUDGING),
 ]
 FailOnStandingOption = Annotated[
     bool,
     typer.Option(
         "--fail-on-standing",
         help="Let standing notices (no support for Exchange 2010) count for --fail-on too.",
+        rich_help_panel=JUDGING,
     ),
 ]
 LanguageOption = Annotated[
     str,
     typer.Option(
-        "--language", metavar="NAME", help="Of report.html, such as de; see docs/languages.md."
+        "--language",
+        metavar="NAME",
+        help="Of report.html, such as de; see docs/languages.md.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 StrictOption = Annotated[
     bool,
-    typer.Option("--strict", help="Also exit with 3 for evidence that was never asked for."),
+    typer.Option(
+        "--strict",
+        help="Also exit with 3 for evidence that was never asked for.",
+        rich_help_panel=JUDGING,
+    ),
 ]
 SampleSizeOption = Annotated[
     int | None,
     typer.Option(
-        "--sample-size", metavar="N", min=1, help="Verdicts to test by hand, for --format pack."
+        "--sample-size",
+        metavar="N",
+        min=1,
+        help="Verdicts to test by hand, for --format pack.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 SampleSeedOption = Annotated[
     str | None,
     typer.Option(
-        "--sample-seed", metavar="TEXT", help="Draws those verdicts; the snapshot's hash else."
+        "--sample-seed",
+        metavar="TEXT",
+        help="Draws those verdicts; the snapshot's hash else.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 SignKeyOption = Annotated[
     Path | None,
     typer.Option(
-        "--sign-key", metavar="FILE", help="Ed25519 key (PEM) that signs the auditor pack."
+        "--sign-key",
+        metavar="FILE",
+        help="Ed25519 key (PEM) that signs the auditor pack.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 AttestationsOption = Annotated[
     Path | None,
     typer.Option(
-        "--attestations", metavar="FILE", help="Filled in sample.csv of an earlier auditor pack."
+        "--attestations",
+        metavar="FILE",
+        help="Filled in sample.csv of an earlier auditor pack.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 SnapshotArgument = Annotated[
-    Path, typer.Argument(metavar="SNAPSHOT", help="Snapshot file (.json or .json.gz).")
+    Path,
+    typer.Argument(
+        metavar="SNAPSHOT", help="Snapshot (.json, .json.gz), or a folder: the newest in it."
+    ),
 ]

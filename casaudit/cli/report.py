@@ -47,7 +47,7 @@ def demo(
     Two sites, one array that was made after the databases: three databases still
     point at a server. Writes every report; read report.html in the output folder first.
     """
-    from casaudit.cli import assessing, files
+    from casaudit.cli import assessing, files, inputs
     from casaudit.errors import UsageError
     from casaudit.report import FORMATS
 
@@ -55,7 +55,7 @@ def demo(
     if not path.is_file():
         known = sorted(each.parent.name for each in shipped.SAMPLES.glob("*/snapshot.json"))
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
-    snapshot = assessing.read_snapshot(path)
+    snapshot = inputs.read_snapshot(path)
     # As audit leaves it, so that explain, diff and trend can be tried on the folder.
     files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
     every = ",".join(FORMATS)
@@ -91,7 +91,7 @@ def report(
 
     The same snapshot, rules and time give the same reports, byte for byte.
     """
-    from casaudit.cli import assessing
+    from casaudit.cli import assessing, inputs
 
     pack = PackWishes(sample_size, sample_seed, sign_key, attestations)
     request = assessing.Request(
@@ -99,5 +99,6 @@ def report(
         pack, language=language, baseline=baseline, forecast=forecast,
         fail_on_standing=fail_on_standing, title=title, logo=logo,
     )  # fmt: skip
-    prepared = assessing.prepare(request)
-    assessing.judge(assessing.read_snapshot(snapshot), prepared)
+    # First: what is no snapshot must not leave an empty folder behind.
+    evidence = inputs.read_snapshot(snapshot)
+    assessing.judge(evidence, assessing.prepare(request))

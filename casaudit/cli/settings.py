@@ -29,7 +29,7 @@ def init(
     It names sites, servers, databases and addresses, and what the rules would ask of
     each. Take the comment sign away from what is so, and give it with --settings.
     """
-    from casaudit.cli import assessing, console, files
+    from casaudit.cli import console, files, inputs
     from casaudit.engine.check import load_rulebook
     from casaudit.engine.evaluate import Question, findings_of, tables_of
     from casaudit.engine.settings_template import settings_template
@@ -38,7 +38,7 @@ def init(
     # A file that is there may hold what somebody once found out and nobody remembers.
     if output is not None and output.exists():
         raise UsageError(str(output), "exists already", "choose another with -o")
-    evidence, book = assessing.read_snapshot(snapshot), load_rulebook(shipped.RULES)
+    evidence, book = inputs.read_snapshot(snapshot), load_rulebook(shipped.RULES)
     tables = tables_of(evidence, book, Question())
     found = findings_of(evidence, book, Question())
     text = settings_template(tables, found, book.rules)

@@ -1,18 +1,16 @@
 """Finding and judging the snapshots of the past that lie in a folder."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from casaudit.assess import VERDICTS, assess, judge_of
-from casaudit.cli import console, files
+from casaudit.cli import console, files, inputs
 from casaudit.cli.assessing import Prepared
 from casaudit.cli.baselines import hashes, sha256
 from casaudit.errors import CasauditError, SourceError
-from casaudit.findings.document import is_findings
 from casaudit.history import Judgement, read_findings
 from casaudit.history.baseline import Baseline, is_other
 from casaudit.history.trend import Run
-from casaudit.snapshot import Snapshot, loads
+from casaudit.snapshot import Snapshot
 
 
 def runs(folder: Path, prepared: Prepared) -> list[Run]:
@@ -24,9 +22,11 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
     Raises:
         SourceError: there is no snapshot at all.
     """
-    found = dict(_read(folder))
+    found = dict(inputs.snapshots_in(folder))
     if not found:
-        raise SourceError(str(folder), "has no snapshot that can be read", "name another folder")
+        with inputs.expecting(folder, "snapshots", "folder"):
+            problem = "has no snapshot that can be read"
+            raise SourceError(str(folder), problem, "name another folder")
     # A folder may hold several organisations; the newest snapshot decides whose trend it is.
     newest = max(found.values(), key=lambda each: each.collected_at)
     # One judge for all: its tables and statements cost more than a small organisation does.
@@ -64,18 +64,6 @@ def runs(folder: Path, prepared: Prepared) -> list[Run]:
     if not judged:
         raise SourceError(str(folder), "has no snapshot that can be audited", "name another folder")
     return list(judged.values())
-
-
-def _read(folder: Path) -> Iterator[tuple[Path, Snapshot]]:
-    paths = [path for pattern in ("*.json", "*.json.gz") for path in folder.rglob(pattern)]
-    # Those with a report beside them first, so that of equal ones the told one is kept.
-    for path in sorted(paths, key=lambda path: (not _beside(path).is_file(), path)):
-        try:
-            data = files.read_file(path)
-            if not is_findings(data):
-                yield path, loads(data, str(path))
-        except CasauditError as error:
-            console.note(f"left out: {error}")
 
 
 def _reported(path: Path, snapshot: Snapshot) -> Judgement | None:

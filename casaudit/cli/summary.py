@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from casaudit.cli.options import (
     WaiversOption,
 )
 
+if TYPE_CHECKING:
+    from casaudit.cli.assessing import Request
+
 
 class MessageFormat(StrEnum):
     """How a message is written."""
@@ -28,7 +31,10 @@ class MessageFormat(StrEnum):
 def summary(
     source: Annotated[
         Path,
-        typer.Argument(metavar="SOURCE", help="findings.json of a report, or a snapshot to judge."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="findings.json of a report, a snapshot to judge, or a folder with either.",
+        ),
     ],
     style: Annotated[
         MessageFormat, typer.Option("--format", help="For a chat, or for a mail of plain text.")
@@ -55,28 +61,41 @@ def summary(
     From findings.json it tells what that run found; the options that judge are for a snapshot.
     """
     from casaudit.cli import assessing, console, files
-    from casaudit.errors import UsageError
-    from casaudit.findings.document import Overview, is_findings, read_document
-    from casaudit.report.json import files as findings
+    from casaudit.findings.document import Overview, read_document
     from casaudit.report.message import markdown
 
-    data = files.read_file(source)
     request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of,
         waivers=waivers, baseline=baseline, forecast=forecast,
     )  # fmt: skip
-    if not is_findings(data):
-        snapshot = assessing.read_snapshot(source)
-        data = findings(assessing.assess(snapshot, assessing.check(request)))["findings.json"]
-    # An option that would do nothing is refused, so that nobody thinks it did something.
-    elif request != assessing.Request(Path(), "json"):
-        raise UsageError(
-            str(source), "is judged already", "give its snapshot to judge it in another way"
-        )
+    name, data = _findings(source, request)
     in_style = markdown.Style(is_plain=style is MessageFormat.TEXT)
     # Overview passes over the verdicts, of which a large document has a hundred thousand.
-    message = markdown.message(read_document(data, str(source), Overview), in_style, link)
+    message = markdown.message(read_document(data, name, Overview), in_style, link)
     if output is None:
         console.show_data(message)
     else:
         files.write_file(output, message.encode())
+
+
+def _findings(source: Path, request: "Request") -> tuple[str, bytes]:
+    """Return a findings document and its name: that of a report, or a snapshot judged now."""
+    from casaudit.cli import assessing, files, inputs
+    from casaudit.errors import UsageError
+    from casaudit.findings.document import is_findings
+    from casaudit.report.json import files as findings
+
+    # Of a folder its report is told, as it was; to judge in another way there is its snapshot.
+    is_asked = request != assessing.Request(Path(), "json")
+    if source.is_dir() and not is_asked and (source / "findings.json").is_file():
+        source /= "findings.json"
+    data = files.read_file(source) if source.is_file() else b""
+    if not is_findings(data):
+        assessment = assessing.assess(inputs.read_snapshot(source), assessing.check(request))
+        return str(source), findings(assessment)["findings.json"]
+    # An option that would do nothing is refused, so that nobody thinks it did something.
+    if is_asked:
+        raise UsageError(
+            str(source), "is judged already", "give its snapshot to judge it in another way"
+        )
+    return str(source), data

@@ -31,13 +31,17 @@ def verify(
 
     Exit codes: 0 nothing differs, 1 something does, 2 wrong usage, 4 no readable pack.
     """
-    from casaudit.cli import console, files, signing
+    from casaudit.cli import console, files, inputs, signing
     from casaudit.cli.exits import ExitCode
     from casaudit.report.pack import manifest
 
     # First: a wrong key is wrong usage, and no difference in the pack.
     signer = signing.public_key(key) if key else None
-    data = files.read_file(folder / manifest.NAME)
+    # The folder of a report has the pack in a folder of its own.
+    if (folder / "pack" / manifest.NAME).is_file():
+        folder /= "pack"
+    with inputs.expecting(folder, "packed", "folder"):
+        data = files.read_file(folder / manifest.NAME)
     found, problems = _hashes(folder)
     said = files.read_file(folder / manifest.SUMS) if manifest.SUMS in found else b""
     problems += manifest.own_differences(found, said)
@@ -65,11 +69,11 @@ def verify(
 
 
 def _snapshot_hashes(path: Path) -> frozenset[str]:
-    from casaudit.cli import files
-    from casaudit.cli.assessing import read_snapshot
+    from casaudit.cli import files, inputs
     from casaudit.cli.baselines import hashes
 
-    return hashes(files.read_file(path), read_snapshot(path))
+    found, evidence = inputs.find_snapshot(path)
+    return hashes(files.read_file(found), evidence)
 
 
 def _signature_in_words(is_signed: bool, is_checked: bool) -> str:

@@ -28,20 +28,19 @@ def verify_fix(
     Exit codes: 0 nothing of the plan is open, 1 something is, 3 of something it cannot be counted.
     """
     from casaudit import shipped
-    from casaudit.cli import assessing, files
+    from casaudit.cli import assessing, inputs
     from casaudit.cli.options import Profile, Target
     from casaudit.engine.check import load_rulebook
-    from casaudit.remediation.plan import read_plan
     from casaudit.remediation.verify import verify_plan
 
-    document = read_plan(files.read_file(plan), str(plan))
+    document = inputs.read_plan_file(plan)
     # The document without them: then neither lines nor exit code speak of work by hand.
     if script_only:
         document = document.model_copy(update={"by_hand": ()})
     target = Target(document.target) if document.target else None
     asked = assessing.question(Profile(document.profile), target, settings, None)
     book = load_rulebook(shipped.RULES, rules or ())
-    found = verify_plan(document, assessing.read_snapshot(snapshot), book, asked)
+    found = verify_plan(document, inputs.read_snapshot(snapshot), book, asked)
     _show(found)
     raise typer.Exit(_exit_code(found))
 

@@ -55,7 +55,7 @@ def waive(
     The waiver is bound to the evidence of the snapshot; when that changes, the failure is
     open again. Take lines out of 'value' that do not matter. See docs/waivers.md.
     """
-    from casaudit.cli import assessing, console
+    from casaudit.cli import assessing, console, inputs
     from casaudit.engine.check import load_rulebook
     from casaudit.errors import UsageError
     from casaudit.waivers.accept import accept, check_day
@@ -64,7 +64,7 @@ def waive(
     rule = book.rule(rule_id.upper())
     if rule is None:
         raise UsageError(rule_id, "there is no such rule", "see 'casaudit rules list'")
-    evidence = assessing.read_snapshot(snapshot)
+    evidence = inputs.read_snapshot(snapshot)
     asked = assessing.question(profile, target, settings, as_of)
     check_day(until.date(), asked.as_of or evidence.collected_at, evidence.collected_at)
     terms = {"owner": owner, "approver": approver, "reason": reason, "ticket": ticket}

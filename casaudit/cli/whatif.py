@@ -79,10 +79,9 @@ def whatif(
 
 
 def _plan(path: Path | None) -> "PlanDocument | None":
-    from casaudit.cli import files
-    from casaudit.remediation.plan import read_plan
+    from casaudit.cli import inputs
 
-    return None if path is None else read_plan(files.read_file(path), str(path))
+    return None if path is None else inputs.read_plan_file(path)
 
 
 class _Assessed:
@@ -99,10 +98,10 @@ class _Assessed:
     ) -> None:
         from casaudit import shipped
         from casaudit.assess import Extras, assess
-        from casaudit.cli import assessing
+        from casaudit.cli import assessing, inputs
         from casaudit.engine.check import load_rulebook
 
-        self._evidence = assessing.read_snapshot(snapshot)
+        self._evidence = inputs.read_snapshot(snapshot)
         self._question = assessing.question(profile, target, settings, as_of)
         self._book = load_rulebook(shipped.RULES, rules or ())
         wanted = Extras(inventory=False)
