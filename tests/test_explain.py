@@ -32,7 +32,7 @@ def _starting(lines: list[str], *starts: str) -> list[str]:
 def test_a_failure_is_explained_part_by_part() -> None:
     lines = _sampled("article-a", "CAS-DB-001", "mb-ho-01")
     assert lines[: lines.index("row:")] == [
-        "CAS-DB-001 revision 2: Database points at an individual server"
+        "CAS-DB-001 revision 3: Database points at an individual server"
         " although its site has an array",
         "database MB-HO-01: fail",
         "severity: high",
