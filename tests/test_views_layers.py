@@ -19,8 +19,10 @@ MAY_READ = {"staging": (), "intermediate": ("s_", "w_"), "published": ("s_", "w_
 LINES = 60
 DEPTH = 13
 _RELATION = re.compile(r"(?:\bFROM|\bJOIN|,)\s+(\w+)\s+\w\b|\bFROM\s+(\w+)")
-ONE_ROW = 20
+ONE_ROW = 40
 """Lines of a published view beside one for each column that it has to show."""
+WIDTH = 120
+_LONG_TEXT = re.compile(r"'[^']{80,}'")
 
 
 def _files() -> list[Path]:
@@ -52,7 +54,11 @@ def test_a_file_holds_one_view_of_its_name_and_layer(path: Path) -> None:
     assert view.name == path.stem
     assert view.name.startswith(LAYERS[path.parent.name])
     shown = len(view.columns) + ONE_ROW if view.is_published else 0
-    assert len(text.splitlines()) <= max(LINES, shown)
+    sql = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
+    assert len(sql) <= max(LINES, shown)
+    # A sentence for readers is translated as a whole, so that it stands in one line.
+    lines = [_LONG_TEXT.sub("''", line) for line in text.splitlines()]
+    assert [line for line in lines if len(line) > WIDTH] == []
 
 
 @pytest.mark.parametrize("path", _files(), ids=lambda path: path.stem)

@@ -8,9 +8,13 @@ from graphlib import CycleError, TopologicalSorter
 from casaudit.errors import RuleError
 
 _SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
-# "... AS name, -- identity(id): the database", with the column of the id in parentheses.
-_COLUMN = re.compile(r"\bAS (\w+),? -- (\w+)(?:\((\w+)\))?: (.+)$", re.MULTILINE)
-_HEADER = re.compile(r"^-- (\w+): (.+)$", re.MULTILINE)
+# "... AS name, -- identity(id): the database", with the column of the id in parentheses. A comment
+# goes on in lines of its own, and may begin in one.
+_COLUMN = re.compile(
+    r"\bAS (\w+),?\s+-- (\w+)(?:\((\w+)\))?: (.+(?:\n\s+-- .+)*)$", re.MULTILINE
+)
+_HEADER = re.compile(r"^-- (\w+): (.+(?:\n--   .+)*)$", re.MULTILINE)
+_GOES_ON = re.compile(r"\s*\n\s*-- +")
 _COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)
 # "yes, no or unknown; what follows a semicolon explains".
 _CHOICES = re.compile(r"(\w+(?:, \w+)*(?:,? or \w+))(?:;.*)?")
@@ -94,9 +98,9 @@ def _view(part: str, path: str) -> View:
     if created is None:
         raise RuleError(path, f"not a CREATE VIEW statement: {part.strip()[:60]!r}")
     name, select = created.groups()
-    meanings = dict(_HEADER.findall(part))
+    meanings = {key: _GOES_ON.sub(" ", meaning) for key, meaning in _HEADER.findall(part)}
     columns = tuple(
-        Column(column, kind, key or None, meaning)
+        Column(column, kind, key or None, _GOES_ON.sub(" ", meaning))
         for column, kind, key, meaning in _COLUMN.findall(select)
     )
     if name not in meanings or not columns:

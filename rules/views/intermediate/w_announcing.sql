@@ -2,7 +2,9 @@
 CREATE VIEW w_announcing AS SELECT
   coalesce(max(p.has_uri), 0) AS some_seen, -- bool: some point has an address
   CASE WHEN max(p.has_uri AND p.is_newer) = 1 THEN 1
-       WHEN c.service_connection_points_complete AND k.server_names AND coalesce(min(p.is_known), 1) = 1 THEN 0 END AS newer_announces -- bool: a server of Exchange 2013 or later has one; NULL when not known
+       WHEN c.service_connection_points_complete AND k.server_names
+           AND coalesce(min(p.is_known), 1) = 1 THEN 0 END AS newer_announces
+           -- bool: a server of Exchange 2013 or later has one; NULL when not known
 FROM s_coverage c CROSS JOIN w_known k
 LEFT JOIN (SELECT r.uris <> '[]' AS has_uri, coalesce(s.major >= 15, 0) AS is_newer,
              w.uris_read AND w.is_address IS NOT NULL AND (s.id IS NULL OR s.major IS NOT NULL) AS is_known

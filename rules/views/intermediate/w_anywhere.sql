@@ -4,7 +4,8 @@ CREATE VIEW w_anywhere AS SELECT
   s.site_id AS site_id, -- text: site
   s.id AS server_id, -- text: server
   s.name AS server, -- text: its name
-  CASE WHEN d.id IS NOT NULL THEN 1 WHEN s.id NOT IN (SELECT server_id FROM w_unread_directories) THEN 0 END AS is_enabled, -- bool: Outlook Anywhere is enabled there
+  CASE WHEN d.id IS NOT NULL THEN 1 WHEN s.id NOT IN (SELECT server_id FROM w_unread_directories)
+      THEN 0 END AS is_enabled, -- bool: Outlook Anywhere is enabled there
   d.id AS directory_id, -- text: objectGUID of the directory
   d.name AS directory, -- text: its name
   CASE WHEN d.external_read THEN coalesce(d.external_host, 'none') END AS host, -- text: external host

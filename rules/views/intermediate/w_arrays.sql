@@ -15,5 +15,6 @@ CREATE VIEW w_arrays AS SELECT
   a.site_unread AS site_unread, -- bool: its site could not be read
   a.fqdn_unread AS fqdn_unread, -- bool: its FQDN could not be read
   a.legacy_key AS legacy_key, -- text: legacyExchangeDN for comparison
-  a.first_id AS first_id -- text: the first array of its site with that legacyExchangeDN, to which databases of all of them are counted
+  a.first_id AS first_id
+      -- text: the first array of its site with that legacyExchangeDN, to which databases of all of them are counted
 FROM s_arrays a LEFT JOIN s_sites t ON t.dn_key = a.site_key;

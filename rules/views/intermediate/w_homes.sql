@@ -11,7 +11,8 @@ CREATE VIEW w_homes AS SELECT
   CASE WHEN f.database_key IS NOT NULL THEN f.major
        WHEN m.id IS NOT NULL THEN m.major
        WHEN d.has_no_master THEN o.major END AS major, -- int: major version of the host
-  CASE WHEN f.database_key IS NOT NULL THEN NULL WHEN m.id IS NOT NULL THEN m.id WHEN d.has_no_master THEN o.id END AS host_id -- text: host, where no copy decides
+  CASE WHEN f.database_key IS NOT NULL THEN NULL WHEN m.id IS NOT NULL THEN m.id
+      WHEN d.has_no_master THEN o.id END AS host_id -- text: host, where no copy decides
 FROM s_databases d
 CROSS JOIN s_coverage c
 LEFT JOIN w_first_copies f ON f.database_key = d.dn_key

@@ -1,4 +1,5 @@
--- w_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection points.
+-- w_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection
+--   points.
 -- index: name
 -- index: server_id
 -- index: site_id
@@ -13,7 +14,8 @@ CREATE VIEW w_https_uses AS SELECT
   s.site AS site, -- text: site of the server
   s.site_id AS site_id, -- text: objectGUID of the site
   s.is_client_access_2010 AS server_is_client_access_2010 -- bool: an Exchange 2010 Client Access server
-FROM (SELECT internal_host AS name, internal_url AS url, service, 'internal' AS scope, name AS object, server_key FROM s_virtual_directories
+FROM (SELECT internal_host AS name, internal_url AS url, service, 'internal' AS scope, name AS object, server_key
+    FROM s_virtual_directories
       UNION ALL SELECT external_host, external_url, service, 'external', name, server_key FROM s_virtual_directories
       -- An ldap: address is a pointer to another forest, which no client calls.
       UNION ALL SELECT host, uri, 'scp', 'internal', name, server_key FROM s_point_addresses

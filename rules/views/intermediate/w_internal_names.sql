@@ -7,4 +7,6 @@ FROM (SELECT c.sha1 AS certificate_id, norm(j.value) AS name FROM s_certificates
       UNION SELECT c.sha1, norm(c.common_name) FROM s_certificates c WHERE c.common_name NOT LIKE '% %'
       UNION SELECT c.sha1, j.value FROM s_certificates c, json_each(c.ip_addresses) j) y
 WHERE is_private_address(y.name) = 1
-   OR (is_private_address(y.name) IS NULL AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM (SELECT suffix FROM s_internal_suffixes UNION SELECT norm(ltrim(suffix, '.')) FROM s_stated_suffixes) d WHERE y.name LIKE '%.' || d.suffix)));
+   OR (is_private_address(y.name) IS NULL
+       AND (instr(y.name, '.') = 0 OR EXISTS (SELECT 1 FROM (SELECT suffix FROM s_internal_suffixes UNION
+       SELECT norm(ltrim(suffix, '.')) FROM s_stated_suffixes) d WHERE y.name LIKE '%.' || d.suffix)));

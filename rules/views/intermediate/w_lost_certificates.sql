@@ -1,4 +1,5 @@
--- w_lost_certificates: one row per endpoint at which a certificate was presented that is not among those that were kept.
+-- w_lost_certificates: one row per endpoint at which a certificate was presented that is not among those that were
+--   kept.
 -- index: endpoint
 CREATE VIEW w_lost_certificates AS SELECT DISTINCT
   l.host || ':' || l.port AS endpoint, -- text: probed name and port

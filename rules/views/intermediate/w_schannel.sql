@@ -6,6 +6,9 @@ CREATE VIEW w_schannel AS SELECT
   v.side AS side, -- text: client or server
   CASE WHEN v.enabled = 0 THEN 'disabled'
        WHEN v.disabled_by_default <> 0 AND v.enabled IS NOT NULL THEN 'half disabled'
-       WHEN v.enabled IS NULL AND v.unread NOT LIKE '%"enabled"%' AND v.disabled_by_default <> 0 THEN 'disabled by default'
-       WHEN v.enabled <> 0 AND v.unread NOT LIKE '%"disabled_by_default"%' THEN 'enabled' END AS setting -- text: enabled, disabled, half disabled or disabled by default; NULL where the system decides or it could not be read
+       WHEN v.enabled IS NULL AND v.unread NOT LIKE '%"enabled"%'
+           AND v.disabled_by_default <> 0 THEN 'disabled by default'
+       WHEN v.enabled <> 0 AND v.unread NOT LIKE '%"disabled_by_default"%' THEN 'enabled' END AS setting
+           -- text: enabled, disabled, half disabled or disabled by default; NULL where the system decides or it could
+           -- not be read
 FROM s_schannel v JOIN w_name_owners n ON n.name = v.server_name;

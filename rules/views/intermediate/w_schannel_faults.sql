@@ -4,4 +4,5 @@ CREATE VIEW w_schannel_faults AS SELECT
   v.server_id AS server_id, -- text: server
   v.protocol || ' as ' || v.side || ' ' || v.setting AS fault -- text: which
 FROM w_schannel v
-WHERE (v.protocol = 'TLS 1.2' AND v.setting <> 'enabled') OR (v.protocol IN ('SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1') AND v.setting = 'enabled');
+WHERE (v.protocol = 'TLS 1.2' AND v.setting <> 'enabled')
+    OR (v.protocol IN ('SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1') AND v.setting = 'enabled');

@@ -24,7 +24,8 @@ CREATE VIEW w_servers AS SELECT
   (s.roles & 64) <> 0 AS is_edge, -- bool: Edge Transport
   (s.roles & 4096) <> 0 AS is_provisioned_only, -- bool: provisioned, nothing installed
   s.major = 14 AS is_2010, -- bool: Exchange 2010
-  s.major = 14 AND (s.roles & 4) <> 0 AND (s.roles & 4160) = 0 AS is_client_access_2010, -- bool: Exchange 2010 Client Access server: the role, neither Edge nor provisioned only
+  s.major = 14 AND (s.roles & 4) <> 0 AND (s.roles & 4160) = 0 AS is_client_access_2010,
+      -- bool: Exchange 2010 Client Access server: the role, neither Edge nor provisioned only
   s.has_rpc_client_access AS has_rpc_client_access, -- bool: RPC Client Access object
   s.encryption_required AS encryption_required, -- bool: RPC encryption
   s.activation_config AS activation_config, -- int: activation policy

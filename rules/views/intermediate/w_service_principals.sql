@@ -11,6 +11,7 @@ CREATE VIEW w_service_principals AS SELECT DISTINCT
   s.id AS server_id -- text: objectGUID of the Exchange server whose computer account it is
 FROM s_principals p, json_each(p.service_principal_names) j
 JOIN w_arrays a ON instr(j.value, '/') > 0 AND a.dns_name = norm(substr(j.value, instr(j.value, '/') + 1))
-LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(coalesce(p.account_name, p.name), '$')))
+LEFT JOIN w_name_owners n ON n.name = coalesce(norm(p.dns_host_name), norm(rtrim(coalesce(p.account_name,
+    p.name), '$')))
 LEFT JOIN w_servers s ON s.id = n.server_id
 WHERE lower(substr(j.value, 1, instr(j.value, '/') - 1)) IN ('exchangemdb', 'exchangerfr', 'exchangeab');

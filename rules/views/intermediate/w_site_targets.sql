@@ -9,6 +9,7 @@ CREATE VIEW w_site_targets AS SELECT
   o.obstacle AS obstacle, -- text: what forbids to use it
   a.first_id AS first_id, -- text: the array to which databases that use it are counted
   a.legacy_key AS legacy_key -- text: its legacyExchangeDN for comparison
-FROM (SELECT y.*, row_number() OVER (PARTITION BY y.site_id ORDER BY coalesce(d.seen_count, 0) DESC, r.name LIKE '%CNF:%', r.created, y.id) AS place
+FROM (SELECT y.*, row_number() OVER (PARTITION BY y.site_id ORDER BY coalesce(d.seen_count, 0) DESC,
+    r.name LIKE '%CNF:%', r.created, y.id) AS place
       FROM w_arrays y JOIN s_arrays r ON r.id = y.id LEFT JOIN w_array_databases d ON d.id = y.first_id) a
 JOIN w_obstacles o ON o.id = a.id WHERE a.place = 1;

@@ -5,7 +5,8 @@ CREATE VIEW w_store AS SELECT
   n.server_id AS server_id, -- text: server
   v.server AS server, -- text: its name as exported
   upper(v.thumbprint) AS thumbprint, -- text: SHA-1
-  CASE WHEN v.unread LIKE '%"services"%' THEN NULL ELSE v.services LIKE '%"IIS"%' END AS is_for_iis, -- bool: IIS uses it
+  CASE WHEN v.unread LIKE '%"services"%' THEN NULL ELSE v.services LIKE '%"IIS"%' END AS is_for_iis,
+      -- bool: IIS uses it
   lower(v.status) AS status, -- text: as the server sees it
   v.has_private_key AS has_private_key, -- bool: its key is there
   lower(v.root_ca_type) AS root_type, -- text: kind of its root, as the server sees it

@@ -1,4 +1,5 @@
--- w_unseen_servers: one row per server that may be an Exchange 2010 Client Access server and of which not all addresses inside are known.
+-- w_unseen_servers: one row per server that may be an Exchange 2010 Client Access server and of which not all addresses
+--   inside are known.
 -- index: site_id
 CREATE VIEW w_unseen_servers AS SELECT
   s.id AS server_id, -- text: server

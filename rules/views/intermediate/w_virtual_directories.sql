@@ -11,9 +11,11 @@ CREATE VIEW w_virtual_directories AS SELECT
   s.is_client_access_2010 AS is_client_access_2010, -- bool: it is an Exchange 2010 Client Access server
   d.service AS service, -- text: owa, ecp, ews, eas, oab, autodiscover, outlook_anywhere, powershell or mapi
   -- In the name of the object IIS's web site stands behind the directory: owa (Default Web Site).
-  substr(d.name, instr(d.name || ' (', ' (') + 1) AS web_site, -- text: the web site in IIS that holds it, in parentheses
+  substr(d.name, instr(d.name || ' (', ' (') + 1) AS web_site,
+      -- text: the web site in IIS that holds it, in parentheses
   d.service = 'owa' AND (lower(d.name) LIKE 'exchange (%' OR lower(d.name) LIKE 'public (%'
-    OR lower(d.name) LIKE 'exchweb (%' OR lower(d.name) LIKE 'exadmin (%') AS is_legacy, -- bool: an Outlook Web Access directory for mailboxes of Exchange 2003
+    OR lower(d.name) LIKE 'exchweb (%' OR lower(d.name) LIKE 'exadmin (%') AS is_legacy,
+        -- bool: an Outlook Web Access directory for mailboxes of Exchange 2003
   d.internal_host AS internal_host, -- text: normalised host of the InternalUrl
   d.external_host AS external_host, -- text: normalised host of the ExternalUrl
   d.external_url IS NOT NULL AS has_external_url, -- bool: it has an ExternalUrl

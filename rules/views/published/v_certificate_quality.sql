@@ -11,10 +11,20 @@ CREATE VIEW v_certificate_quality AS SELECT
   v.key_size AS key_size, -- int: bits
   v.signature_hash AS signature_hash, -- text: hash of its signature
   v.signature_hash IN ('md2', 'md4', 'md5', 'sha1') AS is_weakly_signed, -- bool: that hash is broken
-  coalesce((SELECT list_of(m.name) FROM w_chain_members m WHERE m.certificate_id = v.id AND NOT m.is_root AND m.signature_hash IN ('md2', 'md4', 'md5', 'sha1')), '[]') AS weak_intermediates, -- list: intermediates sent with it that are signed with a broken hash
-  (SELECT count(*) FROM w_chain_members m WHERE m.certificate_id = v.id AND (m.is_root IS NULL OR (NOT m.is_root AND m.signature_hash IS NULL))) AS unread_intermediate_count, -- int: certificates sent with it of which that could not be read
-  coalesce((SELECT list_of(h.endpoint) FROM w_hidden_endpoints h WHERE h.certificate_id = v.id), '[]') AS hidden_endpoints, -- list: endpoints that showed no certificate and need a name that it bears, so that it may be sent there with other intermediates
-  coalesce((SELECT list_of(y.name) FROM w_internal_names y WHERE y.certificate_id = v.id), '[]') AS internal_names, -- list: single-label names, internal suffixes and private addresses on it
+  coalesce((SELECT list_of(m.name) FROM w_chain_members m
+      WHERE m.certificate_id = v.id AND NOT m.is_root
+      AND m.signature_hash IN ('md2', 'md4', 'md5', 'sha1')), '[]') AS weak_intermediates,
+      -- list: intermediates sent with it that are signed with a broken hash
+  (SELECT count(*) FROM w_chain_members m
+      WHERE m.certificate_id = v.id AND (m.is_root IS NULL OR (NOT m.is_root
+      AND m.signature_hash IS NULL))) AS unread_intermediate_count,
+      -- int: certificates sent with it of which that could not be read
+  coalesce((SELECT list_of(h.endpoint) FROM w_hidden_endpoints h
+      WHERE h.certificate_id = v.id), '[]') AS hidden_endpoints,
+      -- list: endpoints that showed no certificate and need a name that it bears, so that it may be sent there with
+      -- other intermediates
+  coalesce((SELECT list_of(y.name) FROM w_internal_names y WHERE y.certificate_id = v.id), '[]') AS internal_names,
+      -- list: single-label names, internal suffixes and private addresses on it
   v.names IS NOT NULL AS names_read, -- bool: its names could be read
   v.request_server AS request_server, -- identity(request_server_id): the first server that presents it
   v.request_server_id AS request_server_id, -- text: objectGUID of that server

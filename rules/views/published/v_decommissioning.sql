@@ -11,13 +11,21 @@ CREATE VIEW v_decommissioning AS SELECT
   coalesce((SELECT list_of(l.name) FROM w_leftovers l), '[]') AS leftovers, -- list: those things
   (SELECT count(*) FROM w_leftovers l WHERE NOT l.is_database) AS other_count, -- int: how many are no mailbox databases
   CASE WHEN EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes) THEN 1
-       WHEN c.databases_complete AND c.servers_complete AND NOT EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes IS NULL)
-            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL) THEN 0 END AS holds_mailboxes, -- bool: mailboxes are left on Exchange 2010; NULL when not known
+       WHEN c.databases_complete AND c.servers_complete
+           AND NOT EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL) THEN 0 END AS holds_mailboxes,
+                -- bool: mailboxes are left on Exchange 2010; NULL when not known
   c.servers_complete AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
     AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL)
-    AND EXISTS (SELECT 1 FROM s_sections n WHERE n.name = 'offline_address_books' AND n.status = 'complete') AS is_known, -- bool: whatever could be left was looked for and seen
-  coalesce((SELECT identities(s.name, s.id) FROM s_service_connection_points p JOIN w_servers w ON w.dn_key = p.server_key JOIN v_servers s ON s.id = w.id WHERE s.is_2010 AND p.uris <> '[]'), '[]') AS discovery_servers, -- identities: Exchange 2010 servers with an Autodiscover address
-  coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.reference_count = 0), '[]') AS removable_arrays, -- identities: arrays to which no database refers
+    AND EXISTS (SELECT 1 FROM s_sections n
+        WHERE n.name = 'offline_address_books' AND n.status = 'complete') AS is_known,
+        -- bool: whatever could be left was looked for and seen
+  coalesce((SELECT identities(s.name, s.id) FROM s_service_connection_points p
+      JOIN w_servers w ON w.dn_key = p.server_key JOIN v_servers s ON s.id = w.id
+      WHERE s.is_2010 AND p.uris <> '[]'), '[]') AS discovery_servers,
+      -- identities: Exchange 2010 servers with an Autodiscover address
+  coalesce((SELECT identities(a.name, a.id) FROM v_arrays a WHERE a.reference_count = 0), '[]') AS removable_arrays,
+      -- identities: arrays to which no database refers
   coalesce((SELECT identities(a.name, a.id) FROM v_arrays a), '[]') AS arrays, -- identities: all arrays
   o.source_origin AS source_origin, -- text: where it was read
   o.source_at AS source_at, -- text: when it was read

@@ -8,7 +8,8 @@ CREATE VIEW v_default_public_folders AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.on_exchange_2010 AS on_exchange_2010, -- bool: hosted on Exchange 2010
   x.default_dn AS default_public_folder_dn, -- text: DN of its default public folder database, as stored
-  CASE WHEN NOT x.default_unread THEN x.default_dn IS NOT NULL END AS names_default, -- bool: it names one; NULL when that could not be read
+  CASE WHEN NOT x.default_unread THEN x.default_dn IS NOT NULL END AS names_default,
+      -- bool: it names one; NULL when that could not be read
   p.name AS default_public_folder_database, -- text: that database; NULL when there is none of this DN
   p.home_site AS default_site, -- text: its site
   c.local AS local_public_folder_databases, -- list: public folder databases of the home site
@@ -19,7 +20,9 @@ CREATE VIEW v_default_public_folders AS SELECT
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   d.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM v_databases d JOIN s_databases x ON x.id = d.id
-LEFT JOIN (SELECT y.dn_key, v.name, v.home_site FROM s_databases y JOIN v_databases v ON v.id = y.id WHERE y.is_public_folder) p ON p.dn_key = x.default_key
-JOIN (SELECT m.id, coalesce(list_of(CASE WHEN v.home_site_id = m.home_site_id THEN v.name END), '[]') AS local, count(v.id) AS total, count(v.home_site_id) = count(v.id) AS placed
+LEFT JOIN (SELECT y.dn_key, v.name, v.home_site FROM s_databases y JOIN v_databases v ON v.id = y.id
+    WHERE y.is_public_folder) p ON p.dn_key = x.default_key
+JOIN (SELECT m.id, coalesce(list_of(CASE WHEN v.home_site_id = m.home_site_id THEN v.name END), '[]') AS local,
+    count(v.id) AS total, count(v.home_site_id) = count(v.id) AS placed
       FROM v_databases m LEFT JOIN v_databases v ON v.is_public_folder GROUP BY m.id) c ON c.id = d.id
 WHERE NOT d.is_public_folder;

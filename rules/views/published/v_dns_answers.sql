@@ -7,7 +7,8 @@ CREATE VIEW v_dns_answers AS SELECT
   record_type AS record_type, -- text: A, AAAA, SRV or SOA
   status AS status, -- text: answer, nxdomain, no_data, servfail, refused, timeout or bad_answer
   answers AS answers, -- list: addresses or record texts
-  coalesce((SELECT list_of(json_extract(s.value, '$.target')) FROM json_each(aliases) s), '[]') AS alias_targets, -- list: targets of the CNAME chain
+  coalesce((SELECT list_of(json_extract(s.value, '$.target')) FROM json_each(aliases) s), '[]') AS alias_targets,
+      -- list: targets of the CNAME chain
   ttl AS ttl, -- int: seconds, of the final records
   authoritative AS authoritative, -- bool: whether the resolver is an authority for the name
   source_at AS source_at -- text: when it was asked

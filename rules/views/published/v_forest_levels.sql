@@ -1,4 +1,5 @@
--- v_forest_levels: one row per migration target, from the reference data: the functional level of the forest that it needs.
+-- v_forest_levels: one row per migration target, from the reference data: the functional level of the forest that it
+--   needs.
 -- index: target
 CREATE VIEW v_forest_levels AS SELECT
   f.target AS target, -- text: 2013, 2016, 2019 or se

@@ -1,4 +1,5 @@
--- v_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection points.
+-- v_https_uses: one row per HTTPS URL that clients are given: virtual directories, Outlook Anywhere, service connection
+--   points.
 -- index: name
 -- index: server_id
 -- index: site_id

@@ -7,7 +7,8 @@ CREATE VIEW v_nlb_servers AS SELECT
   s.availability_group AS availability_group, -- text: database availability group that it belongs to
   CASE WHEN w.dag_key IS NOT NULL THEN 1 WHEN NOT w.dag_unread THEN 0 END AS in_group, -- bool: it belongs to one
   n.is_installed AS is_nlb_installed, -- bool: Windows NLB is installed; NULL when no export says so
-  n.is_bound AS is_nlb_bound, -- bool: it is a node of a Windows NLB cluster; NULL when neither an export nor the operator says
+  n.is_bound AS is_nlb_bound,
+      -- bool: it is a node of a Windows NLB cluster; NULL when neither an export nor the operator says
   n.source AS nlb_source, -- text: operator, Get-NlbClusterNode or Get-WindowsFeature
   n.cluster AS nlb_cluster, -- text: name of that cluster
   s.source_origin AS source_origin, -- text: where it was read

@@ -9,6 +9,8 @@ CREATE VIEW v_products AS SELECT
   build_key(p.last_build) AS last_key, -- text: that build for comparison
   p.is_final = 'yes' AS is_final, -- bool: that build is the last for good
   nullif(p.support_ended, '') AS support_ended, -- text: last day with support; NULL while no day is set
-  nullif(p.paid_until, '') AS paid_until, -- text: last month of updates for those who pay for them; NULL where there were none
-  p.support_ended = '' OR substr(x.as_of, 1, 10) <= p.support_ended AS is_supported -- bool: supported at the reference time
+  nullif(p.paid_until, '') AS paid_until,
+      -- text: last month of updates for those who pay for them; NULL where there were none
+  p.support_ended = '' OR substr(x.as_of, 1, 10) <= p.support_ended AS is_supported
+      -- bool: supported at the reference time
 FROM s_products p CROSS JOIN v_context x;

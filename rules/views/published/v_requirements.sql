@@ -7,7 +7,8 @@ CREATE VIEW v_requirements AS SELECT
   r.core = 'yes' AS is_core_supported, -- bool: also without Desktop Experience
   r.forest AS forest, -- text: lowest functional level of the forest
   r.oldest_controller AS oldest_controller, -- text: oldest Windows of a domain controller
-  nullif(r.newest_controller, '') AS newest_controller, -- text: newest Windows of a domain controller, where one is too new
+  nullif(r.newest_controller, '') AS newest_controller,
+      -- text: newest Windows of a domain controller, where one is too new
   nullif(r.newest_from, '') AS newest_from, -- text: update from which that holds
   nullif(r.newest_before, '') AS newest_before, -- text: newest Windows of a domain controller before that update
   r.outlook AS outlook, -- text: oldest Outlook, with its latest updates

@@ -1,4 +1,5 @@
--- v_server_controllers: one row per Exchange 2010 server, whether its build is supported beside the domain controllers of the forest.
+-- v_server_controllers: one row per Exchange 2010 server, whether its build is supported beside the domain controllers
+--   of the forest.
 -- index: id
 CREATE VIEW v_server_controllers AS SELECT
   s.id AS id, -- text: objectGUID
@@ -14,7 +15,8 @@ CREATE VIEW v_server_controllers AS SELECT
   c.required AS required, -- text: the build that the other controllers ask for, for people
   c.newest AS demanding_controllers, -- list: controllers that ask for that build
   CASE WHEN c.refused <> '[]' THEN 0 WHEN s.highest_build_key < c.minimum_key THEN 0
-       WHEN c.undecided = '[]' AND s.lowest_build_key >= c.minimum_key THEN 1 END AS is_supported, -- bool: it is supported beside all of them; NULL when not known
+       WHEN c.undecided = '[]' AND s.lowest_build_key >= c.minimum_key THEN 1 END AS is_supported,
+           -- bool: it is supported beside all of them; NULL when not known
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
@@ -22,9 +24,11 @@ CREATE VIEW v_server_controllers AS SELECT
 FROM v_servers s
 CROSS JOIN (SELECT
     coalesce(list_of(CASE WHEN d.is_supported = 0 AND NOT d.is_read_only THEN d.name END), '[]') AS refused,
-    coalesce(list_of(CASE WHEN d.is_read_only IS NULL OR (d.is_supported IS NULL AND NOT d.is_read_only) THEN d.name END), '[]') AS undecided,
+    coalesce(list_of(CASE WHEN d.is_read_only IS NULL
+        OR (d.is_supported IS NULL AND NOT d.is_read_only) THEN d.name END), '[]') AS undecided,
     max(m.minimum_key) AS minimum_key,
     max(CASE WHEN d.minimum_key = m.minimum_key AND NOT d.is_read_only THEN d.required END) AS required,
     coalesce(list_of(CASE WHEN d.minimum_key = m.minimum_key AND NOT d.is_read_only THEN d.name END), '[]') AS newest
-  FROM v_domain_controllers d CROSS JOIN (SELECT max(minimum_key) AS minimum_key FROM v_domain_controllers WHERE NOT is_read_only) m) c
+  FROM v_domain_controllers d CROSS JOIN (SELECT max(minimum_key) AS minimum_key FROM v_domain_controllers
+      WHERE NOT is_read_only) m) c
 WHERE s.is_2010;

@@ -13,24 +13,36 @@ CREATE VIEW v_servers AS SELECT
   s.minor AS minor, -- int: minor version; for 2010 the service pack
   s.version AS version, -- text: major and minor version
   v.product AS product, -- text: Exchange generation: 2007, 2010 ... SE
-  v.directory_build AS directory_build, -- text: version as the directory shows it: up to the service pack for 2007 and 2010, up to the cumulative update since 2013
-  (SELECT min(k.service_pack) FROM s_builds_2010 k WHERE substr(k.build_key, 1, 11) = substr(build_key(v.directory_build), 1, 11)) AS service_pack, -- text: service pack of an Exchange 2010 server, such as SP3
-  v.build AS build, -- text: exact build with its rollup, as its own files or Outlook Web App show it; NULL when not seen, never the directory's
+  v.directory_build AS directory_build,
+      -- text: version as the directory shows it: up to the service pack for 2007 and 2010, up to the cumulative update
+      -- since 2013
+  (SELECT min(k.service_pack) FROM s_builds_2010 k
+      WHERE substr(k.build_key, 1, 11) = substr(build_key(v.directory_build), 1, 11)) AS service_pack,
+      -- text: service pack of an Exchange 2010 server, such as SP3
+  v.build AS build,
+      -- text: exact build with its rollup, as its own files or Outlook Web App show it; NULL when not seen, never the
+      -- directory's
   v.build_source AS build_source, -- text: where that was seen
   v.build_problem AS build_problem, -- text: why a build that was seen is not believed
   CASE WHEN v.build IS NOT NULL THEN v.lowest_key END AS build_key, -- text: that build for comparison
-  (SELECT CASE WHEN k.build_key = v.lowest_key THEN k.name WHEN v.lowest_key > q.last_key THEN 'newer than ' || k.name ELSE k.name || ' with later fixes' END
-     FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key <= v.lowest_key AND substr(k.build_key, 1, 11) = substr(v.lowest_key, 1, 11)
+  (SELECT CASE WHEN k.build_key = v.lowest_key THEN k.name WHEN v.lowest_key > q.last_key THEN 'newer than ' || k.name
+      ELSE k.name || ' with later fixes' END
+     FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key <= v.lowest_key AND substr(k.build_key, 1,
+         11) = substr(v.lowest_key, 1, 11)
      ORDER BY k.build_key DESC LIMIT 1) AS build_name, -- text: name of an Exchange 2010 build, such as SP3 RU32
-  coalesce((SELECT k.name FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key = v.lowest_key), v.build) AS rollup, -- text: equal for builds of one update: its name, else the build
+  coalesce((SELECT k.name FROM s_builds_2010 k WHERE v.build IS NOT NULL AND k.build_key = v.lowest_key),
+      v.build) AS rollup, -- text: equal for builds of one update: its name, else the build
   v.lowest_key AS lowest_build_key, -- text: its build is this or newer, by all that was seen
   v.highest_key AS highest_build_key, -- text: its build is this or older; an update rollup that was not seen may be any
-  v.build IS NOT NULL AND v.lowest_key > q.last_key AS is_newer_than_known, -- bool: its build is newer than the reference data
+  v.build IS NOT NULL AND v.lowest_key > q.last_key AS is_newer_than_known,
+      -- bool: its build is newer than the reference data
   CASE WHEN q.is_final THEN q.last_build END AS final_build, -- text: last build of its generation, where that is final
   CASE WHEN q.is_final THEN q.last_name END AS final_build_name, -- text: name of that build
-  CASE WHEN q.is_final AND v.lowest_key >= q.last_key THEN 1 WHEN q.is_final AND v.highest_key < q.last_key THEN 0 END AS has_final_build, -- bool: it runs that build or a newer one
+  CASE WHEN q.is_final AND v.lowest_key >= q.last_key THEN 1 WHEN q.is_final
+      AND v.highest_key < q.last_key THEN 0 END AS has_final_build, -- bool: it runs that build or a newer one
   CASE WHEN q.is_final AND substr(v.lowest_key, 1, 11) >= substr(q.last_key, 1, 11) THEN 1
-       WHEN q.is_final AND substr(v.highest_key, 1, 11) < substr(q.last_key, 1, 11) THEN 0 END AS has_final_service_pack, -- bool: it runs at least the service pack of that build
+       WHEN q.is_final AND substr(v.highest_key, 1, 11) < substr(q.last_key, 1, 11)
+           THEN 0 END AS has_final_service_pack, -- bool: it runs at least the service pack of that build
   s.roles AS roles, -- int: role bits
   s.is_mailbox AS is_mailbox, -- bool: Mailbox role
   s.is_edge AS is_edge, -- bool: Edge Transport
@@ -42,16 +54,26 @@ CREATE VIEW v_servers AS SELECT
   s.activation_config AS activation_config, -- int: 0 unrestricted, 1 intrasite only, 2 blocked
   s.site_dn AS site_dn, -- text: DN of the site as stored
   CASE WHEN NOT s.site_unread THEN s.site_key IS NOT NULL END AS has_site, -- bool: bound to some site at all
-  CASE WHEN s.site_unread THEN NULL WHEN s.site_id IS NOT NULL THEN 1 WHEN s.site_key IS NULL OR c.sites_complete THEN 0 END AS site_exists, -- bool: that site exists
+  CASE WHEN s.site_unread THEN NULL WHEN s.site_id IS NOT NULL THEN 1 WHEN s.site_key IS NULL
+      OR c.sites_complete THEN 0 END AS site_exists, -- bool: that site exists
   CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
-       WHEN b.known AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id) THEN 0 END AS address_in_site, -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
-  coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
+       WHEN b.known AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id)
+           THEN 0 END AS address_in_site,
+           -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
+  coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a
+      WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
   n.resolves_internally AS resolves_internally, -- bool: its FQDN has an address inside; NULL when not known
-  n.is_nxdomain_internally AS is_nxdomain, -- bool: every internal resolver says that the name does not exist; NULL when not all answered
-  EXISTS (SELECT 1 FROM s_tls_endpoints e WHERE e.host = s.dns_name AND e.outcome IN ('handshake', 'certificate_only', 'handshake_failed', 'not_tls')) AS answered_on_tls, -- bool: something spoke under its name when it was probed
-  (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state, -- text: maintenance or removal, by the operator's word
+  n.is_nxdomain_internally AS is_nxdomain,
+      -- bool: every internal resolver says that the name does not exist; NULL when not all answered
+  EXISTS (SELECT 1 FROM s_tls_endpoints e
+      WHERE e.host = s.dns_name
+      AND e.outcome IN ('handshake', 'certificate_only', 'handshake_failed', 'not_tls')) AS answered_on_tls,
+      -- bool: something spoke under its name when it was probed
+  (SELECT o.state FROM w_stated_servers o WHERE o.server_id = s.id) AS state,
+      -- text: maintenance or removal, by the operator's word
   g.name AS availability_group, -- text: database availability group it belongs to
-  coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses, -- list: internal addresses
+  coalesce((SELECT list_of(a.address) FROM w_server_addresses a WHERE a.server_id = s.id), '[]') AS addresses,
+      -- list: internal addresses
   s.source_origin AS source_origin, -- text: where it was read
   s.source_at AS source_at, -- text: when it was read
   s.source_when_changed AS source_when_changed, -- text: whenChanged in the directory

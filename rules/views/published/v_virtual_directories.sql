@@ -27,7 +27,8 @@ CREATE VIEW v_virtual_directories AS SELECT
   d.bypass_host AS bypass_host, -- text: normalised host of the InternalNLBBypassUrl
   CASE WHEN i.name IS NOT NULL OR e.name IS NOT NULL THEN 1
        WHEN NOT d.internal_read OR NOT d.external_read OR NOT k.server_names THEN NULL
-       ELSE 0 END AS carries_server_name, -- bool: one of the two URLs carries the name of an Exchange server; NULL while not all of both are known
+       ELSE 0 END AS carries_server_name,
+           -- bool: one of the two URLs carries the name of an Exchange server; NULL while not all of both are known
   i.server AS internal_server, -- text: server whose name the InternalUrl carries
   e.server AS external_server, -- text: server whose name the ExternalUrl carries
   lower(d.internal_url) LIKE 'http:%' AS internal_is_plain, -- bool: the InternalUrl is not encrypted

@@ -17,6 +17,8 @@ CREATE VIEW s_arrays AS SELECT
   a.unread LIKE '%"fqdn"%' AS fqdn_unread, -- bool: its FQDN could not be read
   rtrim(fold(a.legacy_exchange_dn), '.') AS legacy_key, -- text: legacyExchangeDN for comparison
   a.legacy_exchange_dn IS NOT NULL AND count(*) OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.')) > 1
-    AND max(a.unread LIKE '%"site_dn"%') OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.')) AS twin_unplaced, -- bool: another array has its legacyExchangeDN, and the site of one of them could not be read
-  min(a.id) OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.'), dnkey(a.site_dn)) AS first_id -- text: the first array of its site with that legacyExchangeDN, to which databases of all of them are counted
+    AND max(a.unread LIKE '%"site_dn"%') OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.')) AS twin_unplaced,
+        -- bool: another array has its legacyExchangeDN, and the site of one of them could not be read
+  min(a.id) OVER (PARTITION BY rtrim(fold(a.legacy_exchange_dn), '.'), dnkey(a.site_dn)) AS first_id
+      -- text: the first array of its site with that legacyExchangeDN, to which databases of all of them are counted
 FROM arrays a;

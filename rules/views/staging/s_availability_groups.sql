@@ -8,6 +8,7 @@ CREATE VIEW s_availability_groups AS SELECT
   source_at AS source_at, -- text: when it was read
   source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   source_usn_changed AS source_usn_changed, -- int: uSNChanged on that controller
-  CASE WHEN unread NOT LIKE '%"allow_cross_site_rpc"%' THEN coalesce(allow_cross_site_rpc, 0) END AS keeps_clients, -- bool: clients stay on the array of the preferred site
+  CASE WHEN unread NOT LIKE '%"allow_cross_site_rpc"%' THEN coalesce(allow_cross_site_rpc, 0) END AS keeps_clients,
+      -- bool: clients stay on the array of the preferred site
   allow_cross_site_rpc AS allow_cross_site_rpc -- int: allow cross site rpc, as stored
 FROM availability_groups;

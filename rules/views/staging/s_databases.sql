@@ -14,12 +14,14 @@ CREATE VIEW s_databases AS SELECT
   d.kind = 'public_folder' AS is_public_folder, -- bool: public folder database
   d.kind = 'mailbox' AS is_mailbox, -- bool: mailbox database
   d.legacy_exchange_dn IS NOT NULL AS has_legacy_dn, -- bool: has a legacyExchangeDN
-  d.unread LIKE '%"legacy_exchange_dn"%' AS endpoint_unread, -- bool: its legacyExchangeDN, which names the endpoint, could not be read
+  d.unread LIKE '%"legacy_exchange_dn"%' AS endpoint_unread,
+      -- bool: its legacyExchangeDN, which names the endpoint, could not be read
   d.endpoint_legacy_dn IS NOT NULL AS has_endpoint, -- bool: that names an endpoint
   rtrim(fold(d.endpoint_legacy_dn), '.') AS endpoint_key, -- text: endpoint for comparison
   last_part(d.endpoint_legacy_dn) AS endpoint_name, -- text: last part of the endpoint's legacyExchangeDN
   norm(last_part(d.endpoint_legacy_dn)) AS endpoint_dns_name, -- text: the same, normalised
-  CASE WHEN d.unread NOT LIKE '%"excluded_from_provisioning"%' THEN coalesce(d.excluded_from_provisioning, 0) END AS is_excluded, -- bool: excluded from provisioning
+  CASE WHEN d.unread NOT LIKE '%"excluded_from_provisioning"%'
+      THEN coalesce(d.excluded_from_provisioning, 0) END AS is_excluded, -- bool: excluded from provisioning
   d.oab_dn AS offline_address_book, -- text: DN of its offline address book
   d.unread LIKE '%"oab_dn"%' AS oab_unread, -- bool: that could not be read
   d.public_folder_database_dn AS default_dn, -- text: DN of its default public folder database

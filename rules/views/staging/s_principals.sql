@@ -7,5 +7,6 @@ CREATE VIEW s_principals AS SELECT
   service_principal_names AS service_principal_names, -- text: service principal names, as stored
   operating_system AS operating_system, -- text: operating system, as stored
   unread LIKE '%"service_principal_names"%' AS names_unread, -- bool: its service principal names could not be read
-  unread LIKE '%"operating_system"%' OR unread LIKE '%"dns_host_name"%' AS is_unread -- bool: its system, or of which machine it is, could not be read
+  unread LIKE '%"operating_system"%' OR unread LIKE '%"dns_host_name"%' AS is_unread
+      -- bool: its system, or of which machine it is, could not be read
 FROM principals;

@@ -16,8 +16,11 @@ CREATE VIEW s_servers AS SELECT
   CASE WHEN s.unread LIKE '%"roles"%' THEN NULL ELSE coalesce(s.roles, 0) END AS roles, -- int: role bits
   s.has_rpc_client_access AS has_rpc_client_access, -- bool: RPC Client Access object
   s.encryption_required AS encryption_required, -- bool: RPC encryption
-  CASE WHEN s.unread NOT LIKE '%"max_connections"%' THEN coalesce(s.max_connections, 65536) END AS max_connections, -- int: RPC connections that it accepts; absent means the default
-  CASE WHEN s.unread NOT LIKE '%"blocked_client_versions"%' THEN lower(replace(coalesce(s.blocked_client_versions, ''), ' ', '')) END AS blocked_versions, -- text: client versions that it refuses, for comparison
+  CASE WHEN s.unread NOT LIKE '%"max_connections"%' THEN coalesce(s.max_connections, 65536) END AS max_connections,
+      -- int: RPC connections that it accepts; absent means the default
+  CASE WHEN s.unread NOT LIKE '%"blocked_client_versions"%'
+      THEN lower(replace(coalesce(s.blocked_client_versions, ''), ' ', '')) END AS blocked_versions,
+      -- text: client versions that it refuses, for comparison
   s.activation_config AS activation_config, -- int: activation policy
   s.unread LIKE '%"dag_dn"%' AS dag_unread, -- bool: its availability group could not be read
   s.dn AS dn, -- text: DN as stored

@@ -6,5 +6,6 @@ CREATE VIEW s_trials AS SELECT
   max(json_extract(j.value, '$.accepted')) AS some_accept, -- bool: some address accepts it
   min(json_extract(j.value, '$.accepted')) AS all_accept, -- bool: not one refuses it
   count(*) = count(json_extract(j.value, '$.accepted'))
-    AND count(*) = (SELECT count(*) FROM tls_endpoints o WHERE o.host = e.host AND o.port = e.port) AS is_known -- bool: it is known of every address
+    AND count(*) = (SELECT count(*) FROM tls_endpoints o WHERE o.host = e.host AND o.port = e.port) AS is_known
+        -- bool: it is known of every address
 FROM tls_endpoints e, json_each(e.trials) j GROUP BY e.host, e.port, json_extract(j.value, '$.version');

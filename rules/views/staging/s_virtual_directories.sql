@@ -1,4 +1,5 @@
--- s_virtual_directories: HTTP virtual directories with the hosts of their URLs; the back ends of newer servers are left out.
+-- s_virtual_directories: HTTP virtual directories with the hosts of their URLs; the back ends of newer servers are left
+--   out.
 -- index: id
 CREATE VIEW s_virtual_directories AS SELECT
   d.id AS id, -- text: objectGUID
@@ -14,9 +15,13 @@ CREATE VIEW s_virtual_directories AS SELECT
   host(d.internal_url) AS internal_host, -- text: normalised host of the InternalUrl
   host(d.external_url) AS external_host, -- text: normalised host of the ExternalUrl
   host(d.bypass_url) AS bypass_host, -- text: normalised host of the InternalNLBBypassUrl
-  d.internal_authentication AS internal_authentication, -- int: methods inside as a bit mask, of Outlook Anywhere those of IIS
-  CASE WHEN d.unread NOT LIKE '%"internal_authentication"%' THEN authentication(coalesce(d.internal_authentication, 0)) END AS internal_methods, -- text: the same in words
-  CASE WHEN d.unread NOT LIKE '%"external_authentication"%' THEN authentication(coalesce(d.external_authentication, 0)) END AS external_methods, -- text: methods outside, of Outlook Anywhere those of clients
+  d.internal_authentication AS internal_authentication,
+      -- int: methods inside as a bit mask, of Outlook Anywhere those of IIS
+  CASE WHEN d.unread NOT LIKE '%"internal_authentication"%'
+      THEN authentication(coalesce(d.internal_authentication, 0)) END AS internal_methods, -- text: the same in words
+  CASE WHEN d.unread NOT LIKE '%"external_authentication"%'
+      THEN authentication(coalesce(d.external_authentication, 0)) END AS external_methods,
+      -- text: methods outside, of Outlook Anywhere those of clients
   d.source_origin AS source_origin, -- text: where it was read
   d.source_at AS source_at, -- text: when it was read
   d.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
