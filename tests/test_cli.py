@@ -22,7 +22,7 @@ HEALTHY = SAMPLES / "healthy" / "snapshot.json"
 def test_the_demo_writes_every_report_and_says_where(tmp_path: Path) -> None:
     run = casaudit("demo", "-o", tmp_path)
     assert run.returncode == 0, run.stderr
-    others = {"findings.sarif", "junit.xml", "findings.ocsf.jsonl", "pack"}
+    others = {"findings.sarif", "junit.xml", "findings.ocsf.jsonl", "pack", "brief.html", "sheets"}
     plan = {"remediation.ps1", "rollback.ps1", "answers.txt", "plan.json"}
     assert {p.name for p in tmp_path.iterdir()} == REPORTS | others | plan | {"snapshot.json"}
     assert str(tmp_path / "report.html") in run.stdout

@@ -245,7 +245,7 @@ def test_a_revised_rule_is_rule_and_no_repair() -> None:
     found = compared(HEALTHY, HEALTHY, None, reported)
     assert told(found)[DB_001] == (ChangeKind.FIXED, ChangeCause.RULE)
     assert changes(found)[DB_001].detail == (
-        "the rule had revision 99, it has 2 now; nothing was repaired"
+        "the rule had revision 99, it has 3 now; nothing was repaired"
     )
     alone = without_snapshot(reported, HEALTHY, Question())
     assert told(alone)[DB_001] == (ChangeKind.FIXED, ChangeCause.RULE)

@@ -104,7 +104,7 @@ def test_a_name_that_leads_to_no_file_is_no_source(tmp_path: Path) -> None:
     assert (run.returncode, "is no source" in run.stderr) == (2, True)
 
 
-def test_a_result_of_casaudit_asks_for_the_snapshot_beside_it() -> None:
+def test_a_plan_is_no_source_and_names_the_command_that_takes_it() -> None:
     run = casaudit("collect", SAMPLES / "article-a" / "report" / "plan.json", "-o", "x.json")
     assert run.returncode == 4
-    assert "give the snapshot.json that lies beside it" in run.stderr
+    assert "casaudit whatif SNAPSHOT" in run.stderr

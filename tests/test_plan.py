@@ -116,19 +116,20 @@ def test_a_name_that_does_not_resolve_yet_is_asked_for_when_the_script_runs() ->
 
 OBSTACLES: dict[str, dict[str, Any]] = {
     "CAS-ARRAY-007": {"arrays": {"outlook-ho": {"fqdn": "EX2.corp.example"}}},
-    "CAS-ARRAY-009": {"arrays": {"outlook-ho": {"fqdn": "mail.corp.example"}}},
+    "give HTTPS a name of its own": {"arrays": {"outlook-ho": {"fqdn": "mail.corp.example"}}},
 }
+"""What a step by hand names first, and the array's name that needs it."""
 
 
-@pytest.mark.parametrize("rule", OBSTACLES)
+@pytest.mark.parametrize("first", OBSTACLES)
 @pytest.mark.parametrize("resolves", [True, False])
-def test_no_database_is_pointed_at_an_array_that_is_not_right(rule: str, resolves: bool) -> None:
-    change = {**OBSTACLES[rule], "databases": {"DB-HO-01": {"endpoint": "EX1"}}}
+def test_no_database_is_pointed_at_an_array_that_is_not_right(first: str, resolves: bool) -> None:
+    change = {**OBSTACLES[first], "databases": {"DB-HO-01": {"endpoint": "EX1"}}}
     name = str(change["arrays"]["outlook-ho"]["fqdn"]).lower()
     given = {"change": change, "dns": {} if resolves else {"internal": {name: "nxdomain"}}}
     plan = planned(given)
     assert "DB-HO-01" not in steps(plan, "database-endpoint")
-    assert any(rule in entry.commands for entry in by_hand(plan, "CAS-DB-001"))
+    assert any(first in entry.commands for entry in by_hand(plan, "CAS-DB-001"))
 
 
 def test_it_is_not_known_whether_the_name_resolves_so_nothing_is_set() -> None:

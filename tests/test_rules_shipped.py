@@ -167,7 +167,7 @@ STRAYS = {"DB-HO-01": {"endpoint": "EX3"}, "DB-HO-02": {"endpoint": "EX9"}}
         ),
         pytest.param(
             {"change": {"arrays": {"outlook-ho": {"fqdn": "mail.corp.example"}}}},
-            "CAS-ARRAY-009",
+            "give HTTPS a name of its own",
             id="it bears an HTTPS name",
         ),
         pytest.param(

@@ -358,7 +358,9 @@ def test_a_site_counts_databases_only_when_every_home_is_known() -> None:
             id="a server",
         ),
         pytest.param(
-            change("arrays", outlook_ho={"fqdn": "mail.corp.example"}), "CAS-ARRAY-009", id="HTTPS"
+            change("arrays", outlook_ho={"fqdn": "mail.corp.example"}),
+            "give HTTPS a name of its own",
+            id="HTTPS",
         ),
         pytest.param(
             {"dns": {"internal": {"outlook-ho.corp.example": "nxdomain"}}},

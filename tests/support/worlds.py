@@ -42,7 +42,6 @@ NO_DESIGN = {
     " either the rule passes or does not apply",
     "CAS-DB-005": "without an endpoint no client finds the database; those that no client opens are"
     " left out",
-    "CAS-DB-010": "where nobody uses public folders any more a waiver says so; one far away is low",
 }
 """Rules whose fault no legitimate design looks like, with the reason."""
 _FILE = Path(__file__).with_name("situations.yaml")

@@ -6,4 +6,5 @@ CREATE VIEW w_array_twins AS SELECT DISTINCT
   x.address AS address -- text: the shared address
 FROM w_array_addresses x JOIN w_array_addresses y ON y.address = x.address
 WHERE EXISTS (SELECT 1 FROM w_arrays a JOIN w_arrays b ON b.dns_name = y.name
-              WHERE a.dns_name = x.name AND coalesce(a.site_key, '') <> coalesce(b.site_key, ''));
+              WHERE a.dns_name = x.name AND NOT a.site_unread AND NOT b.site_unread
+              AND coalesce(a.site_key, '') <> coalesce(b.site_key, ''));

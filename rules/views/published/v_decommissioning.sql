@@ -15,7 +15,8 @@ CREATE VIEW v_decommissioning AS SELECT
            AND NOT EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes IS NULL)
             AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL) THEN 0 END AS holds_mailboxes,
                 -- bool: mailboxes are left on Exchange 2010; NULL when not known
-  o.server_count_2010 IS NOT NULL AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
+  o.server_count_2010 IS NOT NULL
+    AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
     AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL)
     AND NOT EXISTS (SELECT 1 FROM w_points p LEFT JOIN w_servers s ON s.id = p.server_id
         WHERE NOT p.uris_read AND coalesce(s.is_2010, 1))

@@ -61,8 +61,8 @@ CREATE VIEW v_servers AS SELECT
        WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
        WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id)
            THEN 0 END AS address_in_site,
-           -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any, or a smaller one
-           -- may that was not seen
+           -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any, or a smaller
+           -- one may that was not seen
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a
       WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
   n.resolves_internally AS resolves_internally, -- bool: its FQDN has an address inside; NULL when not known

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 99ccf3a15ed23e4a6e2cc8182f7872f854cb53975451134df35c47d9f4dd1bca
+# rules: SHA-256 1810ea4176ddd723260f3cb55790fb774346e4a7e762db19cdfe75e1252e44b4
 # made by: casaudit 0.1.0
-# plan: bfd372efb340: 2 steps by script, 2 by hand
+# plan: 14926b31c9f8: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'bfd372efb340'
+$Plan = '14926b31c9f8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
