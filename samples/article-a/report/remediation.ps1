@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 51dc5ae937586b549003137e9162250a6190bf251dc4d6d67fbc4211edcd7c27
+# rules: SHA-256 08f7d7c7253a8af3935193862868633e8e860abef58e5e275264c1147bef0fea
 # made by: casaudit 0.1.0
-# plan: 21ae2dca5931: 6 steps by script, 4 by hand
+# plan: d94260f2f836: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '21ae2dca5931'
+$Plan = 'd94260f2f836'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 51dc5ae937586b549003137e9162250a6190bf251dc4d6d67fbc4211edcd7c27
+# rules: SHA-256 08f7d7c7253a8af3935193862868633e8e860abef58e5e275264c1147bef0fea
 # made by: casaudit 0.1.0
-# plan: b39d4a9443a1: 2 steps by script, 2 by hand
+# plan: eb73a23a865a: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'b39d4a9443a1'
+$Plan = 'eb73a23a865a'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
