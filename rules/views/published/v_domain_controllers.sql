@@ -3,7 +3,7 @@
 CREATE VIEW v_domain_controllers AS SELECT
   c.id AS id, -- text: objectGUID
   c.name AS name, -- text: short name
-  t.name AS site, -- text: Active Directory site
+  (SELECT t.name FROM s_sites t WHERE t.dn_key = c.site_key) AS site, -- text: Active Directory site
   c.dns_name AS dns_name, -- text: FQDN normalised
   c.level AS level, -- int: highest functional level that its Windows offers; 7 is Windows Server 2016, 2019 and 2022
   max(w.seen) AS operating_system,
@@ -20,5 +20,4 @@ CREATE VIEW v_domain_controllers AS SELECT
   c.source_at AS source_at, -- text: when it was read
   c.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   c.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM s_domain_controllers c LEFT JOIN s_sites t ON t.dn_key = c.site_key JOIN w_controllers w ON w.id = c.id
-    GROUP BY c.id;
+FROM s_domain_controllers c JOIN w_controllers w ON w.id = c.id GROUP BY c.id;

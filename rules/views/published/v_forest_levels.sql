@@ -2,8 +2,8 @@
 --   needs.
 -- index: target
 CREATE VIEW v_forest_levels AS SELECT
-  f.target AS target, -- text: 2013, 2016, 2019 or se
-  f.level AS required_level, -- int: lowest functional level
-  min(k.system) AS required, -- text: the same, for people
-  nullif(f.needed_by, '') AS needed_by -- text: first release of the target that needs it
-FROM s_forest_levels f JOIN s_controller_systems k ON k.level = f.level GROUP BY f.target;
+  lower(r.product) AS target, -- text: 2010, 2013, 2016, 2019 or se
+  k.level AS required_level, -- int: lowest functional level
+  r.forest AS required, -- text: the same, for people
+  nullif(r.forest_from, '') AS needed_by -- text: first release of the target that needs it
+FROM s_requirements r JOIN s_controller_systems k ON k.system = r.forest;

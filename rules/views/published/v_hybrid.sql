@@ -16,4 +16,4 @@ CREATE VIEW v_hybrid AS SELECT
   o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
 FROM v_organization o CROSS JOIN w_known_domains k
 CROSS JOIN (SELECT coalesce(list_of(d.domain), '[]') AS domains FROM w_mail_domains d
-    WHERE d.is_cloud AND d.domain LIKE '%.mail.onmicrosoft.com') h;
+    WHERE d.domain LIKE '%.mail.onmicrosoft.com') h;

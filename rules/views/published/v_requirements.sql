@@ -7,10 +7,15 @@ CREATE VIEW v_requirements AS SELECT
   r.core = 'yes' AS is_core_supported, -- bool: also without Desktop Experience
   r.forest AS forest, -- text: lowest functional level of the forest
   r.oldest_controller AS oldest_controller, -- text: oldest Windows of a domain controller
-  nullif(r.newest_controller, '') AS newest_controller,
+  coalesce(k.newest, nullif(r.newest_controller, '')) AS newest_controller,
       -- text: newest Windows of a domain controller, where one is too new
-  nullif(r.newest_from, '') AS newest_from, -- text: update from which that holds
-  nullif(r.newest_before, '') AS newest_before, -- text: newest Windows of a domain controller before that update
+  k.newest_from AS newest_from, -- text: update from which that holds
+  k.newest_before AS newest_before, -- text: newest Windows of a domain controller before that update
   r.outlook AS outlook, -- text: oldest Outlook, with its latest updates
   r.unified_messaging = 'yes' AS has_unified_messaging -- bool: it has unified messaging
-FROM s_requirements r;
+FROM s_requirements r
+LEFT JOIN (SELECT max(CASE WHEN c.minimum_key = m.minimum_key THEN c.system END) AS newest,
+      max(CASE WHEN c.minimum_key = m.minimum_key THEN c.minimum_name END) AS newest_from,
+      max(CASE WHEN c.minimum_key < m.minimum_key THEN c.system END) AS newest_before
+    FROM s_controller_systems c CROSS JOIN (SELECT max(minimum_key) AS minimum_key FROM s_controller_systems) m
+    WHERE c.is_supported) k ON r.product = '2010';

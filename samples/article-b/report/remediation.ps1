@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 1810ea4176ddd723260f3cb55790fb774346e4a7e762db19cdfe75e1252e44b4
+# rules: SHA-256 494866b94543f5466ef5982a8d170981d24fd643d2b9240b2a07ce503afaba39
 # made by: casaudit 0.1.0
-# plan: 14926b31c9f8: 2 steps by script, 2 by hand
+# plan: 8f45bd58cac9: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '14926b31c9f8'
+$Plan = '8f45bd58cac9'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
