@@ -56,7 +56,7 @@ def test_the_steps_are_those_of_the_plan() -> None:
 
 def test_who_does_it_is_told_by_phase() -> None:
     teams = {each.team: each.by_hand for each in mending(sample("article-a")).efforts}
-    assert teams["DNS administrators"] == 1 and teams["who issues the certificates"] == 1
+    assert teams["DNS administrators"] == 1 and teams["certificate authority"] == 1
 
 
 def test_a_healthy_organisation_has_nothing_to_mend() -> None:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from typer.testing import CliRunner, Result
 
 from casaudit.cli import app
-from casaudit.cli.files import write_files
+from casaudit.cli.file_set import FileSet
 from casaudit.cli.signing import PASSWORD_VARIABLE
 from casaudit.errors import CasauditError, SourceError, UsageError
 from casaudit.report.pack import Options, files
@@ -261,6 +261,13 @@ def test_another_seed_and_size_come_from_the_command(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "pack" / "manifest.json").read_bytes())
     assert told["sample"] == {"size": 7, "seed": "our year 2026", "drawn": 7}
     assert b"our year 2026" in (tmp_path / "pack" / "README.txt").read_bytes()
+
+
+def write_files(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write files as the commands do."""
+    with FileSet(folder) as written:
+        written.add(contents)
+        written.place()
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,11 @@ SEEN_BY_ANOTHER_WITNESS = {
     # Of two exports that disagree one is left, which is believed as any single one is.
     ("CAS-DB-001", "listed_databases", "(gone|(excluded_from_provisioning|all) unread)"),
     ("CAS-SERVER-004", "server_builds", "gone"),
+    ("CAS-SERVER-013", "server_builds", "gone"),
     ("CAS-MIGRATE-002", "server_builds", "gone"),
+    ("CAS-SERVER-007", "rpc_client_access", "(gone|(encryption_required|all) unread)"),
+    # The version of its web server comes with its Windows, whatever its account says.
+    ("CAS-SERVER-010", "principals", "gone"),
     # Databases name it, and no other array was seen that they could mean.
     ("CAS-ARRAY-004", "arrays", "(gone|(legacy_exchange_dn|all) unread)"),
     # Nothing answers under the shared name, and the server's own certificate bears it.

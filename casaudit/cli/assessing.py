@@ -1,6 +1,6 @@
 """From a snapshot to written reports: what report, audit and demo have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from casaudit.assess import assess as assessed
 from casaudit.cli import console, files
 from casaudit.cli.baselines import read_baseline
 from casaudit.cli.exits import of_assessment
+from casaudit.cli.file_set import FileSet
 from casaudit.cli.options import FailOn, PackWishes, Profile, Target
 from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
@@ -21,7 +22,7 @@ from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Letterhead, Severity
 from casaudit.history import Baseline
 from casaudit.i18n.languages import ENGLISH
-from casaudit.report import FOR_PEOPLE, FORMATS
+from casaudit.report import FOR_PEOPLE, FORMATS, NAMES, Render
 from casaudit.report.logo import MOST_BYTES, logo_address
 from casaudit.report.terminal import run_summary
 from casaudit.rulebook.rule import Rulebook
@@ -83,7 +84,7 @@ class Prepared:
     waivers: Waivers
     book: Rulebook
     spoken: Rulebook
-    write_pack: Callable[[Path, Assessment], list[Path]] | None = None
+    pack: Render | None = None
     baseline: Baseline | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
 
@@ -112,7 +113,7 @@ def check(request: Request) -> Prepared:
     # Against the English rules: a waiver names columns, never a translated text.
     accepted = waivers(request.waivers, book)
     spoken = _spoken(book, request.language)
-    writer = _pack_writer(request, formats, spoken.language.name)
+    writer = _pack_renderer(request, formats, spoken.language.name)
     baseline = read_baseline(request.baseline) if request.baseline else None
     letterhead = _letterhead(request)
     return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline, letterhead)
@@ -149,13 +150,11 @@ def _spoken(book: Rulebook, wanted: str) -> Rulebook:
     return spoken
 
 
-def _pack_writer(
-    request: Request, formats: Sequence[str], language: str
-) -> Callable[[Path, Assessment], list[Path]] | None:
+def _pack_renderer(request: Request, formats: Sequence[str], language: str) -> Render | None:
     if "pack" in formats:
         from casaudit.cli import pack_options
 
-        return pack_options.writer(request.pack, language, request.folder)
+        return pack_options.renderer(request.pack, language, request.folder)
     # An option that would do nothing is refused, so that nobody relies on it.
     if request.pack != PackWishes():
         raise UsageError("--format", "the options of an auditor pack need one", "add pack")
@@ -206,30 +205,51 @@ def _for_readers(assessment: Assessment, snapshot: Snapshot, prepared: Prepared)
     return replace(spoken, outlook=assessment.outlook)
 
 
-def judge(snapshot: Snapshot, prepared: Prepared) -> None:
-    """Judge a snapshot, write the reports, print the summary and end with the exit code."""
+def judge(snapshot: Snapshot, prepared: Prepared, more: Mapping[str, bytes] | None = None) -> None:
+    """Judge a snapshot, write the reports, print the summary and end with the exit code.
+
+    Args:
+        snapshot: the evidence.
+        prepared: what was asked.
+        more: other files that are written with the reports, all or none.
+    """
     request = prepared.request
     assessment = assess(snapshot, prepared)
     spoken = _for_readers(assessment, snapshot, prepared)
     for_readers = replace(spoken, letterhead=prepared.letterhead)
-    written: list[Path] = []
-    for name in prepared.formats:
-        with console.working(f"writing {name}"):
-            if name == "pack" and prepared.write_pack is not None:
-                written += prepared.write_pack(request.folder, assessment)
-            else:
-                # Files for programs stay English, whatever people read: scripts compare their
-                # texts.
-                found = FORMATS[name](for_readers if name in FOR_PEOPLE else assessment)
-                paths = files.write_files(request.folder, found)
-                # Of hundreds of sheets the first leads to the others.
-                written += paths if len(paths) <= _MOST_NAMED else paths[:1]
+    with FileSet(request.folder) as reports:
+        reports.add(more or {})
+        written: list[Path] = []
+        for name in prepared.formats:
+            with console.working(f"writing {name}"):
+                # Files for programs stay English, whatever people read: scripts compare texts.
+                seen = for_readers if name in FOR_PEOPLE else assessment
+                render = prepared.pack if name == "pack" and prepared.pack else FORMATS[name]
+                found = render(seen)
+                paths = reports.add(found)
+            if name == "pack":
+                from casaudit.cli import pack_options
+
+                reports.drop(pack_options.obsolete(found))
+                paths = [request.folder / "pack"]
+            # Of hundreds of sheets the first leads to the others.
+            written += paths if len(paths) <= _MOST_NAMED else paths[:1]
+        old = list(reports.strangers(NAMES))
+        reports.place()
     console.show(run_summary(assessment, [str(path) for path in written]))
+    if old:
+        # Not taken away: people fill some of them in, and an earlier report may be the only one.
+        console.note(f"of an earlier run, not of this one: {_shortened(old)}")
     fail_on = None if request.fail_on is FailOn.NEVER else Severity(request.fail_on.value)
     code = of_assessment(
         assessment, fail_on, strict=request.strict, standing=request.fail_on_standing
     )
     raise typer.Exit(code)
+
+
+def _shortened(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _settings(path: Path | None) -> Settings:

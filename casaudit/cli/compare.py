@@ -111,6 +111,7 @@ def trend(
     is told and left out.
     """
     from casaudit.cli import assessing, console, files, snapshot_folder
+    from casaudit.cli.file_set import FileSet
     from casaudit.history.trend import trend_of
     from casaudit.report import trend as papers
 
@@ -122,5 +123,7 @@ def trend(
     files.ready_folder(output)
     found = trend_of(runs)
     console.show(papers.trend_table(found))
-    for path in files.write_files(output, papers.files(found)):
-        console.note(f"written: {path}")
+    with FileSet(output) as reports:
+        reports.add(papers.files(found))
+        for path in reports.place():
+            console.note(f"written: {path}")

@@ -1,16 +1,16 @@
 """Reading and writing files on behalf of the commands: whole files, atomically, never by half."""
 
+import errno
 import os
 import tempfile
 import time
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from casaudit.errors import SourceError, UsageError
 
 _PREFIX = ".casaudit-"
 _DAY = 86_400.0
-_LINK = "is a symbolic link; casaudit does not write through links"
+LINK = "is a symbolic link; casaudit does not write through links"
 # Snapshots of 100,000 databases have some hundred MiB.
 MAX_INPUT = 1024 * 1024 * 1024
 
@@ -41,27 +41,10 @@ def ready_folder(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder, prefix=_PREFIX):
             pass
     except OSError as error:
-        raise UsageError(
-            str(folder), f"cannot be written: {error.strerror or error}", "choose another with -o"
-        ) from None
+        problem = f"cannot be written: {error.strerror or error}"
+        raise UsageError(str(folder), problem, "choose another with -o") from None
     _sweep(folder)
     return folder
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write files into a folder and the folders below it, each complete or not at all.
-
-    Args:
-        folder: exists and can be written.
-        files: content by name; a name may have folders before it, parted by slashes.
-
-    Raises:
-        UsageError: a file or folder cannot be written, or is a symbolic link.
-        ValueError: a name leads out of the folder.
-    """
-    # All names first: a wrong one must not leave half of the files behind.
-    paths = {name: _below(folder, name) for name in files}
-    return [write_file(path, files[name]) for name, path in paths.items()]
 
 
 def write_file(path: Path, content: bytes) -> Path:
@@ -72,46 +55,71 @@ def write_file(path: Path, content: bytes) -> Path:
     """
     # Who may write into the folder could send a report to wherever its operator may write.
     if path.is_symlink():
-        raise UsageError(str(path), _LINK)
+        raise UsageError(str(path), LINK)
     temporary: Path | None = None
     try:
-        # In the same folder: a move is atomic within one file system only. Under POSIX it is its
-        # owner's alone, since it names every server.
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            # Else a crash soon after the move can leave an empty file of the right name.
-            os.fsync(stream.fileno())
-        _replace(temporary, path)
+        temporary = stage(path.parent, content)
+        move(temporary, path)
         temporary = None
     except OSError as error:
-        raise UsageError(str(path), f"cannot be written: {error.strerror or error}") from None
+        raise refused(path, error) from None
     finally:  # also after an interrupt
         if temporary is not None:
             temporary.unlink(missing_ok=True)
     return path
 
 
-def _below(folder: Path, name: str) -> Path:
-    """Return the path of a file below a folder, with the folders between made."""
-    parts = PurePosixPath(name).parts
-    # Backslash and colon part folders, drives and streams on Windows; refused everywhere, so that a
-    # pack is the same everywhere.
-    if not parts or any(part in {".", ".."} or set(part) & set("/\\:") for part in parts):
-        raise ValueError(f"{name!r} is no name below a folder")
-    path = folder
-    for part in parts[:-1]:
-        path = path / part
-        if path.is_symlink():
-            raise UsageError(str(path), _LINK)
-        if not path.is_dir():
-            ready_folder(path)
-    return path / parts[-1]
+def stage(folder: Path, content: bytes) -> Path:
+    """Write a temporary file in the folder of its target, to be moved.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    temporary: Path | None = None
+    try:
+        # In the same folder: a move is atomic within one file system only. Under POSIX it is its
+        # owner's alone, since it names every server.
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX)
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            # Else a crash soon after the move can leave an empty file of the right name.
+            os.fsync(stream.fileno())
+        done, temporary = temporary, None
+    except OSError as error:
+        raise refused(folder, error) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    return done
 
 
-def _replace(temporary: Path, path: Path) -> None:
+def set_aside(path: Path) -> Path:
+    """Rename a file to a temporary name beside it, from which it can be moved back."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_PREFIX)
+    os.close(descriptor)
+    try:
+        move(path, Path(name))
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def refused(path: Path, error: OSError, effect: str = "") -> UsageError:
+    """Return what an error of the system means for a file that was to be written."""
+    elsewhere = "choose another folder with -o"
+    hint = {
+        errno.ENOSPC: f"make room on the disk, or {elsewhere}",
+        errno.EROFS: elsewhere,
+        # Windows says so of a file that Excel or a viewer has open.
+        errno.EACCES: f"close the program that has it open, or {elsewhere}",
+    }.get(error.errno or 0, "")
+    return UsageError(str(path), f"cannot be written: {error.strerror or error}{effect}", hint)
+
+
+def move(temporary: Path, path: Path) -> None:
     """Move a file into place; a scanner may hold the old one open on Windows for a moment."""
     for attempt in range(10):
         try:

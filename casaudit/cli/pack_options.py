@@ -1,6 +1,6 @@
 """Writing an auditor pack as its operator wishes: its sample, its signature, results of tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from casaudit.report.pack.attestations import is_filled_in, read_attestations
 from casaudit.report.pack.sample import Sampling
 
 
-def writer(
+def renderer(
     wishes: PackWishes, language: str, folder: Path
-) -> Callable[[Path, Assessment], list[Path]]:
-    """Read the key and the results of tests; return what writes the pack into a folder.
+) -> Callable[[Assessment], dict[str, bytes]]:
+    """Read the key and the results of tests; return what makes the files of the pack.
 
     Raises:
         UsageError: a file that cannot be read or is not what it should be, or a sample in the
@@ -33,7 +33,7 @@ def writer(
         read_attestations(files.read_file(path), str(path)) if path else (),
         language,
     )
-    return partial(_write, options)
+    return partial(pack.files, options=options)
 
 
 def _spare_work(sample: Path) -> None:
@@ -44,12 +44,6 @@ def _spare_work(sample: Path) -> None:
         )
 
 
-def _write(options: pack.Options, folder: Path, assessment: Assessment) -> list[Path]:
-    """Write the pack and return its folder; what only an earlier one had is taken away."""
-    found = pack.files(assessment, options)
-    files.write_files(folder, found)
-    # A signature or attestations of an earlier pack would make verify report a stranger.
-    for name in (f"{pack.FOLDER}/{each}" for each in pack.OPTIONAL):
-        if name not in found:
-            (folder / name).unlink(missing_ok=True)
-    return [folder / pack.FOLDER]
+def obsolete(found: Mapping[str, bytes]) -> set[str]:
+    """Return what only an earlier pack had: verify would report a stranger."""
+    return {f"{pack.FOLDER}/{each}" for each in pack.OPTIONAL} - found.keys()

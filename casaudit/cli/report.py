@@ -47,7 +47,7 @@ def demo(
     Two sites, one array that was made after the databases: three databases still
     point at a server. Writes every report; read report.html in the output folder first.
     """
-    from casaudit.cli import assessing, files, inputs
+    from casaudit.cli import assessing, inputs
     from casaudit.errors import UsageError
     from casaudit.report import FORMATS
 
@@ -56,12 +56,12 @@ def demo(
         known = sorted(each.parent.name for each in shipped.SAMPLES.glob("*/snapshot.json"))
         raise UsageError("--sample", f"there is no sample {sample!r}", f"one of {known}")
     snapshot = inputs.read_snapshot(path)
-    # As audit leaves it, so that explain, diff and trend can be tried on the folder.
-    files.write_file(files.ready_folder(output) / "snapshot.json", path.read_bytes())
     every = ",".join(FORMATS)
     # A demonstration that ends in an error would look broken.
     request = assessing.Request(output, every, fail_on=FailOn.NEVER, language=language)
-    assessing.judge(snapshot, assessing.prepare(request))
+    # As audit leaves it, so that explain, diff and trend can be tried on the folder.
+    evidence = {"snapshot.json": path.read_bytes()}
+    assessing.judge(snapshot, assessing.prepare(request), evidence)
 
 
 def report(

@@ -143,12 +143,15 @@ def docs(
 ) -> None:
     """Write a page for each rule and an index of them, as Markdown."""
     from casaudit.cli import console, files
+    from casaudit.cli.file_set import FileSet
     from casaudit.rulebook.pages import pages
 
     book, chosen = _chosen(folder)
     files.ready_folder(output / "rules")
     written = {name: text.encode() for name, text in pages(book, chosen).items()}
-    files.write_files(output, written)
+    with FileSet(output) as folder_of_pages:
+        folder_of_pages.add(written)
+        folder_of_pages.place()
     console.note(f"{len(written)} pages in {output}")
 
 

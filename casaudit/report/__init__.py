@@ -36,5 +36,12 @@ FORMATS: dict[str, Render] = {
 }
 """Format name to the function that gives file names and their bytes."""
 
+NAMES = (
+    *("report.html", "brief.html", "sheets", "findings.json", "findings.csv", "databases.csv"),
+    *("arrays.csv", "servers.csv", "certificates.csv", "dns.csv", "findings.sarif", "junit.xml"),
+    *("findings.ocsf.jsonl", "remediation.ps1", "rollback.ps1", "answers.txt", "plan.json", "pack"),
+)
+"""The files and folders that the formats write, all together."""
+
 FOR_PEOPLE = frozenset({"html", "brief", "sheets"})
 """Formats in the language of their readers; the others are English always, for programs."""

@@ -14,7 +14,7 @@ _EXCHANGE = marked("Exchange administrators")
 _TEAMS = {
     Phase.SITES: marked("Active Directory administrators"),
     Phase.DNS: marked("DNS administrators"),
-    Phase.CERTIFICATES: marked("who issues the certificates"),
+    Phase.CERTIFICATES: marked("certificate authority"),
 }
 """Who usually holds the rights for a phase of the plan; all others are Exchange's own."""
 

@@ -11,7 +11,7 @@ from tests.lab.schema import Schema
 CONTROLLER = "CN=DC1"
 FIRST_SITE = "CN=Default-First-Site-Name"
 """The site that a new forest has."""
-CHANGED_IN_PLACE = ("cost", "rangeUpper", "siteList")
+CHANGED_IN_PLACE = ("cost", "msDS-Behavior-Version", "rangeUpper", "siteList")
 """Attributes of the base schema that objects of a new forest get from an export."""
 SET_BY_THE_DIRECTORY = frozenset(
     {
@@ -44,7 +44,9 @@ def load(database: Database, schema: Schema, where: Partitions, entries: Sequenc
     present = _present(database, where)
     home = controller_home(where, entries)
     wanted = {key(entry.dn): _storable(entry, schema) for entry in entries if entry.dn}
-    new = {name: wanted[name] for name in wanted.keys() - present - {key(home or "")}}
+    # The controller and its NTDS settings are there, elsewhere as yet.
+    own = {name for name in wanted if home and f",{name}".endswith(f",{key(home)}")}
+    new = {name: wanted[name] for name in wanted.keys() - present - own}
     if home:
         servers = Entry(parent(home), {"objectClass": [b"serversContainer"]})
         new.setdefault(key(servers.dn), servers)
@@ -57,6 +59,7 @@ def load(database: Database, schema: Schema, where: Partitions, entries: Sequenc
     if home and key(_first_home(where)) in present:
         database.rename(_first_home(where), home)
         database.delete(f"{FIRST_SITE},{where.sites}")
+        database.modify(replacements([_known(wanted[name], schema) for name in sorted(own)]))
 
 
 def controller_home(where: Partitions, entries: Sequence[Entry]) -> str | None:

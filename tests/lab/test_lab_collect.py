@@ -213,7 +213,7 @@ def test_a_controller_that_is_killed_leaves_what_was_read(lab: Lab) -> None:
     other = lab.other_directory(lab.export)
     url = f"ldaps://{other.address}"
     with other, open_directory(url, credentials(AUDITOR), Trust(lab.ca_file), QUICK) as directory:
-        found = collect_directory(At(directory, 8, other.kill), url, datetime.now(UTC))
+        found = collect_directory(At(directory, 10, other.kill), url, datetime.now(UTC))
         assert directory.controller().usn_end is None
         other.start()
     assert len(found.servers) == 3
@@ -227,7 +227,7 @@ def test_a_controller_that_falls_silent_is_left_in_time(lab: Lab) -> None:
         ExitStack() as stack,
         open_directory(LDAPS, credentials(AUDITOR), Trust(lab.ca_file), limits) as directory,
     ):
-        silence = At(directory, 8, lambda: stack.enter_context(lab.directory.frozen()))
+        silence = At(directory, 10, lambda: stack.enter_context(lab.directory.frozen()))
         found = collect_directory(silence, LDAPS, datetime.now(UTC))
     assert len(found.servers) == 3
     assert found.status(SectionName.VIRTUAL_DIRECTORIES) is Status.FAILED
@@ -271,7 +271,7 @@ def test_an_interrupt_gives_what_was_seen_until_then(lab: Lab) -> None:
             main = threading.main_thread().ident or 0
             threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
 
-        found = collect_directory(At(directory, 8, stop_soon), LDAPS, datetime.now(UTC))
+        found = collect_directory(At(directory, 10, stop_soon), LDAPS, datetime.now(UTC))
         assert directory.controller().usn_end is None
     assert len(found.servers) == 3
     assert {gap.reason for gap in found.gaps} == {Reason.INTERRUPTED}

@@ -14,8 +14,8 @@ UNION ALL SELECT 'offline address book ' || b.name || ' (generated on ' || s.nam
 FROM s_offline_address_books b JOIN w_name_owners n ON n.name = b.server_name JOIN w_servers s ON s.id = n.server_id
     WHERE s.is_2010
 UNION ALL SELECT 'Autodiscover address of ' || s.name, 0, 0
-FROM s_service_connection_points p JOIN w_servers s ON s.dn_key = p.server_key JOIN w_points w ON w.id = p.id
-    WHERE s.is_2010 AND (p.uris <> '[]' OR NOT w.uris_read)
+FROM s_service_connection_points p JOIN w_servers s ON s.dn_key = p.server_key
+    WHERE s.is_2010 AND p.uris <> '[]'
 UNION ALL SELECT 'array ' || a.name, 0, 0 FROM w_arrays a
 UNION ALL SELECT DISTINCT 'DNS name ' || a.dns_name, 0, 0 FROM w_arrays a
     WHERE a.dns_name IN (SELECT d.name FROM s_dns d WHERE d.view = 'internal' AND d.resolves)

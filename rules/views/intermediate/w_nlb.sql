@@ -4,7 +4,11 @@ CREATE VIEW w_nlb AS SELECT
   s.id AS id, -- text: server
   f.installed AS is_installed, -- bool: the feature is installed
   CASE WHEN EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.node = s.id) OR o.nlb = 1 THEN 1
-       WHEN o.nlb = 0 OR f.installed = 0 THEN 0
+       WHEN f.installed = 0 THEN 0
+       -- What an export lost may outweigh the operator's no.
+       WHEN EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = s.id AND x.section = 'nlb_nodes' AND NOT x.is_whole)
+           THEN NULL
+       WHEN o.nlb = 0 THEN 0
        WHEN EXISTS (SELECT 1 FROM w_exported x WHERE x.server_id = s.id AND x.section = 'nlb_nodes' AND x.is_whole)
             AND NOT EXISTS (SELECT 1 FROM w_nlb_nodes n WHERE n.seen_from = s.id) THEN 0 END AS is_bound,
                 -- bool: it is a node of a cluster; NULL when not known

@@ -6,6 +6,7 @@ CREATE VIEW v_array_balancing AS SELECT
   a.site AS site, -- text: site
   a.fqdn AS fqdn, -- text: FQDN as stored
   a.member_count AS member_count, -- int: members, when all servers are known
+  a.seen_member_count AS seen_member_count, -- int: members seen
   a.members AS members, -- identities: member servers
   a.addresses AS addresses, -- list: internal addresses of its name
   k.address AS nlb_address, -- text: that of them which is the address of a Windows NLB cluster

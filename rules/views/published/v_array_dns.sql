@@ -38,8 +38,9 @@ CREATE VIEW v_array_dns AS SELECT
   coalesce((SELECT list_of(x.address) FROM w_array_places x
       WHERE x.name = n.name AND x.place IS NULL), '[]') AS unknown_addresses,
       -- list: addresses of which nothing is known
-  CASE WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign') THEN 0
-       WHEN n.resolves_internally IS NULL OR NOT n.internal_known OR n.site_id IS NULL OR NOT k.array_names THEN NULL
+  CASE WHEN NOT k.array_names THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place = 'foreign') THEN 0
+       WHEN n.resolves_internally IS NULL OR NOT n.internal_known OR n.site_id IS NULL THEN NULL
        WHEN EXISTS (SELECT 1 FROM w_array_places x WHERE x.name = n.name AND x.place IS NULL) THEN NULL
        ELSE 1 END AS belongs_to_site, -- bool: every address inside belongs to the array's site
   (SELECT max(y.ttl) FROM (SELECT a.ttl FROM v_dns_answers a WHERE a.view = 'internal' AND a.name = n.name

@@ -15,8 +15,12 @@ CREATE VIEW v_decommissioning AS SELECT
            AND NOT EXISTS (SELECT 1 FROM w_leftovers l WHERE l.holds_mailboxes IS NULL)
             AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL) THEN 0 END AS holds_mailboxes,
                 -- bool: mailboxes are left on Exchange 2010; NULL when not known
-  c.servers_complete AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
+  o.server_count_2010 IS NOT NULL AND c.databases_complete AND c.arrays_complete AND c.service_connection_points_complete
     AND NOT EXISTS (SELECT 1 FROM v_databases d WHERE d.on_exchange_2010 IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM w_points p LEFT JOIN w_servers s ON s.id = p.server_id
+        WHERE NOT p.uris_read AND coalesce(s.is_2010, 1))
+    AND NOT EXISTS (SELECT 1 FROM s_offline_address_books b LEFT JOIN w_name_owners n ON n.name = b.server_name
+        WHERE b.server_unread OR (b.server IS NOT NULL AND n.server_id IS NULL AND NOT k.server_names))
     AND EXISTS (SELECT 1 FROM s_sections n
         WHERE n.name = 'offline_address_books' AND n.status = 'complete') AS is_known,
         -- bool: whatever could be left was looked for and seen
@@ -31,4 +35,4 @@ CREATE VIEW v_decommissioning AS SELECT
   o.source_at AS source_at, -- text: when it was read
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory
   o.source_usn_changed AS source_usn_changed -- int: uSNChanged on that controller
-FROM v_organization o CROSS JOIN v_coverage c;
+FROM v_organization o CROSS JOIN v_coverage c CROSS JOIN w_known k;

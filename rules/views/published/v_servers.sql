@@ -56,10 +56,13 @@ CREATE VIEW v_servers AS SELECT
   CASE WHEN NOT s.site_unread THEN s.site_key IS NOT NULL END AS has_site, -- bool: bound to some site at all
   CASE WHEN s.site_unread THEN NULL WHEN s.site_id IS NOT NULL THEN 1 WHEN s.site_key IS NULL
       OR c.sites_complete THEN 0 END AS site_exists, -- bool: that site exists
-  CASE WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
-       WHEN b.known AND EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id)
+  b.known AS subnets_known, -- bool: all subnets of all sites were seen
+  CASE WHEN NOT b.known THEN NULL
+       WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id = s.site_id) THEN 1
+       WHEN EXISTS (SELECT 1 FROM w_address_sites a WHERE a.server_id = s.id AND a.site_id <> s.site_id)
            THEN 0 END AS address_in_site,
-           -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any
+           -- bool: one of its own addresses lies in a subnet of its site; NULL when no subnet holds any, or a smaller one
+           -- may that was not seen
   coalesce((SELECT list_of(a.address || ' (' || a.site || ')') FROM w_address_sites a
       WHERE a.server_id = s.id), '[]') AS address_sites, -- list: own addresses in some site's subnet, with that site
   n.resolves_internally AS resolves_internally, -- bool: its FQDN has an address inside; NULL when not known

@@ -22,10 +22,15 @@ CREATE VIEW v_service_connection_points AS SELECT
   CASE WHEN NOT p.uris_read THEN NULL WHEN r.uris <> '[]' OR s.is_2010 = 0 OR n.newer_announces = 0
       OR (s.id IS NULL AND c.servers_complete) THEN 0 WHEN s.is_2010 THEN n.newer_announces END AS is_retired,
       -- bool: an Exchange 2010 server has no address, and a newer server has one; NULL when not known
-  EXISTS (SELECT 1 FROM v_sites t WHERE t.id = s.site_id AND t.has_exchange_clients = 0)
-    AND NOT EXISTS (SELECT 1 FROM w_scopes w LEFT JOIN v_sites t ON t.id = w.site_id
-        WHERE w.id = p.id AND coalesce(t.has_exchange_clients, 1)) AS serves_nobody,
-        -- bool: nobody works with Outlook in its site nor in those that it names, by the operator's word
+  CASE WHEN EXISTS (SELECT 1 FROM v_sites t WHERE t.id = s.site_id AND t.has_exchange_clients = 0)
+         AND NOT EXISTS (SELECT 1 FROM w_scopes w LEFT JOIN v_sites t ON t.id = w.site_id
+             WHERE w.id = p.id AND coalesce(t.has_exchange_clients, 1)) THEN 1
+       WHEN c.sites_complete AND k.server_sites
+         OR NOT EXISTS (SELECT 1 FROM s_stated_sites t WHERE t.exchange_clients = 0)
+         OR EXISTS (SELECT 1 FROM v_sites t WHERE coalesce(t.has_exchange_clients, 1) AND (t.id = s.site_id
+             OR t.id IN (SELECT w.site_id FROM w_scopes w WHERE w.id = p.id))) THEN 0 END AS serves_nobody,
+        -- bool: nobody works with Outlook in its site nor in those that it names, by the operator's word; NULL when not
+        -- all of these could be read
   n.some_seen AS some_announce, -- bool: some service connection point has an address
   CASE WHEN EXISTS (SELECT 1 FROM w_point_faults f WHERE f.id = p.id AND f.is_grave) THEN 1
        WHEN NOT p.uris_read OR EXISTS (SELECT 1 FROM w_point_uris u WHERE u.id = p.id AND u.is_covered IS NULL)

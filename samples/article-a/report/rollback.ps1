@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 2fa7061fd798a04de7fc03c1a32aa9a2dba2c440119e691cee186b7ef1d2c343
+# rules: SHA-256 99ccf3a15ed23e4a6e2cc8182f7872f854cb53975451134df35c47d9f4dd1bca
 # made by: casaudit 0.1.0
-# plan: aaaa45a82a1e: 6 steps by script, 4 by hand
+# plan: 094332bb1d1e: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'aaaa45a82a1e'
+$Plan = '094332bb1d1e'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
