@@ -59,7 +59,7 @@ class Cmdlets:
         self.change(replacements([Entry(dn, lists)]))
 
     def remove_array(self, name: str) -> None:
-        """Remove the array of a DNS name: ``Remove-ClientAccessArray``, which no script calls."""
+        """Remove the array of a DNS name, as ``rollback.ps1 -RemoveCreated`` does."""
         dn = self._named(name).dn
         self.change(record(dn, [("changetype", b"delete")]))
 

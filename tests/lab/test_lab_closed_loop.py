@@ -85,7 +85,7 @@ class Loop:
     def undo(self) -> None:
         """Give back the values that the first audit saw, the last step first."""
         for step in reversed(self.changed):
-            # No script removes an array: its card tells a person how, after the databases left it.
+            # As rollback.ps1 does with -RemoveCreated: its databases were given back before it.
             if step.setting == "site-array":
                 self.cmdlets.remove_array(str(step.to))
             else:
@@ -102,11 +102,7 @@ class Loop:
         """The answers, written into the file that lies beside the plan, and read back."""
         file = self.first / "answers.txt"
         text = file.read_text(encoding="utf-8-sig")
-        decisions = {each.question: key for key, each in book().shared.decisions.items()}
-        for asked in self.plan.answers:
-            answer = self.world.answers[decisions[asked.question], asked.scope]
-            assert f"\n{asked.key} =\n" in text
-            text = text.replace(f"\n{asked.key} =\n", f"\n{asked.key} = {answer}\n")
+        text = self.world.answered(text, self.plan)
         file.write_text(text, encoding="utf-8")
         return read_answers(text, file.name, self.plan)
 

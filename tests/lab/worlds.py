@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from casaudit.remediation.plan import PlanDocument
 from tests.forest import Addresses, Copy, Database, Forest
 from tests.lab.dns import Zones
 from tests.support.organisations import article_a, article_b, healthy, resolve
+from tests.support.shipped_rules import book
 
 HEAD, BRANCH = "site HeadOffice", "site BranchOffice"
 Key = tuple[str, str]
@@ -28,6 +30,15 @@ class World:
     settings: str = ""
     appears: frozenset[Key] = frozenset()
     base: str = "healthy"
+
+    def answered(self, text: str, plan: PlanDocument) -> str:
+        """Return the ``answers.txt`` of a plan with what the operator writes into it."""
+        decisions = {each.question: key for key, each in book().shared.decisions.items()}
+        for asked in plan.answers:
+            answer = self.answers[decisions[asked.question], asked.scope]
+            assert f"\n{asked.key} =\n" in text
+            text = text.replace(f"\n{asked.key} =\n", f"\n{asked.key} = {answer}\n")
+        return text
 
 
 def first_article() -> World:
