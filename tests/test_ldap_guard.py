@@ -88,9 +88,11 @@ def test_without_the_guard_the_same_write_would_leave() -> None:
 
 
 def test_a_collection_counts_what_it_sent() -> None:
-    with peer(with_rootdse(lambda m: [done(m)])) as controller, opened(controller) as directory:
-        directory.search(QUERY)
-        found = directory.controller()
+    with peer(with_rootdse(lambda m: [done(m)])) as controller:
+        with opened(controller) as directory:
+            directory.search(QUERY)
+            found = directory.controller()
+        controller.wait_for("unbind")
     assert (found.bind, found.protection) == ("simple", "plaintext")
     assert found.operations == {"bind": 1, "search": 3}
     assert Counter(controller.received) == Counter(bind=1, search=3, unbind=1)

@@ -121,15 +121,18 @@ def test_both_lines_show_all_that_an_administrator_sees(lab: Lab, bare: Director
     assert records(found) == records(collected(lab, bare, ADMINISTRATOR))
 
 
-def test_without_the_line_for_the_sites_only_sites_and_subnets_are_missing(
+def test_without_the_line_for_the_sites_what_stands_below_them_is_missing(
     lab: Lab, bare: Directory
 ) -> None:
     found, whole = (collected(lab, bare, account) for account in (ORGANISATION, BOTH))
-    assert incomplete(found) == {SectionName.SITES: Status.PARTIAL}
-    assert {(gap.section, gap.reason) for gap in found.gaps} == {(SectionName.SITES, Reason.HIDDEN)}
+    below = (SectionName.SITES, SectionName.DOMAIN_CONTROLLERS)
+    assert incomplete(found) == dict.fromkeys(below, Status.PARTIAL)
+    assert {(gap.section, gap.reason) for gap in found.gaps} == {
+        (section, Reason.HIDDEN) for section in below
+    }
     assert found.sites == ()
     seen, all_there_is = records(found), records(whole)
-    assert {name for name in all_there_is if seen[name] != all_there_is[name]} == {"sites"}
+    assert {name for name in all_there_is if seen[name] != all_there_is[name]} == set(below)
 
 
 def verdicts(snapshot: Snapshot) -> dict[tuple[str, str, str], Verdict]:

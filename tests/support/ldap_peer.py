@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -23,6 +24,12 @@ class Peer:
     def __init__(self, port: int) -> None:
         self.url = f"ldap://127.0.0.1:{port}"
         self.received: list[str] = []
+
+    def wait_for(self, operation: str) -> None:
+        """Wait until it came: what a client sends last is read after the client has gone on."""
+        end = time.monotonic() + 600
+        while operation not in self.received and time.monotonic() < end:
+            time.sleep(0.01)
 
 
 @contextmanager

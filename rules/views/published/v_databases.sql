@@ -18,9 +18,9 @@ CREATE VIEW v_databases AS SELECT
       -- bool: excluded from provisioning, where it points at a server; NULL when not known
   b.in_scope AS in_scope, -- bool: a 2010 mailbox database that clients open
   b.endpoint_kind AS endpoint_kind, -- text: array, client_access_server, other_server, unknown or none
-  u.kind AS listed_endpoint_kind,
-      -- text: array or server; what its endpoint's name tells, where no server was seen and lists of the shell name
-      -- it; otherwise NULL
+  coalesce(u.kind, 'none') AS listed_endpoint_kind,
+      -- text: array, server or none; what the name of its endpoint tells, where no server was seen and lists of the
+      -- shell hold that name
   b.rpc_client_access_server AS rpc_client_access_server, -- text: RpcClientAccessServer as the shell shows it
   b.endpoint_id AS endpoint_id, -- text: objectGUID of the array or server it points at
   b.endpoint_name AS endpoint_name, -- text: name of that object
