@@ -149,35 +149,39 @@ def interrupted(number: int, folder: Path, **more: str) -> subprocess.CompletedP
     )
 
 
+MOMENTS = {
+    ("FileSet.add", 1): False,
+    ("FileSet.add", 50): False,
+    ("FileSet.place", 1): False,
+    # From here on the files are moved, and the interrupt waits until all are.
+    ("FileSet.place", 10): True,
+    ("FileSet.place", 40): True,
+    ("FileSet.place", 90): True,
+    ("run_summary", 10): True,
+}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent the POSIX way here")
-@pytest.mark.parametrize("back", [4000, 1500, 900, 600, 400, 300, 200, 100])
+@pytest.mark.parametrize(
+    ("since", "number"),
+    [
+        each if each[1] in {10, 50} else pytest.param(*each, marks=pytest.mark.slow)
+        for each in MOMENTS
+    ],
+)
 def test_an_interrupt_leaves_the_earlier_set_or_the_new_one(
-    back: int, calls: int, whole: dict[str, bytes], tmp_path: Path
+    since: str, number: int, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
     earlier = dict.fromkeys(whole, b"earlier")
     write(tmp_path, earlier)
-    run = interrupted(calls - back, tmp_path)
-    assert run.returncode in (0, 130), run.stderr
-    assert "Traceback" not in run.stderr, run.stderr
-    assert content(tmp_path) in (earlier, whole)
+    run = interrupted(number, tmp_path, SINCE=since)
+    assert (run.returncode, run.stderr) == (130, "")
+    assert content(tmp_path) == (whole if MOMENTS[since, number] else earlier)
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, bytes]]:
-    """How many functions a judgement calls to its end, and what it leaves."""
-    folder = tmp_path_factory.mktemp("whole")
-    run = interrupted(0, folder / "out", CALLS=str(folder / "calls"))
-    assert run.returncode == 0, run.stderr
-    return int((folder / "calls").read_text()), content(folder / "out")
-
-
-@pytest.fixture
-def calls(judged: tuple[int, dict[str, bytes]]) -> int:
-    """How many functions a judgement calls."""
-    return judged[0]
-
-
-@pytest.fixture
-def whole(judged: tuple[int, dict[str, bytes]]) -> dict[str, bytes]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What a judgement leaves that nobody interrupts."""
-    return judged[1]
+    folder = tmp_path_factory.mktemp("whole")
+    assert interrupted(0, folder).returncode == 0
+    return content(folder)

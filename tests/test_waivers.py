@@ -437,6 +437,16 @@ def test_numbers_that_change_by_themselves_are_left_out() -> None:
     assert found.entry.value["not_after"] == "2026-11-20T23:59:59Z"
 
 
+def test_an_export_that_comes_later_does_not_void_a_waiver() -> None:
+    found = accepted("CAS-DB-001", "MB-HO-01")
+    assert "mailbox_count" in found.unknown
+    (again,) = read_back(with_entry(found.entry))
+    assert None not in again.value.values()
+    counted: Patch = {"mailboxes": {"MB-HO-01": 12}}
+    uses = waived(again, given=counted).waivers
+    assert [use.state for use in uses] == [WaiverState.HOLDS]
+
+
 @pytest.mark.parametrize(
     ("rule", "name", "problem", "hint"),
     [

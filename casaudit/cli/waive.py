@@ -73,6 +73,8 @@ def waive(
     accepted = accept(rule.id, object_name, today, tomorrow, {**terms, "until": until.date()})
     if accepted.left_out:
         console.note(f"left out, since it changes by itself: {', '.join(accepted.left_out)}")
+    if accepted.unknown:
+        console.note(f"left out, since it has no value: {', '.join(accepted.unknown)}")
     if file is None:
         alone = _checked(accepted.entry, None, "waiver", book)
         # Without the head of the file: what is printed is pasted into one that has it.

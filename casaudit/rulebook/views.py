@@ -10,9 +10,7 @@ from casaudit.errors import RuleError
 _SQL_TYPES = {"int": "INTEGER", "bool": "INTEGER", "real": "REAL"}
 # "... AS name, -- identity(id): the database", with the column of the id in parentheses. A comment
 # goes on in lines of its own, and may begin in one.
-_COLUMN = re.compile(
-    r"\bAS (\w+),?\s+-- (\w+)(?:\((\w+)\))?: (.+(?:\n\s+-- .+)*)$", re.MULTILINE
-)
+_COLUMN = re.compile(r"\bAS (\w+),?\s+-- (\w+)(?:\((\w+)\))?: (.+(?:\n\s+-- .+)*)$", re.MULTILINE)
 _HEADER = re.compile(r"^-- (\w+): (.+(?:\n--   .+)*)$", re.MULTILINE)
 _GOES_ON = re.compile(r"\s*\n\s*-- +")
 _COMMENT = re.compile(r"\s*-- .*$", re.MULTILINE)

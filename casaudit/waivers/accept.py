@@ -35,10 +35,16 @@ _NullInWords.add_representer(
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """An entry, and the evidence that it cannot be bound to because it changes by itself."""
+    """An entry, and the evidence that it is not bound to.
+
+    Attributes:
+        left_out: what changes by itself.
+        unknown: what has no value: a later export may bring one, with nothing changed.
+    """
 
     entry: WaiverEntry
     left_out: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def check_day(until: date, as_of: datetime, collected_at: datetime) -> None:
@@ -81,6 +87,11 @@ def accept(
     # An object that tomorrow does not show ticks in no column: it is compared with itself.
     then = next((f for f in tomorrow if f.subject.id == found.subject.id), found)
     value = {name: each for name, each in found.evidence.items() if not _ticks(name, found, then)}
+    unknown = tuple(name for name, each in value.items() if each is None)
+    # A failure that is all absence, such as a name that is missing, is bound to that.
+    if len(unknown) == len(value):
+        unknown = ()
+    value = {name: each for name, each in value.items() if name not in unknown}
     if not value:
         raise UsageError(found.subject.name, "has no evidence that a waiver could be bound to")
     # By name where that is enough: people read the file, and an id tells them nothing.
@@ -92,7 +103,8 @@ def accept(
         first = error.errors()[0]
         # The keys of an entry are options of the command, so the operator reads what to change.
         raise UsageError(f"--{first['loc'][0]}", str(first["msg"])) from None
-    return Acceptance(entry, tuple(name for name in found.evidence if name not in value))
+    ticking = {*found.evidence} - {*value, *unknown}
+    return Acceptance(entry, tuple(name for name in found.evidence if name in ticking), unknown)
 
 
 def _ticks(column: str, now: Finding, tomorrow: Finding) -> bool:
@@ -150,7 +162,7 @@ def with_entry(entry: WaiverEntry, text: str | None = None) -> str:
 def _block(entry: WaiverEntry) -> CommentedMap:
     keys = {name: getattr(entry, name) for name in WaiverEntry.model_fields}
     keys["value"] = CommentedMap(entry.value)
-    # Keys without a word go, but a null in ``value`` stays: accepted was that it is not known.
+    # Keys without a word go, but a null in ``value`` stays: there it is all that was accepted.
     return CommentedMap({name: _quoted(each) for name, each in keys.items() if each is not None})
 
 

@@ -252,6 +252,7 @@ def test_the_domain_s_accounts_are_read_when_asked_for(
         "HO-EX2010-MB2$": False,
         "BR-EX2010-MB$": True,
         SHARED_ACCOUNT: False,
+        "DC1$": False,
     }
     shared = next(each for each in snapshot.principals if each.account_name == SHARED_ACCOUNT)
     array = f"{ARRAY}.{addresses.DOMAIN}"

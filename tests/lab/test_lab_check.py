@@ -39,8 +39,8 @@ OK = [
     "  servers            ok        3: <names>",
     "  arrays             ok        1: cas-headoffice",
     "  databases          ok        5: <names>",
-    "  the rest           ok        sites, database copies, availability groups, virtual "
-    "directories, service connection points, accepted domains, mail protocols",
+    "  the rest           ok        sites, domain controllers, database copies, availability "
+    "groups, virtual directories, service connection points, accepted domains, mail protocols",
 ]
 NOT_REACHED = {
     stage: f"  {stage:<18} not tried since {{}} failed"

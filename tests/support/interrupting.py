@@ -4,7 +4,8 @@
 
 sends itself SIGINT at the call of that number; the first is that of casaudit's entry, and what
 comes before it is Python's own. With 0 it writes how many calls there were to the file that
-``CALLS`` names.
+``CALLS`` names. Where ``SINCE`` names a function, such as ``FileSet.add``, its first call is the
+first that counts.
 """
 
 import atexit
@@ -22,10 +23,12 @@ class _Counter:
     def __init__(self, number: int) -> None:
         self.calls = 0
         self._number = number
+        self._since = os.environ.get("SINCE")
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event != "call":
+        if event != "call" or self._since not in (None, frame.f_code.co_qualname):
             return
+        self._since = None
         self.calls += 1
         if self.calls == self._number:
             os.kill(os.getpid(), signal.SIGINT)
