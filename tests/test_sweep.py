@@ -11,8 +11,9 @@ from tests.sweep import SAMPLES, Turned, of_rule, of_sample
 
 RULES = [rule for rule in book().rules if not rule.id.startswith("CAS-META-")]
 OF_A_SAMPLE, OF_AN_EXAMPLE = 30, 1
-# 150 CPU s in all; "python -m tests.sweep" takes everything, which is hours.
-OF_A_SAMPLE_WHEN_SLOW, OF_AN_EXAMPLE_WHEN_SLOW = 150, 8
+# Of the samples everything, in 75 CPU s. "python -m tests.sweep" takes everything of the
+# examples too, which is hours.
+OF_AN_EXAMPLE_WHEN_SLOW = 7
 
 
 SEEN_ALL_THE_SAME = {
@@ -49,6 +50,8 @@ SEEN_BY_ANOTHER_WITNESS = {
     ("CAS-SERVER-013", "server_builds", "gone"),
     ("CAS-MIGRATE-002", "server_builds", "gone"),
     ("CAS-SERVER-007", "rpc_client_access", "(gone|(encryption_required|all) unread)"),
+    # Without any export of the server the operator's word stands alone, and is believed.
+    ("CAS-SERVER-001", "exports", "gone"),
     # The version of its web server comes with its Windows, whatever its account says.
     ("CAS-SERVER-010", "principals", "gone"),
     # Databases name it, and no other array was seen that they could mean.
@@ -95,9 +98,10 @@ def test_a_little_less_of_its_examples_turns_no_verdict_of_a_rule(rule: Rule) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
-def test_much_less_of_a_sample_turns_nothing(name: str) -> None:
-    tried, found = of_sample(name, OF_A_SAMPLE_WHEN_SLOW)
-    assert (tried, _unexcused(found)) == (OF_A_SAMPLE_WHEN_SLOW, [])
+def test_anything_less_of_a_sample_turns_nothing(name: str) -> None:
+    tried, found = of_sample(name)
+    assert tried > OF_A_SAMPLE
+    assert _unexcused(found) == []
 
 
 @pytest.mark.slow
