@@ -8,8 +8,9 @@ CREATE VIEW v_default_public_folders AS SELECT
   d.is_recovery AS is_recovery, -- bool: recovery database
   d.on_exchange_2010 AS on_exchange_2010, -- bool: hosted on Exchange 2010
   x.default_dn AS default_public_folder_dn, -- text: DN of its default public folder database, as stored
-  CASE WHEN NOT x.default_unread THEN x.default_dn IS NOT NULL END AS names_default,
-      -- bool: it names one; NULL when that could not be read
+  CASE WHEN x.default_unread THEN NULL WHEN x.default_dn IS NOT NULL THEN 1
+       WHEN EXISTS (SELECT 1 FROM s_databases o WHERE o.default_dn IS NOT NULL) THEN 0 END AS names_default,
+      -- bool: it names one; NULL when that could not be read, or none names one, as where it was not exported
   p.name AS default_public_folder_database, -- text: that database; NULL when there is none of this DN
   p.home_site AS default_site, -- text: its site
   c.local AS local_public_folder_databases, -- list: public folder databases of the home site

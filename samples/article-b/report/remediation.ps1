@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 a68412f2de1d571742019b3488dc991cbfc5547330c423e79d302a81ddc2d789
+# rules: SHA-256 c284afbee729a02d1ad0b63057b0ae4dc411341234f2aecabf2e15f604a8884e
 # made by: casaudit 0.1.0
-# plan: 7d58e91e4d3f: 2 steps by script, 2 by hand
+# plan: b44194692a23: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '7d58e91e4d3f'
+$Plan = 'b44194692a23'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
