@@ -9,6 +9,7 @@ the next snapshot finds its tables made and the statements prepared.
 import secrets
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from functools import lru_cache
@@ -182,9 +183,12 @@ class Tables:
         self._db = opened(self._own)
         # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
-        self._db.set_authorizer(self._allow)
+        # By weak references: else a database that nobody holds any more stays until the cycle
+        # collector runs, which sees a few objects and not their megabytes.
+        me = weakref.proxy(self)
+        self._db.set_authorizer(lambda *about: me._allow(*about))
         # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.
-        self._db.set_progress_handler(lambda: time.monotonic() > self._deadline, 1000)
+        self._db.set_progress_handler(lambda: time.monotonic() > me._deadline, 1000)
         # As it was before the limits: SQLite tells the old value when it sets a new one.
         self._unlimited = {limit: self._db.getlimit(limit) for limit in _LIMITS}
         with self._fence_open():

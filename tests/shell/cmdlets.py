@@ -19,6 +19,8 @@ _MORE = {
     "Get-ClientAccessServer": {"Identity", "IncludeAlternateServiceAccountCredentialStatus"},
     "Get-MailboxDatabase": {"Identity", "Server", "Status"},
     "Set-ClientAccessServer": {"AutoDiscoverSiteScope"},
+    "Set-MailboxDatabase": {"PublicFolderDatabase"},
+    "Set-RpcClientAccess": {"BlockedClientVersions", "MaximumConnections"},
     "New-ClientAccessArray": {"Name", "Fqdn", "Site"},
     "Enable-OutlookAnywhere": {
         *("Server", "ExternalHostname", "ClientAuthenticationMethod", "SSLOffloading"),

@@ -21,7 +21,7 @@ CREATE VIEW v_array_account_rolls AS SELECT
   CASE WHEN z.shared_account IS NOT NULL
       OR EXISTS (SELECT 1 FROM w_array_servers m JOIN w_service_accounts y ON y.server_id = m.id
       WHERE m.array_id = a.id AND m.is_member) THEN 1
-       WHEN (q.known AND NOT z.is_registered)
+       WHEN (q.known AND NOT z.is_registered AND a.id NOT IN (SELECT w.id FROM w_arrays w WHERE w.fqdn_unread))
            OR a.member_count = (SELECT count(*) FROM w_array_servers m JOIN w_exported x ON x.server_id = m.id
            WHERE m.array_id = a.id AND m.is_member AND x.section = 'alternate_service_accounts' AND x.is_whole)
            THEN 0 END AS has_account, -- bool: such an account is in use; NULL when not known

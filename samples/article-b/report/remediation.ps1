@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 c284afbee729a02d1ad0b63057b0ae4dc411341234f2aecabf2e15f604a8884e
+# rules: SHA-256 794a04e02324ec5958e8c060f98209c855ef4929d5075d76c68191bc42500f0a
 # made by: casaudit 0.1.0
-# plan: b44194692a23: 2 steps by script, 2 by hand
+# plan: f59d5a26e0a8: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'b44194692a23'
+$Plan = 'f59d5a26e0a8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
