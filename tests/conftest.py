@@ -8,7 +8,7 @@ import gc
 import os
 import random
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 
 import pytest
@@ -56,13 +56,6 @@ def pytest_collection_finish() -> None:
     """Spare the cycle collector what stays to the end: modules, and eight thousand tests."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_garbage_of_other_files() -> Iterator[None]:
-    """Free the databases in memory that a file's failures and fixtures held in cycles."""
-    yield
-    gc.collect()
 
 
 FIRST = ("lab", "test_mutation", "test_interrupts", "test_determinism", "test_packaging")

@@ -13,7 +13,7 @@ RULES = [rule for rule in book().rules if not rule.id.startswith("CAS-META-")]
 OF_A_SAMPLE, OF_AN_EXAMPLE = 30, 1
 # Of the samples everything, in 75 CPU s. "python -m tests.sweep" takes everything of the
 # examples too, which is hours.
-OF_AN_EXAMPLE_WHEN_SLOW = 7
+OF_AN_EXAMPLE_WHEN_SLOW = 3
 
 
 SEEN_ALL_THE_SAME = {

@@ -183,9 +183,7 @@ class Tables:
         self._db = opened(self._own)
         # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
-        # By weak references: else a database that nobody holds any more stays until the cycle
-        # collector runs, which sees a few objects and not their megabytes.
-        me = weakref.proxy(self)
+        me = weakref.proxy(self)  # else megabytes wait for the cycle collector, which sees objects
         self._db.set_authorizer(lambda *about: me._allow(*about))
         # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.
         self._db.set_progress_handler(lambda: time.monotonic() > me._deadline, 1000)
