@@ -25,6 +25,11 @@ CREATE VIEW v_organization AS SELECT
   (SELECT count(*) FROM v_servers s JOIN v_sites t ON t.id = s.site_id
       WHERE s.is_2010 AND t.internet_facing) AS internet_facing_count_2010,
       -- int: Exchange 2010 servers seen in sites that face the Internet
+  (SELECT count(DISTINCT y.server_id) FROM w_server_systems y) AS known_system_count,
+      -- int: Exchange 2010 servers whose Windows was seen
+  coalesce((SELECT list_of(v.name || ': ' || y.system) FROM w_server_systems y JOIN v_servers v ON v.id = y.server_id
+      WHERE NOT y.is_supported), '[]') AS unsupported_systems,
+      -- list: those with a Windows on which Exchange 2010 is not supported
   o.source_origin AS source_origin, -- text: where it was read
   o.source_at AS source_at, -- text: when it was read
   o.source_when_changed AS source_when_changed, -- text: whenChanged in the directory

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 794a04e02324ec5958e8c060f98209c855ef4929d5075d76c68191bc42500f0a
+# rules: SHA-256 88b5468c960954d3ed3d91077450cf5c665864776ab137e023f85fef511f287c
 # made by: casaudit 0.1.0
-# plan: 0d7820966305: 6 steps by script, 4 by hand
+# plan: 83d102271e27: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '0d7820966305'
+$Plan = '83d102271e27'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 794a04e02324ec5958e8c060f98209c855ef4929d5075d76c68191bc42500f0a
+# rules: SHA-256 88b5468c960954d3ed3d91077450cf5c665864776ab137e023f85fef511f287c
 # made by: casaudit 0.1.0
-# plan: f59d5a26e0a8: 2 steps by script, 2 by hand
+# plan: 85db25d40384: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'f59d5a26e0a8'
+$Plan = '85db25d40384'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
