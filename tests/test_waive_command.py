@@ -19,7 +19,7 @@ OLD = ("CAS-SERVER-003", "Example Corp")
 def test_an_entry_is_printed_ready_to_paste() -> None:
     run = casaudit("waive", "cas-db-001", "mb-ho-01", ARTICLE_A, *TERMS, *UNTIL)
     assert run.returncode == 0, run.stderr
-    left = "left out, since it has no value: listed_endpoint_kind, mailbox_count\n"
+    left = "left out, since it has no value: mailbox_count\n"
     assert run.stderr == left
     assert run.stdout.startswith("  - rule: CAS-DB-001\n    object: MB-HO-01\n    value:\n")
     assert "      rpc_client_access_server: HO-EX2010-MB1.exchangeserverpro.net\n" in run.stdout
