@@ -48,10 +48,9 @@ SEEN_BY_ANOTHER_WITNESS = {
     ("CAS-DB-001", "listed_databases", "(gone|(excluded_from_provisioning|all) unread)"),
     ("CAS-SERVER-004", "server_builds", "gone"),
     ("CAS-SERVER-013", "server_builds", "gone"),
-    # Without the record of the export nothing tells that there was one, or without the server.
-    ("CAS-CERT-013", "exports", "gone"),
-    ("CAS-MIGRATE-005", "servers", "gone"),
     ("CAS-MIGRATE-002", "server_builds", "gone"),
+    # Without any export of the store the handshake stands, as for servers that have none.
+    ("CAS-CERT-013", "exports", "gone"),
     ("CAS-SERVER-007", "rpc_client_access", "(gone|(encryption_required|all) unread)"),
     # Without any export of the server the operator's word stands alone, and is believed.
     ("CAS-SERVER-001", "exports", "gone"),

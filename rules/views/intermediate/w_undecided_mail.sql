@@ -7,10 +7,10 @@ FROM w_endpoint_certificates e JOIN w_servers w ON w.id = e.server_id
 JOIN s_mail_protocols m ON m.server_key = w.dn_key
 LEFT JOIN w_services v ON v.server_id = e.server_id
     AND v.service = CASE m.protocol WHEN 'pop' THEN 'msexchangepop3' ELSE 'msexchangeimap4' END
-LEFT JOIN w_exported x ON x.server_id = e.server_id AND x.section = 'service_states'
 -- An export of the services that lost some may have lost this one.
 WHERE m.certificate_name IS NULL AND CASE
-    WHEN v.server_id IS NULL THEN x.is_whole = 0 OR (x.server_id IS NULL AND EXISTS (SELECT 1 FROM s_gaps g
-      JOIN w_name_owners o ON o.name = norm(substr(g.subject, 1, instr(g.subject || ' ', ' ') - 1))
-      WHERE g.section = 'service_states' AND o.server_id = e.server_id))
+    WHEN v.server_id IS NULL THEN EXISTS (SELECT 1 FROM w_exported x
+        WHERE x.server_id = e.server_id AND x.section = 'service_states' AND NOT x.is_whole)
+      OR EXISTS (SELECT 1 FROM s_gaps g JOIN w_name_owners o ON o.name = g.server_name
+        WHERE o.server_id = e.server_id AND g.section = 'service_states' AND g.reason <> 'conflict')
     ELSE v.is_running IS NULL OR (v.is_running AND m.unread LIKE '%"certificate_name"%') END;

@@ -26,8 +26,8 @@ CREATE VIEW v_newer_servers AS SELECT
       WHERE u.server_is_client_access_2010 AND u.scope = 'internal'
       AND u.name NOT IN (SELECT n.name FROM w_server_names n))
          THEN CASE WHEN w.server_names THEN 1 END
-       WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_https_uses u JOIN v_servers o ON o.id = u.server_id
-            WHERE o.is_client_access_2010 IS NULL AND u.scope = 'internal'
+       WHEN k.known AND NOT EXISTS (SELECT 1 FROM v_https_uses u
+            WHERE u.server_is_client_access_2010 IS NULL AND u.scope = 'internal'
             AND u.name NOT IN (SELECT n.name FROM w_server_names n))
          THEN 0 END AS has_shared_name,
            -- bool: there is such a name; NULL where it may be that of a server whose name was not read, or the one that
