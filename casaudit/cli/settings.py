@@ -31,7 +31,7 @@ def init(
     """
     from casaudit.cli import console, files, inputs
     from casaudit.engine.check import load_rulebook
-    from casaudit.engine.evaluate import Question, findings_of, tables_of
+    from casaudit.engine.evaluate import Judge, Question
     from casaudit.engine.settings_template import settings_template
     from casaudit.errors import UsageError
 
@@ -39,9 +39,9 @@ def init(
     if output is not None and output.exists():
         raise UsageError(str(output), "exists already", "choose another with -o")
     evidence, book = inputs.read_snapshot(snapshot), load_rulebook(shipped.RULES)
-    tables = tables_of(evidence, book, Question())
-    found = findings_of(evidence, book, Question())
-    text = settings_template(tables, found, book.rules)
+    judge = Judge(book, Question().profile, {view.name for view in book.views})
+    found = judge.verdicts(evidence, Question())
+    text = settings_template(judge.tables, found, book.rules)
     if output is None:
         console.show_data(text)
     else:

@@ -218,7 +218,8 @@ KEYS = (
     SettingsKey(
         "servers",
         "Servers under maintenance or on their way out (state: removal). Also https: balancer_only,"
-        "\n## where a balancer ends TLS before it, and nlb: true or false, a node of Windows NLB.",
+        "\n## where a balancer ends TLS before it, nlb: true or false, a node of Windows NLB, and"
+        "\n## autodiscover: emptied, whose Autodiscover address was taken away on purpose.",
         "{}",
         _servers,
     ),
