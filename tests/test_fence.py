@@ -14,6 +14,7 @@ from casaudit.engine.example_world import patched
 from casaudit.engine.tables import MAX_ROWS, Tables
 from casaudit.errors import RuleError
 from casaudit.findings import Verdict
+from casaudit.garbage import collector_at_rest
 from casaudit.rulebook.rule import Rule
 from casaudit.rulebook.statements import require_select, statement
 from tests.support.shipped_rules import book, sample, tables
@@ -192,8 +193,27 @@ def test_a_snapshot_that_could_not_be_loaded_leaves_nothing_behind(
             kept.load(snapshot, context)
     with pytest.raises(RuleError, match=NOT_ALLOWED):
         kept.select("DELETE FROM v_databases")
+    broken_db = kept._db
     kept.load(snapshot, context)
     assert kept.select("SELECT count(*) AS n FROM v_sites") == [{"n": 2}]
+    assert _is_closed(broken_db)
+
+
+def test_a_database_goes_with_its_holder_and_waits_for_no_collector() -> None:
+    with collector_at_rest():
+        kept = tables()
+        db = kept._db
+        assert not _is_closed(db)
+        del kept
+        assert _is_closed(db)
+
+
+def _is_closed(db: sqlite3.Connection) -> bool:
+    try:
+        db.interrupt()
+    except sqlite3.ProgrammingError:
+        return True
+    return False
 
 
 SLOW = {

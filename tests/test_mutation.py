@@ -1,6 +1,8 @@
 """Mistakes in the rule book are noticed by its examples: what mistakes are made, and a sample."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -31,8 +33,9 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def laboratory() -> Laboratory:
-    return Laboratory()
+def laboratory() -> Iterator[Laboratory]:
+    with closing(Laboratory()) as opened:
+        yield opened
 
 
 def _rule(**parts: object) -> Rule:

@@ -6,7 +6,6 @@ step limit by time, and small limits on what one statement can allocate. The dat
 the next snapshot finds its tables made and the statements prepared.
 """
 
-import secrets
 import sqlite3
 import time
 import weakref
@@ -15,8 +14,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from casaudit.engine.functions import MAX_BYTES, RULE_FUNCTIONS, register
-from casaudit.engine.loading import Context, Data, Own, RawTables, Row
+from casaudit.engine.database import create, opened, own_statements
+from casaudit.engine.functions import MAX_BYTES, RULE_FUNCTIONS
+from casaudit.engine.loading import Context, Data, RawTables, Row
 from casaudit.errors import RuleError
 from casaudit.findings import PublishedViews, Value, ViewRows
 from casaudit.rulebook.statements import words
@@ -25,11 +25,6 @@ from casaudit.snapshot import Snapshot
 
 RULE_SECONDS = 20.0
 MAX_ROWS = 1_000_000
-# SQLite before 3.41 does not ask the progress handler while it prepares a statement, where nested
-# WITHs can double a text forty times: only the heap limit ends that.
-_HEAP_LIMIT = 1 << 30
-_STATEMENTS = 1024
-"""How many prepared statements are kept: those of 150 tables and 70 rules, and room for more."""
 # No printf, zeroblob, hex or group_concat: each makes a text of any size in one step. "like" is how
 # the authorizer is asked about the operator LIKE.
 _BUILT_IN = (
@@ -70,6 +65,7 @@ class Tables:
     def load(self, snapshot: Snapshot, context: Context) -> None:
         """Replace what the tables hold by a snapshot and the circumstances of its judgement."""
         if not self._is_whole:
+            self._close()
             self._make()
         self._is_whole = False  # without a journal an error leaves a database nobody can trust
         with self._fence_open():
@@ -183,7 +179,10 @@ class Tables:
         self._db = opened(self._own)
         # Nothing is ever rolled back: a database that saw an error is thrown away.
         self._db.execute(self._own("PRAGMA journal_mode=OFF"))
-        me = weakref.proxy(self)  # else megabytes wait for the cycle collector, which sees objects
+        # By its statements a connection holds itself: open, it would wait for the cycle collector,
+        # which counts objects and not megabytes.
+        self._close = weakref.finalize(self, self._db.close)
+        me = weakref.proxy(self)
         self._db.set_authorizer(lambda *about: me._allow(*about))
         # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.
         self._db.set_progress_handler(lambda: time.monotonic() > me._deadline, 1000)
@@ -233,38 +232,6 @@ class Tables:
             or (action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _FUNCTIONS)
         )
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-
-def own_statements() -> Own:
-    """Return what marks the statements of one database as the engine's own."""
-    mark = secrets.token_hex(16)
-    return lambda sql: f"{sql} -- {mark}"
-
-
-def opened(own: Own, kept: int = _STATEMENTS) -> sqlite3.Connection:
-    """Open an empty database in memory, without fence, that keeps so many statements prepared."""
-    # Without isolation_level=None the module opens transactions by itself.
-    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=kept)
-    # Else a large sort writes evidence into a file of the temporary folder.
-    db.execute(own("PRAGMA temp_store=MEMORY"))
-    # SQLite's LIKE ignores letter case, and of ASCII letters only; DuckDB's does not.
-    db.execute(own("PRAGMA case_sensitive_like=ON"))
-    # For the whole process, and it can only be lowered.
-    db.execute(own(f"PRAGMA hard_heap_limit={_HEAP_LIMIT}"))
-    # Some builds of Python come without extensions, and so without this method.
-    if hasattr(db, "enable_load_extension"):
-        db.enable_load_extension(False)
-    register(db)
-    return db
-
-
-def create(db: sqlite3.Connection, view: View, own: Own = str) -> None:
-    """Make the empty table of a view, and its indexes."""
-    described = ", ".join(f"{column.name} {column.sql_type}" for column in view.columns)
-    # CREATE TABLE AS would do in one statement, but what it makes is never STRICT.
-    db.execute(own(f"CREATE TABLE {view.name} ({described}) STRICT"))
-    for number, columns in enumerate(view.indexes):
-        db.execute(own(f"CREATE INDEX {view.name}_{number} ON {view.name} ({columns})"))
 
 
 @lru_cache(maxsize=128)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
+from itertools import chain
 from typing import Any
 
-from casaudit.engine import tables as fenced
+from casaudit.engine.database import create, opened
 from casaudit.engine.evaluate import context_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import mismatches, question_of
@@ -22,6 +23,7 @@ from casaudit.engine.fix_cards import FixCards
 from casaudit.engine.loading import RawTables
 from casaudit.engine.rule_plan import RulePlan
 from casaudit.engine.rule_run import RuleRun
+from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
 from casaudit.rulebook.rule import Example, Rule
 from casaudit.rulebook.statements import source, statement, views_behind, words
@@ -38,26 +40,30 @@ Made = dict[tuple[str, tuple[int, ...]], tuple[list[tuple[Any, ...]], int]]
 """What one mutated view comes to: rows and their print, by view and the prints of what it reads."""
 
 
-class _Kept(fenced.Tables):
+class _Kept(Tables):
     """The tables of one example without a fence, so that single views can be made again."""
 
     def __init__(self, snapshot: Snapshot, rule: Rule, example: Example) -> None:
         self._views = views_behind(rule, book().views)
         self._published = {view.name: view for view in self._views if view.is_published}
         self._prints: dict[str, int] = {}
-        self._db = fenced.opened(str, kept=0)
+        self._db = opened(str, kept=0)
         self._db.execute(f"PRAGMA page_size={_PAGE}")
         wanted = _words(book().views) - (Snapshot.model_fields.keys() - _words(self._views))
         context = context_of(snapshot, question_of(rule, example.given))
         raw = RawTables(self._db, book().data, dict.fromkeys(wanted, wanted))
         raw.fill(snapshot, context)
         for view in self._views:
-            fenced.create(self._db, view)
+            create(self._db, view)
             self._db.execute(f"INSERT INTO {view.name} {view.select}")
         names = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         self._tables = frozenset(name for (name,) in names)
         self._deadline = float("inf")
         self._db.set_progress_handler(lambda: time.thread_time() > self._deadline, 1000)
+
+    def close(self) -> None:
+        """Give its memory back: the limit is one for all databases of a process."""
+        self._db.close()
 
     @contextmanager
     def altered(self, mutated: View, made: Made) -> Iterator[frozenset[str]]:
@@ -152,6 +158,11 @@ class Laboratory:
         views = [view for view in book().views if view.name.startswith(begin)]
         found = [mutant for rule in rules for mutant in of_rule(rule, self._types(rule))]
         return found + [mutant for view in views for mutant in of_view(view, _columns())]
+
+    def close(self) -> None:
+        """Close the databases of all examples."""
+        for trial in chain.from_iterable(self._trials.values()):
+            trial.kept.close()
 
     def understands(self, mutant: Mutant) -> bool:
         """Whether the engine can make sense of a mutant: others are nobody's mistake."""
