@@ -130,6 +130,7 @@ class RulePart(DocumentPart):
         after: rules whose remediation comes first.
         problem: why the rule could not be run; null where it judged.
         standing: whether its failures are notices, and no part of the answer.
+        requirement: what holds where it passes; empty in documents of earlier versions.
     """
 
     id: str
@@ -145,6 +146,7 @@ class RulePart(DocumentPart):
     population: PopulationPart
     problem: str | None = None
     standing: bool = False
+    requirement: str = ""
 
 
 class SectionPart(DocumentPart):

@@ -241,4 +241,5 @@ def _rule(rule: RuleInfo, counts: Counter[Verdict], problem: str | None) -> dict
         "population": {verdict.value: counts[verdict] for verdict in Verdict},
         "problem": problem,
         "standing": rule.purpose.standing,
+        "requirement": rule.requirement,
     }
