@@ -169,7 +169,10 @@ class Rule(Purpose):
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$")
     revision: int = Field(ge=1)
     title: str
-    requirement: Annotated[str, AfterValidator(_sentence)]
+    # Packs from before this key have their titles only.
+    requirement: Annotated[str, AfterValidator(_sentence)] = Field(
+        default_factory=lambda known: known.get("title", "")
+    )
     severity: Severity
     adjust: tuple[Adjustment, ...] = ()
     profiles: tuple[Profile, ...]
