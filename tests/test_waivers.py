@@ -110,7 +110,7 @@ REFUSED = {
     "a column that is no evidence": (
         changed("{rpc_client_access_server:", "{\n      endpoint:"),
         6,
-        "'endpoint' is no evidence of CAS-DB-001",
+        "'endpoint' is not among the evidence of CAS-DB-001",
     ),
     "one object twice": (
         HEAD + ENTRY + ENTRY,

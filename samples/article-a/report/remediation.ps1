@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 1c4adddaf3882edbc1ebae4195159cf00fdba110426fb9bde19d6effd9db0092
+# rules: SHA-256 6af3e2b89b10f5c082bbabc5c0f7a6446b93f7d26d1e74d34db734ffaa3b7acd
 # made by: casaudit 0.1.0
-# plan: 4dbc61dfc46a: 6 steps by script, 4 by hand
+# plan: 9e279963ec97: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '4dbc61dfc46a'
+$Plan = '9e279963ec97'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 1c4adddaf3882edbc1ebae4195159cf00fdba110426fb9bde19d6effd9db0092
+# rules: SHA-256 6af3e2b89b10f5c082bbabc5c0f7a6446b93f7d26d1e74d34db734ffaa3b7acd
 # made by: casaudit 0.1.0
-# plan: 4b9c44cca679: 2 steps by script, 2 by hand
+# plan: 1c01b11cb7eb: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '4b9c44cca679'
+$Plan = '1c01b11cb7eb'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
