@@ -370,7 +370,7 @@ def test_more_short_words_than_there_are_shapes_stay_different() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"schema": "casaudit/mask-key/2"}', b"\xff", b"{}"])
 def test_what_is_no_key_file_is_refused(data: bytes) -> None:
-    with pytest.raises(UsageError, match="no key file"):
+    with pytest.raises(UsageError, match="not a key file"):
         keyfile.load_key_file(data, "key.json")
 
 
