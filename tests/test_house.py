@@ -34,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["assess"] = {*MAY_IMPORT} - {"collect", "explain", "mask"}
 MAY_IMPORT["report"] = GROUND | {"findings", "remediation", "snapshot"}
+MAY_IMPORT["notify"] = GROUND | {"findings", "report", "snapshot"}
 MAY_IMPORT["cli"] = {*MAY_IMPORT}
 MAY_IMPORT["__main__"] = {"cli", "interrupts"}
 ORDER = tuple(MAY_IMPORT)
