@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.error import URLError
 
 from casaudit.errors import DeliveryError, UsageError
 
@@ -40,7 +41,7 @@ class Deadline:
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"no whole answer within {self.seconds:g} s")
+            raise TimeoutError
         return left
 
 
@@ -53,6 +54,8 @@ class BoundedAnswer(io.RawIOBase):
 
     def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
         self._connection = connection
+        # A file of the socket's own keeps it open: urllib closes its socket before it reads.
+        self._file = connection.makefile("rb", buffering=0)
         self._deadline = deadline
         self._left = MAX_ANSWER
 
@@ -60,10 +63,19 @@ class BoundedAnswer(io.RawIOBase):
         """Tell the buffer in front of it that it can be read."""
         return True
 
+    def close(self) -> None:
+        """Let the socket go."""
+        self._file.close()
+        super().close()
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Read what has come."""
-        self._connection.settimeout(self._deadline.left())
-        number = self._connection.recv_into(buffer)
+        try:
+            self._connection.settimeout(self._deadline.left())
+            number = self._file.readinto(buffer) or 0
+        except TimeoutError:
+            seconds = self._deadline.seconds
+            raise TimeoutError(f"no whole answer within {seconds:g} s") from None
         self._left -= number
         if self._left < 0:
             raise OSError(f"the answer is longer than {MAX_ANSWER // 1024} KiB")
@@ -86,7 +98,9 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
 
 def failure(where: str, error: Exception, *, again: bool) -> DeliveryError:
     """Return what an error of the network means."""
-    cause = getattr(error, "reason", error)  # of urllib's own
+    # urllib wraps what it met while it connected or sent.
+    wrapped = error.reason if isinstance(error, URLError) else None
+    cause = wrapped if isinstance(wrapped, Exception) else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         problem = f"its certificate is not trusted: {cause.verify_message}"
         return DeliveryError(where, problem, CA_HINT)
@@ -94,8 +108,10 @@ def failure(where: str, error: Exception, *, again: bool) -> DeliveryError:
         return DeliveryError(where, f"no TLS: {cause.reason or cause}", "it has to speak TLS 1.2")
     # The text of others may repeat what the server said.
     problem = excerpt(str(cause) or type(cause).__name__)
-    hint = "" if again else "it may have arrived all the same, so it was not sent once more"
-    return DeliveryError(where, f"not reached: {problem}", hint, again=again)
+    if again:
+        return DeliveryError(where, f"not reached: {problem}", again=True)
+    hint = "it may have arrived all the same, so it was not sent once more"
+    return DeliveryError(where, f"no answer to the message: {problem}", hint)
 
 
 def excerpt(said: str | bytes) -> str:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casaudit.errors import UsageError
-from casaudit.findings import ChangeKind, Severity, Verdict, WaiverState
+from casaudit.findings import ChangeKind, Severity, Value, Verdict, WaiverState
 from casaudit.findings.counts import COLLECTION
 from casaudit.findings.document import FindingsDocument, RulePart, SectionPart
 from casaudit.findings.document_changes import TurnPart
 from casaudit.findings.document_parts import ResultPart, SubjectPart, WaiverUsePart
+from casaudit.report.labels import label
 from casaudit.snapshot import Status
+from casaudit.text import join
+from casaudit.waivers import is_same
 
 SOON = 31
 """Days of the longest month: what happens before the next monthly message is told in this one."""
 
+_MOST_COLUMNS = 3
 # What needs somebody comes first.
 _ORDER = (
     ChangeKind.NEW,
@@ -179,8 +183,27 @@ def _failing(old: ResultPart | None, new: ResultPart) -> Iterator[NewsItem]:
     elif old.severity is not new.severity:
         detail = f"severity was {old.severity}, is {new.severity}"
         yield _item(ChangeKind.CHANGED, new, detail)
+    elif columns := _differing(old, new):
+        yield _item(ChangeKind.CHANGED, new, f"another value of {join(columns[:_MOST_COLUMNS])}")
     elif new.waiver is None:
         yield _item(ChangeKind.STILL_OPEN, new)
+
+
+def _differing(old: ResultPart, new: ResultPart) -> list[str]:
+    """Name the evidence that was changed; that a count rose or fell alone is no change."""
+    if old.revision != new.revision:
+        return []
+    return [
+        label(column)
+        for column, value in new.evidence.items()
+        if column in old.evidence
+        and not is_same(old.evidence[column], value)
+        and not (_is_number(old.evidence[column]) and _is_number(value))
+    ]
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _told(now: FindingsDocument) -> Iterator[NewsItem]:
