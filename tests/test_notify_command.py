@@ -139,6 +139,15 @@ def test_a_mail_arrives_over_starttls_with_text_page_and_brief(
     assert body is not None and '<a href="https://x.example">' in body.get_content()
 
 
+def test_a_machine_whose_name_no_server_takes_sends_all_the_same(
+    notify: Operator, context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getfqdn", lambda *_: "BÜRO_PC.corp.example")
+    with mail_server(context) as server:
+        assert notify(*mailed(server.port)).returncode == 0
+    assert len(server.mails) == 1
+
+
 def test_tls_from_the_beginning(notify: Operator, context: ssl.SSLContext) -> None:
     with mail_server(context, implicit=True) as server:
         assert notify(*mailed(server.port, "--smtp-tls", "implicit")).returncode == 0

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from casaudit.errors import UsageError
-from casaudit.findings.changes import ChangeKind
+from casaudit.findings.changes import ChangeCause, ChangeKind
 from casaudit.findings.document import JudgementPart, SectionPart
 from casaudit.findings.document_changes import TurnPart
 from casaudit.findings.document_parts import (
@@ -40,6 +40,7 @@ class NewsPart(DocumentPart):
     Attributes:
         kind: ``still open`` only where there was no earlier run to compare with.
         severity: as it is; as it was for what is fixed or not seen any more.
+        cause: why it changed; null where that is not known.
         detail: what differs; empty where nothing is known of it.
     """
 
@@ -49,6 +50,7 @@ class NewsPart(DocumentPart):
     severity: SeverityText
     subject: SubjectPart
     fingerprint: str
+    cause: Annotated[ChangeCause | None, FromText]
     detail: str
 
 

@@ -6,13 +6,15 @@ markup in its own format.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
-from casaudit.findings import ChangeKind, Severity
+from casaudit.findings import ChangeCause, ChangeKind, Severity
 from casaudit.i18n.languages import ENGLISH, marked
 from casaudit.notify.news import SOON, News, NewsItem
+from casaudit.report.html.since import CAUSES
 from casaudit.report.phrases import Phrases
-from casaudit.text import iso, visible
+from casaudit.text import visible
 
 _WIDEST = 160
 _NAMES = 10
@@ -130,7 +132,7 @@ def _subject(news: News, phrases: Phrases) -> str:
 
 def _facts(news: News, phrases: Phrases) -> Iterator[str]:
     found = news.document
-    values = {"organization": _short(found.organization), "moment": _moment(iso(found.as_of))}
+    values = {"organization": _short(found.organization), "moment": _moment(found.as_of)}
     if news.since is None:
         yield phrases.say(
             "Organisation %(organization)s, as of %(moment)s. There is no earlier run to compare"
@@ -140,7 +142,7 @@ def _facts(news: News, phrases: Phrases) -> Iterator[str]:
     else:
         yield phrases.say(
             "Organisation %(organization)s, as of %(moment)s, compared with %(then)s.",
-            then=_moment(iso(news.since)),
+            then=_moment(news.since),
             **values,
         )
     numbers = [phrases.severity(news.open[s], s) for s in Severity if news.open[s]]
@@ -218,10 +220,9 @@ def _line(items: Sequence[NewsItem], phrases: Phrases) -> LetterLine:
         names.append(phrases.many("%(number)s more", "%(number)s more", left))
     whose = phrases.objects(len(items), first.subject.kind)
     text = f"{_rule(first.rule_id, first.title, phrases)}, {whose}"
-    details = {item.detail for item in items}
-    # Only where all say the same, and in the language of findings.json.
-    if first.kind is ChangeKind.CHANGED and len(details) == 1 and phrases.language.name == ENGLISH:
-        text += f", {_short(first.detail)}"
+    # What was configured is the ordinary cause; that casaudit's own rules changed, say, is not.
+    if first.cause not in (None, ChangeCause.CONFIGURATION):
+        text += f", {phrases.say(CAUSES[first.cause])}"
     return LetterLine(phrases.severities[first.severity], ", ".join(names), text)
 
 
@@ -240,12 +241,14 @@ def _by_kind(items: Iterable[NewsItem]) -> Iterator[tuple[ChangeKind, Iterable[N
 
 def _by_rule(items: Iterable[NewsItem]) -> Iterator[list[NewsItem]]:
     """Bring together the objects of a rule that are alike; they stand beside each other."""
-    for _, alike in groupby(items, lambda each: (each.severity, each.rule_id, each.subject.kind)):
+    for _, alike in groupby(
+        items, lambda each: (each.severity, each.rule_id, each.cause, each.subject.kind)
+    ):
         yield list(alike)
 
 
-def _moment(text: str) -> str:
-    return text.replace("T", " ").replace("Z", " UTC")
+def _moment(when: datetime) -> str:
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _short(text: str, width: int = _WIDEST) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casaudit.errors import UsageError
-from casaudit.findings import ChangeKind, Severity, Value, Verdict, WaiverState
+from casaudit.findings import ChangeCause, ChangeKind, Severity, Value, Verdict, WaiverState
 from casaudit.findings.counts import COLLECTION
 from casaudit.findings.document import FindingsDocument, RulePart, SectionPart
 from casaudit.findings.document_changes import TurnPart
@@ -36,6 +36,7 @@ class NewsItem:
 
     Attributes:
         severity: as it is; as it was for what is fixed or not seen any more.
+        cause: why it changed; ``None`` where that is not known.
         detail: what differs, in English; empty where nothing is known of it.
     """
 
@@ -45,6 +46,7 @@ class NewsItem:
     severity: Severity
     subject: SubjectPart
     fingerprint: str
+    cause: ChangeCause | None = None
     detail: str = ""
 
 
@@ -179,12 +181,13 @@ def _failing(old: ResultPart | None, new: ResultPart) -> Iterator[NewsItem]:
             yield _item(ChangeKind.NEW, new)
     elif (old.waiver is None) != (new.waiver is None):
         detail = f"waived until {new.waiver.until}" if new.waiver else "no longer waived"
-        yield _item(ChangeKind.CHANGED, new, detail)
+        yield _item(ChangeKind.CHANGED, new, ChangeCause.WAIVER, detail)
     elif old.severity is not new.severity:
         detail = f"severity was {old.severity}, is {new.severity}"
-        yield _item(ChangeKind.CHANGED, new, detail)
+        yield _item(ChangeKind.CHANGED, new, None, detail)
     elif columns := _differing(old, new):
-        yield _item(ChangeKind.CHANGED, new, f"another value of {join(columns[:_MOST_COLUMNS])}")
+        detail = f"another value of {join(columns[:_MOST_COLUMNS])}"
+        yield _item(ChangeKind.CHANGED, new, None, detail)
     elif new.waiver is None:
         yield _item(ChangeKind.STILL_OPEN, new)
 
@@ -223,6 +226,7 @@ def _told(now: FindingsDocument) -> Iterator[NewsItem]:
             side.severity,
             change.subject,
             change.fingerprint or "",
+            change.cause,
             change.detail,
         )
 
@@ -237,7 +241,9 @@ def _unseen(document: FindingsDocument) -> tuple[SectionPart, ...]:
     return tuple(section for section in document.coverage if section.status in lost)
 
 
-def _item(kind: ChangeKind, result: ResultPart, detail: str = "") -> NewsItem:
+def _item(
+    kind: ChangeKind, result: ResultPart, cause: ChangeCause | None = None, detail: str = ""
+) -> NewsItem:
     return NewsItem(
         kind,
         result.rule_id,
@@ -245,11 +251,12 @@ def _item(kind: ChangeKind, result: ResultPart, detail: str = "") -> NewsItem:
         result.severity,
         result.subject,
         result.fingerprint,
+        cause,
         detail,
     )
 
 
-def _place(item: NewsItem) -> tuple[int, int, str, str, str]:
+def _place(item: NewsItem) -> tuple[int, int, str, str, str, str]:
     subject = item.subject
     rank = _ORDER.index(item.kind), item.severity.rank
-    return (*rank, item.rule_id, subject.name, subject.id)
+    return (*rank, item.rule_id, item.cause or "", subject.name, subject.id)

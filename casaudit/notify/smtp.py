@@ -3,6 +3,7 @@
 import io
 import re
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class _Conversation(smtplib.SMTP):
         self._deadline = Deadline(server.timeout)
         self._implicit = server.context if server.tls is SmtpTls.IMPLICIT else None
         self.is_handed_over = False
-        super().__init__(server.host, server.port, timeout=server.timeout)
+        super().__init__(server.host, server.port, _own_name(), timeout=server.timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         plain = super()._get_socket(host, port, timeout)  # type: ignore[misc]
@@ -76,6 +77,13 @@ class _Conversation(smtplib.SMTP):
         """Send the mail itself; from here on a lost connection leaves it open whether it came."""
         self.is_handed_over = True
         return super().data(msg)
+
+
+def _own_name() -> str:
+    """Return the name to greet a server with (RFC 5321, section 4.1.3, where there is none)."""
+    name = socket.getfqdn()
+    # smtplib cannot send BÜRO-PC, and strict servers refuse a name with an underscore.
+    return name if re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", name) else "[127.0.0.1]"
 
 
 def send_mail(server: MailServer, addresses: Envelope, content: bytes) -> None:
