@@ -375,7 +375,7 @@ async def drip_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     [
         (drip_http, "no whole answer within 1 s"),
         (repeating(b"HTTP/1.1 100 Continue\r\n\r\n"), "the answer is longer than 1024 KiB"),
-        (saying(b"220 mail.example ESMTP\r\n"), "220 mail.example ESMTP"),
+        (saying(b"220 mail.example " + LONG.encode() + b"\r\n"), "220 mail.example …"),
         (saying(b""), "Remote end closed connection"),
     ],
 )
@@ -385,7 +385,7 @@ def test_a_web_server_that_misbehaves_ends_in_a_sentence(
     with beside(peer(talk, context)) as port:
         run = notify("--webhook", f"https://localhost:{port}/", "--timeout", "1")
     assert run.returncode == 4
-    assert said in run.stderr
+    assert said in run.stderr and LONG not in run.stderr
     # It had the whole request: nobody gets a message twice.
     assert "it may have arrived all the same" in run.stderr and "once more in" not in run.stderr
 

@@ -74,8 +74,8 @@ class Delivery:
     send: Callable[[], object]
 
 
-Way = Callable[[News, Path], Delivery]
-"""Makes a message of the news and the folder in which they lie."""
+Way = Callable[[News, Path, Phrases], Delivery]
+"""Makes a message of the news, the folder in which they lie, and the words for them."""
 
 
 def ways_of(request: NotifyRequest) -> list[Way]:
@@ -96,8 +96,8 @@ def _by_mail(request: NotifyRequest) -> Iterator[Way]:
     addresses = envelope(wishes.sender, wishes.recipients)
     server = _mail_server(request)
 
-    def make(told: News, folder: Path) -> Delivery:
-        written = letter(told, phrases(request), request.link)
+    def make(told: News, folder: Path, words: Phrases) -> Delivery:
+        written = letter(told, words, request.link)
         brief = _brief(folder, told) if request.brief else None
         content = mail(written, addresses, datetime.now(UTC), brief)
         head = f"mail to {', '.join(addresses.recipients)} through {server.name}"
@@ -132,8 +132,8 @@ def _by_teams(request: NotifyRequest) -> Iterator[Way]:
         return
     where = _webhook("--teams", request.teams, "Teams workflow", request)
 
-    def make(told: News, folder: Path) -> Delivery:
-        content = card(told, phrases(request), request.link)
+    def make(told: News, folder: Path, words: Phrases) -> Delivery:
+        content = card(told, words, request.link)
         return Delivery(
             where.name, f"POST to {where.name}", content, lambda: post(where, content, {})
         )
@@ -148,7 +148,7 @@ def _by_webhook(request: NotifyRequest) -> Iterator[Way]:
     secret = _secret(request.webhook_secret_file, WEBHOOK_SECRET)
     identity = f"msg_{uuid.uuid4().hex}"
 
-    def make(told: News, folder: Path) -> Delivery:
+    def make(told: News, folder: Path, words: Phrases) -> Delivery:
         content = notification(told, request.link)
 
         # Anew for each attempt: the time is signed too.
@@ -197,7 +197,7 @@ def _brief(folder: Path, told: News) -> bytes | None:
     return content
 
 
-def phrases(request: NotifyRequest) -> Phrases:
+def words_of(request: NotifyRequest) -> Phrases:
     """Return the words of the language that was asked for; English where it has no files."""
     homes = (shipped.RULES, shipped.REPORT_TEMPLATES)
     known = {name.casefold(): name for name in languages(homes)}

@@ -6,13 +6,13 @@ from pathlib import Path
 import typer
 
 from casaudit.cli import console, deliveries, files, inputs
-from casaudit.cli.deliveries import Delivery, MailWishes, NotifyRequest, phrases
+from casaudit.cli.deliveries import Delivery, MailWishes, NotifyRequest
 from casaudit.cli.exits import ExitCode
 from casaudit.errors import CasauditError, DeliveryError, UsageError
 from casaudit.findings.document import FindingsDocument, Overview, read_document
 from casaudit.notify.delivery import with_retries
 from casaudit.notify.letter import letter, plain_text
-from casaudit.notify.news import News, news
+from casaudit.notify.news import news
 
 __all__ = ["MailWishes", "NotifyRequest", "run"]
 
@@ -35,20 +35,22 @@ def run(request: NotifyRequest) -> None:
     if told.is_quiet and not request.always:
         console.note(f"nothing new since {told.since:%Y-%m-%d}: nothing is sent without --always")
         return
-    ready = [way(told, path.parent) for way in ways]
+    words = deliveries.words_of(request)
+    ready = [way(told, path.parent, words) for way in ways]
     if request.dry_run:
-        return _show(ready, told, request)
+        return _show(ready, plain_text(letter(told, words, request.link)))
     if sum(not _is_sent(each) for each in ready):
         raise typer.Exit(ExitCode.NO_AUDIT)
 
 
-def _show(ready: list[Delivery], told: News, request: NotifyRequest) -> None:
+def _show(ready: list[Delivery], text: str) -> None:
+    """Print what would be sent; the text alone where nobody was named."""
     for each in ready:
         for line in each.head.splitlines():
             console.note(line)
         console.show_data(each.content.decode("ascii").replace("\r\n", "\n"))
     if not ready:
-        console.show_data(plain_text(letter(told, phrases(request), request.link)))
+        console.show_data(text)
 
 
 def _is_sent(delivery: Delivery) -> bool:

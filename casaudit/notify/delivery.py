@@ -1,6 +1,7 @@
 """What deliveries have in common: one deadline, bounded answers, trust, and trying again."""
 
 import io
+import re
 import socket
 import ssl
 import time
@@ -19,6 +20,8 @@ MAX_ANSWER = 1024 * 1024
 """Bytes that a server may say in one conversation."""
 
 _SHOWN = 200
+# A server may repeat what it was sent, and the address of a webhook is all the secret there is.
+_TOKEN = re.compile(r"[\w%+=/-]{20,}")
 CA_HINT = "name the certificate of the issuing authority with --ca-file"
 
 
@@ -115,9 +118,9 @@ def failure(where: str, error: Exception, *, again: bool) -> DeliveryError:
 
 
 def excerpt(said: str | bytes) -> str:
-    """Return the beginning of what a server said, for an error."""
+    """Return the beginning of what a server said, for an error; nothing that looks like a key."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    line = " ".join(text.split())
+    line = " ".join(_TOKEN.sub("…", text).split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
