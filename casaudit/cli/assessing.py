@@ -21,7 +21,7 @@ from casaudit.engine.settings import Settings, read_settings
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Letterhead, Severity
 from casaudit.history import Baseline
-from casaudit.i18n.languages import ENGLISH
+from casaudit.i18n.languages import ENGLISH, Language
 from casaudit.report import FOR_PEOPLE, FORMATS, NAMES, Render
 from casaudit.report.logo import MOST_BYTES, logo_address
 from casaudit.report.terminal import run_summary
@@ -113,9 +113,9 @@ def check(request: Request) -> Prepared:
     # Against the English rules: a waiver names columns, never a translated text.
     accepted = waivers(request.waivers, book)
     spoken = _spoken(book, request.language)
-    writer = _pack_renderer(request, formats, spoken.language.name)
-    baseline = read_baseline(request.baseline) if request.baseline else None
     letterhead = _letterhead(request)
+    writer = _pack_renderer(request, formats, spoken.language, letterhead)
+    baseline = read_baseline(request.baseline) if request.baseline else None
     return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline, letterhead)
 
 
@@ -150,11 +150,13 @@ def _spoken(book: Rulebook, wanted: str) -> Rulebook:
     return spoken
 
 
-def _pack_renderer(request: Request, formats: Sequence[str], language: str) -> Render | None:
+def _pack_renderer(
+    request: Request, formats: Sequence[str], language: Language, letterhead: Letterhead
+) -> Render | None:
     if "pack" in formats:
         from casaudit.cli import pack_options
 
-        return pack_options.renderer(request.pack, language, request.folder)
+        return pack_options.renderer(request.pack, language, letterhead, request.folder)
     # An option that would do nothing is refused, so that nobody relies on it.
     if request.pack != PackWishes():
         raise UsageError("--format", "the options of an auditor pack need one", "add pack")

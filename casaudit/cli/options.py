@@ -224,7 +224,7 @@ AttestationsOption = Annotated[
     typer.Option(
         "--attestations",
         metavar="FILE",
-        help="Filled in sample.csv of an earlier auditor pack.",
+        help="Workbook or sample.csv of an earlier auditor pack, its sample filled in.",
         rich_help_panel=OUTPUT,
     ),
 ]

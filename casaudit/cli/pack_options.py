@@ -7,14 +7,15 @@ from pathlib import Path
 from casaudit.cli import files, signing
 from casaudit.cli.options import PackWishes
 from casaudit.errors import UsageError
-from casaudit.findings import Assessment
+from casaudit.findings import Assessment, Letterhead
+from casaudit.i18n.languages import Language
 from casaudit.report import pack
 from casaudit.report.pack.attestations import is_filled_in, read_attestations
 from casaudit.report.pack.sample import Sampling
 
 
 def renderer(
-    wishes: PackWishes, language: str, folder: Path
+    wishes: PackWishes, language: Language, letterhead: Letterhead, folder: Path
 ) -> Callable[[Assessment], dict[str, bytes]]:
     """Read the key and the results of tests; return what makes the files of the pack.
 
@@ -22,7 +23,8 @@ def renderer(
         UsageError: a file that cannot be read or is not what it should be, or a sample in the
             folder that somebody filled in.
     """
-    _spare_work(folder / pack.FOLDER / "sample.csv")
+    for name in ("sample.csv", pack.WORKBOOK):
+        _spare_work(folder / pack.FOLDER / name)
     sampling = Sampling(seed=wishes.sample_seed)
     if wishes.sample_size is not None:
         sampling = Sampling(wishes.sample_size, wishes.sample_seed)
@@ -32,6 +34,7 @@ def renderer(
         signing.signing_key(wishes.sign_key).sign if wishes.sign_key else None,
         read_attestations(files.read_file(path), str(path)) if path else (),
         language,
+        letterhead,
     )
     return partial(pack.files, options=options)
 

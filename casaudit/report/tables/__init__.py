@@ -12,7 +12,9 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from casaudit.findings import Value
+from casaudit.i18n.languages import marked
 from casaudit.report.labels import plain_value
+from casaudit.report.roles import code_words
 
 # Sheets and scripts of readers count on names and places; a column that goes is version 2.
 VERSION = 1
@@ -40,12 +42,14 @@ class TableColumn(Generic[T]):
     Attributes:
         meaning: what its cells say, as in the data dictionary.
         value: gives the cell of an item.
+        is_to_fill_in: whether its cells are left to whoever reads the table.
     """
 
     name: str
     form: CellForm
     meaning: str
     value: Callable[[T], Value]
+    is_to_fill_in: bool = False
 
     def of(self, part: Callable[[W], T | None]) -> "TableColumn[W]":
         """Return the same column for items that have its own as a part; empty where it lacks."""
@@ -113,7 +117,7 @@ def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
         stored("form", CellForm.TEXT, "what its cells look like"),
         stored("meaning", CellForm.TEXT, "what it says"),
     )  # fmt: skip
-    tables = (*described, DataTable(name, "a column", own, ()))
+    tables = (*described, DataTable(name, marked("a column"), own, ()))
     lines: list[Row] = [
         {
             "file": table.file,
@@ -125,15 +129,17 @@ def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
         for table in tables
         for at, column in enumerate(table.columns, start=1)
     ]
-    return DataTable(name, "a column", own, lines)
+    return DataTable(name, marked("a column"), own, lines)
 
 
 def named_values(values: Mapping[str, Value]) -> str:
     """Write values in one cell, each behind its name; lists sorted as in cells of their own."""
-    return "; ".join(f"{name}={_inline(values[name])}" for name in sorted(values))
+    return "; ".join(f"{name}={_inline(name, values[name])}" for name in sorted(values))
 
 
-def _inline(value: Value) -> str:
+def _inline(name: str, value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(value)) or "none"
+    if words := code_words(name, value):
+        return f"{value} ({words})"
     return value if isinstance(value, str) else plain_value(value)
