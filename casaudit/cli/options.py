@@ -51,6 +51,13 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class Locale(StrEnum):
+    """For whose Excel CSV files are written; ``en`` is also what programs read."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
 @dataclass(frozen=True, slots=True)
 class PackWishes:
     """What was asked of an auditor pack: its sample, its signature, results of tests."""
@@ -180,6 +187,14 @@ LanguageOption = Annotated[
         "--language",
         metavar="NAME",
         help="Of report.html, such as de; see docs/languages.md.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+LocaleOption = Annotated[
+    Locale,
+    typer.Option(
+        "--locale",
+        help="Of CSV files: de opens by double click in Excel where semicolons part cells.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -1,6 +1,7 @@
 """Writing an auditor pack as its operator wishes: its sample, its signature, results of tests."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +11,22 @@ from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Letterhead
 from casaudit.i18n.languages import Language
 from casaudit.report import pack
+from casaudit.report.csv_locale import CsvLocale
 from casaudit.report.pack.attestations import is_filled_in, read_attestations
 from casaudit.report.pack.sample import Sampling
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a pack has in common with the other reports of a run."""
+
+    language: Language
+    letterhead: Letterhead
+    locale: CsvLocale
+
+
 def renderer(
-    wishes: PackWishes, language: Language, letterhead: Letterhead, folder: Path
+    wishes: PackWishes, paper: Paper, folder: Path
 ) -> Callable[[Assessment], dict[str, bytes]]:
     """Read the key and the results of tests; return what makes the files of the pack.
 
@@ -33,8 +44,9 @@ def renderer(
         sampling,
         signing.signing_key(wishes.sign_key).sign if wishes.sign_key else None,
         read_attestations(files.read_file(path), str(path)) if path else (),
-        language,
-        letterhead,
+        paper.language,
+        paper.letterhead,
+        paper.locale,
     )
     return partial(pack.files, options=options)
 

@@ -15,6 +15,7 @@ from casaudit.findings import Assessment, Letterhead, Value
 from casaudit.i18n.languages import Language
 from casaudit.report import json
 from casaudit.report.csv import MAX_CELL, CsvLines
+from casaudit.report.csv_locale import FOR_PROGRAMS, CsvLocale
 from casaudit.report.pack import manifest
 from casaudit.report.pack.attestations import Attestation, attestation_table
 from casaudit.report.pack.cover import CoverSheet
@@ -47,6 +48,7 @@ class Options:
         attestations: results of tests by hand, from a sample that was filled in.
         language: of its README and of the workbook's cover; everything else in a pack is English.
         letterhead: its title stands on the cover.
+        locale: how its CSV files are written.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -54,6 +56,7 @@ class Options:
     attestations: tuple[Attestation, ...] = ()
     language: Language = field(default_factory=Language)
     letterhead: Letterhead = field(default_factory=Letterhead)
+    locale: CsvLocale = FOR_PROGRAMS
 
 
 def files(assessment: Assessment, options: Options | None = None) -> dict[str, bytes]:
@@ -102,20 +105,20 @@ def _tables(assessment: Assessment, options: Options) -> list[DataTable[Any]]:
     if options.attestations:
         tables.append(attestation_table(assessment, options.attestations))
     tables.append(evidence_dictionary(assessment))
-    return [*tables, dictionary_table(tables)]
+    return [*tables, dictionary_table(tables, options.locale.forms)]
 
 
 def _workbook_and_csv(
     assessment: Assessment, options: Options, tables: list[DataTable[Any]]
 ) -> tuple[bytes, dict[str, bytes]]:
     """Write the workbook and all CSV files in one pass over the lines of the tables."""
-    files_of = {each.file: CsvLines(each.names) for each in tables}
+    files_of = {each.file: CsvLines(each.names, each.moments, options.locale) for each in tables}
 
     def lines(table: DataTable[Any]) -> Iterator[Line]:
         file = files_of[table.file]
         # Each cell is made once for both files, so that they cannot differ.
         for line in lines_of(table):
-            file.append(line[1])
+            file.add(*line)
             yield line
 
     title = f"casaudit: {assessment.organization}"
@@ -181,6 +184,7 @@ def _readme(assessment: Assessment, options: Options, tables: list[DataTable[Any
         summary=assessment.summary(),
         tables=tables,
         about={each.name: options.language.say(each.about) for each in tables},
+        locale=options.locale,
         is_signed=options.sign is not None,
         seed=options.sampling.seed_for(assessment),
         size=options.sampling.size,

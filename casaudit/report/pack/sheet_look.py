@@ -172,7 +172,7 @@ def _widths(table: DataTable[Any], folded: Collection[str]) -> list[int]:
 def _least(column: TableColumn[Any]) -> int:
     # The arrow of the filter covers two characters of the header.
     named = min(len(column.name) + 2, _LONGEST_NAME)
-    return max(_NARROW, named, 14 if column.is_to_fill_in else 0)
+    return max(_NARROW, named, 12 if column.is_to_fill_in else 0)
 
 
 def row_height(widths: Sequence[int], texts: Sequence[str]) -> float | None:

@@ -22,6 +22,7 @@ VERSION = 1
 T = TypeVar("T")
 W = TypeVar("W")
 Row = Mapping[str, Value]
+_NO_FORMS: Mapping["CellForm", str] = {}
 
 
 class CellForm(StrEnum):
@@ -98,6 +99,11 @@ class DataTable(Generic[T]):
         """The names of its columns, in their order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def moments(self) -> frozenset[str]:
+        """The names of its columns of times and days."""
+        return frozenset(c.name for c in self.columns if c.form in (CellForm.TIME, CellForm.DAY))
+
     def rows(self) -> Iterator[list[Value]]:
         """Yield the cells of each line."""
         values = [column.value for column in self.columns]
@@ -105,8 +111,15 @@ class DataTable(Generic[T]):
             yield [value(item) for value in values]
 
 
-def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
-    """Return the table that describes every column of some tables and of itself."""
+def dictionary_table(
+    described: Sequence[DataTable[Any]], forms: Mapping[CellForm, str] = _NO_FORMS
+) -> DataTable[Row]:
+    """Return the table that describes every column of some tables and of itself.
+
+    Args:
+        described: the tables.
+        forms: words for what cells look like, where the usual ones do not hold.
+    """
     # It describes itself too, so its columns are needed before its lines are there.
     name = "data-dictionary"
     own = (
@@ -123,7 +136,7 @@ def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
             "file": table.file,
             "position": at,
             "column": column.name,
-            "form": column.form.value,
+            "form": forms.get(column.form, column.form.value),
             "meaning": column.meaning,
         }
         for table in tables
