@@ -51,12 +51,20 @@ _COLOURED = frozenset(
 _KEYS = {"fingerprint", "object_id", "id", "revision", "usn_changed", "when_changed", "read_at"}
 _KEYS |= {"read_from", "source_origin", "source_at", "source_when_changed", "source_usn_changed"}
 _FOLDED = {
-    "findings": {"base_severity", "severity_reason", "object_kind", "evidence", "confidence"}
+    "findings": {
+        "title",
+        "base_severity",
+        "severity_reason",
+        "object_kind",
+        "evidence",
+        "confidence",
+    }
     | {"controls", "cause", "waiver_owner", "waiver_approver", "waiver_reason", "waiver_ticket"}
     | {"waiver_until", "standing"},
     "evidence": {"evidence_id", "column", "value", "names_records"},
-    "sample": {"stratum", "stratum_size", "object_kind"},
-    "controls": {"framework"},
+    "sample": {"title", "stratum", "stratum_size", "object_kind"},
+    "population": {"title"},
+    "controls": {"framework", "title"},
     "waivers": {"line"},
     "rules": {"confidence", "profiles", "after", "standing"},
     "databases": {"endpoint_name", "endpoint_product", "site_array_count", "site_array_name"}
