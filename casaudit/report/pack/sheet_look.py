@@ -23,7 +23,7 @@ _MEASURED = 200
 _NARROW, _LONGEST_NAME, _UNFOLDED = 8, 28, 28
 _LONG = 90
 """Characters from which a column is one of sentences."""
-_WIDEST = ((60, 80), (40, 60), (30, 45))
+_WIDEST = ((60, 80), (40, 60), (28, 42))
 """How wide a column may be, and one of sentences: the first pair with which a page is legible."""
 _PAGE = 150
 """Characters beside each other on a page that reads without a lens."""
