@@ -207,6 +207,7 @@ def _body(value: Value, text: str, is_moment: bool) -> str:
     return _text(text) if number is None else f"><v>{number}</v></c>"
 
 
+@lru_cache(maxsize=1 << 14)
 def serial(text: str) -> float | None:
     """Return a time or a day of ISO 8601 as Excel counts it: days since the end of 1899."""
     try:
