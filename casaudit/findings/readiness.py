@@ -87,6 +87,11 @@ class Gate:
     stops: bool
     before_all: bool
 
+    @property
+    def checks(self) -> int:
+        """How many verdicts it rests on."""
+        return self.failed + self.passed + self.not_evaluated + self.not_applicable
+
 
 class WaveState(StrEnum):
     """Whether a wave, or a database in it, can set out; those that can stand first."""
