@@ -22,6 +22,7 @@ from casaudit.findings import (
     WaveState,
 )
 from casaudit.i18n.languages import Language
+from casaudit.migration.batches import batches
 from casaudit.migration.context import MigrationContext
 from casaudit.migration.move_groups import MoveGroup
 from casaudit.migration.wave import behind_gates, draft
@@ -78,14 +79,16 @@ def waves(
         for number, (facing, wave) in enumerate(drafts, 1)
     ]
     used = _users(placed)
+    held = [behind_gates(wave, gates, language) for wave in placed]
     return tuple(
         replace(
-            behind_gates(wave, gates, language),
+            wave,
+            batches=batches(wave.number, wave.databases),
             names=tuple(sorted({*wave.names, *_discovery(context, wave)})),
             reasons=(*wave.reasons, *_reasons(context, wave, facing, len(placed))),
             kept=tuple(_kept(context, wave, used)),
         )
-        for wave, (facing, _) in zip(placed, drafts, strict=True)
+        for wave, (facing, _) in zip(held, drafts, strict=True)
     )
 
 
