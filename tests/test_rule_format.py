@@ -16,6 +16,7 @@ RULE = """\
 id: ACME-SITE-001
 revision: 1
 title: Site has no Client Access server
+requirement: Every site has a Client Access server.
 severity: high
 adjust:
   - {when: mailbox_count = 0, severity: low, because: nobody is there}

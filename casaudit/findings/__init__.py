@@ -57,10 +57,10 @@ from casaudit.findings.purpose import (
     GateMembership,
     GateName,
     Headline,
+    MigrationBearing,
     Phase,
     Purpose,
     RemediationStage,
-    Requirement,
 )
 from casaudit.findings.readiness import (
     MOST_IN_BATCH,
@@ -132,6 +132,7 @@ __all__ = [
     "Known",
     "Letterhead",
     "Migration",
+    "MigrationBearing",
     "Missing",
     "Move",
     "Outlook",
@@ -147,7 +148,6 @@ __all__ = [
     "RemediationStage",
     "Repair",
     "Repairs",
-    "Requirement",
     "RuleInfo",
     "RuleVerdicts",
     "Setting",

@@ -13,8 +13,8 @@ from casaudit.findings import (
     Cause,
     Gate,
     Kept,
+    MigrationBearing,
     Missing,
-    Requirement,
     RuleInfo,
     Severity,
     Subject,
@@ -94,7 +94,7 @@ def waves(
 
 def _concerns_all(rule: RuleInfo) -> bool:
     """Tell whether a rule is about versions: its gate stands before the first wave."""
-    return rule.purpose.requirement is Requirement.TARGET_VERSION
+    return rule.purpose.migration is MigrationBearing.TARGET_VERSION
 
 
 def _gate(rule: RuleInfo) -> str:

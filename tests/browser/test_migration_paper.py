@@ -59,9 +59,8 @@ def test_the_annex_is_printed_on_demand_and_folded_again(browser: Browser, tmp_p
 def test_the_drawing_needs_no_script_and_scrolls_alone(
     browser: Browser, tmp_path: Path, script: bool
 ) -> None:
-    size = {"width": 390, "height": 800}
-    options = {"viewport": size, "java_script_enabled": script}
-    with opened(browser, tmp_path, organisation(5), **options) as (page, _):
+    size, made = {"width": 390, "height": 800}, organisation(5)
+    with opened(browser, tmp_path, made, viewport=size, java_script_enabled=script) as (page, _):
         drawing = page.locator("svg.sequence").bounding_box()
         around = page.locator(".scroll:has(svg.sequence)").bounding_box()
         assert drawing is not None and around is not None
