@@ -40,7 +40,7 @@ def told(*counts: int | None) -> list[tuple[str, list[str], int | None]]:
 
 
 def test_small_databases_share_a_batch_up_to_its_limit() -> None:
-    assert told(100, 100, 50, 1) == [("3.1", ["DB0", "DB1", "DB2"], 250), ("3.2", ["DB3"], 1)]
+    assert told(100, 100, 50, 1) == [("W3-B1", ["DB0", "DB1", "DB2"], 250), ("W3-B2", ["DB3"], 1)]
 
 
 def test_a_large_database_is_moved_in_parts_alike() -> None:
@@ -51,7 +51,11 @@ def test_a_large_database_is_moved_in_parts_alike() -> None:
 
 
 def test_a_database_whose_mailboxes_nobody_counted_is_a_batch_of_its_own() -> None:
-    assert told(5, None, 5) == [("3.1", ["DB0"], 5), ("3.2", ["DB1"], None), ("3.3", ["DB2"], 5)]
+    assert told(5, None, 5) == [
+        ("W3-B1", ["DB0"], 5),
+        ("W3-B2", ["DB1"], None),
+        ("W3-B3", ["DB2"], 5),
+    ]
 
 
 def test_what_is_held_up_shares_no_batch_with_what_can_move() -> None:
@@ -251,6 +255,6 @@ def test_findings_json_and_waves_csv_name_pilot_and_batches() -> None:
     told = json.loads(findings_json.files(assessment)["findings.json"])["migration"]
     assert (told["pilot"]["database"]["name"], told["pilot"]["most"]) == ("MB-HO-01", 20)
     (batch,) = told["waves"][0]["batches"]
-    assert (batch["name"], batch["mailboxes"], len(batch["databases"])) == ("1.1", 121, 3)
+    assert (batch["name"], batch["mailboxes"], len(batch["databases"])) == ("W1-B1", 121, 3)
     lines = waves.wave_rows(article("article-a"))
-    assert [line["batches"] for line in lines] == [["1.1"], ["1.1"], ["1.1"], ["2.1"]]
+    assert [line["batches"] for line in lines] == [["W1-B1"], ["W1-B1"], ["W1-B1"], ["W2-B1"]]

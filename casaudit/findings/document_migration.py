@@ -109,7 +109,7 @@ class BatchPart(DocumentPart):
     """Mailboxes of a wave that are moved together, as a proposal.
 
     Attributes:
-        name: the number of its wave and its own.
+        name: of its wave and its own number, ``W2-B1``.
         databases: those that it empties; one alone where it is emptied in several parts.
         mailboxes: null when not known.
         state: of all its databases.

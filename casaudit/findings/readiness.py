@@ -130,7 +130,7 @@ class Batch:
     """Mailboxes of a wave that are moved together, as a proposal.
 
     Attributes:
-        name: the number of its wave and its own: ``2.1``.
+        name: of its wave and its own number: ``W2-B1``.
         databases: those that it empties; one alone where it is emptied in several parts.
         mailboxes: how many; ``None`` when not known.
         state: of all its databases.

@@ -34,7 +34,8 @@ def batches(number: int, moves: Iterable[Move]) -> tuple[Batch, ...]:
                 groups[-1].append(share)
             else:
                 groups.append([share])
-    return tuple(_batch(f"{number}.{at}", shares) for at, shares in enumerate(groups, 1))
+    # A spreadsheet would take "1.2" or "1-2" for a number or a day.
+    return tuple(_batch(f"W{number}-B{at}", shares) for at, shares in enumerate(groups, 1))
 
 
 def pilot(waves: Sequence[Wave]) -> Pilot | None:
