@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 f69b0c52c6a87de910a6265d0c2613e2decc43a554870df94309a673b0363641
+# rules: SHA-256 43e15af00965d4ec9990373524f14df6d8495631ddbb0fd10ee7f340c1746f8a
 # made by: casaudit 0.1.0
-# plan: 40c9892db2cf: 2 steps by script, 2 by hand
+# plan: 781645c1e3bd: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '40c9892db2cf'
+$Plan = '781645c1e3bd'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
