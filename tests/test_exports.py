@@ -154,6 +154,23 @@ def test_static_ports_come_with_the_kinds_of_their_registry_values() -> None:
     ]
 
 
+def test_whether_clients_are_kept_to_the_site_of_their_mailbox_comes_with_the_ports() -> None:
+    found = seen("ports-HO-EX2010-MB1.xml", "ports-HO-EX2010-MB2.xml").rpc_ports
+    assert values(found, "site_enforcement", "site_enforcement_kind") == [
+        (0, "DWord"),
+        (None, None),
+    ]
+
+
+def test_ports_that_an_earlier_script_exported_lack_the_site_enforcement_only(
+    tmp_path: Path,
+) -> None:
+    ports = {"Server": "EX1", "RpcPort": "59531", "RpcPortKind": "DWord"}
+    ports |= {"AddressBookPort": "59532", "AddressBookPortKind": "String"}
+    (found,) = given_files(tmp_path, x=exported(ports)).rpc_ports
+    assert found.unread == ("site_enforcement", "site_enforcement_kind")
+
+
 def test_settings_of_the_rpc_service_are_read() -> None:
     found = seen("rpc.xml").rpc_client_access
     fields = ("server", "encryption_required", "maximum_connections", "blocked_client_versions")

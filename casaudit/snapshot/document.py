@@ -50,7 +50,7 @@ from casaudit.snapshot.network import Certificate, DnsAnswer, HttpBanner, TlsEnd
 from casaudit.snapshot.record import Controller, Gap, Moment, Record, Section, SectionName, Status
 
 SCHEMA: Literal["casaudit/snapshot/1"] = "casaudit/snapshot/1"
-MINOR = 3
+MINOR = 4
 """Raised whenever a record gets a field or the document a kind of record; tests/snapshots/ then
 gets a document of the new version. Documents of minor 0 do not have the key."""
 

@@ -199,7 +199,8 @@ def of_server(name: str) -> dict[str, list[Object]]:
         ],
         "ports": [
             {"Server": name, "RpcPort": 59531, "RpcPortKind": "DWord",
-             "AddressBookPort": "59532", "AddressBookPortKind": "String"}
+             "AddressBookPort": "59532", "AddressBookPortKind": "String",
+             "SiteEnforcement": None, "SiteEnforcementKind": None}
         ],
         "schannel": [
             {"Server": name, "Key": f"{schannel}\\Protocols\\SSL 2.0\\Client", "Enabled": None,

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 4d7356ecddc2e0dd5261f107f2c4f10e36b1dd2fb83273bfbbe1208c4de2d72d
+# snapshot: SHA-256 de7b54345572776c9912e7d6098f9b1feee70fc2e932396ed29ab574d4dcbb9d
+# rules: SHA-256 219cc4ac461f17ccffa261dce6e5fc65d3b3dfd77e707c8a3253926ccfb42ac7
 # made by: casaudit 0.1.0
-# plan: d341966a2164: 6 steps by script, 4 by hand
+# plan: 24ba8070fad0: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'd341966a2164'
+$Plan = '24ba8070fad0'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
