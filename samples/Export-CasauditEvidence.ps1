@@ -88,6 +88,13 @@ param(
                 Select-Object -Property 'Name', 'Guid', 'IsDefault', $onServer,
                     @{n='AddressLists'; e={@($_.AddressLists | ForEach-Object { [string]$_ })}}
         } },
+        @{ File='organization'; Command='Get-OrganizationConfig'; Ask={
+            # The shell of Exchange 2010 leaves the last two empty, newer ones do not.
+            Get-OrganizationConfig -ErrorAction Stop |
+                Select-Object -Property 'Name', 'Guid', 'PublicFoldersLockedForMigration',
+                    'PublicFolderMigrationComplete', 'PublicFoldersEnabled',
+                    'RemotePublicFolderMailboxes'
+        } },
         @{ File='arbitration'; MayBeEmpty=$true; Command='Get-Mailbox -Arbitration'; Ask={
             Get-Mailbox -Arbitration -ResultSize Unlimited -ErrorAction Stop |
                 Select-Object -Property 'Guid', $database, $mailboxType

@@ -32,6 +32,7 @@ from casaudit.snapshot.exports import (
     MailboxCount,
     MailDomain,
     OfflineAddressBook,
+    OrganizationConfig,
     OutlookProvider,
 )
 from casaudit.snapshot.machines import (
@@ -102,6 +103,7 @@ class Snapshot(Record):
     outlook_providers: tuple[OutlookProvider, ...] = ()
     alternate_service_accounts: tuple[AlternateServiceAccount, ...] = ()
     offline_address_books: tuple[OfflineAddressBook, ...] = ()
+    organization_configs: tuple[OrganizationConfig, ...] = ()
     schannel: tuple[SchannelProtocol, ...] = ()
     listed_arrays: tuple[ListedArray, ...] = ()
     listed_servers: tuple[ListedServer, ...] = ()

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 de7b54345572776c9912e7d6098f9b1feee70fc2e932396ed29ab574d4dcbb9d
-# rules: SHA-256 219cc4ac461f17ccffa261dce6e5fc65d3b3dfd77e707c8a3253926ccfb42ac7
+# snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
+# rules: SHA-256 a45235f31d5990e804a7c3f23fc4c6e15915b0510b4fec8949060c5c7d3d61c8
 # made by: casaudit 0.1.0
-# plan: 24ba8070fad0: 6 steps by script, 4 by hand
+# plan: 9ef0372ca942: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '24ba8070fad0'
+$Plan = '9ef0372ca942'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
