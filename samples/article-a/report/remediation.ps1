@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
-# rules: SHA-256 a45235f31d5990e804a7c3f23fc4c6e15915b0510b4fec8949060c5c7d3d61c8
+# rules: SHA-256 613b5c073c5dd60564c58b0b3db8e44d8b17460834658ed4bc9b11c93e6ebafa
 # made by: casaudit 0.1.0
-# plan: 9ef0372ca942: 6 steps by script, 4 by hand
+# plan: ca6a2300d422: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '9ef0372ca942'
+$Plan = 'ca6a2300d422'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e5e2c4c7fc74d448b026850a540ca0d696c9e5e92e8480d1f7f6054d5f97a7d4
-# rules: SHA-256 a45235f31d5990e804a7c3f23fc4c6e15915b0510b4fec8949060c5c7d3d61c8
+# rules: SHA-256 613b5c073c5dd60564c58b0b3db8e44d8b17460834658ed4bc9b11c93e6ebafa
 # made by: casaudit 0.1.0
-# plan: ac54cf87aa61: 2 steps by script, 2 by hand
+# plan: 5e1fbe3473a8: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'ac54cf87aa61'
+$Plan = '5e1fbe3473a8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
