@@ -50,13 +50,15 @@ _TOLD: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "string_too_short": lambda told: _least(told["min_length"], "characters"),
     "string_too_long": lambda told: f"must have at most {count(told['max_length'], 'character')}",
     "string_pattern_mismatch": lambda told: f"must have the form {told['pattern']}",
+    # The parser's own words: they name line and column, which nothing else here does.
     "json_invalid": lambda told: f"is not valid JSON: {told['error']}",
 }
 """By pydantic's name of a mistake, whose own sentences speak to programmers."""
 
 
-def in_words(mistake: ErrorDetails) -> str:
+def mistake_in_words(mistake: ErrorDetails) -> str:
     """Say what is wrong with a value; the value itself is foreign and is not repeated."""
+    # Such as "string_too_short" or "int_parsing": what was wanted, then what is wrong with it.
     kind = mistake["type"]
     if told := _TOLD.get(kind):
         return told(mistake.get("ctx", {}))
@@ -65,6 +67,7 @@ def in_words(mistake: ErrorDetails) -> str:
 
 def first_mistake(error: ValidationError) -> str:
     """Return the place of the first mistake, and what is wrong there."""
+    # Only the first: what follows often comes of it, and one is mended at a time.
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "document"
-    return f"{where}: {in_words(first)}"
+    return f"{where}: {mistake_in_words(first)}"

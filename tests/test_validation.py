@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from casaudit.validation import first_mistake, in_words
+from casaudit.validation import first_mistake, mistake_in_words
 
 
 def _even(number: int) -> int:
@@ -90,4 +90,4 @@ def test_a_document_that_is_none_is_told_in_words(raw: bytes) -> None:
 
 def test_what_nobody_thought_of_is_told_by_the_library() -> None:
     odd: Any = {"type": "uuid_type", "loc": ("id",), "msg": "UUID input should be", "input": 1}
-    assert in_words(odd) == "does not fit: UUID input should be"
+    assert mistake_in_words(odd) == "does not fit: UUID input should be"
