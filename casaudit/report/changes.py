@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from casaudit.canonical_json import canonical
 from casaudit.findings import (
     Assessment,
     Change,
@@ -15,7 +16,6 @@ from casaudit.findings import (
     Value,
     Verdict,
 )
-from casaudit.findings.document import encode
 from casaudit.findings.document_changes import DiffDocument
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
@@ -186,7 +186,7 @@ def as_json(assessment: Assessment) -> bytes:
             **comparison_values(assessment.comparison),
         }
     )
-    return encode(document.model_dump(mode="json", by_alias=True))
+    return canonical(document.model_dump(mode="json", by_alias=True))
 
 
 def as_csv(assessment: Assessment) -> bytes:

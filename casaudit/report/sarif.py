@@ -156,7 +156,7 @@ def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]
         "kind": kind,
         # 3.27.10: a result that is no failure has the level none.
         "level": LEVELS[severity] if kind == "fail" else "none",
-        "message": sarif_text(visible(finding.message or finding.reason or finding.rule.title)),
+        "message": sarif_text(visible(finding.message or finding.reason or finding.heading)),
         "locations": [build_location(finding)],
         # Code scanning of GitHub tells findings apart by the second key only.
         "partialFingerprints": {

@@ -56,7 +56,7 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
         "fullDescription": sarif_text(block(rule.why)),
         # A viewer makes helpUri a link, so only an address that any reader may follow goes there.
         **({"helpUri": pages[0]} if pages else {}),
-        "help": sarif_text(block("\n".join([rule.why, "", *sources]))),
+        "help": sarif_text(block("\n".join([rule.requirement, rule.why, "", *sources]))),
         "defaultConfiguration": {"level": LEVELS[severity]},
         "properties": {
             "severity": rule.severity.value,

@@ -38,7 +38,7 @@ class VerdictCounts:
 COUNTS: tuple[TableColumn[VerdictCounts], ...] = (
     TableColumn("failed", NUMBER, "objects that fail, waived ones among them", lambda c: c.failed),
     TableColumn("waived", NUMBER, "those of them that a waiver holds for", lambda c: c.waived),
-    TableColumn("passed", NUMBER, "objects where that was not found", lambda c: c.passed),
+    TableColumn("passed", NUMBER, "objects that meet the requirement", lambda c: c.passed),
     TableColumn("not_evaluated", NUMBER, "objects that could not be judged",
                 lambda c: c.not_evaluated),
     TableColumn("not_applicable", NUMBER, "objects that the rule does not apply to",
@@ -96,7 +96,8 @@ CONTROLS: tuple[TableColumn[RuleControl], ...] = (
                 lambda c: FRAMEWORKS.get(c.framework, c.framework)),
     TableColumn("control_id", TEXT, "id of the control", lambda c: c.control),
     TableColumn("rule_id", TEXT, "a rule that bears on it", lambda c: c.rule.id),
-    TableColumn("title", TEXT, "what the rule looks for", lambda c: c.rule.title),
+    TableColumn("title", TEXT, "what is wrong where the rule fails", lambda c: c.rule.title),
+    TableColumn("requirement", TEXT, "what holds where it passes", lambda c: c.rule.requirement),
     TableColumn("severity", TEXT, "severity of the rule", lambda c: c.rule.severity.value),
     TableColumn("result", TEXT, "failed, not evaluated, waived, passed or not applicable: the first"
                 " of these that holds for some object; no object where the rule found none",
@@ -149,7 +150,8 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
     TableColumn("id", TEXT, "id of the rule", lambda r: r.id),
     TableColumn("revision", NUMBER, "revision of the rule; another one may judge otherwise",
                 lambda r: r.revision),
-    TableColumn("title", TEXT, "what the rule looks for", lambda r: r.title),
+    TableColumn("title", TEXT, "what is wrong where the rule fails", lambda r: r.title),
+    TableColumn("requirement", TEXT, "what holds where it passes", lambda r: r.requirement),
     TableColumn("severity", TEXT, "severity of a failure before adjustment",
                 lambda r: r.severity.value),
     TableColumn("why", TEXT, "why it matters", lambda r: r.why),

@@ -28,7 +28,8 @@ def control_ids(rule: RuleInfo) -> list[str]:
 RULE: tuple[TableColumn[RuleInfo], ...] = (
     TableColumn("rule_id", TEXT, "id of the rule; rules.csv describes it", lambda r: r.id),
     TableColumn("revision", NUMBER, "revision of the rule", lambda r: r.revision),
-    TableColumn("title", TEXT, "what the rule looks for", lambda r: r.title),
+    TableColumn("title", TEXT, "what is wrong where the rule fails", lambda r: r.title),
+    TableColumn("requirement", TEXT, "what holds where it passes", lambda r: r.requirement),
 )
 SUBJECT: tuple[TableColumn[Subject], ...] = (
     TableColumn("object_kind", TEXT,
