@@ -1,146 +1,29 @@
 """Where the examples of the rules are put to mistakes in rules and views.
 
-All examples share one database: what a table holds in them is kept once for all that have it so,
-and goes into the database when a statement reads it. A mutated rule is put to its examples. A
-mutated view is made again, together with what rests on it, and put to the examples of every rule
-that reads it, as far as a table changes that the rule itself reads.
+A mutated rule is put to its examples. A mutated view is made again, together with what rests on
+it, and put to the examples of every rule that reads it, as far as a table changes that the rule
+itself reads; and to the rows that are expected of views.
 """
 
 import sqlite3
-import time
-from collections import ChainMap, Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
 
-from casaudit.engine.database import create, opened
-from casaudit.engine.evaluate import Question, context_of
 from casaudit.engine.example_world import patched
 from casaudit.engine.examples import mismatches, question_of
 from casaudit.engine.fix_cards import FixCards
-from casaudit.engine.loading import RawTables
 from casaudit.engine.rule_plan import RulePlan
 from casaudit.engine.rule_run import RuleRun
-from casaudit.engine.tables import Tables
 from casaudit.errors import RuleError
 from casaudit.rulebook.rule import Example, Rule
-from casaudit.rulebook.statements import source, statement, views_behind, words
+from casaudit.rulebook.statements import source, statement, views_behind, views_for, words
 from casaudit.rulebook.views import View
 from casaudit.snapshot import Record, Snapshot, undisputed
+from tests.support.example_tables import ExampleTables, Prints
 from tests.support.mutants import Columns, Mutant, of_rule, of_view
-from tests.support.shipped_rules import book, sample
-
-_SECONDS = 5.0  # of the processor, so that a busy machine changes no outcome
-
-Row = tuple[Any, ...]
-Prints = Mapping[str, int]
-"""What each table holds in an example: tables with the same rows have the same print."""
-
-
-class _Bench(Tables):
-    """The tables of one example after another without a fence, so that views can be mutated."""
-
-    def __init__(self) -> None:
-        self._views = book().views
-        self._published = {view.name: view for view in self._views if view.is_published}
-        self._db = opened(str)
-        wanted = frozenset[str]().union(*(words(view.select) for view in self._views))
-        self._raw = RawTables(self._db, book().data, dict.fromkeys(wanted, wanted))
-        for view in self._views:
-            create(self._db, view)
-        self._filled = frozenset({*self._raw.names, *(view.name for view in self._views)})
-        self._held: dict[str, int] = {}
-        self._row = ChainMap[Row, Row]()
-        self._rows = ChainMap[tuple[str, int], list[Row]]()
-        self._made = ChainMap[tuple[str, tuple[int, ...]], int]()
-        self._deadline = float("inf")
-        self._db.set_progress_handler(lambda: time.thread_time() > self._deadline, 1000)
-
-    def close(self) -> None:
-        """Give the memory back: SQLite's limit is one for all databases of a process."""
-        self._db.close()
-
-    def prints(self, snapshot: Snapshot, question: Question, views: Sequence[View]) -> Prints:
-        """Load a snapshot, make some views of it, and return what the tables come to."""
-        for name in self._raw.names:
-            self._db.execute(f"DELETE FROM {name}")
-        self._raw.fill(undisputed(snapshot), context_of(snapshot, question))
-        found: dict[str, int] = {}
-        for name in self._raw.names:
-            found[name] = self._kept(name, self._db.execute(f"SELECT * FROM {name}"))
-        self._held |= found
-        for view in views:
-            found[view.name] = self._printed(view, found)
-        return found
-
-    @contextmanager
-    def forgetting(self) -> Iterator[None]:
-        """Forget behind the block what tables came to within it."""
-        kept = self._row, self._rows, self._made
-        self._row, self._rows, self._made = (
-            kept[0].new_child(),
-            kept[1].new_child(),
-            kept[2].new_child(),
-        )
-        try:
-            yield
-        finally:
-            self._row, self._rows, self._made = kept
-
-    def altered(self, mutant: View, views: Sequence[View], prints: Prints) -> Prints:
-        """Make a mutated view and what rests on it; return what the tables come to."""
-        altered = dict(prints)
-        for view in views:
-            if view.name == mutant.name:
-                altered[view.name] = self._printed(mutant, altered)
-            elif any(altered[name] != prints[name] for name in self.read_by(view.select)):
-                altered[view.name] = self._printed(view, altered)
-        return altered
-
-    def hold(self, names: Iterable[str], prints: Prints) -> None:
-        """Fill tables with what they come to in an example."""
-        for name in names:
-            if self._held.get(name) != prints[name]:
-                rows = self._rows[name, prints[name]]
-                self._held.pop(name, None)  # should a row be refused, nobody knows what it holds
-                self._db.execute(f"DELETE FROM {name}")
-                if rows:
-                    marks = ", ".join("?" * len(rows[0]))
-                    self._db.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
-                self._held[name] = prints[name]
-
-    def read_by(self, sql: str) -> tuple[str, ...]:
-        """Return the raw tables and views that a statement reads."""
-        return _named(sql, self._filled)
-
-    def _printed(self, view: View, prints: Prints) -> int:
-        read = self.read_by(view.select)
-        key = view.select, tuple(prints[name] for name in read)
-        if key not in self._made:
-            self.hold(read, prints)
-            self._deadline = time.thread_time() + _SECONDS
-            try:
-                self._made[key] = self._kept(view.name, self._db.execute(view.select))
-            finally:
-                self._deadline = float("inf")
-        return self._made[key]
-
-    def _kept(self, name: str, rows: Iterable[Row]) -> int:
-        """Keep the rows of a table; most are those of other examples too."""
-        kept = [self._row.setdefault(row, row) for row in rows]
-        print_ = hash(frozenset(Counter(kept).items()))
-        self._rows[name, print_] = kept
-        return print_
-
-    def understands(self, sql: str) -> bool:
-        """Whether the engine can make sense of a statement."""
-        try:
-            self._db.execute(f"EXPLAIN {sql}")
-        except sqlite3.Error:
-            return False
-        return True
+from tests.support.shipped_rules import asked, book, sample
+from tests.support.view_rows import Expectation, expectations
 
 
 class _Trial:
@@ -149,7 +32,7 @@ class _Trial:
     def __init__(self, proof: "_Proof", example: Example) -> None:
         self._proof = proof
         self._expect = example.expect
-        snapshot = patched(sample(), example.given)
+        snapshot = undisputed(patched(sample(), example.given))
         question = question_of(proof.rule, example.given)
         self._prints = proof.bench.prints(snapshot, question, proof.views)
         self._coverage = Snapshot(
@@ -182,7 +65,7 @@ class _Trial:
 class _Proof:
     """What the examples of one rule share."""
 
-    def __init__(self, rule: Rule, bench: _Bench) -> None:
+    def __init__(self, rule: Rule, bench: ExampleTables) -> None:
         self.rule = rule
         self.bench = bench
         self.views = views_behind(rule, book().views)
@@ -196,13 +79,38 @@ class _Proof:
         return RulePlan(rule, self.bench, self._cards)
 
 
+class _RowTrial:
+    """Rows that are expected of views in one organisation."""
+
+    def __init__(self, expectation: Expectation, bench: ExampleTables) -> None:
+        self._expectation = expectation
+        self._bench = bench
+        self._views = views_for(expectation.views, book().views)
+        self.names = frozenset(view.name for view in self._views)
+        self._prints = bench.prints(*asked(expectation.given), self._views)
+
+    def notices(self, mutated: Rule | View) -> bool:
+        """Whether some row is another one; of rules no row tells."""
+        if isinstance(mutated, Rule):
+            return False
+        try:
+            altered = self._bench.altered(mutated, self._views, self._prints)
+            changed = [n for n in self._expectation.views if altered[n] != self._prints[n]]
+            self._bench.hold(changed, altered)
+        except sqlite3.Error:
+            return True
+        return any(
+            self._expectation.problems(name, self._bench.inventory(name)) for name in changed
+        )
+
+
 class Laboratory:
-    """The examples of the shipped rules with their evidence, loaded when first asked for."""
+    """The examples of the shipped rules and the rows of views, loaded when first asked for."""
 
     def __init__(self) -> None:
-        self._bench = _Bench()
+        self._bench = ExampleTables()
         self._proofs: dict[str, _Proof] = {}
-        self._witnesses: dict[str, list[_Trial]] = {}
+        self._witnesses: dict[str, list[_Trial | _RowTrial]] = {}
 
     def mutants(self, begin: str = "") -> list[Mutant]:
         """Return every mutant of the rules and views whose name begins so, rules first."""
@@ -237,16 +145,20 @@ class Laboratory:
                     return True
         return False
 
-    def _of(self, mutant: Mutant) -> list[_Trial]:
-        """The examples of the rule, or of all rules that read the view."""
+    def _of(self, mutant: Mutant) -> list[_Trial | _RowTrial]:
+        """The examples of the rule, or of all rules that read the view, and its rows."""
         if mutant.group not in self._witnesses:
             self._witnesses[mutant.group] = [
                 trial
                 for rule in book().rules
                 if mutant.group in {rule.id, *(v.name for v in views_behind(rule, book().views))}
                 for trial in self._proof(rule).trials
-            ]
+            ] + [trial for trial in self._row_trials if mutant.group in trial.names]
         return self._witnesses[mutant.group]
+
+    @cached_property
+    def _row_trials(self) -> list[_RowTrial]:
+        return [_RowTrial(each, self._bench) for each in expectations()]
 
     def _proof(self, rule: Rule) -> _Proof:
         if rule.id not in self._proofs:
@@ -261,11 +173,6 @@ class Laboratory:
         }
         named = bench.describe(f"SELECT * FROM {source(rule, rule.id)} AS e")
         return {name: types.get(name, "") for name in named}
-
-
-@cache
-def _named(sql: str, tables: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(words(sql) & tables))
 
 
 @cache

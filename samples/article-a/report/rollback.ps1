@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 4d7356ecddc2e0dd5261f107f2c4f10e36b1dd2fb83273bfbbe1208c4de2d72d
+# rules: SHA-256 697f80154951bdfe2383bc0065e860c99105ab89055dc09b7b3eef60d73d29cc
 # made by: casaudit 0.1.0
-# plan: d341966a2164: 6 steps by script, 4 by hand
+# plan: 7cada22c5ebf: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'd341966a2164'
+$Plan = '7cada22c5ebf'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

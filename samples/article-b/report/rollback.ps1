@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 4d7356ecddc2e0dd5261f107f2c4f10e36b1dd2fb83273bfbbe1208c4de2d72d
+# rules: SHA-256 697f80154951bdfe2383bc0065e860c99105ab89055dc09b7b3eef60d73d29cc
 # made by: casaudit 0.1.0
-# plan: 715591313bfb: 2 steps by script, 2 by hand
+# plan: ae18e343f9a0: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '715591313bfb'
+$Plan = 'ae18e343f9a0'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
