@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from casaudit.canonical_json import canonical
 from casaudit.cli.options import Profile, Target
 from casaudit.findings import (
     ChangeCause,
@@ -20,7 +21,7 @@ from casaudit.findings import (
     WaiverState,
     WaveState,
 )
-from casaudit.findings.document import FindingsDocument, Overview, encode, read_document
+from casaudit.findings.document import FindingsDocument, Overview, read_document
 from casaudit.report.json import files
 from casaudit.report.labels import KINDS
 from casaudit.snapshot import Status
@@ -105,6 +106,6 @@ def test_the_closed_lists_are_those_of_the_code() -> None:
 def test_what_is_written_is_what_the_model_reads_and_writes(name: str) -> None:
     raw = files(SITUATIONS[name]())["findings.json"]
     document = read_document(raw, name, FindingsDocument)
-    assert encode(document.model_dump(mode="json", by_alias=True)) == raw
+    assert canonical(document.model_dump(mode="json", by_alias=True)) == raw
     overview = read_document(raw, name, Overview).model_dump(mode="json", by_alias=True)
     assert overview.keys() == json.loads(raw).keys() - {"results"}

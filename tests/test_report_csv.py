@@ -31,10 +31,10 @@ _WAIVER = (
     "waiver_until",
 )  # fmt: skip
 FINDINGS = (
-    "rule_id", "revision", "title", "verdict", "severity", "base_severity", "severity_reason",
-    "object_kind", "object", "site", "message", "reason", "evidence", "confidence", "controls",
-    "cause", "read_from", "read_at", "when_changed", "usn_changed", "object_id", "fingerprint",
-    *_WAIVER, "standing",
+    "rule_id", "revision", "title", "requirement", "verdict", "severity", "base_severity",
+    "severity_reason", "object_kind", "object", "site", "message", "reason", "evidence",
+    "confidence", "controls", "cause", "read_from", "read_at", "when_changed", "usn_changed",
+    "object_id", "fingerprint", *_WAIVER, "standing",
 )  # fmt: skip
 COLUMNS = {
     "databases": (

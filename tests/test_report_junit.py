@@ -53,7 +53,7 @@ def test_the_schema_refuses_what_build_servers_do_not_know() -> None:
 def test_there_is_a_suite_for_each_rule_and_a_case_for_each_object() -> None:
     assessment = sample("article-a")
     _, *suites = root(assessment)
-    assert [s.get("name") for s in suites] == [f"{r.id} {r.title}" for r in assessment.rules]
+    assert [s.get("name") for s in suites] == [f"{r.id} {r.requirement}" for r in assessment.rules]
     total = sum(int(suite.get("tests", "")) for suite in suites)
     assert total == len(assessment.findings) == sum(len(s.findall("testcase")) for s in suites)
 

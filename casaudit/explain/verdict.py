@@ -71,7 +71,7 @@ class _Explanation:
     def lines(self, finding: Finding) -> Iterator[str]:
         """Explain one verdict."""
         rule = self._rule
-        yield f"{rule.id} revision {rule.revision}: {rule.title}"
+        yield f"{rule.id} revision {rule.revision}: {finding.heading}"
         yield f"{finding.subject.kind} {finding.subject.name}: {finding.verdict.value}"
         yield from _circumstances(finding)
         row = self._population.row(finding.subject.id)

@@ -57,10 +57,10 @@ from casaudit.findings.purpose import (
     GateMembership,
     GateName,
     Headline,
+    MigrationBearing,
     Phase,
     Purpose,
     RemediationStage,
-    Requirement,
 )
 from casaudit.findings.readiness import (
     Blocker,
@@ -127,6 +127,7 @@ __all__ = [
     "Known",
     "Letterhead",
     "Migration",
+    "MigrationBearing",
     "Missing",
     "Move",
     "Outlook",
@@ -141,7 +142,6 @@ __all__ = [
     "RemediationStage",
     "Repair",
     "Repairs",
-    "Requirement",
     "RuleInfo",
     "RuleVerdicts",
     "Setting",

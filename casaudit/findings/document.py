@@ -4,12 +4,9 @@ The engine's own classes (``Finding``, ``Cause`` ...) are computed values; ``rep
 builds the document from them.
 """
 
-import io
 import json
 import re
-from collections.abc import Callable, Mapping
-from itertools import islice
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -39,8 +36,6 @@ SCHEMA: Literal["casaudit/findings/1"] = "casaudit/findings/1"
 
 # Searched in the bytes: whether a file is one has to be told of 60 MiB, and of broken ones.
 _SCHEMA_KEY = re.compile(rb'"schema":\s*"casaudit/findings/\d+"')
-_AT_ONCE = 10_000
-"""Pieces of text that are put together before they are encoded."""
 
 
 class JudgementPart(DocumentPart):
@@ -135,6 +130,7 @@ class RulePart(DocumentPart):
         after: rules whose remediation comes first.
         problem: why the rule could not be run; null where it judged.
         standing: whether its failures are notices, and no part of the answer.
+        requirement: what holds where it passes; empty in documents of earlier versions.
     """
 
     id: str
@@ -150,6 +146,7 @@ class RulePart(DocumentPart):
     population: PopulationPart
     problem: str | None = None
     standing: bool = False
+    requirement: str = ""
 
 
 class SectionPart(DocumentPart):
@@ -255,28 +252,6 @@ def read_document(data: bytes, name: str, form: type[D]) -> D:
         where = ".".join(str(part) for part in first["loc"]) or "document"
         problem = f"not a findings document: {where}: {first['msg']}"
         raise SourceError(name, problem, f"needs {SCHEMA}") from None
-
-
-def encode(document: Mapping[str, object], element: Callable[[Any], object] | None = None) -> bytes:
-    """Write canonical JSON: sorted keys, UTF-8, one final newline.
-
-    Args:
-        document: what to write; it may hold objects that are no JSON.
-        element: shapes such an object when it is its turn. So 56,000 verdicts become JSON one
-            by one, and never stand in memory as a document beside the text.
-    """
-    # One value a line: two runs can be compared by any tool that compares lines. NaN is no JSON
-    # (RFC 8259), and many readers refuse it.
-    encoder = json.JSONEncoder(
-        sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1, default=element
-    )
-    pieces = encoder.iterencode(document)
-    written = io.BytesIO()
-    while text := "".join(islice(pieces, _AT_ONCE)):
-        # A lone surrogate has no UTF-8 form; backslashreplace writes it as JSON's own \udXXX.
-        written.write(text.encode("utf-8", "backslashreplace"))
-    written.write(b"\n")
-    return written.getvalue()
 
 
 def findings_schema() -> str:

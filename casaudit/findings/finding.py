@@ -101,6 +101,7 @@ class RuleInfo:
     """What a reader of findings needs to know of the rule.
 
     Attributes:
+        title: what is wrong where it fails; ``requirement`` what holds where it passes.
         severity: the base severity.
         confidence: ``verified``, ``recalled`` or ``judgement``: how sure the claim is.
         controls: control ids by framework.
@@ -111,6 +112,7 @@ class RuleInfo:
     id: str
     revision: int
     title: str
+    requirement: str
     severity: Severity
     why: str
     confidence: str
@@ -181,6 +183,13 @@ class Finding:
     remediation: Remediation | None
     cause: str | None
     waiver: Waiver | None = None
+
+    @property
+    def heading(self) -> str:
+        """The title of a failure; of any other verdict the requirement, for nothing failed."""
+        rule = self.rule
+        # The findings.json of an earlier casaudit has titles only.
+        return rule.title if self.verdict is Verdict.FAIL else rule.requirement or rule.title
 
     @property
     def fingerprint(self) -> str:

@@ -61,7 +61,7 @@ class RemediationStage(StrEnum):
         return self is not RemediationStage.ARRAYS_AND_DATABASES
 
 
-class Requirement(StrEnum):
+class MigrationBearing(StrEnum):
     """How a rule relates to the migration as such."""
 
     TARGET_VERSION = "target_version"
@@ -147,7 +147,7 @@ class Purpose(_Key):
 
     Attributes:
         phase: where in a plan its repair by hand belongs; by the kind of object where unstated.
-        gate, stage, requirement: its part in a migration.
+        gate, stage, migration: its part in a migration.
         headline, endpoint: what the answer in one sentence says of its failures.
         standing: its failures are notices, and no part of the answer: what an organisation as a
             whole cannot change in the short run would make every answer the same, for years.
@@ -156,7 +156,7 @@ class Purpose(_Key):
     phase: Phase | None = None
     gate: GateMembership | None = None
     stage: RemediationStage | None = None
-    requirement: Requirement | None = None
+    migration: MigrationBearing | None = None
     headline: Headline | None = None
     endpoint: EndpointText | None = None
     standing: bool = False

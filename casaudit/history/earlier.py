@@ -1,7 +1,7 @@
 """An earlier judgement, read back from the findings.json that it left."""
 
 from casaudit.findings import Finding, Purpose, RuleInfo, Severity, Subject, Waiver
-from casaudit.findings.document import FindingsDocument, read_document
+from casaudit.findings.document import FindingsDocument, RulePart, read_document
 from casaudit.findings.document_parts import ResultPart, WaiverPart
 from casaudit.history.baseline import Judgement
 from casaudit.snapshot import Section, SectionName
@@ -15,7 +15,7 @@ def read_findings(data: bytes, name: str) -> Judgement:
     """
     document = read_document(data, name, FindingsDocument)
     rules = {
-        rule.id: _rule(rule.id, rule.revision, rule.title, rule.severity, rule.standing)
+        rule.id: _rule(rule, rule.id, rule.requirement, rule.severity, rule.standing)
         for rule in document.rules
     }
     # A section that only a newer casaudit knows can hide nothing that this one compares.
@@ -39,18 +39,23 @@ def read_findings(data: bytes, name: str) -> Judgement:
 
 
 def _rule(
-    rule_id: str, revision: int, title: str, severity: Severity, standing: bool = False
+    part: RulePart | ResultPart,
+    rule_id: str,
+    requirement: str,
+    severity: Severity,
+    standing: bool = False,
 ) -> RuleInfo:
     """Return what a comparison needs of a rule; its reasons and sources are not compared."""
     purpose = Purpose(standing=standing)
-    return RuleInfo(rule_id, revision, title, severity, "", "", (), purpose=purpose)
+    return RuleInfo(
+        rule_id, part.revision, part.title, requirement, severity, "", "", (), purpose=purpose
+    )
 
 
 def _finding(result: ResultPart, rules: dict[str, RuleInfo]) -> Finding:
     subject, waiver = result.subject, result.waiver
     return Finding(
-        rule=rules.get(result.rule_id)
-        or _rule(result.rule_id, result.revision, result.title, result.base_severity),
+        rule=rules.get(result.rule_id) or _rule(result, result.rule_id, "", result.base_severity),
         subject=Subject(subject.kind, subject.name, subject.site, subject.id),
         verdict=result.verdict,
         severity=result.severity,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from casaudit.canonical_json import canonical
 from casaudit.errors import UsageError
 
 SCHEMA: Literal["casaudit/mask-key/1"] = "casaudit/mask-key/1"
@@ -28,10 +29,7 @@ class KeyFile(BaseModel):
 
     def dumps(self) -> bytes:
         """Write it as it stands in its file."""
-        data = self.model_dump(by_alias=True)
-        text = json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
-        # A lone surrogate, which a name in a snapshot may hold, has no UTF-8.
-        return text.encode("utf-8", "backslashreplace")
+        return canonical(self.model_dump(by_alias=True))
 
 
 def load_key_file(data: bytes, name: str) -> KeyFile:

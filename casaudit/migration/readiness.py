@@ -11,10 +11,10 @@ from casaudit.findings import (
     Cause,
     Finding,
     Migration,
+    MigrationBearing,
     Missing,
     Readiness,
     RemediationStage,
-    Requirement,
     RuleInfo,
     Severity,
     Verdict,
@@ -49,7 +49,7 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         for cause in causes
         if cause.id not in blocking
         and cause.severity is not Severity.INFO
-        and cause.rule.purpose.requirement is not Requirement.MET_BY_MOVING
+        and cause.rule.purpose.migration is not MigrationBearing.MET_BY_MOVING
     )
     verdict, because = _verdict(target, path, blockers, others, missing, language)
     if not assessment.is_auditable:
@@ -77,7 +77,7 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
 def _is_removed(path: UpgradePath, cause: Cause) -> bool:
     """Tell whether the upgrade path itself takes away the servers that a cause is about."""
     # All, not any: one server that the path leaves in place keeps the cause a blocker.
-    return cause.rule.purpose.requirement is Requirement.TARGET_VERSION and all(
+    return cause.rule.purpose.migration is MigrationBearing.TARGET_VERSION and all(
         path.takes_away(finding) for finding in cause.findings
     )
 

@@ -12,8 +12,8 @@ from casaudit.findings import (
     Blocker,
     Gate,
     Kept,
+    MigrationBearing,
     Missing,
-    Requirement,
     RuleInfo,
     Subject,
     Wave,
@@ -78,7 +78,7 @@ def waves(
 
 def _concerns_all(rule: RuleInfo) -> bool:
     """Tell whether a rule is about versions: its gate stands before the first wave."""
-    return rule.purpose.requirement is Requirement.TARGET_VERSION
+    return rule.purpose.migration is MigrationBearing.TARGET_VERSION
 
 
 def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:

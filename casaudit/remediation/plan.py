@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from casaudit.canonical_json import canonical
 from casaudit.errors import SourceError
 from casaudit.findings import Finding, Subject, Value
 from casaudit.text import iso
@@ -153,10 +154,7 @@ class PlanDocument(_PlanPart):
 
     def dumps(self) -> bytes:
         """Write the document: sorted keys, UTF-8, one final newline."""
-        content = self.model_dump(by_alias=True)
-        text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-        # A lone surrogate has no UTF-8; Python's escape for it is JSON's too, so it comes back.
-        return (text + "\n").encode("utf-8", "backslashreplace")
+        return canonical(self.model_dump(by_alias=True))
 
 
 def plan_schema() -> str:

@@ -7,6 +7,7 @@ The document is built here, and only here, from what was judged; its shape is th
 from collections import Counter
 from typing import Any
 
+from casaudit.canonical_json import canonical
 from casaudit.findings import (
     Assessment,
     Cause,
@@ -22,7 +23,7 @@ from casaudit.findings import (
     WaiverUse,
     population,
 )
-from casaudit.findings.document import SCHEMA, Overview, encode
+from casaudit.findings.document import SCHEMA, Overview
 from casaudit.findings.document_parts import (
     ProvenancePart,
     RemediationPart,
@@ -40,7 +41,7 @@ def files(assessment: Assessment) -> dict[str, bytes]:
     """Return findings.json; each verdict is shaped when it is its turn to be written."""
     document = overview(assessment).model_dump(mode="json", by_alias=True)
     document["results"] = list(assessment.findings)
-    return {"findings.json": encode(document, _result)}
+    return {"findings.json": canonical(document, _result)}
 
 
 def overview(assessment: Assessment) -> Overview:
@@ -240,4 +241,5 @@ def _rule(rule: RuleInfo, counts: Counter[Verdict], problem: str | None) -> dict
         "population": {verdict.value: counts[verdict] for verdict in Verdict},
         "problem": problem,
         "standing": rule.purpose.standing,
+        "requirement": rule.requirement,
     }

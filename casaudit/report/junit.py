@@ -61,7 +61,7 @@ def _suites(assessment: Assessment) -> Iterable[Element]:
         # added.
         names = Counter(_name(finding) for finding in found)
         cases = [_case(finding, names[_name(finding)] == 1) for finding in found]
-        yield _suite(f"{rule.id} {rule.title}", assessment, _properties(rule), cases)
+        yield _suite(f"{rule.id} {rule.requirement}", assessment, _properties(rule), cases)
 
 
 def _suite(

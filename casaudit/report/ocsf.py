@@ -80,7 +80,7 @@ def _event(finding: Finding, assessment: Assessment, activity: int) -> dict[str,
     is_alarm = failed and not is_standing(finding)
     severity_id, severity = _SEVERITIES[finding.severity if is_alarm else Severity.INFO]
     confidence_id, confidence = _CONFIDENCES[finding.rule.confidence]
-    told = visible(finding.message or finding.reason or finding.rule.title)
+    told = visible(finding.message or finding.reason or finding.heading)
     return {
         "activity_id": activity,
         "activity_name": _ACTIVITIES[activity],
@@ -129,7 +129,7 @@ def _info(finding: Finding) -> dict[str, Any]:
     read = finding.provenance
     return {
         "uid": finding.fingerprint,
-        "title": visible(finding.rule.title),
+        "title": visible(finding.heading),
         "analytic": {
             "type_id": 1,
             "type": "Rule",

@@ -114,7 +114,7 @@ def build_rule(rule: RuleInfo) -> dict[str, Any]:
         "fullDescription": _text(block(rule.why)),
         # A viewer makes helpUri a link, so only an address that any reader may follow goes there.
         **({"helpUri": pages[0]} if pages else {}),
-        "help": _text(block("\n".join([rule.why, "", *sources]))),
+        "help": _text(block("\n".join([rule.requirement, rule.why, "", *sources]))),
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {
             "severity": rule.severity.value,
@@ -207,7 +207,7 @@ def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]
         "kind": kind,
         # 3.27.10: a result that is no failure has the level none.
         "level": _LEVELS[severity] if kind == "fail" else "none",
-        "message": _text(visible(finding.message or finding.reason or finding.rule.title)),
+        "message": _text(visible(finding.message or finding.reason or finding.heading)),
         "locations": [build_location(finding)],
         # Code scanning of GitHub tells findings apart by the second key only.
         "partialFingerprints": {

@@ -42,18 +42,20 @@ def _index(rules: Sequence[Rule]) -> str:
         f"{len(rules)} rules, {sum(len(rule.examples) for rule in rules)} examples.",
         "`casaudit rules test` runs the examples, `casaudit rules docs` writes these pages.",
         "",
-        "| id | severity | judges each | title |",
-        "|---|---|---|---|",
+        "| id | severity | judges each | title | requirement |",
+        "|---|---|---|---|---|",
     ]
     for rule in rules:
         link, kind = f"[{rule.id}](rules/{rule.id}.md)", _words(rule.subject)
-        lines.append(f"| {link} | {rule.severity.value} | {kind} | {_text(rule.title)} |")
+        texts = f"{_text(rule.title)} | {_text(rule.requirement)}"
+        lines.append(f"| {link} | {rule.severity.value} | {kind} | {texts} |")
     return "\n".join(lines) + "\n"
 
 
 def _page(rule: Rule, book: Rulebook) -> str:
     parts = {
         f"# {rule.id}: {_text(rule.title)}": _head(rule),
+        "## What it requires": [_text(rule.requirement)],
         "## Why": [_text(rule.why)],
         "## What it looks at": _scope(rule),
         "## When it passes": _must(rule),

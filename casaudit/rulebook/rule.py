@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from casaudit.findings import (
     COMMAND_PARTS,
@@ -43,6 +43,15 @@ SettingsName = Literal[
     "sites", "servers", "balancers", "balancer_names",
     "pools", "planned_arrays", "manual_records", "migration_batches",
 ]  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    line = " ".join(text.split())
+    if not line.endswith("."):
+        raise ValueError("say in one sentence, with a full stop, what holds where the rule passes")
+    return line
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(_several)]
 """One text or a list of texts."""
 
@@ -143,6 +152,7 @@ class Rule(Purpose):
     """One rule of the book. See ``docs/rule-format.md`` for every key.
 
     Attributes:
+        title: what is wrong where it fails; ``requirement`` what holds where it passes.
         needs: sections on whose completeness every verdict rests.
         population: sections from which the objects themselves come; when one is not complete,
             the objects that were not seen are reported as not evaluated.
@@ -150,6 +160,7 @@ class Rule(Purpose):
         each: a published view or a SELECT that gives one row per object.
         must: SQL; true is pass, false is fail, NULL is not evaluated.
         unknown: conditions that explain a NULL, first match.
+        computed: what the evidence means that ``each`` works out itself; no view describes it.
         cause: columns whose equal values make failures one cause.
         under: failures of other rules that contain a failure of this one.
         history: what each revision changed; the last entry, if any, is the present one.
@@ -159,6 +170,10 @@ class Rule(Purpose):
     id: str = Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}$")
     revision: int = Field(ge=1)
     title: str
+    # Packs from before this key have their titles only.
+    requirement: Annotated[str, AfterValidator(_sentence)] = Field(
+        default_factory=lambda known: known.get("title", "")
+    )
     severity: Severity
     adjust: tuple[Adjustment, ...] = ()
     profiles: tuple[Profile, ...]
@@ -171,6 +186,7 @@ class Rule(Purpose):
     must: str
     unknown: tuple[Condition, ...] = ()
     evidence: tuple[str, ...]
+    computed: dict[str, str] = Field(default_factory=dict)
     message: str
     cause: Texts = ()
     under: tuple[Parent, ...] = ()
@@ -189,6 +205,7 @@ class Rule(Purpose):
             id=self.id,
             revision=self.revision,
             title=self.title,
+            requirement=self.requirement,
             severity=self.severity,
             why=self.why,
             confidence=self.confidence,

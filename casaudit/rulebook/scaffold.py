@@ -13,6 +13,8 @@ id: RULE-ID
 revision: 1
 # One sentence that names the fault, not the wish.
 title: Database name holds a space
+# The same as a wish, for reports that show what passed.
+requirement: Every database name is without a space.
 severity: low  # info, low, medium, high or critical
 profiles: [health]  # health, migration, audit
 subject: database

@@ -18,6 +18,8 @@ from casaudit.i18n.languages import (
 from casaudit.rulebook.rule import Condition, Rule, Rulebook, SharedFile
 from casaudit.rulebook.templates import Wording
 
+_SENTENCES = ("title", "requirement", "message", "why")
+
 
 def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Rulebook:
     """Return the book with the texts of a language; what has no translation stays English.
@@ -56,9 +58,8 @@ def translated(book: Rulebook, language: str, others: Iterable[Path] = ()) -> Ru
 
 def texts_of(rule: Rule, shared: SharedFile) -> Iterator[tuple[str, str]]:
     """Return the texts of a rule that people read in reports: what each is, and its wording."""
-    yield "title", rule.title
-    yield "message", rule.message
-    yield "why", rule.why
+    for key in _SENTENCES:
+        yield key, getattr(rule, key)
     for key in ("not_applicable", "unknown", "adjust"):
         for condition in getattr(rule, key):
             yield key, condition.because
@@ -100,7 +101,7 @@ def _rule(rule: Rule, target: Language) -> Rule:
     return rule.model_copy(
         update={
             **changed,
-            **{key: target.translate(getattr(rule, key)) for key in ("title", "message", "why")},
+            **{key: target.translate(getattr(rule, key)) for key in _SENTENCES},
             "remediation": card.model_copy(update={"impact": impact}),
             "endpoint": _endpoint(rule.endpoint, target),
         }

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, field_validator
 
+from casaudit.canonical_json import canonical
 from casaudit.snapshot.directory import (
     AcceptedDomain,
     Array,
@@ -162,9 +163,7 @@ def dumps(snapshot: Snapshot) -> bytes:
     if not snapshot.minor:
         del data["minor"]  # so that reading and writing an old document changes no byte of it
     # Not pydantic's own JSON, which keeps the order of the fields: moving one would change bytes.
-    # NaN is no JSON, and the reader refuses it.
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
-    return (text + "\n").encode("utf-8")
+    return canonical(data)
 
 
 def json_schema() -> str:

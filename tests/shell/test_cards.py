@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import pytest
 
@@ -87,7 +87,7 @@ def filled(block: str) -> str:
     return re.sub(r" -WhatIf\b", "", FILL_IN.sub(value, block))
 
 
-@cache
+@lru_cache(maxsize=4)
 def _judge(profile: str, rule_id: str) -> Judge:
     rules = tuple(rule for rule in RULES if rule.id == rule_id)
     return judge_of(replace(book(), rules=rules), profile, Extras(inventory=False))

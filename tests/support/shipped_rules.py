@@ -7,7 +7,7 @@ snapshot after the other, as in a trend; what a judge says rests on nothing that
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from casaudit import shipped
@@ -40,7 +40,8 @@ def sample(name: str = "healthy") -> Document:
     return document
 
 
-@cache
+# Each keeps a database of ten megabytes: of the rules that were tested before none is wanted.
+@lru_cache(maxsize=8)
 def judge(profile: str = "health", *rules: str) -> Judge:
     """The shipped rules of a profile, or some of them, with all that reports want."""
     some = tuple(rule for rule in book().rules if not rules or rule.id in rules)
@@ -54,14 +55,14 @@ def judge_of_all() -> Judge:
     return judge_of(replace(book(), rules=rules), "health", VERDICTS)
 
 
-@cache
+@lru_cache(maxsize=8)
 def runs(rule_id: str) -> tuple[tuple[RuleRun, ...], ...]:
     """A shipped rule put to each of its examples."""
     rule = next(rule for rule in book().rules if rule.id == rule_id)
     return tuple(map(Trials(book(), sample(), rule).runs, rule.examples))
 
 
-@cache
+@lru_cache(maxsize=8)
 def findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
     """What a shipped rule says in each of its examples."""
     return tuple(Verdicts(run.findings for run in each) for each in runs(rule_id))

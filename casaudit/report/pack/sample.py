@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Finding, Severity, Verdict
+from casaudit.i18n.languages import marked
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.verdicts import SUBJECT, picked
 
@@ -46,7 +47,7 @@ class SampledFinding:
 
 
 TO_FILL_IN: tuple[TableColumn[SampledFinding], ...] = tuple(
-    TableColumn(name, form, meaning, lambda _: None)
+    TableColumn(name, form, meaning, lambda _: None, is_to_fill_in=True)
     for name, form, meaning in (
         ("tester", CellForm.TEXT, "to fill in: who tested"),
         ("tested_on", CellForm.DAY, "to fill in: when"),
@@ -64,13 +65,12 @@ _COLUMNS: tuple[TableColumn[SampledFinding], ...] = (
                 lambda s: f"{s.finding.severity.value} {s.finding.verdict.value}"),
     TableColumn("stratum_size", CellForm.NUMBER, "verdicts in that stratum",
                 lambda s: s.stratum_size),
-    *(column.of(lambda s: s.finding) for column in picked("rule_id", "title", "verdict",
-                                                          "severity")),
+    *(column.of(lambda s: s.finding) for column in picked("rule_id", "title", "requirement",
+                                                          "verdict", "severity")),
     *(column.of(lambda s: s.finding.subject) for column in SUBJECT),
     TableColumn("statement", CellForm.TEXT,
-                "what to test: the message or the reason of the verdict",
-                lambda s: s.finding.message or s.finding.reason
-                or "what the title says was not found"),
+                "what to test: the message or the reason of the verdict, else the requirement",
+                lambda s: s.finding.message or s.finding.reason or s.finding.heading),
     TableColumn("evidence", CellForm.TEXT, "values that the verdict rests on, as name=value",
                 lambda s: named_values(s.finding.evidence)),
     TableColumn("fingerprint", CellForm.TEXT, "identity of rule and object; leave as it is",
@@ -88,7 +88,7 @@ def sample_table(assessment: Assessment, sampling: Sampling) -> DataTable[Sample
         SampledFinding(number, len(strata[stratum]), finding)
         for number, (stratum, finding) in enumerate(drawn, start=1)
     ]
-    return DataTable("sample", "a verdict to test by hand", _COLUMNS, items)
+    return DataTable("sample", marked("a verdict to test by hand"), _COLUMNS, items)
 
 
 def _strata(assessment: Assessment, seed: str) -> dict[_Stratum, list[Finding]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casaudit.findings import FRAMEWORKS, Assessment, Cause, Finding, RuleInfo, Verdict
+from casaudit.i18n.languages import marked
 from casaudit.report.tables import CellForm, DataTable, TableColumn
 from casaudit.report.tables.verdicts import RULE, control_ids
 
@@ -38,7 +39,7 @@ class VerdictCounts:
 COUNTS: tuple[TableColumn[VerdictCounts], ...] = (
     TableColumn("failed", NUMBER, "objects that fail, waived ones among them", lambda c: c.failed),
     TableColumn("waived", NUMBER, "those of them that a waiver holds for", lambda c: c.waived),
-    TableColumn("passed", NUMBER, "objects where that was not found", lambda c: c.passed),
+    TableColumn("passed", NUMBER, "objects that meet the requirement", lambda c: c.passed),
     TableColumn("not_evaluated", NUMBER, "objects that could not be judged",
                 lambda c: c.not_evaluated),
     TableColumn("not_applicable", NUMBER, "objects that the rule does not apply to",
@@ -76,7 +77,7 @@ def population_table(assessment: Assessment) -> DataTable[JudgedKind]:
         for kind in dict.fromkeys(finding.subject.kind for finding in judged) or {"": None}:
             alike = [finding for finding in judged if finding.subject.kind == kind]
             items.append(JudgedKind(rule, kind, len(alike), counted_verdicts(alike)))
-    return DataTable("population", "a rule and a kind of object", POPULATION, items)
+    return DataTable("population", marked("a rule and a kind of object"), POPULATION, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ CONTROLS: tuple[TableColumn[RuleControl], ...] = (
                 lambda c: FRAMEWORKS.get(c.framework, c.framework)),
     TableColumn("control_id", TEXT, "id of the control", lambda c: c.control),
     TableColumn("rule_id", TEXT, "a rule that bears on it", lambda c: c.rule.id),
-    TableColumn("title", TEXT, "what the rule looks for", lambda c: c.rule.title),
+    TableColumn("title", TEXT, "what is wrong where the rule fails", lambda c: c.rule.title),
+    TableColumn("requirement", TEXT, "what holds where it passes", lambda c: c.rule.requirement),
     TableColumn("severity", TEXT, "severity of the rule", lambda c: c.rule.severity.value),
     TableColumn("result", TEXT, "failed, not evaluated, waived, passed or not applicable: the first"
                 " of these that holds for some object; no object where the rule found none",
@@ -119,7 +121,7 @@ def control_table(assessment: Assessment) -> DataTable[RuleControl]:
             for control in ids
         ]
     items.sort(key=lambda each: (each.framework, each.control, each.rule.id))
-    return DataTable("controls", "a control and a rule", CONTROLS, items)
+    return DataTable("controls", marked("a control and a rule"), CONTROLS, items)
 
 
 def by_rule(assessment: Assessment) -> dict[str, tuple[RuleInfo, list[Finding]]]:
@@ -149,7 +151,8 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
     TableColumn("id", TEXT, "id of the rule", lambda r: r.id),
     TableColumn("revision", NUMBER, "revision of the rule; another one may judge otherwise",
                 lambda r: r.revision),
-    TableColumn("title", TEXT, "what the rule looks for", lambda r: r.title),
+    TableColumn("title", TEXT, "what is wrong where the rule fails", lambda r: r.title),
+    TableColumn("requirement", TEXT, "what holds where it passes", lambda r: r.requirement),
     TableColumn("severity", TEXT, "severity of a failure before adjustment",
                 lambda r: r.severity.value),
     TableColumn("why", TEXT, "why it matters", lambda r: r.why),
@@ -170,7 +173,7 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
 
 def rule_table(assessment: Assessment) -> DataTable[RuleInfo]:
     """Return the table with a line for every rule that was judged."""
-    return DataTable("rules", "a rule that was judged", RULES, assessment.rules)
+    return DataTable("rules", marked("a rule that was judged"), RULES, assessment.rules)
 
 
 CAUSES: tuple[TableColumn[Cause], ...] = (
@@ -192,4 +195,4 @@ CAUSES: tuple[TableColumn[Cause], ...] = (
 
 def cause_table(assessment: Assessment) -> DataTable[Cause]:
     """Return the table with a line for every cause of failures."""
-    return DataTable("causes", "a cause of failures", CAUSES, assessment.causes)
+    return DataTable("causes", marked("a cause of failures"), CAUSES, assessment.causes)

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 06326edcbae041ea5eeb6a02202707c997ec0a3b0ccc0240582707226a009fe6
+# rules: SHA-256 707aa67093859f036cb32502922bab1e3af616ed0061d2942f849e6069ada956
 # made by: casaudit 0.1.0
-# plan: 78ad63d3228f: 6 steps by script, 4 by hand
+# plan: 1dc78e6604f4: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '78ad63d3228f'
+$Plan = '1dc78e6604f4'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 06326edcbae041ea5eeb6a02202707c997ec0a3b0ccc0240582707226a009fe6
+# rules: SHA-256 707aa67093859f036cb32502922bab1e3af616ed0061d2942f849e6069ada956
 # made by: casaudit 0.1.0
-# plan: a7eda4e4c5b4: 2 steps by script, 2 by hand
+# plan: 0e733b06e7b5: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'a7eda4e4c5b4'
+$Plan = '0e733b06e7b5'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
