@@ -91,7 +91,10 @@ class RuleRun:
 
     @property
     def meanings(self) -> dict[str, str]:
-        """What the values of its evidence mean; of a rule that could not be run nothing is told."""
+        """What the values of its evidence mean, empty where nothing describes one.
+
+        Of a rule that could not be run nothing is told.
+        """
         if self.problem is not None:
             return {}
         described = {name: column.meaning for name, column in self._plan.columns.items()}
