@@ -189,7 +189,12 @@ class EvidenceName:
 EVIDENCE_NAMES: tuple[TableColumn[EvidenceName], ...] = (
     TableColumn("column", TEXT, "name of the value, as in evidence.csv", lambda n: n.column),
     TableColumn("label", TEXT, "the same in words", lambda n: label(n.column)),
-    TableColumn("meaning", TEXT, "what it says", lambda n: n.meaning),
+    TableColumn(
+        "meaning",
+        TEXT,
+        "what it says",
+        lambda n: n.meaning or "worked out by the rule, which does not describe it",
+    ),
     TableColumn("rules", LIST, "rules whose verdicts rest on it", lambda n: n.rules),
 )
 
