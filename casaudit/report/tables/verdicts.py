@@ -153,7 +153,7 @@ EVIDENCE: tuple[TableColumn[EvidenceValue], ...] = (
                 lambda e: label(e.column)),
     TableColumn("in_words", TEXT, "the value in words: codes and closed lists by their names, times"
                 " as people write them, 'not known' where it is not",
-                lambda e: in_words(e.column, e.value)),
+                lambda e: evidence_in_words(e.column, e.value)),
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def evidence_table(assessment: Assessment) -> DataTable[EvidenceValue]:
     return DataTable("evidence", marked("a value that a verdict rests on"), EVIDENCE, items)
 
 
-def in_words(column: str, value: Value) -> str:
+def evidence_in_words(column: str, value: Value) -> str:
     """Write a value of evidence for readers who do not know its codes."""
     if isinstance(value, str):
         return VALUES.get(column, {}).get(value) or when(value)
@@ -201,6 +201,7 @@ EVIDENCE_NAMES: tuple[TableColumn[EvidenceName], ...] = (
 
 def evidence_dictionary(assessment: Assessment) -> DataTable[EvidenceName]:
     """Return the table that says what the values of evidence mean."""
+    # Two views may describe one name in two ways: "addresses" of an array, and of a server.
     rules: dict[tuple[str, str], list[str]] = {}
     for rule, meanings in assessment.meanings.items():
         for column, meaning in meanings.items():
