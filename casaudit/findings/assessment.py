@@ -31,7 +31,7 @@ class Assessment:
             wanted them.
         rules: the rules that were judged.
         meanings: what the values of evidence say, by rule and column, as the views describe them;
-            a rule of somebody's own may leave some out.
+            empty where a rule of somebody's own does not say it.
         migration: for profile ``migration`` only.
         waivers: every entry of the waiver file, with what it did.
         comparison: with a baseline, where one was given.

@@ -95,6 +95,7 @@ class CoverSheet:
         lines.heading(say("Sheets"))
         for table in self.tables:
             lines.link(table.name, say(table.about), len(table.items))
+        # On the screen too: only tables have lines here.
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.7)
@@ -106,6 +107,7 @@ class CoverSheet:
         say, number = words.say, words.number
         counted = [each for each in a.coverage if is_counted(each.name.value, each.status.value)]
         complete = sum(each.status.value == "complete" for each in counted)
+        # An audit of thirty controllers or of a hundred exports would fill the page.
         origins = [each.origin for each in a.controllers]
         more = len(origins) - _MOST_SOURCES
         profile = words.profile(a.profile)
@@ -147,6 +149,7 @@ class CoverSheet:
         say, here, apart = words.say, tally.organization, tally.collection
         heads = [words.severities[severity] for severity in Severity]
         lines.row(["", say("Verdicts"), *heads], lines.head)
+        # Waived failures are failures still; the line below the failures says how many of them.
         waived = Counts(failed=here.failed - here.open)
         lines.row([words.verdicts[Verdict.FAIL], *_by_severity(here)], lines.looks["bad"])
         lines.row([say("of them accepted by a waiver"), *_by_severity(waived)])
@@ -216,11 +219,13 @@ class _CoverLines:
         self._at += 1
 
     def row(self, values: Sequence[str | int], look: Format | None = None) -> None:
+        # Numbers and words of ours only: write would take a name for a formula or a link.
         for column, value in enumerate(values):
             self._sheet.write(self._at, column, value, look or self._cell)
         self._at += 1
 
     def link(self, sheet: str, about: str, lines: int) -> None:
+        # The names of tables are ours and need no quoting within the quotes.
         self._sheet.write_url(self._at, 0, f"internal:'{sheet}'!A1", self._link, sheet)
         self._sheet.write_number(self._at, 1, lines, self._body)
         self._sheet.merge_range(self._at, 2, self._at, _LAST, about, self._body)

@@ -48,6 +48,7 @@ _COLOURED = frozenset(
     {"verdict", "verdict_before", "tested_verdict", "result", "status", "state", "waiver_state"}
 )
 
+# What joins a line to other tables and to the snapshot: for programs, and for who doubts a value.
 _KEYS = {"fingerprint", "object_id", "id", "revision", "usn_changed", "when_changed", "read_at"}
 _KEYS |= {"read_from", "source_origin", "source_at", "source_when_changed", "source_usn_changed"}
 _FOLDED = {
@@ -148,6 +149,7 @@ def draw(
         fold = {"level": 1, "hidden": True} if is_folded else {"collapsed": was_folded}
         sheet.set_column(at, at, width or _UNFOLDED, None, fold)
         was_folded = is_folded
+        # A table without lines has no cell to colour, and XlsxWriter refuses an empty range.
         if last:
             _help_with(sheet, palette, column.name, (1, at, last, at), column.is_to_fill_in)
     if was_folded:
@@ -210,6 +212,7 @@ def _help_with(
     is_to_fill_in: bool,
 ) -> None:
     """Colour the words of a column, and offer what may be filled in."""
+    # By rules and not cell by cell: they follow a cell that somebody sorts, moves or fills in.
     if name in _COLOURED:
         for look, words in _WORDS.items():
             for word in words:
@@ -217,6 +220,7 @@ def _help_with(
                 sheet.conditional_format(*cells, rule | {"format": palette.words[look]})
     if is_to_fill_in and name == "result":
         sheet.data_validation(*cells, {"validate": "list", "source": list(RESULTS)})
+    # A warning only: "week 48" is better than nothing.
     if is_to_fill_in and name == "tested_on":
         sheet.data_validation(
             *cells,
@@ -229,6 +233,7 @@ def _help_with(
 
 
 def _for_paper(sheet: Worksheet, footer: str) -> None:
+    # The tables are wider than high, apart from the longest.
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)

@@ -153,7 +153,7 @@ EVIDENCE: tuple[TableColumn[EvidenceValue], ...] = (
                 lambda e: label(e.column)),
     TableColumn("in_words", TEXT, "the value in words: codes and closed lists by their names, times"
                 " as people write them, 'not known' where it is not",
-                lambda e: in_words(e.column, e.value)),
+                lambda e: evidence_in_words(e.column, e.value)),
 )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def evidence_table(assessment: Assessment) -> DataTable[EvidenceValue]:
     return DataTable("evidence", marked("a value that a verdict rests on"), EVIDENCE, items)
 
 
-def in_words(column: str, value: Value) -> str:
+def evidence_in_words(column: str, value: Value) -> str:
     """Write a value of evidence for readers who do not know its codes."""
     if isinstance(value, str):
         return VALUES.get(column, {}).get(value) or when(value)
@@ -189,13 +189,19 @@ class EvidenceName:
 EVIDENCE_NAMES: tuple[TableColumn[EvidenceName], ...] = (
     TableColumn("column", TEXT, "name of the value, as in evidence.csv", lambda n: n.column),
     TableColumn("label", TEXT, "the same in words", lambda n: label(n.column)),
-    TableColumn("meaning", TEXT, "what it says", lambda n: n.meaning),
+    TableColumn(
+        "meaning",
+        TEXT,
+        "what it says",
+        lambda n: n.meaning or "worked out by the rule, which does not describe it",
+    ),
     TableColumn("rules", LIST, "rules whose verdicts rest on it", lambda n: n.rules),
 )
 
 
 def evidence_dictionary(assessment: Assessment) -> DataTable[EvidenceName]:
     """Return the table that says what the values of evidence mean."""
+    # Two views may describe one name in two ways: "addresses" of an array, and of a server.
     rules: dict[tuple[str, str], list[str]] = {}
     for rule, meanings in assessment.meanings.items():
         for column, meaning in meanings.items():
