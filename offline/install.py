@@ -63,7 +63,8 @@ def _unfit(bundle):
 
 def _pip(python, requirements):
     """Return the command that installs a list, each file by its hash and from here only."""
-    wheels = ("--no-index", "--find-links", str(HERE / "wheels"))
+    # Forced: what is installed in this version already may be another build of it.
+    wheels = ("--force-reinstall", "--no-index", "--find-links", str(HERE / "wheels"))
     command = (str(python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     return [*command, *wheels, "--require-hashes", "-r", str(requirements)]
 

@@ -203,9 +203,9 @@ def test_the_bundle_installs_where_there_is_no_network(unpacked: Path, tmp_path:
     run = subprocess.run(demo, cwd=tmp_path, capture_output=True, text=True, timeout=WATCHDOG)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "out/report.html").is_file()
-    # docs/windows.md says how much of the 260 characters of a path is left.
+    # docs/windows.md says how much of 260 characters is left; Windows' own folders are shorter.
     paths = (path.relative_to(unpacked / ".venv") for path in unpacked.glob(".venv/**/*"))
-    assert max(len(str(path)) for path in paths) <= 120
+    assert max(len(str(path)) for path in paths) <= 130
 
 
 @pytest.mark.slow
