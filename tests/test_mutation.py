@@ -16,7 +16,7 @@ from tests.support.lineage import deciding
 from tests.support.mutants import Mutant, of_rule, of_view
 from tests.support.shipped_rules import book, sample
 
-FLOOR = 0.90
+FLOOR = 0.93
 SAMPLE = 240
 SEED = 1
 
@@ -157,7 +157,7 @@ def test_without_a_mistake_every_example_holds(laboratory: Laboratory) -> None:
 
 
 @pytest.mark.slow
-def test_the_examples_notice_nine_in_ten_mistakes(laboratory: Laboratory) -> None:
+def test_the_examples_notice_nearly_all_mistakes(laboratory: Laboratory) -> None:
     outcomes = list(tried(laboratory, sampled(laboratory.mutants(), SAMPLE, SEED)))
     survived = [mutant.name for mutant, fate in outcomes if fate == "survived"]
     assert score(Counter(fate for _, fate in outcomes)) >= FLOOR, survived
