@@ -13,13 +13,14 @@ from tests.make_docs import DOCS
 from tests.support.powershell import errors
 
 PAGES = {
-    name: (DOCS / name).read_text(encoding="utf-8") for name in ("scheduling.md", "formats.md")
+    name: (DOCS / name).read_text(encoding="utf-8")
+    for name in ("scheduling.md", "notify.md", "formats.md")
 }
 
 
 def blocks(language: str) -> list[str]:
     found = re.findall(
-        rf"^( *)```{language}\n(.*?)^\1```", PAGES["scheduling.md"], re.DOTALL | re.MULTILINE
+        rf"^( *)```{language}\n(.*?)^\1```", "\n".join(PAGES.values()), re.DOTALL | re.MULTILINE
     )
     return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
 

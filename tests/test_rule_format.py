@@ -57,6 +57,13 @@ def _refusal(pack: Path) -> RuleError:
     return caught.value
 
 
+def test_a_rule_without_a_requirement_is_headed_by_its_title(tmp_path: Path) -> None:
+    text = re.sub(r"requirement: .*\n", "", RULE)
+    book = load_rulebook(shipped.RULES, [_pack(tmp_path / "pack", text)])
+    rule = next(rule for rule in book.rules if rule.id == "ACME-SITE-001")
+    assert rule.info.requirement == rule.title
+
+
 def test_a_pack_of_ones_own_stands_beside_the_shipped_rules(tmp_path: Path) -> None:
     book = load_rulebook(shipped.RULES, [_pack(tmp_path)])
     assert book.rule("ACME-SITE-001") is not None

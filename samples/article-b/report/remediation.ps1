@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 4f32c2192442f143c26bb529f17e0114c229d768ccc3c4efe78e67daf362c867
+# rules: SHA-256 f69b0c52c6a87de910a6265d0c2613e2decc43a554870df94309a673b0363641
 # made by: casaudit 0.1.0
-# plan: 81aa98a7f753: 2 steps by script, 2 by hand
+# plan: 40c9892db2cf: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '81aa98a7f753'
+$Plan = '40c9892db2cf'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
