@@ -5,7 +5,7 @@
 #     Run it once, in the Exchange Management Shell of one Exchange 2010 server. It asks the
 #     organisation with the cmdlets of the shell, and each Exchange 2010 server with the cmdlets,
 #     with WMI (services, features, the version of one file) and through the remote registry
-#     (static RPC ports, SCHANNEL). Every answer becomes one file of Export-Clixml. What fails
+#     (RPC services, SCHANNEL). Every answer becomes one file of Export-Clixml. What fails
 #     costs its own file and is written down in failures.xml.
 #
 #     It writes its own folder and its zip, nothing else. Set-ADServerSettings widens the view of
@@ -88,6 +88,13 @@ param(
                 Select-Object -Property 'Name', 'Guid', 'IsDefault', $onServer,
                     @{n='AddressLists'; e={@($_.AddressLists | ForEach-Object { [string]$_ })}}
         } },
+        @{ File='organization'; Command='Get-OrganizationConfig'; Ask={
+            # The shell of Exchange 2010 leaves the last two empty, newer ones do not.
+            Get-OrganizationConfig -ErrorAction Stop |
+                Select-Object -Property 'Name', 'Guid', 'PublicFoldersLockedForMigration',
+                    'PublicFolderMigrationComplete', 'PublicFoldersEnabled',
+                    'RemotePublicFolderMailboxes'
+        } },
         @{ File='arbitration'; MayBeEmpty=$true; Command='Get-Mailbox -Arbitration'; Ask={
             Get-Mailbox -Arbitration -ResultSize Unlimited -ErrorAction Stop |
                 Select-Object -Property 'Guid', $database, $mailboxType
@@ -106,10 +113,12 @@ param(
             Get-WmiObject -Class Win32_Service -Filter $ofExchange -ComputerName $it.Wmi -ErrorAction Stop |
                 Select-Object -Property $ofServer, 'Name', 'State', 'StartMode'
         } },
-        @{ File='ports'; Needs='registry'; Command='registry: static RPC ports'; Ask={
+        @{ File='ports'; Needs='registry'; Command='registry: RPC services'; Ask={
             param($it)
             $services = 'SYSTEM\CurrentControlSet\Services\'
-            $rpc = Get-Setting $it ($services + 'MSExchangeRPC\ParametersSystem') 'TCP/IP Port'
+            $system = $services + 'MSExchangeRPC\ParametersSystem'
+            $rpc = Get-Setting $it $system 'TCP/IP Port'
+            $site = Get-Setting $it $system 'EnablePreferredSiteEnforcement'
             $book = Get-Setting $it ($services + 'MSExchangeAB\Parameters') 'RpcTcpPort'
             New-Object PSObject -Property @{
                 Server=$it.Name
@@ -117,6 +126,8 @@ param(
                 RpcPortKind=$rpc.Kind
                 AddressBookPort=$book.Value
                 AddressBookPortKind=$book.Kind
+                SiteEnforcement=$site.Value
+                SiteEnforcementKind=$site.Kind
             }
         } },
         @{ File='schannel'; Needs='registry'; MayBeEmpty=$true; Command='registry: SCHANNEL'; Ask={

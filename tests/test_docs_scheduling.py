@@ -14,7 +14,7 @@ from tests.support.powershell import errors
 
 PAGES = {
     name: (DOCS / name).read_text(encoding="utf-8")
-    for name in ("scheduling.md", "notify.md", "formats.md")
+    for name in ("scheduling.md", "notify.md", "formats.md", "windows.md")
 }
 
 
@@ -61,4 +61,4 @@ def test_every_option_and_command_that_is_named_exists() -> None:
 
 
 def test_the_password_of_no_example_stands_on_a_command_line() -> None:
-    assert not re.search(r"--password(?!-file)|/RP (?!\*)", PAGES["scheduling.md"])
+    assert not re.search(r"--password(?!-file)|/RP (?!\*)", "".join(PAGES.values()))

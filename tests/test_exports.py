@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -154,11 +155,59 @@ def test_static_ports_come_with_the_kinds_of_their_registry_values() -> None:
     ]
 
 
+def test_whether_clients_are_kept_to_the_site_of_their_mailbox_comes_with_the_ports() -> None:
+    found = seen("ports-HO-EX2010-MB1.xml", "ports-HO-EX2010-MB2.xml").rpc_ports
+    assert values(found, "site_enforcement", "site_enforcement_kind") == [
+        (0, "DWord"),
+        (None, None),
+    ]
+
+
+def test_ports_that_an_earlier_script_exported_lack_the_site_enforcement_only(
+    tmp_path: Path,
+) -> None:
+    ports = {"Server": "EX1", "RpcPort": "59531", "RpcPortKind": "DWord"}
+    ports |= {"AddressBookPort": "59532", "AddressBookPortKind": "String"}
+    (found,) = given_files(tmp_path, x=exported(ports)).rpc_ports
+    assert found.unread == ("site_enforcement", "site_enforcement_kind")
+
+
 def test_settings_of_the_rpc_service_are_read() -> None:
     found = seen("rpc.xml").rpc_client_access
     fields = ("server", "encryption_required", "maximum_connections", "blocked_client_versions")
     assert values(found, *fields) == [("HO-EX2010-MB1", True, 65536, None)]
     assert found[0].unread == ()
+
+
+def test_settings_on_public_folders_are_read_from_the_shells_of_each_version() -> None:
+    found = seen("organization.xml", "organization-online.xml").organization_configs
+    fields = ("name", "locked_for_migration", "migration_complete", "public_folders")
+    assert values(found, *fields, "remote_mailboxes", "unread") == [
+        ("Exchange Server Pro", True, False, None, None, ()),
+        ("exchangeserverpro.onmicrosoft.com", False, False, "Remote", 2, ()),
+    ]
+
+
+CONFIG = {"Name": "x", "PublicFoldersLockedForMigration": "False"}
+CONFIG |= {"PublicFolderMigrationComplete": "False", "Guid": str(UUID(int=7))}
+
+
+def test_what_two_versions_say_of_one_organisation_stays_apart(tmp_path: Path) -> None:
+    newer = CONFIG | {"PublicFoldersEnabled": "Local", "RemotePublicFolderMailboxes": ""}
+    found = given_files(tmp_path, organization=exported(CONFIG), other=exported(newer))
+    assert values(found.organization_configs, "public_folders", "remote_mailboxes") == [
+        (None, None),
+        ("Local", 0),
+    ]
+    assert found.gaps == ()
+
+
+def test_mailboxes_that_are_missing_beside_remote_public_folders_are_not_none(
+    tmp_path: Path,
+) -> None:
+    remote = exported(CONFIG | {"PublicFoldersEnabled": "Remote"})
+    (found,) = given_files(tmp_path, organization=remote).organization_configs
+    assert (found.remote_mailboxes, found.unread) == (None, ("remote_mailboxes",))
 
 
 def test_load_balancing_shows_nodes_clusters_and_where_it_is_not_installed() -> None:
@@ -520,7 +569,7 @@ def test_an_odd_value_costs_its_field_and_is_not_repeated(name: str, tmp_path: P
 
 LOST: dict[str, dict[str, str]] = {
     "a certificate without a thumbprint": {**CERTIFICATE, "Thumbprint": "x"},
-    "a build that is no version": {"Server": "EX1", "FileVersion": "new"},
+    "a build that is not a version": {"Server": "EX1", "FileVersion": "new"},
     "a server without a name": {**SERVER, "Name": " "},
     "settings of no server": {"Server": "", "EncryptionRequired": "True"},
 }

@@ -14,11 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "casaudit").rglob("*.py"))
 BARE = {"errors", "dn", "legacy_dn", "text", "days", "shipped", "signature", "interrupts"}
 BARE |= {"canonical_json", "garbage"}
-GROUND = BARE | {"names", "strict_yaml", "i18n", "powershell"}
+GROUND = BARE | {"names", "strict_yaml", "i18n", "powershell", "validation"}
 """What every part may read; beside it only what its row names."""
 MAY_IMPORT: dict[str, set[str]] = {
     **{part: set() for part in BARE},
-    **{part: {"errors"} for part in ("names", "strict_yaml", "i18n")},
+    **{part: {"errors"} for part in ("names", "i18n")},
+    "validation": {"text"},
+    "strict_yaml": {"errors", "validation"},
     "powershell": {"i18n", "text"},
     "snapshot": GROUND,
     "collect": GROUND | {"snapshot"},

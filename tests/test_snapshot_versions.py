@@ -39,7 +39,9 @@ Document = dict[str, Any]
 
 KEPT = sorted(path.name for path in FOLDER.glob("*.json.gz"))
 NEWEST = f"minor-{MINOR}.json.gz"
+SINCE_4 = {"rpc_ports": {"site_enforcement", "site_enforcement_kind"}}
 SINCE_3 = {
+    **SINCE_4,
     "organization": {"forest_level"},
     "servers": {"max_connections", "blocked_client_versions"},
     "databases": {"public_folder_database_dn"},
@@ -59,6 +61,7 @@ LACKING: dict[str, dict[str, set[str]]] = {
     "minor-0-a3b14fd.json.gz": SINCE_2,
     "minor-1.json.gz": SINCE_2,
     "minor-2.json.gz": SINCE_3,
+    "minor-3.json.gz": SINCE_4,
     NEWEST: {},
 }
 """What records of a kind lack in a kept snapshot."""
@@ -153,6 +156,9 @@ def completed(name: str) -> Iterator[Snapshot]:
             for at, each in enumerate(found.get(kind, ())):
                 each.setdefault(f"{limit}connections", number and number + bool(at))
                 each.setdefault("blocked_client_versions", account if at else None)
+        for each in found.get("rpc_ports", ()):
+            each.setdefault("site_enforcement", number)
+            each.setdefault("site_enforcement_kind", "DWord" if number else None)
         yield read(found)
 
 

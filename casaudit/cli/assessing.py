@@ -135,7 +135,9 @@ def _letterhead(request: Request) -> Letterhead:
     try:
         # Neither a pipe nor an endless device is a picture.
         if not request.logo.is_file():
-            raise UsageError(f"--logo {request.logo}", "is no file", "give a PNG, JPEG or SVG file")
+            raise UsageError(
+                f"--logo {request.logo}", "is not a file", "give a PNG, JPEG or SVG file"
+            )
         with request.logo.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:

@@ -19,6 +19,7 @@ KEPT = frozenset(
         *("ServerBuild.file_version", "ServerBuild.build"),
         *("ServiceState.name", "ServiceState.state", "ServiceState.start_mode"),
         *("StaticPorts.rpc_kind", "StaticPorts.address_book_kind"),
+        *("StaticPorts.site_enforcement_kind", "OrganizationConfig.public_folders"),
         *("NlbNode.state",),
         *("NlbCluster.mode",),
         *("StoreCertificate.services", "StoreCertificate.status", "StoreCertificate.root_ca_type"),

@@ -123,7 +123,7 @@ def _verdict(
         )
     if deciding:
         return Readiness.CANNOT_TELL, language.many(
-            "nothing was found in the way, but %(number)s verdict that decide could not be given",
+            "nothing was found in the way, but %(number)s verdict that decides could not be given",
             "nothing was found in the way, but %(number)s verdicts that decide could not be given",
             deciding,
         )

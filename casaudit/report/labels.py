@@ -70,6 +70,7 @@ SECTIONS = {
     "outlook_providers": marked("Outlook providers"),
     "alternate_service_accounts": marked("Alternate service accounts"),
     "offline_address_books": marked("Offline address books"),
+    "organization_configs": marked("Organisation settings"),
     "schannel": marked("Schannel settings"),
     "listed_arrays": marked("Arrays as the shell lists them"),
     "listed_servers": marked("Servers as the shell lists them"),

@@ -57,8 +57,8 @@ def files(trend: Trend, locale: CsvLocale = FOR_PROGRAMS) -> dict[str, bytes]:
     """Return trend.csv and trend.html."""
     # In English whatever the reports speak: the notes of the points are made in it.
     template = environment(Language()).get_template("trend.html.j2")
-    sheets = ("report.css", "trend.css")
-    css = "\n".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in sheets)
+    paths = (REPORT_TEMPLATES / name for name in ("report.css", "trend.css"))
+    css = "\n".join(path.read_text(encoding="utf-8") for path in paths).strip()
     page = template.render(
         trend=trend,
         count=count,

@@ -28,6 +28,7 @@ from casaudit.snapshot.exports import (
     MailboxCount,
     MailDomain,
     OfflineAddressBook,
+    OrganizationConfig,
     OutlookProvider,
 )
 from casaudit.snapshot.machines import (
@@ -102,6 +103,7 @@ __all__ = [
     "NlbNode",
     "OfflineAddressBook",
     "Organization",
+    "OrganizationConfig",
     "OutlookProvider",
     "Principal",
     "ProtocolTrial",

@@ -33,6 +33,7 @@ from casaudit.snapshot.exports import (
     MailboxCount,
     MailDomain,
     OfflineAddressBook,
+    OrganizationConfig,
     OutlookProvider,
 )
 from casaudit.snapshot.machines import (
@@ -51,7 +52,7 @@ from casaudit.snapshot.network import Certificate, DnsAnswer, HttpBanner, TlsEnd
 from casaudit.snapshot.record import Controller, Gap, Moment, Record, Section, SectionName, Status
 
 SCHEMA: Literal["casaudit/snapshot/1"] = "casaudit/snapshot/1"
-MINOR = 3
+MINOR = 4
 """Raised whenever a record gets a field or the document a kind of record; tests/snapshots/ then
 gets a document of the new version. Documents of minor 0 do not have the key."""
 
@@ -103,6 +104,7 @@ class Snapshot(Record):
     outlook_providers: tuple[OutlookProvider, ...] = ()
     alternate_service_accounts: tuple[AlternateServiceAccount, ...] = ()
     offline_address_books: tuple[OfflineAddressBook, ...] = ()
+    organization_configs: tuple[OrganizationConfig, ...] = ()
     schannel: tuple[SchannelProtocol, ...] = ()
     listed_arrays: tuple[ListedArray, ...] = ()
     listed_servers: tuple[ListedServer, ...] = ()

@@ -177,6 +177,30 @@ class ListedRecord(ExportedRecord):
         return (self.name, self.id or "")
 
 
+class OrganizationConfig(ListedRecord):
+    """What an organisation does about public folders (``Get-OrganizationConfig``).
+
+    Exchange 2010 does not have all of it: a newer server of the same organisation knows the rest,
+    and Exchange Online is an organisation of its own, called after its domain.
+
+    Attributes:
+        locked_for_migration: nobody gets at public folders that are on Exchange 2010.
+        migration_complete: mail is delivered to the place that they were moved to.
+        public_folders: where mailboxes on Exchange 2013 and later, or in Exchange Online, look for
+            them: ``Local``, ``Remote`` or ``None``.
+        remote_mailboxes: how many mailboxes lead to the servers of ``Remote`` ones.
+    """
+
+    locked_for_migration: bool | None = None
+    migration_complete: bool | None = None
+    public_folders: str | None = None
+    remote_mailboxes: int | None = None
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by name, and tell what Exchange 2010 says from what newer versions say."""
+        return (*super().sort_key(), "newer" if self.public_folders else "2010")
+
+
 class ListedArray(ListedRecord):
     """A Client Access array as ``Get-ClientAccessArray`` lists it, with its members."""
 

@@ -48,13 +48,16 @@ class ServiceState(ServerRecord):
 
 
 class StaticPorts(ServerRecord):
-    """The TCP ports that the registry of a server sets for its RPC services.
+    """What the registry of a server sets for its RPC services: TCP ports and site enforcement.
 
     Attributes:
         rpc_port: ``TCP/IP Port`` of MSExchangeRPC as a number; ``None`` when there is none.
         rpc_kind: kind of that registry value, such as ``DWord``; ``None`` when it does not exist.
         address_book_port: likewise ``RpcTcpPort`` of MSExchangeAB.
         address_book_kind: likewise, such as ``String``.
+        site_enforcement: ``EnablePreferredSiteEnforcement`` of MSExchangeRPC as a number: 0 leaves
+            Outlook at the array of the site that its mailbox was moved away from.
+        site_enforcement_kind: kind of that value; ``None`` when it does not exist.
     """
 
     rpc_port: int | None = None
@@ -62,6 +65,8 @@ class StaticPorts(ServerRecord):
     # The kind matters: MSExchangeRPC keeps its port as a number, MSExchangeAB as a text.
     address_book_port: int | None = None
     address_book_kind: str | None = None
+    site_enforcement: int | None = None
+    site_enforcement_kind: str | None = None
 
 
 class RpcClientAccess(ServerRecord):

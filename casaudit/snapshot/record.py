@@ -139,6 +139,7 @@ class SectionName(StrEnum):
     OUTLOOK_PROVIDERS = "outlook_providers"
     ALTERNATE_SERVICE_ACCOUNTS = "alternate_service_accounts"
     OFFLINE_ADDRESS_BOOKS = "offline_address_books"
+    ORGANIZATION_CONFIGS = "organization_configs"
     SCHANNEL = "schannel"
     LISTED_ARRAYS = "listed_arrays"
     LISTED_SERVERS = "listed_servers"

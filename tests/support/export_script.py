@@ -169,6 +169,12 @@ def of_organization() -> dict[str, list[Object]]:
             {"Name": "Default Offline Address Book", "Guid": UUID(int=16), "IsDefault": True,
              "Server": "HO-EX2010-MB1", "AddressLists": "\\Default Global Address List"}
         ],
+        "organization": [
+            {"Name": each.name, "Guid": UUID(each.id), "PublicFoldersLockedForMigration": False,
+             "PublicFolderMigrationComplete": False, "PublicFoldersEnabled": None,
+             "RemotePublicFolderMailboxes": None}
+            for each in world.organization
+        ],
         "arbitration": [
             {**mailbox, "Guid": UUID(int=32), "RecipientTypeDetails": "ArbitrationMailbox"}
         ],
@@ -199,7 +205,8 @@ def of_server(name: str) -> dict[str, list[Object]]:
         ],
         "ports": [
             {"Server": name, "RpcPort": 59531, "RpcPortKind": "DWord",
-             "AddressBookPort": "59532", "AddressBookPortKind": "String"}
+             "AddressBookPort": "59532", "AddressBookPortKind": "String",
+             "SiteEnforcement": None, "SiteEnforcementKind": None}
         ],
         "schannel": [
             {"Server": name, "Key": f"{schannel}\\Protocols\\SSL 2.0\\Client", "Enabled": None,

@@ -40,6 +40,8 @@ NO_DESIGN = {
     " of connections, as weaker hardware has them, are low",
     "CAS-ARRAY-013": "the script fails wherever a shared account and a newer server meet; without"
     " either the rule passes or does not apply",
+    "CAS-ARRAY-014": "either value is a design, on all members alike; on some of them it works for"
+    " whom the load balancer happens to send there",
     "CAS-DB-005": "without an endpoint no client finds the database; those that no client opens are"
     " left out",
 }

@@ -37,7 +37,7 @@ def _read_build(reading: PropertyReader) -> Iterator[Found]:
     version = reading.key("FileVersion")
     found = _BUILD.match(version)
     if found is None:
-        raise OddObject("has a FileVersion that is no version")
+        raise OddObject("has a FileVersion that is not a version")
     build = ".".join(str(int(part)) for part in found.groups())
     server = reading.server()
     yield ServerBuild(server=server, file_version=version, build=build, **reading.common())
@@ -59,15 +59,17 @@ def _read_service(reading: PropertyReader) -> Iterator[Found]:
 def _read_ports(reading: PropertyReader) -> Iterator[Found]:
     yield StaticPorts(
         server=reading.server(),
-        rpc_port=_port(reading, "RpcPort", "rpc_port"),
+        rpc_port=_dword(reading, "RpcPort", "rpc_port"),
         rpc_kind=reading.text("RpcPortKind", "rpc_kind"),
-        address_book_port=_port(reading, "AddressBookPort", "address_book_port"),
+        address_book_port=_dword(reading, "AddressBookPort", "address_book_port"),
         address_book_kind=reading.text("AddressBookPortKind", "address_book_kind"),
+        site_enforcement=_dword(reading, "SiteEnforcement", "site_enforcement"),
+        site_enforcement_kind=reading.text("SiteEnforcementKind", "site_enforcement_kind"),
         **reading.common(),
     )
 
 
-def _port(reading: PropertyReader, name: str, field: str) -> int | None:
+def _dword(reading: PropertyReader, name: str, field: str) -> int | None:
     """Return a registry value as a number: a DWORD above 2**31 is exported as negative."""
     found = reading.integer(name, field)
     # PowerShell reads a DWORD of the registry into a signed Int32.

@@ -12,6 +12,7 @@ from casaudit.snapshot import (
     ListedArray,
     ListedServer,
     OfflineAddressBook,
+    OrganizationConfig,
     OutlookProvider,
     SectionName,
 )
@@ -50,6 +51,26 @@ def _read_address_book(reading: PropertyReader) -> Iterator[Found]:
     )
 
 
+def _read_config(reading: PropertyReader) -> Iterator[Found]:
+    enabled, mailboxes = None, None
+    # Exchange 2010 has neither: a whole object lacks them, and what was picked of one has nothing.
+    if reading.has("PublicFoldersEnabled"):
+        enabled = reading.text("PublicFoldersEnabled", "public_folders")
+    if enabled is not None:
+        mailboxes = len(reading.texts("RemotePublicFolderMailboxes", "remote_mailboxes"))
+    locked = reading.boolean("PublicFoldersLockedForMigration", "locked_for_migration")
+    complete = reading.boolean("PublicFolderMigrationComplete", "migration_complete")
+    yield OrganizationConfig(
+        name=reading.key("Name"),
+        id=reading.guid("Guid", "id"),
+        locked_for_migration=locked,
+        migration_complete=complete,
+        public_folders=enabled,
+        remote_mailboxes=None if "remote_mailboxes" in reading.unread else mailboxes,
+        **reading.common(),
+    )
+
+
 def _read_provider(reading: PropertyReader) -> Iterator[Found]:
     yield OutlookProvider(
         name=reading.key("Name"),
@@ -82,6 +103,13 @@ KINDS = (
         _read_address_book,
         types=("OfflineAddressBook",),
         may_be_empty=True,
+    ),
+    Kind(
+        "organization",
+        (SectionName.ORGANIZATION_CONFIGS,),
+        having("Name", "PublicFoldersLockedForMigration"),
+        _read_config,
+        types=("OrganizationConfig",),
     ),
     Kind(
         # Setup makes EXCH, EXPR and WEB, so an empty list is a command that failed.

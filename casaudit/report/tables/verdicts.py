@@ -103,7 +103,7 @@ def findings_table(assessment: Assessment) -> DataTable[WaivableFinding]:
                       column.of(lambda j: j.use.waiver if j.use else None).value)
           for column in ACCEPTANCE),
         TableColumn("standing", TRUTH,
-                    "whether it is a standing notice: a failure that is no part of the answer",
+                    "whether it is a standing notice: a failure that is not part of the answer",
                     lambda j: is_standing(j.finding)),
     )  # fmt: skip
     # Fingerprints are hashes: they are asked for only where some waiver could need them.

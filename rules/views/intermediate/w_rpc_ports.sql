@@ -10,7 +10,7 @@ CREATE VIEW w_rpc_ports AS SELECT
       AND p.unread NOT LIKE '%"rpc_kind"%' THEN 0 END AS rpc_is_set, -- bool: that of MSExchangeRPC exists
   CASE WHEN p.address_book_port IS NOT NULL OR p.address_book_kind IS NOT NULL THEN 1
       WHEN p.unread NOT LIKE '%"address_book%' THEN 0 END AS book_is_set, -- bool: that of MSExchangeAB exists
-  p.unread = '[]' AS is_read, -- bool: all of it could be read
+  p.unread NOT LIKE '%"rpc_%' AND p.unread NOT LIKE '%"address_book%' AS is_read, -- bool: all of it could be read
   lower(p.rpc_kind) <> 'dword' AS rpc_kind_is_wrong, -- bool: not a DWORD
   lower(p.address_book_kind) <> 'string' AS book_kind_is_wrong, -- bool: not a text
   coalesce(p.rpc_port NOT BETWEEN 59531 AND 60554, 0)

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 f69b0c52c6a87de910a6265d0c2613e2decc43a554870df94309a673b0363641
+# snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
+# rules: SHA-256 afb94aa0d66953a040d451f8ad484301703f0b96e0163d0e1c473c584468dad1
 # made by: casaudit 0.1.0
-# plan: e4f3bbb96e90: 6 steps by script, 4 by hand
+# plan: ae28ef30f783: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'e4f3bbb96e90'
+$Plan = 'ae28ef30f783'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -359,7 +359,7 @@ $Steps = @(
     # Step 1, by hand: CAS-DNS-004 (medium): Array FQDN points straight at one Client Access
     #   server while the site has several
     #   Found: outlook-ho.exchangeserverpro.net points at HO-EX2010-MB1 (10.1.1.21); HO-EX2010-MB2
-    #     get no MAPI load. If that is the address of a Windows NLB cluster, state it.
+    #     gets no MAPI load. If that is the address of a Windows NLB cluster, state it.
     #   | # Windows Server 2012 and later: add the new record, then take the old one away
     #   | $dns = 'FILL-IN'    # DNS server
     #   | $zone = 'FILL-IN'   # DNS zone
@@ -372,7 +372,7 @@ $Steps = @(
 
     # --- arrays, site BranchOffice ---
     # Step 2, by hand: CAS-ARRAY-001 (high): Site with Exchange 2010 databases has no array
-    #   Found: Site BranchOffice has 1 Exchange 2010 databases and 1 Client Access servers but no
+    #   Found: Site BranchOffice has 1 Exchange 2010 database and 1 Client Access server but no
     #     array; profiles are bound to BR-EX2010-MB.exchangeserverpro.net.
     #   | # The record first: Windows Server 2012 and later; Windows Server 2008 R2 has a block of its own.
     #   | $dns = 'FILL-IN'    # DNS server

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 126b3c219292ef7111e231212a6d66cb7d1900118ad1dbe5d903e366b639e2b9
-# rules: SHA-256 f69b0c52c6a87de910a6265d0c2613e2decc43a554870df94309a673b0363641
+# snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
+# rules: SHA-256 afb94aa0d66953a040d451f8ad484301703f0b96e0163d0e1c473c584468dad1
 # made by: casaudit 0.1.0
-# plan: e4f3bbb96e90: 6 steps by script, 4 by hand
+# plan: ae28ef30f783: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'e4f3bbb96e90'
+$Plan = 'ae28ef30f783'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 e545fa4b74582bc30960623f28d1f2bca712de07ec50f6097a850a3e2b55a405
-# rules: SHA-256 f69b0c52c6a87de910a6265d0c2613e2decc43a554870df94309a673b0363641
+# snapshot: SHA-256 e5e2c4c7fc74d448b026850a540ca0d696c9e5e92e8480d1f7f6054d5f97a7d4
+# rules: SHA-256 afb94aa0d66953a040d451f8ad484301703f0b96e0163d0e1c473c584468dad1
 # made by: casaudit 0.1.0
-# plan: 40c9892db2cf: 2 steps by script, 2 by hand
+# plan: 9ddea908f840: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '40c9892db2cf'
+$Plan = '9ddea908f840'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
