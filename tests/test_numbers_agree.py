@@ -92,7 +92,7 @@ def test_checks_failures_and_kinds_of_evidence_agree(name: str) -> None:
     counts += [sum(counts)]
     own = [f for f in assessment.findings if is_of_answer(f)]
     assert counts == [*(sum(f.verdict is v for f in own) for v in ORDER), len(own)]
-    (shown,) = page.files(assessment).values()
+    shown = page.files(assessment)["report.html"]
     (short,) = brief.files(assessment).values()
     papers = [printed(assessment), read(shown), read(short)]
     for paper in papers:
@@ -113,7 +113,7 @@ ORDER = (Verdict.FAIL, Verdict.PASS, Verdict.NOT_EVALUATED, Verdict.NOT_APPLICAB
 @pytest.mark.parametrize("name", ["article-a, health", "article-b, migration", "healthy, health"])
 def test_what_the_page_lists_is_divided_aloud(name: str) -> None:
     assessment = WORLDS[name]()
-    (content,) = page.files(assessment).values()
+    content = page.files(assessment)["report.html"]
     found = Page(content.decode())
     listed = {i for i in found.ids() if i.startswith("f-")}
     failures = {f"f-{f.fingerprint}" for f in assessment.failures}

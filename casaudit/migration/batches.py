@@ -43,6 +43,7 @@ def pilot(waves: Sequence[Wave]) -> Pilot | None:
 
     Among equals the smallest that fills the pilot. ``None`` where no mailbox is to be moved.
     """
+    # An empty database would be a pilot that nobody notices.
     found = [
         (_STATES.index(move.state), wave.number, *_fit(move.mailboxes), at)
         for wave in waves
@@ -51,6 +52,7 @@ def pilot(waves: Sequence[Wave]) -> Pilot | None:
     ]
     if not found:
         return None
+    # Of equals the first in the order of the wave, so that the same evidence gives the same pilot.
     _, number, _, _, at = min(found)
     move = waves[number - 1].databases[at]
     most = MOST_PILOT if move.mailboxes is None else min(MOST_PILOT, move.mailboxes)
@@ -65,10 +67,12 @@ def _fit(mailboxes: int | None) -> tuple[int, int]:
 
 
 def _shares(move: Move) -> Iterator[_Share]:
+    # Rounded up: 251 mailboxes are two parts.
     parts = -(-(move.mailboxes or 0) // MOST_IN_BATCH)
     if parts < 2 or move.mailboxes is None:
         yield _Share(move, move.mailboxes)
         return
+    # Parts alike: a last one of three mailboxes would be an evening for nothing.
     each, rest = divmod(move.mailboxes, parts)
     yield from (_Share(move, each + (at < rest), at + 1, parts) for at in range(parts))
 

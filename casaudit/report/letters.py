@@ -47,6 +47,7 @@ def letter_of(view: WaveView, waves: int) -> str:
 def files(assessment: Assessment) -> dict[str, bytes]:
     """Return the letters and the checklist; nothing where there are no waves."""
     view = waves_view(assessment)
+    # Health and audit reports have no migration, and not every target has a road.
     if view is None or not view.waves:
         return {}
     phrases = phrases_of(assessment)
@@ -68,6 +69,7 @@ def _letter(subject: str, paragraphs: Sequence[str]) -> bytes:
     message["Subject"] = visible(subject)
     message["X-Unsent"] = "1"
     message.set_content("\n\n".join(map(visible, paragraphs)) + "\n")
+    # No sender, recipient or date: the program that sends it adds them, and bytes stay the same.
     return message.as_bytes()
 
 

@@ -11,6 +11,7 @@ _MOST_DATABASES = 8
 def waits(wave: Wave, gates: Mapping[str, Gate], phrases: Phrases) -> Iterator[str]:
     """Yield what has to be there before a wave, in a few words each."""
     many = phrases.many
+    # First what opens many waves at once, last what only time brings.
     if wave.waits_for:
         titles = ", ".join(gates[name].title for name in wave.waits_for)
         yield many("gate %(gates)s", "gates %(gates)s", len(wave.waits_for), gates=titles)
@@ -28,6 +29,7 @@ def waits(wave: Wave, gates: Mapping[str, Gate], phrases: Phrases) -> Iterator[s
 def ranges(numbers: Sequence[int], phrases: Phrases) -> Iterator[str]:
     """Yield rising numbers in short: ``1 to 15``."""
     first = last = numbers[0]
+    # The None behind the last number closes the last range.
     for number in (*numbers[1:], None):
         if number == last + 1:
             last = number
@@ -63,6 +65,7 @@ def batch_line(batch: Batch, phrases: Phrases) -> str:
     text = ", ".join(database.name for database in batch.databases[:_MOST_DATABASES])
     if (more := len(batch.databases) - _MOST_DATABASES) > 0:
         text += f" {phrases.many('and %(number)s more', 'and %(number)s more', more)}"
+    # In parts it holds one database only, so that the text is its name.
     if batch.parts > 1:
         text = phrases.say(
             "%(database)s, part %(part)s of %(parts)s",
@@ -70,6 +73,7 @@ def batch_line(batch: Batch, phrases: Phrases) -> str:
             part=batch.part,
             parts=batch.parts,
         )
+    # Zero is a count, and not the same as a count that nobody made.
     if batch.mailboxes is None:
         counted = phrases.say("mailboxes not known")
     else:

@@ -75,13 +75,16 @@ def move_sequence(
         for at, view in enumerate(shown)
     }
     lines = [*before, *((view.title, view.style, view.affected) for view in shown)]
+    # The last line has no state: nobody can judge today what is removed in the end.
     lines.append((phrases.say("Exchange 2010 is removed"), "", ""))
+    # Rounded from the whole width each, so that no gap opens between two steps.
     edges = [LEFT + round(at * (WIDTH - LEFT) / len(lines)) for at in range(len(lines) + 1)]
     bars = []
     for at, (name, style, note) in enumerate(lines):
         # What has to answer until a wave that is not drawn answers to the end of the drawing.
         until = min(kept_until.get(at, 0), len(lines))
         kept = edges[until] if until > at + 1 else 0
+        # Beside the bar, on its left where the drawing ends too soon on its right.
         right = max(edges[at + 1], kept) + 6 + len(note) * _CHARACTER
         left = edges[at] - 6 - len(note) * _CHARACTER
         bars.append(
