@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
-# rules: SHA-256 613b5c073c5dd60564c58b0b3db8e44d8b17460834658ed4bc9b11c93e6ebafa
+# snapshot: SHA-256 9fbdb4fb7dd79a9f9101993fffb766a8327d87173796399ec01c8daf8465253b
+# rules: SHA-256 348cf43404ee2e2422feec2d0c14725dfff3533cc46f344c1f9638bcd04f6eca
 # made by: casaudit 0.1.0
-# plan: ca6a2300d422: 6 steps by script, 4 by hand
+# plan: 448a2f14f0c8: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = 'ca6a2300d422'
+$Plan = '448a2f14f0c8'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 e5e2c4c7fc74d448b026850a540ca0d696c9e5e92e8480d1f7f6054d5f97a7d4
-# rules: SHA-256 613b5c073c5dd60564c58b0b3db8e44d8b17460834658ed4bc9b11c93e6ebafa
+# snapshot: SHA-256 44684425ae4dfaa43ec8c1ada1e01e0c37c81693fd5888e0bb2e5e1d19f757fa
+# rules: SHA-256 348cf43404ee2e2422feec2d0c14725dfff3533cc46f344c1f9638bcd04f6eca
 # made by: casaudit 0.1.0
-# plan: 5e1fbe3473a8: 2 steps by script, 2 by hand
+# plan: 994b8b9e540a: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '5e1fbe3473a8'
+$Plan = '994b8b9e540a'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
