@@ -17,7 +17,7 @@ LIBRARIES := tests/test_certificate.py tests/test_clixml.py tests/test_dns.py te
 	tests/test_findings_schema.py tests/test_report_*.py tests/test_pack*.py tests/test_cli.py
 
 .PHONY: demo test check lint types unit lab-packages lock test-latest test-lowest coverage mutants \
-	bench samples docs languages golden pythons clean
+	bench samples docs languages golden pythons bundle clean
 
 demo: $(RUNTIME)  ## audit the shipped sample organisation
 	$(BIN)/casaudit demo
@@ -76,6 +76,9 @@ languages: $(INSTALLED)  ## bring the PO files up to date with the texts
 
 pythons: $(INSTALLED)  ## the same bytes under every Python that is installed
 	$(BIN)/python -m tests.pythons $(PYTHONS)
+
+bundle: $(INSTALLED)  ## zips that install casaudit where there is no network
+	$(BIN)/python -m tests.bundle
 
 golden: $(INSTALLED)  ## accept the reports as they are now
 	$(BIN)/python -m pytest -m "not lab and not browser" --update-golden -q

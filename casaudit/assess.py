@@ -80,8 +80,7 @@ def assess(
         UsageError: a baseline that cannot be compared.
     """
     judge = rules if isinstance(rules, Judge) else judge_of(rules, question.profile, wanted)
-    book = judge.book
-    runs = judge.runs(snapshot, question)
+    book, runs = judge.book, judge.runs(snapshot, question)
     # No clock here: where no time is asked, a later run has to say the same as this one.
     as_of = question.as_of or snapshot.collected_at
     findings, uses = _waived([run.findings for run in runs], waivers, as_of, book.language)
@@ -106,6 +105,7 @@ def assess(
         gaps=snapshot.gaps,
         controllers=snapshot.controllers,
         inventory=views,
+        meanings={run.rule.id: run.meanings for run in runs} if wanted.inventory else {},
         waivers=uses,
         repairs=repairs(book, judge.tables, runs) if wanted.repairs else Repairs(),
         problems={run.rule.id: run.problem for run in runs if run.problem is not None},

@@ -6,6 +6,7 @@
     ├── UsageError        a flag or a combination of flags that cannot work (exit code 2)
     │   └── RuleError     a rule, waiver or settings file that is not valid, with its line
     ├── SourceError       no directory, an unreadable file or snapshot (exit code 4)
+    ├── DeliveryError     a message that nobody took (exit code 4)
     └── CollectError      one question to a directory, resolver or endpoint failed; becomes a gap
 """
 
@@ -48,6 +49,29 @@ class RuleError(UsageError):
 
 class SourceError(CasauditError):
     """Nothing can be audited: the directory, file or snapshot cannot be used at all."""
+
+
+class DeliveryError(CasauditError):
+    """A message was not taken by the server that it was for.
+
+    Attributes:
+        again: whether the same may be sent once more: it was surely not taken, and perhaps only
+            for now.
+        wait: seconds that the server asked to wait before, or ``None``.
+    """
+
+    def __init__(
+        self,
+        subject: str,
+        problem: str,
+        hint: str = "",
+        *,
+        again: bool = False,
+        wait: float | None = None,
+    ) -> None:
+        super().__init__(subject, problem, hint)
+        self.again = again
+        self.wait = wait
 
 
 class CollectError(CasauditError):

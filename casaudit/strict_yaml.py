@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from casaudit.errors import RuleError, nearest
+from casaudit.validation import in_words
 
 # The largest shipped rule has 22 KiB: there is much room, and an end to hostile files.
 MAX_BYTES = 1 << 20
@@ -56,7 +57,7 @@ def read(text: str, path: str, model: type[M]) -> M:
             problem = f"unknown key {last!r}{nearest(str(last), _keys(model, above))}"
             problem = ": ".join(filter(None, (".".join(map(str, above)), problem)))
         else:
-            problem = f"{'.'.join(map(str, (*above, last)))}: {first['msg']}"
+            problem = f"{'.'.join(map(str, (*above, last)))}: {in_words(first)}"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise RuleError(path, problem + more, line_of(text, *first["loc"])) from None
 

@@ -283,14 +283,16 @@
     on("expand", () => { for (const each of all("details")) each.open = true; });
     on("collapse", () => { for (const each of all("details")) each.open = false; });
     on("short", () => print());
-    on("full", () => {
-      const closed = all("details:not([open])");
-      for (const each of closed) each.open = true;
-      addEventListener("afterprint", () => { for (const each of closed) each.open = false; }, { once: true });
-      print();
-    });
+    on("full", () => printed(all("details:not([open])")));
+    if (tools.querySelector("[name=annex]")) on("annex", () => printed(all(".annex details:not([open])")));
     theme(tools.querySelector("[name=theme]"), on);
     tools.hidden = false;
+  }
+
+  function printed(closed) {
+    for (const each of closed) each.open = true;
+    addEventListener("afterprint", () => { for (const each of closed) each.open = false; }, { once: true });
+    print();
   }
 
   // The style follows the system; a choice of the reader takes the system's place in its condition.

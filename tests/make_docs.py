@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casaudit import shipped
 from casaudit.findings.document import findings_schema
+from casaudit.notify.document import notification_schema
 from casaudit.remediation.plan import plan_schema
 from casaudit.rulebook.pages import pages
 from casaudit.rulebook.reading import read_rulebook
@@ -28,6 +29,7 @@ def makers() -> dict[str, Callable[[], str]]:
         "commands.md": commands,
         "reference-data.md": reference_data,
         "findings.schema.json": findings_schema,
+        "notification.schema.json": notification_schema,
         "plan.schema.json": plan_schema,
         "snapshot.schema.json": json_schema,
         **{name: partial(str, text) for name, text in pages(book, book.rules).items()},

@@ -1,14 +1,13 @@
-"""How many small mistakes in the rule book the rules' own examples notice: ``make mutants``.
+"""How many small mistakes in the rule book its examples notice: ``make mutants``.
 
 A mistake counts as noticed when some example fails: an object gets another verdict or severity
-than the example expects, or the evidence or the words that it names are others. Mistakes are told
-apart by what they touch:
+than the example expects, or the evidence, the words or the commands that it names are others; or
+when a row is another one than ``view_rows.yaml`` expects. Mistakes are told apart by what they
+touch:
 
 - rules: conditions, exclusions, adjustments and explanations;
 - deciding: parts of views on which some verdict or severity rests;
-- shown: columns of views that reports and fix cards show, and on which no verdict rests. Fix
-  cards are no part of this run: a column that only a card shows is seen here as survived, and
-  proven, if at all, by the tests of the views and of the commands.
+- shown: columns of views that reports and fix cards show, and on which no verdict rests.
 
 Mistakes that cannot change any row are listed with the reason in ``equivalent_mutants.yaml`` and
 left out of the scores.

@@ -114,10 +114,10 @@ REFUSED = {
     "a loading fill": (SVG % b"<path fill='url(https://x.example/a)'/>", "'fill'"),
     "an escape in a style": (SVG % b"<path style='fill:u\\72l(x)'/>", "'style'"),
     "an animated link": (SVG % b"<animate attributeName='href'/>", "'animate'"),
-    "an entity": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + SVG % b"&a;", "no picture"),
-    "another document": (b"<html/>", "no picture"),
-    "no document": (b"GIF89a", "no picture"),
-    "nothing": (b"", "no picture"),
+    "an entity": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + SVG % b"&a;", "not a picture"),
+    "another document": (b"<html/>", "not a picture"),
+    "no document": (b"GIF89a", "not a picture"),
+    "nothing": (b"", "not a picture"),
     "many pixels": (PNG[:16] + struct.pack(">II", 60_000, 60_000) + bytes(9), "4,000,000 pixels"),
     "a broken PNG": (PNG[:18], "damaged"),
     "a broken JPEG": (JPEG[:9], "damaged"),
@@ -147,8 +147,8 @@ def test_the_command_writes_it_with_both(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--logo", "missing.png"], "is no file"),
-        (["--logo", "."], "is no file"),
+        (["--logo", "missing.png"], "is not a file"),
+        (["--logo", "."], "is not a file"),
         (["--title", "x" * 101], "more than 100 characters"),
     ],
 )

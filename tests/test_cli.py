@@ -185,7 +185,7 @@ def test_a_process_of_its_own_says_and_leaves_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["collect", "dc1.corp.example"], "is no source"),
+        (["collect", "dc1.corp.example"], "is not a source"),
         (["collect", "ldaps://dc1:3269", "--user", "a@b"], "global catalog"),
         (["collect", "ldaps://user:secret@dc1", "--user", "a@b"], "never put a password there"),
         (["collect", "ldaps://dc1"], "--user"),

@@ -246,7 +246,7 @@ ENDING = {
     "thousands of other names": (
         exported("<Obj>" + "".join(f"<a{each}/>" for each in range(20_000)) + "</Obj>"),
         Reason.MALFORMED,
-        "names that Export-Clixml does not write",
+        "names unknown to the CLIXML format",
     ),
 }
 

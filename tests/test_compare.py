@@ -433,7 +433,7 @@ BROKEN = {
     "another document": (b'{"schema": "casaudit/plan/1"}', "not a findings document: schema: "),
     "no more than its name": (
         b'{"schema": "casaudit/findings/1"}',
-        "not a findings document: organization: Field required",
+        "not a findings document: organization: is missing",
     ),
     "nested without end": (b'{"schema":' + b"[" * 200_000, "not JSON that can be read: nested"),
     "a number of 5,000 digits": (b'{"schema": ' + b"1" * 5_000 + b"}", "not JSON: "),

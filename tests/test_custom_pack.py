@@ -19,7 +19,7 @@ ARTICLE_A = SAMPLES / "article-a" / "snapshot.json"
 def test_every_example_of_the_pack_holds() -> None:
     run = casaudit("rules", "test", PACK)
     assert run.returncode == 0, run.stdout
-    assert run.stderr == "9 examples of 1 rules, 0 failed\n"
+    assert run.stderr == "9 examples of 1 rule, 0 failed\n"
     assert "ok   ACME-DB-001: small letters are another name" in run.stdout
 
 

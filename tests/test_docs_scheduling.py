@@ -13,13 +13,14 @@ from tests.make_docs import DOCS
 from tests.support.powershell import errors
 
 PAGES = {
-    name: (DOCS / name).read_text(encoding="utf-8") for name in ("scheduling.md", "formats.md")
+    name: (DOCS / name).read_text(encoding="utf-8")
+    for name in ("scheduling.md", "notify.md", "formats.md", "windows.md")
 }
 
 
 def blocks(language: str) -> list[str]:
     found = re.findall(
-        rf"^( *)```{language}\n(.*?)^\1```", PAGES["scheduling.md"], re.DOTALL | re.MULTILINE
+        rf"^( *)```{language}\n(.*?)^\1```", "\n".join(PAGES.values()), re.DOTALL | re.MULTILINE
     )
     return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
 
@@ -60,4 +61,4 @@ def test_every_option_and_command_that_is_named_exists() -> None:
 
 
 def test_the_password_of_no_example_stands_on_a_command_line() -> None:
-    assert not re.search(r"--password(?!-file)|/RP (?!\*)", PAGES["scheduling.md"])
+    assert not re.search(r"--password(?!-file)|/RP (?!\*)", "".join(PAGES.values()))

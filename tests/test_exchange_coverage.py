@@ -107,7 +107,7 @@ def test_an_endpoint_that_names_a_host_makes_no_array_a_doubt(forest: Forest) ->
     forest.databases = [Database("DB1", "outlook.corp.example", [Copy("EX3")])]
     found = seen(forest)
     assert incomplete(found) == {SectionName.ARRAYS: Status.PARTIAL}
-    detail = "its endpoint outlook.corp.example is no server: it may be a hidden array"
+    detail = "its endpoint outlook.corp.example is not a server: it may be a hidden array"
     assert hidden(found) == [(forest.tree.database("DB1"), detail)]
 
 

@@ -81,7 +81,7 @@ def test_an_entry_that_unpacks_to_too_much_is_not_begun(
 
 
 REFUSED = {
-    "no archive": (b"PK\x03\x04 not really", "is no zip archive"),
+    "no archive": (b"PK\x03\x04 not really", "is not a zip archive"),
     "an archive without exports": (None, "holds no .xml file"),
 }
 

@@ -577,7 +577,7 @@ def test_an_odd_value_costs_its_field_and_is_not_repeated(name: str, tmp_path: P
 
 LOST: dict[str, dict[str, str]] = {
     "a certificate without a thumbprint": {**CERTIFICATE, "Thumbprint": "x"},
-    "a build that is no version": {"Server": "EX1", "FileVersion": "new"},
+    "a build that is not a version": {"Server": "EX1", "FileVersion": "new"},
     "a server without a name": {**SERVER, "Name": " "},
     "settings of no server": {"Server": "", "EncryptionRequired": "True"},
 }

@@ -132,6 +132,10 @@ def test_what_an_earlier_run_left_is_named_and_kept(tmp_path: Path) -> None:
 def test_every_file_that_a_format_writes_is_known(tmp_path: Path) -> None:
     run = casaudit("demo", "-o", tmp_path)
     assert run.returncode == 0, run.stderr
+    # Some are written before a migration only.
+    asked = ("report", tmp_path / "snapshot.json", "-o", tmp_path, "--format", "html,csv")
+    run = casaudit(*asked, "--target", "2016", "--fail-on", "never")
+    assert "earlier run" in run.stderr and "migration" not in run.stderr
     assert {path.name for path in tmp_path.iterdir()} == {*NAMES, "snapshot.json"}
     assert len(FORMATS) > 5
 

@@ -14,11 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "casaudit").rglob("*.py"))
 BARE = {"errors", "dn", "legacy_dn", "text", "days", "shipped", "signature", "interrupts"}
 BARE |= {"canonical_json", "garbage"}
-GROUND = BARE | {"names", "strict_yaml", "i18n", "powershell"}
+GROUND = BARE | {"names", "strict_yaml", "i18n", "powershell", "validation"}
 """What every part may read; beside it only what its row names."""
 MAY_IMPORT: dict[str, set[str]] = {
     **{part: set() for part in BARE},
-    **{part: {"errors"} for part in ("names", "strict_yaml", "i18n")},
+    **{part: {"errors"} for part in ("names", "i18n")},
+    "validation": {"text"},
+    "strict_yaml": {"errors", "validation"},
     "powershell": {"i18n", "text"},
     "snapshot": GROUND,
     "collect": GROUND | {"snapshot"},
@@ -34,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT["assess"] = {*MAY_IMPORT} - {"collect", "explain", "mask"}
 MAY_IMPORT["report"] = GROUND | {"findings", "remediation", "snapshot"}
+MAY_IMPORT["notify"] = GROUND | {"findings", "report", "snapshot", "waivers"}
 MAY_IMPORT["cli"] = {*MAY_IMPORT}
 MAY_IMPORT["__main__"] = {"cli", "interrupts"}
 ORDER = tuple(MAY_IMPORT)
@@ -86,6 +89,17 @@ def test_a_module_imports_only_what_lies_below_it() -> None:
 def test_the_ldap_library_stays_in_one_room() -> None:
     users = {p.parent.name for p in MODULES if any(n.split(".")[0] == "ldap3" for n in imports(p))}
     assert users == {"ldap"}
+
+
+def test_nothing_is_sent_but_by_the_one_command_that_sends() -> None:
+    """No other module can reach a mail server or post anything."""
+    clients = {"smtplib", "urllib.request", "ftplib", "telnetlib", "xmlrpc.client"}
+    senders = {path.name for path in MODULES if clients.intersection(imports(path))}
+    assert senders == {"https.py", "smtp.py"}
+    users = {p.name for p in MODULES if "notify" in own_parts(p) and part_of(p) != "notify"}
+    assert users == {"deliveries.py", "notify.py", "notifying.py"}
+    called = {p.name for p in MODULES if "casaudit.cli.notifying" in imports(p)}
+    assert called == {"notify.py"}
 
 
 def test_rooms_and_functions_stay_small() -> None:

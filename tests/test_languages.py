@@ -218,8 +218,8 @@ def test_only_the_report_for_people_speaks_german(tmp_path: Path) -> None:
 def test_the_readme_of_a_pack_says_in_german_what_it_says_in_english() -> None:
     assessment = judged(book())
     english, other = (
-        pack.files(assessment, pack.Options(language=name))["pack/README.txt"].decode("utf-8-sig")
-        for name in ("en", "de")
+        pack.files(assessment, pack.Options(language=each))["pack/README.txt"].decode("utf-8-sig")
+        for each in (Language(), translated(book(), "de", [shipped.REPORT_TEMPLATES]).language)
     )
     facts = r"[0-9a-f]{64}|\w[\w-]+\.(?:csv|json|xlsx)|--[a-z][a-z-]+|\d+"
     assert other.startswith("PRÜFERPAKET")

@@ -405,7 +405,7 @@ def test_a_report_of_a_masked_snapshot_says_that_it_is_masked(tmp_path: Path) ->
         ((), "needs one key file"),
         (("--key", "a.json", "--use-key", "b.json"), "needs one key file"),
         (("--key", "there.json"), "exists"),
-        (("--use-key", "there.json"), "is no key file"),
+        (("--use-key", "there.json"), "is not a key file"),
         (("--use-key", "none.json"), "cannot be read"),
         (("--key", "masked.json"), "three files"),
     ],

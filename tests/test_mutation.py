@@ -13,7 +13,7 @@ from casaudit.rulebook.views import View, parse_views
 from tests.mutation import equivalent, sampled, score, tried
 from tests.support.laboratory import Laboratory
 from tests.support.lineage import deciding
-from tests.support.mutants import of_rule, of_view
+from tests.support.mutants import Mutant, of_rule, of_view
 from tests.support.shipped_rules import book, sample
 
 FLOOR = 0.90
@@ -141,6 +141,19 @@ def test_a_mistake_is_noticed_and_no_mistake_is_not(laboratory: Laboratory) -> N
     assert laboratory.is_noticed(turned)
     unchanged = next(rule for rule in book().rules if rule.id == "CAS-META-002")
     assert not laboratory.is_noticed(replace(turned, changed=unchanged))
+
+
+def test_a_mutants_name_does_not_depend_on_where_lines_are_broken() -> None:
+    (view,) = parse_views(VIEW, "x")
+    wrapped = replace(view, select=view.select.replace(" ", "\n    ").replace("(b", "( b"))
+    names = [[mutant.name for mutant in of_view(each, TABLES)] for each in (view, wrapped)]
+    assert names[0] == names[1]
+
+
+@pytest.mark.slow
+def test_without_a_mistake_every_example_holds(laboratory: Laboratory) -> None:
+    unchanged = [Mutant(rule.id, rule.id, rule) for rule in book().rules]
+    assert [each.name for each in unchanged if laboratory.is_noticed(each)] == []
 
 
 @pytest.mark.slow

@@ -101,7 +101,7 @@ def test_beside_a_directory_such_a_file_costs_itself(tmp_path: Path) -> None:
 
 def test_a_name_that_leads_to_no_file_is_no_source(tmp_path: Path) -> None:
     run = casaudit("audit", tmp_path / "nothing.txt", "-o", tmp_path / "o")
-    assert (run.returncode, "is no source" in run.stderr) == (2, True)
+    assert (run.returncode, "is not a source" in run.stderr) == (2, True)
 
 
 def test_a_plan_is_no_source_and_names_the_command_that_takes_it() -> None:

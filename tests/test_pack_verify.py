@@ -85,9 +85,9 @@ def test_one_changed_byte_is_noticed_and_its_file_named(
     (pack / name).write_bytes(content)
     found = verify(pack)
     assert found.exit_code == 1
-    assert {line.partition(":")[0] for line in found.output.splitlines()} <= {
-        name, "SHA256SUMS", "manifest.json",
-    }  # fmt: skip
+    named = {line.partition(":")[0] for line in found.output.splitlines()}
+    # A manifest that lists a file by another name makes two of one: missing, and too much.
+    assert named <= {name, "SHA256SUMS", "manifest.json"} or name == "manifest.json"
     assert f"{name}:" in found.output
 
 

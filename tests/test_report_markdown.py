@@ -63,7 +63,7 @@ def test_the_answer_comes_first_with_its_denominators() -> None:
         "Apart from these, about the collection itself: 4 failed, 16 passed, 0 could not be judged."
     )
     assert notice == (
-        "1 standing notice, which is no part of the answer: Exchange 2010 is out of support."
+        "1 standing notice, which is not part of the answer: Exchange 2010 is out of support."
     )
 
 

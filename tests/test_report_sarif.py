@@ -58,6 +58,110 @@ def test_the_log_is_valid(name: str) -> None:
     assert [each.message for each in validator().iter_errors(log(SITUATIONS[name]()))] == []
 
 
+NEEDED: dict[str, Any] = {
+    "required": ["$schema", "version", "runs"],
+    "properties": {
+        # GH1011 and GH1013: the final schema; GH1004 of the multitool: what is shown of a log.
+        "$schema": {"pattern": r"sarif-2\.1\.0\.json$"},
+        "runs": {"minItems": 1, "maxItems": 5, "items": {"$ref": "#/definitions/run"}},
+    },
+    "definitions": {
+        # GH1014, GH1018
+        "run": {
+            "required": ["tool", "results"],
+            "properties": {
+                "tool": {
+                    "required": ["driver"],
+                    "properties": {"driver": {"$ref": "#/definitions/driver"}},
+                },
+                "results": {"maxItems": 1000, "items": {"$ref": "#/definitions/result"}},
+            },
+        },
+        "driver": {
+            "required": ["name", "rules"],
+            "properties": {
+                "name": {"$ref": "#/definitions/said"},
+                "rules": {"maxItems": 1000, "items": {"$ref": "#/definitions/descriptor"}},
+                "notifications": {"items": {"$ref": "#/definitions/descriptor"}},
+            },
+        },
+        # GH2012
+        "descriptor": {
+            "required": ["id", "shortDescription", "fullDescription", "help"],
+            "properties": {
+                name: {"$ref": "#/definitions/text"}
+                for name in ("shortDescription", "fullDescription", "help")
+            },
+        },
+        # GH1001, GH1007, GH1015; GH1002 is about code flows, of which there are none
+        "result": {
+            "required": ["message", "locations"],
+            "not": {"required": ["codeFlows"]},
+            "properties": {
+                "message": {"$ref": "#/definitions/text"},
+                "locations": {
+                    "minItems": 1,
+                    "maxItems": 10,
+                    "items": {"$ref": "#/definitions/location"},
+                },
+            },
+        },
+        # GH1001, GH1016, GH1017; GH1003: a line; GH1005 and GH1006: a path below the repository
+        "location": {
+            "required": ["physicalLocation"],
+            "properties": {
+                "physicalLocation": {
+                    "required": ["artifactLocation", "region"],
+                    "properties": {
+                        "artifactLocation": {
+                            "required": ["uri"],
+                            "properties": {"uri": {"pattern": r"^[^/:?#]+(/[^/:?#]+)*$"}},
+                        },
+                        "region": {
+                            "required": ["startLine"],
+                            "properties": {"startLine": {"minimum": 1}},
+                        },
+                    },
+                },
+            },
+        },
+        "text": {"required": ["text"], "properties": {"text": {"$ref": "#/definitions/said"}}},
+        "said": {"pattern": r"\S"},
+    },
+}
+"""What code scanning of GitHub needs beyond the schema: the rules GH1001 to GH2012 of Microsoft's
+SARIF multitool, which is in no package that the tests could install."""
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_code_scanning_of_github_can_show_the_log(name: str) -> None:
+    found = Draft7Validator(NEEDED).iter_errors(log(SITUATIONS[name]()))
+    assert [(each.json_path, each.message) for each in found] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$schema",
+        "runs/0/tool/driver/name",
+        "runs/0/tool/driver/rules/0/help",
+        "runs/0/tool/driver/notifications/0/fullDescription",
+        "runs/0/results",
+        "runs/0/results/0/message/text",
+        "runs/0/results/0/locations/0/physicalLocation/region/startLine",
+        "runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri",
+    ],
+)
+def test_it_could_not_show_a_log_that_lacks(path: str) -> None:
+    found = log(sample("article-a"))
+    *way, last = path.split("/")
+    place: Any = found
+    for step in way:
+        place = place[int(step) if step.isdigit() else step]
+    del place[last]
+    assert not Draft7Validator(NEEDED).is_valid(found)
+
+
 def test_the_schema_refuses_what_sarif_does_not_know() -> None:
     found = log(sample("article-a"))
     found["runs"][0]["results"][0]["verdict"] = "fail"

@@ -86,7 +86,7 @@ def test_the_terminal_tells_both_totals_and_who_has_to_act() -> None:
         "unused: CAS-DB-001 MB-XX (messaging team): CAS-DB-001 judges nothing of that name",
         "ends in 30 days: CAS-ARRAY-001 BranchOffice (messaging team): it holds to the end of"
         " 2026-12-15, UTC",
-        "Of 1 waiver it could not be seen whether they hold.",
+        "Whether 1 waiver holds could not be seen.",
     ]
     assert "void: CAS-DB-001 MB-HO-02" in printed(judged())
 

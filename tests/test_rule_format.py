@@ -183,21 +183,25 @@ REFUSED = {
         "unknown key 'referneces': did you mean 'references'?",
     ),
     "a misspelt key below": ("  fix: Get", "  fxi: Get", "unknown key 'fxi': did you mean 'fix'?"),
-    "a misspelt severity": ("severity: high", "severity: hihg", "severity: Input should be"),
-    "a misspelt section": ("needs: [servers]", "needs: [server]", "needs.0: Input should be"),
-    "a misspelt profile": ("profiles: [health]", "profiles: [healthy]", "profiles.0: Input should"),
+    "a misspelt severity": ("severity: high", "severity: hihg", "severity: must be 'critical', "),
+    "a misspelt section": ("needs: [servers]", "needs: [server]", "needs.0: must be "),
+    "a misspelt profile": (
+        "profiles: [health]",
+        "profiles: [healthy]",
+        "profiles.0: must be",
+    ),
     "a misspelt verdict in an example": (
         "expect: {pass",
         "expect: {passed",
         "examples.0.expect: unknown key 'passed': did you mean 'pass'?",
     ),
-    "an id of another form": ("id: ACME-SITE-001", "id: acme_1", "id: String should match"),
+    "an id of another form": ("id: ACME-SITE-001", "id: acme_1", "id: must have the form ^[A-Z]"),
     "the wrong id for the file": (
         "id: ACME-SITE-001",
         "id: ACME-SITE-002",
         "the file of rule ACME-SITE-002 must be named ACME-SITE-002.yaml",
     ),
-    "revision 0": ("revision: 1", "revision: 0", "revision: Input should be greater"),
+    "revision 0": ("revision: 1", "revision: 0", "revision: must be at least 1"),
 }
 
 
@@ -237,7 +241,7 @@ def _assert_near(text: str, line: int, new: str) -> None:
 
 def test_a_rule_without_a_key_that_it_needs(tmp_path: Path) -> None:
     error = _refusal(_pack(tmp_path, RULE.replace("must: client_access_count > 0\n", "")))
-    assert error.problem == "must: Field required"
+    assert error.problem == "must: is missing"
 
 
 def test_an_id_that_a_shipped_rule_has(tmp_path: Path) -> None:

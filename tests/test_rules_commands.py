@@ -54,7 +54,7 @@ def test_an_id_that_exists_or_cannot_be_is_refused() -> None:
     assert free in caught.value.hint
     scaffold.require_new(free, book())
     for name in ("CAS-DB-1", "db", "CAS_DB_001", "../CAS-DB-001"):
-        with pytest.raises(UsageError, match="no id of a rule"):
+        with pytest.raises(UsageError, match="is not a valid rule id"):
             scaffold.require_new(name, book())
 
 
@@ -107,7 +107,7 @@ def test_a_misspelt_word_of_an_example_is_named(given: dict[str, object], proble
     ("arguments", "problem"),
     [
         (["test", "-k", "no such word"], "no example has this"),
-        (["test", Path("rules", "views")], "no rule stands in this folder"),
+        (["test", Path("rules", "views")], "there is no rule in this folder"),
         (["languages", "xy", "--check"], "there is no such language: known are de"),
         (["languages", "../x"], "there is no such language"),
         (["new", "CAS-MOON-001"], "name a folder with -o"),

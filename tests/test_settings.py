@@ -59,7 +59,7 @@ REFUSED = {
     "a day that does not exist": (
         "servers:\n  EX1:\n    state: maintenance\n    until: 2026-02-30x\n",
         4,
-        "servers.EX1.until: Value error, '2026-02-30x' is not a day such as 2026-12-31",
+        "servers.EX1.until: '2026-02-30x' is not a day such as 2026-12-31",
     ),
     "a word instead of a day": ("switchover_until: soon\n", 1, "'soon' is not a day"),
     "a day that no month has": ("switchover_until: 2026-02-30\n", 1, "'2026-02-30' is not a day"),

@@ -25,7 +25,7 @@ from tests.support.shipped_rules import book
 from tests.support.situations import waived
 
 HEALTHY = Path(__file__).parent.parent / "samples" / "healthy" / "snapshot.json"
-TOLD = "1 standing notice, which is no part of the answer: Exchange 2010 is out of support."
+TOLD = "1 standing notice, which is not part of the answer: Exchange 2010 is out of support."
 
 
 @cache
@@ -105,7 +105,7 @@ def test_what_could_not_be_judged_of_a_standing_rule_is_missing_like_anything_el
     ids=["headline", "endpoint"],
 )
 def test_a_standing_rule_says_nothing_in_the_headline(key: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="no part of the answer"):
+    with pytest.raises(ValueError, match="not part of the answer"):
         Purpose.model_validate({"standing": True, **key})
 
 

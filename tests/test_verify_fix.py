@@ -220,7 +220,7 @@ def test_a_snapshot_from_before_the_plan_or_of_others_is_refused() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"schema": "casaudit/plan/2"}', b"[1]"])
 def test_what_is_no_plan_is_refused(content: bytes) -> None:
-    with pytest.raises(SourceError, match="is no plan"):
+    with pytest.raises(SourceError, match="not a plan"):
         read_plan(content, "plan.json")
 
 
@@ -257,9 +257,9 @@ def test_a_plan_of_which_any_list_is_empty_is_verified_or_refused() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "problem"),
     [
-        (("by_hand", 0, "findings"), [], "by_hand.0.findings: Tuple should have at least 1 item"),
+        (("by_hand", 0, "findings"), [], "by_hand.0.findings: must not be empty"),
         (("steps", 0, "answer"), "nobody asks", "'nobody asks', which is not asked for"),
-        (("collected_at",), "2026-11-15T06:00:00", "collected_at: .* timezone"),
+        (("collected_at",), "2026-11-15T06:00:00", "collected_at: must be a time"),
     ],
 )
 def test_a_plan_that_lacks_what_verifying_needs_is_refused(

@@ -68,7 +68,10 @@ def test_a_second_entry_for_an_object_is_refused_and_the_file_stays(tmp_path: Pa
         (("CAS-DB-999", "MB-HO-01", *TERMS, *UNTIL), "there is no such rule"),
         (("CAS-DB-001", "MB-HO-01", *TERMS, "--until", "2026-02-30"), "2026-02-30"),
         (("CAS-DB-001", "MB-HO-01", *TERMS, "--until", "2027-12-31"), "is not between"),
-        (("CAS-DB-001", "MB-HO-01", *TERMS[:4], "--reason", " ", *UNTIL), "reason: String should"),
+        (
+            ("CAS-DB-001", "MB-HO-01", *TERMS[:4], "--reason", " ", *UNTIL),
+            "reason: must not be empty",
+        ),
     ],
     ids=["passing", "no rule", "no day", "too far", "no reason"],
 )

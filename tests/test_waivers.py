@@ -69,26 +69,34 @@ REFUSED = {
     ),
     "a misspelt key": (changed("owner:", "ower:"), 6, "unknown key 'ower': did you mean 'owner'?"),
     "a duplicate key": (changed("ticket:", "owner:"), 9, "duplicate key"),
-    "no schema": ("waivers: []\n", None, "schema: Field required"),
+    "no schema": ("waivers: []\n", None, "schema: is missing"),
     "another schema": ("schema: casaudit/waivers/2\nwaivers: []\n", 1, "casaudit/waivers/1"),
     "a key beside the list": (HEAD + ENTRY + "waiver: []\n", 11, "unknown key 'waiver': did"),
-    "no owner": (without("owner"), 3, "waivers.0.owner: Field required"),
-    "no approver": (without("approver"), 3, "waivers.0.approver: Field required"),
-    "no reason": (without("reason"), 3, "waivers.0.reason: Field required"),
-    "no end": (without("until"), 3, "waivers.0.until: Field required"),
-    "no value": (without("value"), 3, "waivers.0.value: Field required"),
+    "no owner": (without("owner"), 3, "waivers.0.owner: is missing"),
+    "no approver": (without("approver"), 3, "waivers.0.approver: is missing"),
+    "no reason": (without("reason"), 3, "waivers.0.reason: is missing"),
+    "no end": (without("until"), 3, "waivers.0.until: is missing"),
+    "no value": (without("value"), 3, "waivers.0.value: is missing"),
     "no object": (without("object"), 3, "name one object, by 'object' or"),
     "an object and an id": (changed("object:", "id: x\n    object:"), 3, "name one object"),
-    "an empty owner": (changed("messaging team", "' '"), 6, "owner: String should have at least"),
-    "an empty approver": (changed("J. Doe", "''"), 7, "approver: String should have at least"),
-    "an empty reason": (changed("pinned for the load test", "''"), 8, "reason: String should"),
+    "an empty owner": (
+        changed("messaging team", "' '"),
+        6,
+        "owner: must not be empty",
+    ),
+    "an empty approver": (changed("J. Doe", "''"), 7, "approver: must not be empty"),
+    "an empty reason": (
+        changed("pinned for the load test", "''"),
+        8,
+        "reason: must not be empty",
+    ),
     "an empty value": (changed("{rpc_client_access_server: ex3.corp.example}", "{}"), 5, "value"),
     "a value within a value": (changed("ex3.corp.example", "{a: b}"), 5, "a list of texts belongs"),
     "a list of numbers": (changed("ex3.corp.example", "[1, 2]"), 5, "a list of texts belongs"),
     "a ticket that is a number": (
         changed("CHG-1234", "0042"),
         9,
-        "ticket: Input should be a valid",
+        "ticket: must be text",
     ),
     "a day that no month has": (
         changed("2026-12-31", "2026-02-30"),
@@ -102,14 +110,14 @@ REFUSED = {
     "a column that is no evidence": (
         changed("{rpc_client_access_server:", "{\n      endpoint:"),
         6,
-        "'endpoint' is no evidence of CAS-DB-001",
+        "'endpoint' is not among the evidence of CAS-DB-001",
     ),
     "one object twice": (
         HEAD + ENTRY + ENTRY,
         11,
         "line 3 waives the same object of CAS-DB-001 already",
     ),
-    "a list of nothing": ("schema: casaudit/waivers/1\nwaivers:\n", 2, "waivers: Input should be"),
+    "a list of nothing": ("schema: casaudit/waivers/1\nwaivers:\n", 2, "waivers: must be a list"),
 }
 
 
@@ -481,7 +489,7 @@ def test_a_day_that_is_over_or_too_far_is_refused(until: date) -> None:
 def test_terms_without_a_word_are_refused_by_the_name_of_their_option() -> None:
     finding = judged().failures[0]
     terms = {**TERMS, "reason": " "}
-    with pytest.raises(UsageError, match="--reason: String should have at least 1 character"):
+    with pytest.raises(UsageError, match="--reason: must not be empty"):
         accept(finding.rule.id, finding.subject.id, [finding], [finding], terms)
 
 

@@ -51,6 +51,7 @@ INNER = {
 NO_BALANCING = {server: {"nlb_features": [{"installed": False}]} for server in ("EX1", "EX2")}
 
 
+NOT_OPEN = (GateState.FAILED, GateState.CANNOT_TELL)
 LAST = dict.fromkeys(("EX1", "EX2", "EX3", "EX4"), "14.3.513.0")
 """The last update rollup on every server: the gate of versions is open."""
 
@@ -74,8 +75,11 @@ def inner(**given: Any) -> dict[str, Any]:
         changes[kind] = {**changes.get(kind, {}), **records}
     facing = {"BranchOffice": {"internet_facing": False}, "HeadOffice": {"internet_facing": True}}
     settings = given.pop("settings", {"sites": facing})
+    # Phones outside use the branch's name too.
+    dns = {"external": {"mail-br.corp.example": ["203.0.113.20"]}, **given.pop("dns", {})}
     return {
-        "change": changes, "exports": NO_BALANCING, "settings": settings, "builds": LAST, **given,
+        "change": changes, "exports": NO_BALANCING, "settings": settings, "builds": LAST,
+        "dns": dns, **given,
     }  # fmt: skip
 
 
@@ -328,6 +332,57 @@ def test_no_wave_can_move_past_a_gate_that_is_not_open(name: str, target: str) -
     assert states and (not shut or WaveState.CAN_MOVE not in states)
 
 
+OPEN = {"external": {"mail-br.corp.example": ["203.0.113.20"]}}
+EDITS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "a name of one wave does not resolve outside": {
+        "dns": {"external": {"mail-br.corp.example": "nxdomain"}}
+    },
+    "nobody asked outside": {"dns": {"external": {"mail-br.corp.example": "timeout"}}},
+    "Autodiscover does not resolve": {
+        "dns": {"internal": {"autodiscover.corp.example": "nxdomain"}, **OPEN}
+    },
+    "an array does not resolve": {"dns": {"internal": {"outlook-br.corp.example": "nxdomain"}}},
+    "Autodiscover of a server has no address": {
+        "change": {"service_connection_points": {"EX3": {"uris": []}}}
+    },
+    "a certificate was not seen": {"tls": {"mail-br.corp.example": "timeout"}},
+    "a server has another certificate": {"tls": {"ex3.corp.example": "timeout"}},
+    "a database has no endpoint": {"change": {"databases": {"DB-BR-01": {"endpoint": "gone"}}}},
+    "a public folder database has none": {
+        "change": {"databases": {"PF-HO-01": {"endpoint": "gone"}}}
+    },
+    "an array has no site": {"change": {"arrays": {"outlook-br": {"site": None}}}},
+    "a site has no array": {"remove": {"arrays": ["outlook-br"]}},
+    "Outlook Anywhere is off": {"remove": {"virtual_directories": [rf"EX1\{ANYWHERE}"]}},
+    "updates are not known": {"builds": {}},
+    "balancing is not known": {"exports": {}},
+    "not all sites were read": {"sections": {"sites": "partial"}},
+    "certificates were not read": {"sections": {"tls": "failed"}},
+    "names were not asked": {"sections": {"dns": "failed"}},
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_waves_agree_with_every_gate(edit: str) -> None:
+    migration = found(inner(**EDITS[edit]))
+    states = {wave.state for wave in migration.waves}
+    states |= {move.state for wave in migration.waves for move in wave.databases}
+    closed = {g.name for g in migration.gates if g.state in NOT_OPEN}
+    # All can move when every gate is open, and else there is something that cannot.
+    assert (states == {WaveState.CAN_MOVE}) is not bool(closed), closed
+    failed = {g.name for g in migration.gates if g.state is GateState.FAILED}
+    assert {name for wave in migration.waves for name in wave.waits_for} <= failed
+
+
+def test_a_gate_that_is_shut_for_one_wave_holds_that_wave_alone() -> None:
+    dns = {"external": {"mail-br.corp.example": "nxdomain"}}
+    first, second = found(inner(dns=dns)).waves
+    assert (first.state, first.waits_for) == (WaveState.CAN_MOVE, ())
+    assert (sites(second), second.waits_for) == (["BranchOffice"], ("namespaces",))
+    assert second.because == "waiting for gate HTTPS names and Autodiscover"
+
+
 def test_a_wave_counts_those_of_its_databases_that_can_move() -> None:
     one = {"like": "DB-HO-01", "copies": {"EX1": 1}}
     fifty = {f"DB-{number:02}": one for number in range(48)}
@@ -500,7 +555,7 @@ def test_the_page_names_what_is_in_the_way_of_each_wave() -> None:
     assert "Wave 1: HeadOffice" in text
     assert "blocked: 1 cause stands in its way" in text
     links = [e.attributes["href"] for e in inside if e.tag == "a"]
-    assert links == [f"#cause-{article('article-a').causes[0].id}"]
+    assert links == ["#wave-1", "#wave-2", f"#cause-{article('article-a').causes[0].id}"]
 
 
 def test_the_checklist_is_a_list_of_boxes_in_three_parts_for_each_wave() -> None:
@@ -515,7 +570,6 @@ def test_the_checklist_is_a_list_of_boxes_in_three_parts_for_each_wave() -> None
 
 def test_users_are_counted_where_their_number_is_known() -> None:
     text = section(page(article("article-a")), "users")[1]
-    assert "Wave 1: HeadOffice: 3 databases, 121 mailboxes" in text
     assert "the users of MB-HO-01, MB-HO-02 and MB-HO-03 (3 databases, 121 mailboxes)" in text
     unknown = section(page(article("article-b")), "users")[1]
     assert "SH-DB01 and SH-DB02 (2 databases, mailboxes not known)" in unknown

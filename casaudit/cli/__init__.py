@@ -17,6 +17,7 @@ from casaudit.cli import (
     guidance,
     inspect,
     mask,
+    notify,
     report,
     rules,
     settings,
@@ -63,6 +64,7 @@ command("report")(report.report)
 command(short_help="Tell what changed between two snapshots, and why.")(compare.diff)
 command(short_help="Show failures over time, from a folder of snapshots.")(compare.trend)
 command("summary", short_help="Print a judgement as a message for mail or chat.")(summary.summary)
+command("notify", short_help="Send what is new: by mail, to Teams, to a webhook.")(notify.notify)
 command(short_help="Show why a verdict is what it is.")(inspect.explain)
 command(short_help="Ask the evidence in read-only SQL.")(inspect.query)
 command(short_help="Accept a failure as it is now, until a day.")(waive.waive)

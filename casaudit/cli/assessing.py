@@ -14,7 +14,8 @@ from casaudit.cli import console, files
 from casaudit.cli.baselines import read_baseline
 from casaudit.cli.exits import of_assessment
 from casaudit.cli.file_set import FileSet
-from casaudit.cli.options import FailOn, PackWishes, Profile, Target
+from casaudit.cli.options import FailOn, Locale, PackWishes, Profile, Target
+from casaudit.cli.renders import renders_of
 from casaudit.engine.check import load_rulebook
 from casaudit.engine.evaluate import Question
 from casaudit.engine.settings import Settings, read_settings
@@ -52,6 +53,7 @@ class Request:
     fail_on_standing: bool = False
     title: str = ""
     logo: Path | None = None
+    locale: Locale = Locale.ENGLISH
 
 
 def question(
@@ -76,6 +78,7 @@ class Prepared:
 
     Attributes:
         book: the rules in English, for programs; ``spoken`` the same for people.
+        renders: by format what makes its files, as the options of the request want them.
     """
 
     request: Request
@@ -84,7 +87,7 @@ class Prepared:
     waivers: Waivers
     book: Rulebook
     spoken: Rulebook
-    pack: Render | None = None
+    renders: Mapping[str, Render] = field(default_factory=lambda: FORMATS)
     baseline: Baseline | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
 
@@ -113,10 +116,10 @@ def check(request: Request) -> Prepared:
     # Against the English rules: a waiver names columns, never a translated text.
     accepted = waivers(request.waivers, book)
     spoken = _spoken(book, request.language)
-    writer = _pack_renderer(request, formats, spoken.language.name)
-    baseline = read_baseline(request.baseline) if request.baseline else None
     letterhead = _letterhead(request)
-    return Prepared(request, formats, asked, accepted, book, spoken, writer, baseline, letterhead)
+    renders = renders_of(request, formats, spoken.language, letterhead)
+    baseline = read_baseline(request.baseline) if request.baseline else None
+    return Prepared(request, formats, asked, accepted, book, spoken, renders, baseline, letterhead)
 
 
 _LONGEST_TITLE = 100
@@ -132,7 +135,9 @@ def _letterhead(request: Request) -> Letterhead:
     try:
         # Neither a pipe nor an endless device is a picture.
         if not request.logo.is_file():
-            raise UsageError(f"--logo {request.logo}", "is no file", "give a PNG, JPEG or SVG file")
+            raise UsageError(
+                f"--logo {request.logo}", "is not a file", "give a PNG, JPEG or SVG file"
+            )
         with request.logo.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
@@ -148,17 +153,6 @@ def _spoken(book: Rulebook, wanted: str) -> Rulebook:
         known = ", ".join(spoken.language.known)
         console.note(f"--language {wanted}: there is no such language, only {known}; using en")
     return spoken
-
-
-def _pack_renderer(request: Request, formats: Sequence[str], language: str) -> Render | None:
-    if "pack" in formats:
-        from casaudit.cli import pack_options
-
-        return pack_options.renderer(request.pack, language, request.folder)
-    # An option that would do nothing is refused, so that nobody relies on it.
-    if request.pack != PackWishes():
-        raise UsageError("--format", "the options of an auditor pack need one", "add pack")
-    return None
 
 
 def waivers(path: Path | None, book: Rulebook) -> Waivers:
@@ -224,8 +218,7 @@ def judge(snapshot: Snapshot, prepared: Prepared, more: Mapping[str, bytes] | No
             with console.working(f"writing {name}"):
                 # Files for programs stay English, whatever people read: scripts compare texts.
                 seen = for_readers if name in FOR_PEOPLE else assessment
-                render = prepared.pack if name == "pack" and prepared.pack else FORMATS[name]
-                found = render(seen)
+                found = prepared.renders[name](seen)
                 paths = reports.add(found)
             if name == "pack":
                 from casaudit.cli import pack_options

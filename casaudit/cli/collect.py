@@ -18,6 +18,8 @@ from casaudit.cli.options import (
     ForecastOption,
     FormatOption,
     LanguageOption,
+    Locale,
+    LocaleOption,
     LogoOption,
     ProfileOption,
     RulesOption,
@@ -254,6 +256,7 @@ def audit(
     fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
+    locale: LocaleOption = Locale.ENGLISH,
     title: TitleOption = "",
     logo: LogoOption = None,
 ) -> None:
@@ -269,7 +272,7 @@ def audit(
     prepared = assessing.prepare(assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         language=language, baseline=baseline, forecast=forecast,
-        fail_on_standing=fail_on_standing, title=title, logo=logo,
+        fail_on_standing=fail_on_standing, title=title, logo=logo, locale=locale,
     ))  # fmt: skip
     found = collecting.network(
         resolver, no_dns, connect, local_addresses, no_tls, timeout, workers, http

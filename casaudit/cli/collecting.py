@@ -3,7 +3,6 @@
 import getpass
 import gzip
 import os
-import stat
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -161,7 +160,7 @@ def _question(question: DnsQuestion) -> str:
 
 def _password(user: str, path: Path | None) -> Password:
     if path is not None:
-        return Password(_from_file(path))
+        return Password(files.read_secret(path))
     # Behind the file: child processes inherit the environment, and some systems show it.
     if VARIABLE in os.environ:
         return Password(os.environ[VARIABLE])
@@ -171,13 +170,3 @@ def _password(user: str, path: Path | None) -> Password:
             "password", "there is no terminal to ask on", f"give --password-file or set {VARIABLE}"
         )
     return Password(getpass.getpass(f"Password of {user}: "))
-
-
-def _from_file(path: Path) -> str:
-    """Return the first line of a file that, where the system can tell, nobody else may read."""
-    text = files.read_file(path).decode("utf-8-sig", "replace")
-    # On Windows access is in lists that the mode does not show.
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        raise UsageError(str(path), "can be read by others", f"run: chmod 600 {path}")
-    # Only the line's end is taken off: a password may begin or end with a space.
-    return text.split("\n", 1)[0].rstrip("\r")

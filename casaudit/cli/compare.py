@@ -8,6 +8,8 @@ import typer
 
 from casaudit.cli.options import (
     AsOfOption,
+    Locale,
+    LocaleOption,
     ProfileOption,
     RulesOption,
     SettingsOption,
@@ -50,6 +52,7 @@ def diff(
     settings: SettingsOption = None,
     waivers: WaiversOption = None,
     as_of: AsOfOption = None,
+    locale: LocaleOption = Locale.ENGLISH,
 ) -> None:
     """Tell what changed between two snapshots: new, fixed, still open; each with its cause.
 
@@ -58,6 +61,10 @@ def diff(
     # Imported when the command runs: --help has to start in a blink.
     from casaudit.cli import assessing, console, files, inputs
     from casaudit.cli.exits import ExitCode
+    from casaudit.errors import UsageError
+
+    if locale is not Locale.ENGLISH and style is not DiffFormat.CSV:
+        raise UsageError("--locale", "is for CSV files only", "add --format csv")
 
     request = assessing.Request(
         Path(), "json", profile, target, rules or (), settings, as_of, waivers=waivers,
@@ -66,7 +73,7 @@ def diff(
     # check, not prepare: nothing is written but what -o names.
     prepared = assessing.check(request)
     assessment = assessing.assess(inputs.read_snapshot(new), prepared)
-    content = _written(assessment, style)
+    content = _written(assessment, style, locale)
     if output is not None:
         files.write_file(output, content)
         console.note(f"written: {output}")
@@ -78,14 +85,15 @@ def diff(
         raise typer.Exit(ExitCode.NO_AUDIT)
 
 
-def _written(assessment: "Assessment", style: DiffFormat) -> bytes:
+def _written(assessment: "Assessment", style: DiffFormat, locale: Locale) -> bytes:
     from casaudit.report import changes
+    from casaudit.report.csv_locale import LOCALES
 
     match style:
         case DiffFormat.JSON:
             return changes.as_json(assessment)
         case DiffFormat.CSV:
-            return changes.as_csv(assessment)
+            return changes.as_csv(assessment, LOCALES[locale])
     return changes.change_text(assessment).encode("utf-8")
 
 
@@ -104,6 +112,7 @@ def trend(
     rules: RulesOption = None,
     settings: SettingsOption = None,
     waivers: WaiversOption = None,
+    locale: LocaleOption = Locale.ENGLISH,
 ) -> None:
     """Show failures over time: a table here, trend.csv and trend.html in the output folder.
 
@@ -114,6 +123,7 @@ def trend(
     from casaudit.cli.file_set import FileSet
     from casaudit.history.trend import trend_of
     from casaudit.report import trend as papers
+    from casaudit.report.csv_locale import LOCALES
 
     prepared = assessing.check(
         assessing.Request(Path(), "json", profile, target, rules or (), settings, waivers=waivers)
@@ -124,6 +134,6 @@ def trend(
     found = trend_of(runs)
     console.show(papers.trend_table(found))
     with FileSet(output) as reports:
-        reports.add(papers.files(found))
+        reports.add(papers.files(found, LOCALES[locale]))
         for path in reports.place():
             console.note(f"written: {path}")

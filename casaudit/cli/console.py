@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from casaudit.errors import CasauditError
-from casaudit.text import visible
+from casaudit.text import count, visible
 
 # rich takes "[red]" in a name for markup, colours what looks like a number, and breaks paths at the
 # edge of the terminal.
@@ -53,7 +53,7 @@ def show_table(rows: Sequence[Mapping[str, object]]) -> None:
         cells = ("" if value is None else visible(str(value)) for value in row.values())
         table.add_row(*(Text(cell) for cell in cells))
     _out.print(table)
-    note(f"{len(rows)} rows")
+    note(count(len(rows), "row"))
 
 
 class Progress:

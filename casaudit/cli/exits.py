@@ -19,7 +19,10 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
     """No such failure, but evidence that was asked for is incomplete, or a rule failed."""
     NO_AUDIT = 4
-    """Nothing could be audited: no directory, no server and no database, an unreadable snapshot."""
+    """Nothing could be audited: no directory, no server and no database, an unreadable snapshot.
+
+    Of ``notify``: somebody did not get the message.
+    """
     BUG = 5
     """A bug in casaudit."""
     INTERRUPTED = 130

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -27,6 +28,29 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SourceError(str(path), f"cannot be read: {error.strerror or error}") from None
+
+
+def read_secret(path: Path) -> str:
+    """Return the first line of a file that, where the system can tell, nobody else may read.
+
+    Raises:
+        SourceError: it cannot be read.
+        UsageError: others can read it, or it is no text.
+    """
+    data = read_file(path)
+    # On Windows access is in lists that the mode does not show.
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise UsageError(str(path), "can be read by others", f"run: chmod 600 {path}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Windows PowerShell writes UTF-16 with > and Out-File: a secret with NULs in it would be
+        # sent, and refused without a word of why.
+        raise UsageError(
+            str(path), "is no text in UTF-8", "write it with Set-Content -Encoding utf8"
+        ) from None
+    # Only the line's end is taken off: a password may begin or end with a space.
+    return text.split("\n", 1)[0].rstrip("\r")
 
 
 def ready_folder(folder: Path) -> Path:

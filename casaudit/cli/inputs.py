@@ -29,6 +29,10 @@ KINDS = {
     "pack": ("the manifest of an auditor pack", 'check the pack: casaudit verify "{folder}"'),
     "packed": ("an auditor pack", 'check it: casaudit verify "{path}"'),
     "diff": ("a list of changes", "give the two snapshots to casaudit diff"),
+    "notification": (
+        "a message of casaudit notify to a webhook",
+        "give the findings.json that it was made from",
+    ),
     "mask-key": ("the key of a mask", "keep it to yourself; only casaudit mask --use-key takes it"),
     "waivers": ("a waiver file", 'give it to casaudit report with --waivers "{path}"'),
     "settings": ("a settings file", 'give it to casaudit report with --settings "{path}"'),

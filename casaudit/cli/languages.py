@@ -139,7 +139,8 @@ def _of_views(book: Rulebook) -> Iterator[Text]:
 def _of_reports(book: Rulebook) -> Iterator[Text]:
     """What the HTML report says by itself."""
     yield from texts_in(shipped.REPORT_TEMPLATES, shipped.REPORT_TEMPLATES.parent)
-    yield from texts_in(_PACKAGE / "report", _PACKAGE.parent)
+    for part in ("report", "notify"):
+        yield from texts_in(_PACKAGE / part, _PACKAGE.parent)
     for severity in Severity:
         yield Text(severity.value, context="severity", sources=("severities",))
     for profile in get_args(Profile):

@@ -51,6 +51,13 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class Locale(StrEnum):
+    """For whose Excel CSV files are written; ``en`` is also what programs read."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
 @dataclass(frozen=True, slots=True)
 class PackWishes:
     """What was asked of an auditor pack: its sample, its signature, results of tests."""
@@ -183,6 +190,14 @@ LanguageOption = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+LocaleOption = Annotated[
+    Locale,
+    typer.Option(
+        "--locale",
+        help="Of CSV files: de opens by double click in Excel where semicolons part cells.",
+        rich_help_panel=OUTPUT,
+    ),
+]
 StrictOption = Annotated[
     bool,
     typer.Option(
@@ -224,7 +239,7 @@ AttestationsOption = Annotated[
     typer.Option(
         "--attestations",
         metavar="FILE",
-        help="Filled in sample.csv of an earlier auditor pack.",
+        help="Workbook or sample.csv of an earlier auditor pack, its sample filled in.",
         rich_help_panel=OUTPUT,
     ),
 ]

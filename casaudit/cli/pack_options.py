@@ -1,20 +1,32 @@
 """Writing an auditor pack as its operator wishes: its sample, its signature, results of tests."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from casaudit.cli import files, signing
 from casaudit.cli.options import PackWishes
 from casaudit.errors import UsageError
-from casaudit.findings import Assessment
+from casaudit.findings import Assessment, Letterhead
+from casaudit.i18n.languages import Language
 from casaudit.report import pack
+from casaudit.report.csv_locale import CsvLocale
 from casaudit.report.pack.attestations import is_filled_in, read_attestations
 from casaudit.report.pack.sample import Sampling
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a pack has in common with the other reports of a run."""
+
+    language: Language
+    letterhead: Letterhead
+    locale: CsvLocale
+
+
 def renderer(
-    wishes: PackWishes, language: str, folder: Path
+    wishes: PackWishes, paper: Paper, folder: Path
 ) -> Callable[[Assessment], dict[str, bytes]]:
     """Read the key and the results of tests; return what makes the files of the pack.
 
@@ -22,7 +34,8 @@ def renderer(
         UsageError: a file that cannot be read or is not what it should be, or a sample in the
             folder that somebody filled in.
     """
-    _spare_work(folder / pack.FOLDER / "sample.csv")
+    for name in ("sample.csv", pack.WORKBOOK):
+        _spare_work(folder / pack.FOLDER / name)
     sampling = Sampling(seed=wishes.sample_seed)
     if wishes.sample_size is not None:
         sampling = Sampling(wishes.sample_size, wishes.sample_seed)
@@ -31,7 +44,9 @@ def renderer(
         sampling,
         signing.signing_key(wishes.sign_key).sign if wishes.sign_key else None,
         read_attestations(files.read_file(path), str(path)) if path else (),
-        language,
+        paper.language,
+        paper.letterhead,
+        paper.locale,
     )
     return partial(pack.files, options=options)
 

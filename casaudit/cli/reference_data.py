@@ -41,7 +41,7 @@ def chosen_tables(tables: Mapping[str, Table], name: str | None) -> Mapping[str,
 def age_lines(name: str, table: Table, today: date) -> Iterator[str]:
     """Yield a table in short: its name and rows, its age, and the same of each source."""
     recalled = f", {table.recalled} of them recalled" if table.recalled else ""
-    yield f"{name}: {len(table.rows)} rows{recalled}; {_age(table.checked, today)}"
+    yield f"{name}: {count(len(table.rows), 'row')}{recalled}; {_age(table.checked, today)}"
     for source in table.sources.values():
         yield f"  {_checked(source, today)}: {source.title}"
         if source.url:

@@ -17,6 +17,8 @@ from casaudit.cli.options import (
     ForecastOption,
     FormatOption,
     LanguageOption,
+    Locale,
+    LocaleOption,
     LogoOption,
     PackWishes,
     ProfileOption,
@@ -80,6 +82,7 @@ def report(
     fail_on_standing: FailOnStandingOption = False,
     strict: StrictOption = False,
     language: LanguageOption = "en",
+    locale: LocaleOption = Locale.ENGLISH,
     title: TitleOption = "",
     logo: LogoOption = None,
     sample_size: SampleSizeOption = None,
@@ -97,7 +100,7 @@ def report(
     request = assessing.Request(
         output, formats, profile, target, rules or (), settings, as_of, fail_on, strict, waivers,
         pack, language=language, baseline=baseline, forecast=forecast,
-        fail_on_standing=fail_on_standing, title=title, logo=logo,
+        fail_on_standing=fail_on_standing, title=title, logo=logo, locale=locale,
     )  # fmt: skip
     # First: what is no snapshot must not leave an empty folder behind.
     evidence = inputs.read_snapshot(snapshot)

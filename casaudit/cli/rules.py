@@ -8,6 +8,7 @@ import typer
 
 from casaudit import shipped
 from casaudit.cli.options import RulesOption
+from casaudit.text import count
 
 if TYPE_CHECKING:
     from casaudit.rulebook.rule import Rule, Rulebook
@@ -29,7 +30,7 @@ def list_rules(rules: RulesOption = None) -> None:
     book = load_rulebook(shipped.RULES, rules or ())
     for rule in book.rules:
         console.show_data(f"{rule.id:<18} {rule.severity.value:<9} {rule.title}")
-    console.note(f"{len(book.rules)} rules")
+    console.note(count(len(book.rules), "rule"))
 
 
 @app.command()
@@ -103,7 +104,8 @@ def test(
         console.show_data(f"{mark} {outcome.rule_id}: {outcome.example}")
         for problem in outcome.problems:
             console.show_data(f"     {problem}")
-    console.note(f"{number} examples of {len(chosen)} rules, {failed} failed")
+    told = f"{count(number, 'example')} of {count(len(chosen), 'rule')}"
+    console.note(f"{told}, {failed:,} failed")
     raise typer.Exit(ExitCode.FAILED if failed else ExitCode.OK)
 
 
@@ -152,7 +154,7 @@ def docs(
     with FileSet(output) as folder_of_pages:
         folder_of_pages.add(written)
         folder_of_pages.place()
-    console.note(f"{len(written)} pages in {output}")
+    console.note(f"{count(len(written), 'page')} in {output}")
 
 
 @app.command()
@@ -198,7 +200,7 @@ def _chosen(folder: Path | None) -> tuple["Rulebook", list["Rule"]]:
         book, wanted = load_rulebook(shipped.RULES, [folder], remembered=False), folder.resolve()
     chosen = [rule for rule in book.rules if book.paths[rule.id].resolve().is_relative_to(wanted)]
     if not chosen:
-        raise UsageError(str(folder), "no rule stands in this folder")
+        raise UsageError(str(folder), "there is no rule in this folder")
     return book, chosen
 
 

@@ -31,7 +31,7 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         problem = "holds no private key that can be read"
         if password is not None:
-            problem = "cannot be decrypted: the password is wrong, or it is no private key"
+            problem = "cannot be decrypted: the password is wrong, or it is not a private key"
         raise UsageError(str(path), problem, _HINT) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(str(path), "holds another kind of key than Ed25519", _HINT)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from casaudit.text import count
+
 
 def verify(
     folder: Annotated[
@@ -60,7 +62,7 @@ def verify(
         console.show_data("\n".join(sorted(set(problems))))
         raise typer.Exit(ExitCode.FAILED)
     console.show_data(
-        f"{folder}: {len(found)} files, none differs\n"
+        f"{folder}: {count(len(found), 'file')}, none differs\n"
         f"organisation {told.organization}, collected {told.collected_at},"
         f" judged as of {told.as_of}\n"
         f"snapshot {told.snapshot_sha256}\nrules    {told.rules_sha256}\n"

@@ -69,8 +69,8 @@ class CollectRequest:
             if not known and not Path(source).is_dir() and not Path(source).is_file():
                 raise UsageError(
                     source,
-                    "is no source",
-                    "ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
+                    "is not a source that casaudit can read",
+                    "give ldaps://HOST, ldap://HOST (StartTLS), an LDIF export (.ldf, .ldif), a "
                     "snapshot (.json, .json.gz), a CLIXML export (.xml), a table of "
                     "Get-ClientAccessArray or Get-MailboxDatabase (.csv), a folder or .zip of them",
                 )

@@ -20,6 +20,7 @@ from casaudit.errors import SourceError
 from casaudit.names import norm
 from casaudit.snapshot import DnsView, Gap, Reason, SectionName, Snapshot, Status
 from casaudit.snapshot.merge import merge
+from casaudit.text import count
 
 SAMPLE = 3
 """So many arrays and servers stand for the names and endpoints that a collection asks about."""
@@ -261,7 +262,7 @@ def _resolver(view: DnsView, label: str, found: NetworkEvidence) -> CheckStep:
     answers = [each for each in found.dns_answers if (each.view, each.resolver) == (view, label)]
     if not answers:
         return CheckStep(name, Outcome.NOT_TRIED, f"{label}: no names to ask about")
-    return CheckStep(name, Outcome.OK, f"{label} answered {len(answers)} questions")
+    return CheckStep(name, Outcome.OK, f"{label} answered {count(len(answers), 'question')}")
 
 
 def _endpoints(settings: NetworkSettings, found: NetworkEvidence) -> CheckStep:

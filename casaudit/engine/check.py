@@ -131,6 +131,7 @@ def _check_columns(rule: Rule, columns: set[str], path: str) -> None:
     named = {
         "each": _NEEDED,
         "evidence": rule.evidence,
+        "computed": tuple(rule.computed),
         "cause": rule.cause,
         "under": tuple(parent.on for parent in rule.under),
     }

@@ -43,6 +43,7 @@ from casaudit.engine.example_exports import (
 from casaudit.errors import nearest
 from casaudit.legacy_dn import sibling
 from casaudit.snapshot import Snapshot
+from casaudit.validation import first_mistake
 
 _SHORTHANDS = ("copies", "endpoint", "group", "host", "owner", "server", "site")
 _OUTCOMES = ("handshake_failed", "not_tls", "refused", "timeout", "unreachable")
@@ -66,8 +67,7 @@ def patched(healthy: Document, given: Patch) -> Snapshot:
         # Most kinds of records stay as they are, and need not be read anew for each example.
         whole, changed = _read(json.dumps(healthy)), _read(json.dumps(world.changed()))
     except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise PatchError(f"{where}: {error.errors()[0]['msg']}") from None
+        raise PatchError(first_mistake(error)) from None
     return whole.model_copy(update={kind: getattr(changed, kind) for kind in world.copied})
 
 

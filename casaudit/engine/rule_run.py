@@ -89,6 +89,16 @@ class RuleRun:
         """Return a row as templates see it."""
         return self._plan.cards.context(row, self._plan.columns)
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """What the values of its evidence mean; of a rule that could not be run nothing is told."""
+        if self.problem is not None:
+            return {}
+        described = {name: column.meaning for name, column in self._plan.columns.items()}
+        return {
+            n: m for n, m in (described | self.rule.computed).items() if n in self.rule.evidence
+        }
+
     def cause_id(self, row: Row) -> str:
         """Return the id of the cause to which a failure of this row belongs."""
         key = [row[column] for column in self.rule.cause] or [row["id"]]

@@ -63,6 +63,8 @@ from casaudit.findings.purpose import (
     RemediationStage,
 )
 from casaudit.findings.readiness import (
+    MOST_IN_BATCH,
+    Batch,
     Blocker,
     Gate,
     GateState,
@@ -70,6 +72,7 @@ from casaudit.findings.readiness import (
     Migration,
     Missing,
     Move,
+    Pilot,
     Readiness,
     UpgradeStep,
     Wave,
@@ -102,7 +105,9 @@ from casaudit.findings.waiving import (
 __all__ = [
     "COMMAND_PARTS",
     "FRAMEWORKS",
+    "MOST_IN_BATCH",
     "Assessment",
+    "Batch",
     "Blocker",
     "CardBlock",
     "Cause",
@@ -132,6 +137,7 @@ __all__ = [
     "Move",
     "Outlook",
     "Phase",
+    "Pilot",
     "Point",
     "Provenance",
     "PublishedViews",

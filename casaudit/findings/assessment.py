@@ -30,6 +30,8 @@ class Assessment:
         inventory: the published views, by name: rows as the rules saw them; empty where nobody
             wanted them.
         rules: the rules that were judged.
+        meanings: what the values of evidence say, by rule and column, as the views describe them;
+            a rule of somebody's own may leave some out.
         migration: for profile ``migration`` only.
         waivers: every entry of the waiver file, with what it did.
         comparison: with a baseline, where one was given.
@@ -57,6 +59,7 @@ class Assessment:
     gaps: tuple[Gap, ...]
     controllers: tuple[Controller, ...]
     inventory: Mapping[str, tuple[Mapping[str, Value], ...]]
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     migration: Migration | None = None
     waivers: tuple[WaiverUse, ...] = ()
     comparison: Comparison | None = None

@@ -31,6 +31,7 @@ from casaudit.findings.document_parts import (
     WaiverUsePart,
 )
 from casaudit.snapshot import Status
+from casaudit.validation import first_mistake
 
 SCHEMA: Literal["casaudit/findings/1"] = "casaudit/findings/1"
 
@@ -247,10 +248,7 @@ def read_document(data: bytes, name: str, form: type[D]) -> D:
     try:
         return form.model_validate(document)
     except ValidationError as error:
-        # Without the input: a value of evidence has no place in an error message.
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        problem = f"not a findings document: {where}: {first['msg']}"
+        problem = f"not a findings document: {first_mistake(error)}"
         raise SourceError(name, problem, f"needs {SCHEMA}") from None
 
 

@@ -105,6 +105,40 @@ class MovePart(DocumentPart):
     repairs_profiles: bool
 
 
+class BatchPart(DocumentPart):
+    """Mailboxes of a wave that are moved together, as a proposal.
+
+    Attributes:
+        name: of its wave and its own number, ``W2-B1``.
+        databases: those that it empties; one alone where it is emptied in several parts.
+        mailboxes: null when not known.
+        state: of all its databases.
+        part: which of the parts of its database; 1 of 1 where it takes databases whole.
+    """
+
+    name: str
+    databases: Listed[SubjectPart]
+    mailboxes: Count | None
+    state: WaveStateText
+    part: Number
+    parts: Number
+
+
+class PilotPart(DocumentPart):
+    """The mailboxes with which the move begins, as a proposal; their batch counts them too.
+
+    Attributes:
+        wave: number of the wave of its database.
+        most: how many mailboxes at most.
+        state: of the database.
+    """
+
+    wave: Number
+    database: SubjectPart
+    most: Count
+    state: WaveStateText
+
+
 class KeptPart(DocumentPart):
     """An endpoint of a wave's sites that databases of other waves use.
 
@@ -121,7 +155,8 @@ class WavePart(DocumentPart):
     """What moves off Exchange 2010 together.
 
     Attributes:
-        state: ``waiting`` while a gate before all waves is shut and nothing of its own blocks it.
+        state: ``waiting`` while a gate is shut, before all waves or for it, and nothing of its own
+            blocks it.
         because: the state's reason.
         sites: empty for databases of which no site is known.
         names: HTTPS names that move with it.
@@ -130,7 +165,8 @@ class WavePart(DocumentPart):
         reasons: why these belong together, and why they have this place.
         blockers: ids of the causes in its way.
         missing: what is not known about it.
-        waits_for: names of the gates before all waves that are shut.
+        waits_for: names of the gates that are shut before all waves, or for what is its own.
+        batches: its mailboxes in the portions and the order in which to move them.
     """
 
     # Waves are numbered from 1, since people call them wave 1 and wave 2.
@@ -147,8 +183,9 @@ class WavePart(DocumentPart):
     reasons: Listed[str]
     blockers: Listed[str]
     missing: Listed[str]
-    # Documents of earlier versions lack it, as they do the last two of the migration.
+    # Documents of earlier versions lack these, as they do the last three of the migration.
     waits_for: Listed[str] = ()
+    batches: Listed[BatchPart] = ()
 
 
 class MigrationPart(DocumentPart):
@@ -165,6 +202,7 @@ class MigrationPart(DocumentPart):
         leg: the version that Exchange 2010 is left for, with these gates and waves: the target, or
             one on the way to it; a hybrid organisation's endpoint.
         preparations: what has to be ready there before the first wave.
+        pilot: where to begin; null where there is nothing to move.
     """
 
     target: Target | None
@@ -179,3 +217,4 @@ class MigrationPart(DocumentPart):
     missing: Listed[MissingPart]
     leg: Target | None = None
     preparations: Listed[str] = ()
+    pilot: PilotPart | None = None

@@ -164,7 +164,7 @@ class Purpose(_Key):
     @model_validator(mode="after")
     def _notice_or_answer(self) -> Self:
         if self.standing and (self.headline or self.endpoint):
-            raise ValueError("a standing rule is no part of the answer: no headline, no endpoint")
+            raise ValueError("a standing rule is not part of the answer: no headline, no endpoint")
         return self
 
     @property

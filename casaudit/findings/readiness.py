@@ -87,6 +87,11 @@ class Gate:
     stops: bool
     before_all: bool
 
+    @property
+    def checks(self) -> int:
+        """How many verdicts it rests on."""
+        return self.failed + self.passed + self.not_evaluated + self.not_applicable
+
 
 class WaveState(StrEnum):
     """Whether a wave, or a database in it, can set out; those that can stand first."""
@@ -116,6 +121,46 @@ class Move:
     repairs_profiles: bool
 
 
+MOST_IN_BATCH = 250
+"""Mailboxes of a batch: our proposal; neither Exchange nor its vendor sets such a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mailboxes of a wave that are moved together, as a proposal.
+
+    Attributes:
+        name: of its wave and its own number: ``W2-B1``.
+        databases: those that it empties; one alone where it is emptied in several parts.
+        mailboxes: how many; ``None`` when not known.
+        state: of all its databases.
+        part: which of the ``parts`` of its database; 1 of 1 where it takes databases whole.
+    """
+
+    name: str
+    databases: tuple[Subject, ...]
+    mailboxes: int | None
+    state: WaveState
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pilot:
+    """The mailboxes with which the move begins, as a proposal; their batch counts them too.
+
+    Attributes:
+        wave: number of the wave of its database.
+        most: how many mailboxes at most.
+        state: of the database.
+    """
+
+    wave: int
+    database: Subject
+    most: int
+    state: WaveState
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A name of a wave's sites that has to answer until databases of other waves are empty.
@@ -142,7 +187,8 @@ class Wave:
         reasons: why these belong together, and why they have this place.
         blockers: ids of the causes that stand in its way.
         missing: what is not known about it, as sentences.
-        waits_for: names of the gates before all waves that are shut.
+        waits_for: names of the gates that are shut before all waves, or for what is its own.
+        batches: its mailboxes in the portions and the order in which to move them.
     """
 
     number: int
@@ -159,6 +205,7 @@ class Wave:
     blockers: tuple[str, ...]
     missing: tuple[str, ...]
     waits_for: tuple[str, ...] = ()
+    batches: tuple[Batch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +224,7 @@ class Migration:
         waves: in the order of the move off Exchange 2010; empty where nothing can be said of one.
         leg: the version that Exchange 2010 is left for: the target, or one on the way to it.
         preparations: what has to be ready there before the first wave.
+        pilot: where to begin; ``None`` where there is nothing to move.
     """
 
     target: str | None
@@ -191,3 +239,4 @@ class Migration:
     waves: tuple[Wave, ...] = ()
     leg: str | None = None
     preparations: tuple[str, ...] = ()
+    pilot: Pilot | None = None

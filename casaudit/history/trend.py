@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from casaudit.findings import Assessment, Finding, Point, Trend, Verdict, is_of_answer
 from casaudit.history import Judgement
 from casaudit.snapshot import Status
+from casaudit.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ def _other_rules(then: Judgement, now: Judgement) -> Iterable[str]:
     found = _reported(now)
     come = sum(finding.rule.id in new for finding in found)
     yield (
-        f"rules: other ones than before; of {len(found)} failures reported then,"
-        f" {come} come from {len(new)} new rules"
+        f"rules: other ones than before; of {count(len(found), 'failure')} reported then,"
+        f" {count(come, 'comes', 'come')} from {count(len(new), 'new rule')}"
     )
 
 

@@ -3,7 +3,7 @@
 import gettext
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -97,6 +97,13 @@ class Language:
         """Return the sentence that is right for a number, nothing filled in."""
         text: str = self._found.ngettext(one, more, number)
         return text
+
+    def form(self, number: int, forms: Sequence[str]) -> str:
+        """Return that of some wordings of a text which its language uses for a number."""
+        # What gettext made of "Plural-Forms"; catalogs that hold nothing have no such rule.
+        rule = getattr(self._found, "plural", lambda number: int(number != 1))
+        # A text that is still English has two forms, whatever the language has.
+        return forms[min(rule(number), len(forms) - 1)]
 
     def number(self, number: int) -> str:
         """Return a number with the separators of the language."""

@@ -41,4 +41,4 @@ def load_key_file(data: bytes, name: str) -> KeyFile:
     try:
         return KeyFile.model_validate(json.loads(data))
     except (ValidationError, ValueError, RecursionError):
-        raise UsageError(name, "is no key file of casaudit mask") from None
+        raise UsageError(name, "is not a key file of casaudit mask") from None

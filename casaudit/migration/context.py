@@ -3,10 +3,10 @@
 What cannot be laid at the door of one site concerns every wave: it lets none pass.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casaudit.findings import Assessment, Cause, Missing, Subject, Value
+from casaudit.findings import Assessment, Cause, Gate, Missing, Subject, Value
 from casaudit.i18n.languages import Language, marked
 from casaudit.migration.move_groups import (
     MigrationInventory,
@@ -40,16 +40,19 @@ class MigrationContext:
 
     Attributes:
         stopping: causes in the way that are not a matter of the organisation as a whole.
-        missing: such verdicts, which could not be given.
+        shutting: by gate, causes that stop nothing but shut it for those that they concern.
+        missing: verdicts about either, which could not be given.
         marks: by group, all that is its own: ids of objects, names; ``known`` those of all groups.
         unread: what was not seen of the organisation, a sentence each.
         repointed: ids of databases whose repair gives them another endpoint.
-        blocked: by id of an object, the rules in its way; ``unseen`` what is not known about it.
+        blocked: by id of an object, the rules in its way; ``unseen`` what is not known about it;
+            ``held`` the gates that its failures shut.
     """
 
     assessment: Assessment
     language: Language
     stopping: Sequence[Cause]
+    shutting: Mapping[Gate, Sequence[Cause]]
     missing: Sequence[Missing]
     inventory: MigrationInventory = field(init=False)
     groups: list[MoveGroup] = field(init=False)
@@ -59,6 +62,7 @@ class MigrationContext:
     repointed: frozenset[str] = field(init=False)
     blocked: dict[str, set[str]] = field(default_factory=dict, init=False)
     unseen: dict[str, Missing] = field(default_factory=dict, init=False)
+    held: dict[str, list[Gate]] = field(default_factory=dict, init=False)
     _site_ids: dict[str, str] = field(init=False)
     _databases: dict[str | None, list[Row]] = field(default_factory=dict, init=False)
     _indexes: dict[tuple[str, str], dict[Value, list[Row]]] = field(
@@ -84,6 +88,9 @@ class MigrationContext:
         for cause in self.stopping:
             for finding in cause.findings:
                 self.blocked.setdefault(finding.subject.id, set()).add(cause.rule.id)
+        for gate, causes in self.shutting.items():
+            for identity in {f.subject.id for cause in causes for f in cause.findings}:
+                self.held.setdefault(identity, []).append(gate)
         for each in self.missing:
             for subject in each.subjects:
                 # The first reason is enough: a database has room for one sentence.
@@ -115,6 +122,14 @@ class MigrationContext:
         rows = self.where(view, "site_id", group.sites)
         # What a load balancer presents belongs to no server and is found by the name alone.
         return rows + self.where(view, "host", group.names)
+
+    def shut_for(self, group: MoveGroup) -> tuple[str, ...]:
+        """Return the names of the gates that failures of a group's own objects shut."""
+        return tuple(
+            gate.name
+            for gate, causes in self.shutting.items()
+            if self.concerns(group, (f.subject for cause in causes for f in cause.findings))
+        )
 
     def concerns(self, group: MoveGroup, subjects: Iterable[Subject]) -> bool:
         """Tell whether a group shares the fate of some objects; databases stand for themselves."""

@@ -20,6 +20,7 @@ from casaudit.findings import (
     Verdict,
 )
 from casaudit.i18n.languages import Language, marked
+from casaudit.migration.batches import pilot
 from casaudit.migration.gates import gates
 from casaudit.migration.upgrade_path import UpgradePath, find_upgrade_path
 from casaudit.migration.waves import waves
@@ -57,6 +58,8 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         because = language.say("the evidence holds no Exchange server and no database")
     stopping = {each.cause for each in blockers if not each.opens}
     opened = gates(assessment.findings, stopping, path, language)
+    # Waves lead off Exchange 2010: onto the target, or onto the version on the way to it.
+    moves = () if path.obstacle else waves(assessment, blockers, missing, opened, language)
     return Migration(
         target=target,
         verdict=verdict,
@@ -67,10 +70,10 @@ def readiness(assessment: Assessment, language: Language) -> Migration:
         others=others,
         missing=missing,
         gates=opened,
-        # Waves lead off Exchange 2010: onto the target, or onto the version on the way to it.
-        waves=() if path.obstacle else waves(assessment, blockers, missing, opened, language),
+        waves=moves,
         leg=path.leg,
         preparations=path.preparations,
+        pilot=pilot(moves),
     )
 
 
@@ -120,7 +123,7 @@ def _verdict(
         )
     if deciding:
         return Readiness.CANNOT_TELL, language.many(
-            "nothing was found in the way, but %(number)s verdict that decide could not be given",
+            "nothing was found in the way, but %(number)s verdict that decides could not be given",
             "nothing was found in the way, but %(number)s verdicts that decide could not be given",
             deciding,
         )

@@ -47,17 +47,22 @@ def draft(context: MigrationContext, group: MoveGroup) -> Wave:
         reasons=tuple(_reasons(context, group)),
         blockers=tuple(cause.id for cause in blocking),
         missing=tuple(missing),
+        waits_for=context.shut_for(group),
     )
 
 
 def behind_gates(wave: Wave, gates: Sequence[Gate], language: Language) -> Wave:
-    """Return a wave as it is behind the gates before all: a shut one lets none of them move."""
-    shut = [gate for gate in gates if gate.state is GateState.FAILED]
-    unknown = [gate for gate in gates if gate.state is GateState.CANNOT_TELL]
+    """Return a wave as it is behind the gates: those before all, and those shut for its own."""
+    failed = [gate for gate in gates if gate.state is GateState.FAILED]
+    shut = [gate for gate in failed if gate.before_all or gate.name in wave.waits_for]
+    # What the others do not know the wave tells itself, unless nobody gave them a verdict.
+    unknown = [
+        gate
+        for gate in gates
+        if gate.state is GateState.CANNOT_TELL and (gate.before_all or not gate.checks)
+    ]
     if shut:
-        waiting = language.many(
-            "waiting for gate %(gates)s", "waiting for gates %(gates)s", len(shut), gates=_all(shut)
-        )
+        waiting = _waiting(shut, language)
         wave = replace(wave, waits_for=tuple(gate.name for gate in shut))
         # What blocks the wave itself has to go as well, so both are said.
         if wave.state is WaveState.BLOCKED:
@@ -72,6 +77,12 @@ def behind_gates(wave: Wave, gates: Sequence[Gate], language: Language) -> Wave:
         )
         return _held(wave, WaveState.CANNOT_TELL, untold)
     return wave
+
+
+def _waiting(shut: Sequence[Gate], language: Language) -> str:
+    return language.many(
+        "waiting for gate %(gates)s", "waiting for gates %(gates)s", len(shut), gates=_all(shut)
+    )
 
 
 def _all(gates: Iterable[Gate]) -> str:
@@ -161,6 +172,8 @@ def _fate(context: MigrationContext, row: Row, of_wave: WaveState) -> tuple[Wave
     # What is wrong with one database holds that database alone, not its wave.
     if rules := context.blocked.get(identity):
         return WaveState.BLOCKED, say("repair %(rules)s first", rules=", ".join(sorted(rules)))
+    if of_wave is not WaveState.BLOCKED and (gates := context.held.get(identity)):
+        return WaveState.WAITING, _waiting(gates, context.language)
     if row["home_site_id"] is None:
         return WaveState.CANNOT_TELL, say("its home site is not known")
     # A wave that is blocked says so of its databases; only one that can move needs more.

@@ -1,7 +1,7 @@
 """The waves of a migration in their order: sites that face the Internet first, then the others.
 
-A wave is judged by what is its own, and then by the gates before all: while one of them is shut no
-wave can move, and each says which.
+A wave is judged by what is its own, and then by the gates: while one before all is shut no wave can
+move, while another is shut those cannot that its failures concern, and each says which.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,19 @@ from dataclasses import replace
 from casaudit.findings import (
     Assessment,
     Blocker,
+    Cause,
     Gate,
     Kept,
     MigrationBearing,
     Missing,
     RuleInfo,
+    Severity,
     Subject,
     Wave,
     WaveState,
 )
 from casaudit.i18n.languages import Language
+from casaudit.migration.batches import batches
 from casaudit.migration.context import MigrationContext
 from casaudit.migration.move_groups import MoveGroup
 from casaudit.migration.wave import behind_gates, draft
@@ -43,17 +46,29 @@ def waves(
         assessment: of profile ``migration``.
         blockers: what stops the migration.
         missing: the verdicts that could not be given.
-        gates: those before all hold every wave that is not open to move.
+        gates: those before all hold every wave that is not open to move, the others those that
+            their failures concern.
         language: what to say it in.
     """
+    gates = tuple(gates)
+    own = {gate.name: gate for gate in gates if not gate.before_all}
     causes = {cause.id: cause for cause in assessment.causes}
     # A cause that only stands before another blocker stops nothing by itself.
-    stopping = (causes[each.cause] for each in blockers if not each.opens)
+    stopping = [causes[each.cause] for each in blockers if not each.opens]
+    shutting: dict[Gate, list[Cause]] = {}
+    for cause in assessment.causes:
+        if cause not in stopping and _gate(cause.rule) in own and _counts(cause):
+            shutting.setdefault(own[_gate(cause.rule)], []).append(cause)
     context = MigrationContext(
         assessment,
         language,
         stopping=[cause for cause in stopping if not _concerns_all(cause.rule)],
-        missing=[each for each in missing if each.decides and not _concerns_all(each.rule)],
+        shutting=shutting,
+        missing=[
+            each
+            for each in missing
+            if (each.decides or _gate(each.rule) in own) and not _concerns_all(each.rule)
+        ],
     )
     drafts = sorted(((_facing(context, g), draft(context, g)) for g in context.groups), key=_place)
     # Every wave that may face the Internet stands before the inner ones.
@@ -64,21 +79,31 @@ def waves(
         for number, (facing, wave) in enumerate(drafts, 1)
     ]
     used = _users(placed)
-    before = [gate for gate in gates if gate.before_all]
+    held = [behind_gates(wave, gates, language) for wave in placed]
     return tuple(
         replace(
-            behind_gates(wave, before, language),
+            wave,
+            batches=batches(wave.number, wave.databases),
             names=tuple(sorted({*wave.names, *_discovery(context, wave)})),
             reasons=(*wave.reasons, *_reasons(context, wave, facing, len(placed))),
             kept=tuple(_kept(context, wave, used)),
         )
-        for wave, (facing, _) in zip(placed, drafts, strict=True)
+        for wave, (facing, _) in zip(held, drafts, strict=True)
     )
 
 
 def _concerns_all(rule: RuleInfo) -> bool:
     """Tell whether a rule is about versions: its gate stands before the first wave."""
     return rule.purpose.migration is MigrationBearing.TARGET_VERSION
+
+
+def _gate(rule: RuleInfo) -> str:
+    return rule.purpose.gate.name.value if rule.purpose.gate else ""
+
+
+def _counts(cause: Cause) -> bool:
+    """Tell whether a gate counts a cause as a failure; it does so whoever accepted it."""
+    return any(finding.severity is not Severity.INFO for finding in cause.findings)
 
 
 def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:
@@ -90,13 +115,14 @@ def _facing(context: MigrationContext, group: MoveGroup) -> bool | None:
     return None if None in facing or not facing else False
 
 
-def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, int, str]:
+def _place(drafted: tuple[bool | None, Wave]) -> tuple[bool, int, int, bool, int, str]:
     facing, wave = drafted
     names = ", ".join(site.name for site in wave.sites)
     # Among equals what can move, then the smaller wave: a first mistake meets fewer people.
     state = _STATES.index(wave.state)
     # Databases without a known site come last: nobody can say what moves with them.
-    return not wave.sites, _FACING[facing], state, len(wave.databases), names
+    held = bool(wave.waits_for)
+    return not wave.sites, _FACING[facing], state, held, len(wave.databases), names
 
 
 def _discovery(context: MigrationContext, wave: Wave) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from casaudit.canonical_json import canonical
 from casaudit.errors import SourceError
 from casaudit.findings import Finding, Subject, Value
 from casaudit.text import iso
+from casaudit.validation import first_mistake
 
 SCHEMA: Literal["casaudit/plan/1"] = "casaudit/plan/1"
 
@@ -172,7 +173,6 @@ def read_plan(content: bytes, path: str) -> PlanDocument:
     try:
         return PlanDocument.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
         # Without the cause: pydantic's own text repeats the input, which is foreign.
-        raise SourceError(path, f"is no plan: {where}: {first['msg']}", "name plan.json") from None
+        problem = f"not a plan: {first_mistake(error)}"
+        raise SourceError(path, problem, "name the plan.json that a report wrote") from None

@@ -16,7 +16,7 @@ from casaudit.remediation.answers import answers, checks
 from casaudit.remediation.lines import comment, constant, windows_text
 from casaudit.remediation.planner import plan_of
 from casaudit.remediation.steps import ManualStep, RemediationPlan, ScriptStep
-from casaudit.text import iso, visible
+from casaudit.text import count, iso, visible
 
 MOST_OBJECTS = 20
 """Objects of one step by hand that are named with what is wrong; the others only counted."""
@@ -108,7 +108,9 @@ def _header(assessment: Assessment, plan: RemediationPlan, first: str, how: str)
         "snapshot": f"SHA-256 {assessment.snapshot_sha256}",
         "rules": f"SHA-256 {assessment.rules_sha256}",
         "made by": f"casaudit {assessment.tool_version}",
-        "plan": f"{plan.id}: {len(plan.steps)} steps by script, {len(plan.by_hand)} by hand",
+        "plan": (
+            f"{plan.id}: {count(len(plan.steps), 'step')} by script, {len(plan.by_hand)} by hand"
+        ),
     }
     for name, value in facts.items():
         yield from comment(f"{name}: {visible(value)}")

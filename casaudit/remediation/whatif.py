@@ -115,7 +115,7 @@ def try_values(snapshot: Snapshot, texts: Iterable[str], cells: Iterable[Cell]) 
             c for c in known if c.setting == setting and name in {c.subject.name, c.subject.id}
         ]
         if len(found) != 1:
-            problem = "is no object with this setting" if not found else "names several objects"
+            problem = "is not an object with this setting" if not found else "names several objects"
             names = ", ".join(sorted({c.setting for c in known if name == c.subject.name}))
             raise UsageError(text, problem, f"it has {names}" if names else "")
         wanted.append((text, Assignment(setting, found[0].subject.id, _value(value, found[0]))))

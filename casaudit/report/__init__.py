@@ -40,6 +40,7 @@ NAMES = (
     *("report.html", "brief.html", "sheets", "findings.json", "findings.csv", "databases.csv"),
     *("arrays.csv", "servers.csv", "certificates.csv", "dns.csv", "findings.sarif", "junit.xml"),
     *("findings.ocsf.jsonl", "remediation.ps1", "rollback.ps1", "answers.txt", "plan.json", "pack"),
+    *("waves.csv", "migration"),
 )
 """The files and folders that the formats write, all together."""
 

@@ -19,6 +19,7 @@ from casaudit.findings import (
 from casaudit.findings.document_changes import DiffDocument
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import table
+from casaudit.report.csv_locale import FOR_PROGRAMS, CsvLocale
 from casaudit.report.json import comparison_values
 from casaudit.text import join, visible
 
@@ -189,7 +190,7 @@ def as_json(assessment: Assessment) -> bytes:
     return canonical(document.model_dump(mode="json", by_alias=True))
 
 
-def as_csv(assessment: Assessment) -> bytes:
+def as_csv(assessment: Assessment, locale: CsvLocale = FOR_PROGRAMS) -> bytes:
     """Return all changes, what is still open too, as a CSV file for spreadsheets."""
     comparison = assessment.comparison
-    return table(COLUMNS, change_rows(comparison.changes if comparison else ()))
+    return table(COLUMNS, change_rows(comparison.changes if comparison else ()), locale)

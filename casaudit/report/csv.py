@@ -1,18 +1,20 @@
 """The CSV files: one line per verdict and one per object, for spreadsheets and auditors.
 
-RFC 4180 with a comma, every field quoted, UTF-8 with BOM, columns in a fixed order. An empty cell
-means: not known. A list is sorted and joined by ``; ``, an empty one reads ``none``.
+RFC 4180 with a comma (or as Excel of a country wants it), every field quoted, UTF-8 with BOM,
+columns in a fixed order. An empty cell means: not known. A list is sorted and joined by ``; ``,
+an empty one reads ``none``.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from casaudit.findings import Assessment, Value
 from casaudit.report import waves
+from casaudit.report.csv_locale import FOR_PROGRAMS, CsvLocale
 from casaudit.report.labels import plain_value
 from casaudit.report.tables import DataTable
 from casaudit.report.tables.objects import object_tables
@@ -28,41 +30,71 @@ MAX_CELL = 32_767
 _MARKED = re.compile(r"'|[\s\ufeff\u200b]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]|[\t\r\n]")
 
 
-def files(assessment: Assessment) -> dict[str, bytes]:
+def files(assessment: Assessment, locale: CsvLocale = FOR_PROGRAMS) -> dict[str, bytes]:
     """Return findings.csv, one file per kind of object, and the waves of a migration."""
     tables: list[DataTable[Any]] = [findings_table(assessment)]
     tables += [each for each in object_tables(assessment) if each.name != "sites"]
-    found = {each.file: csv_file(each.names, each.rows()) for each in tables}
+    found = {each.file: _of_table(each, locale) for each in tables}
     if assessment.migration is not None:
-        found["waves.csv"] = table(waves.COLUMNS, waves.wave_rows(assessment))
+        found["waves.csv"] = table(waves.COLUMNS, waves.wave_rows(assessment), locale)
     return found
 
 
-def table(columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> bytes:
-    """Write rows that hold their cells by name as one CSV file."""
-    return csv_file(columns, ([row[column] for column in columns] for row in rows))
+def _of_table(described: DataTable[Any], locale: CsvLocale) -> bytes:
+    lines = CsvLines(described.names, described.moments, locale)
+    for values in described.rows():
+        lines.add(values, [cell(value) for value in values])
+    return lines.content()
 
 
-def csv_file(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Write rows as one CSV file."""
-    lines = CsvLines(columns)
-    lines.extend([cell(value) for value in row] for row in rows)
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Value]],
+    locale: CsvLocale = FOR_PROGRAMS,
+    moments: Collection[str] = (),
+) -> bytes:
+    """Write rows that hold their cells by name as one CSV file.
+
+    Args:
+        columns: their names, in order.
+        rows: the lines.
+        locale: whose spreadsheet it is for.
+        moments: the columns of times and days.
+    """
+    lines = CsvLines(columns, moments, locale)
+    for row in rows:
+        values = [row[column] for column in columns]
+        lines.add(values, [cell(value) for value in values])
     return lines.content()
 
 
 class CsvLines:
     """A CSV file in the making, from cells that ``cell`` has made safe."""
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        moments: Collection[str] = (),
+        locale: CsvLocale = FOR_PROGRAMS,
+    ) -> None:
+        self._locale = locale
+        self._moments = [name in moments for name in columns]
         self._written = io.BytesIO()
         # Excel takes a file for UTF-8 only when it begins with a byte order mark.
         # newline="" leaves CR LF alone; by default Windows would make CR CR LF of it.
         self._text = io.TextIOWrapper(self._written, encoding="utf-8-sig", newline="")
         # Quotes stop no formula: a spreadsheet takes them off before it looks at the cell.
-        self._lines = csv.writer(self._text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        self.append = self._lines.writerow
-        self.extend = self._lines.writerows
-        self.append(columns)
+        self._lines = csv.writer(
+            self._text, delimiter=locale.separator, quoting=csv.QUOTE_ALL, lineterminator="\r\n"
+        )
+        self._lines.writerow(columns)
+
+    def add(self, values: Sequence[Value], texts: Sequence[str]) -> None:
+        """Add a line: its values, and its cells as files for programs have them."""
+        if self._locale.is_for_excel:
+            cells = zip(values, texts, self._moments, strict=True)
+            texts = [self._locale.cell(*each) for each in cells]
+        self._lines.writerow(texts)
 
     def content(self) -> bytes:
         """Return the file."""

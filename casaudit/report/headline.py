@@ -172,12 +172,12 @@ def _passed(counts: Counter[Verdict], is_open: Counter[Severity], phrases: Phras
     beside += [phrases.many("%(number)s waived", "%(number)s waived", waived)] if waived else []
     if not beside:
         return phrases.many(
-            "all %(number)s check that apply passed.",
+            "the only check that applies (%(number)s) passed.",
             "all %(number)s checks that apply passed.",
             passed,
         )
     return phrases.many(
-        "%(passed)s of %(number)s check that apply passed, %(others)s beside.",
+        "%(passed)s of %(number)s check that applies passed, %(others)s beside.",
         "%(passed)s of %(number)s checks that apply passed, %(others)s beside.",
         passed + noted + waived,
         passed=phrases.number(passed),

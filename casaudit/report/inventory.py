@@ -8,20 +8,11 @@ from typing import cast
 
 from casaudit.findings import Assessment, Value, Verdict
 from casaudit.report.phrases import Phrases, phrases_of
+from casaudit.report.roles import role_names
 
 Row = Mapping[str, Value]
 Views = Mapping[str, tuple[Row, ...]]
 Derive = Callable[[Row], Row]
-
-# Bits of msExchCurrentServerRoles.
-# Mailbox servers of Exchange 2013 and later bear bit 4 too: read it beside the version.
-_ROLES = (
-    (4, "Client Access"),
-    (2, "Mailbox"),
-    (16, "Unified Messaging"),
-    (32, "Hub Transport"),
-    (64, "Edge Transport"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +170,7 @@ def _endpoint(row: Row, phrases: Phrases) -> Value:
 
 
 def _of_servers(views: Views, phrases: Phrases) -> Derive:
-    return lambda row: {"role_names": _roles(row["roles"])}
+    return lambda row: {"role_names": role_names(row["roles"])}
 
 
 def _of_arrays(views: Views, phrases: Phrases) -> Derive:
@@ -218,9 +209,3 @@ _DERIVED = {
 def _uses(name: Row) -> list[str]:
     uses = (("is_array_name", "array"), ("is_https_name", "https"), ("is_server_name", "server"))
     return [word for column, word in uses if name[column]]
-
-
-def _roles(roles: Value) -> Value:
-    if not isinstance(roles, int):
-        return None
-    return [word for bit, word in _ROLES if roles & bit]

@@ -134,6 +134,7 @@ def _migration(migration: Migration) -> dict[str, Any]:
         "waves": migration.waves,
         "leg": migration.leg,
         "preparations": migration.preparations,
+        "pilot": migration.pilot,
         "missing": missing,
     }
 

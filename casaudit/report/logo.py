@@ -82,7 +82,7 @@ def _check_svg(content: bytes, path: str) -> None:
     except (ParseError, DefusedXmlException, ValueError):
         root = Element("")
     if root.tag != f"{_SVG}svg":
-        _refuse(path, "is no picture that can be embedded", "give a PNG, JPEG or SVG file")
+        _refuse(path, "is not a picture that can be embedded", "give a PNG, JPEG or SVG file")
     for element in root.iter():
         name = str(element.tag).removeprefix(_SVG)
         if _ACTIVE.fullmatch(name.rpartition("}")[2]) or _LOADS.search(element.text or ""):

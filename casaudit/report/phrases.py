@@ -7,6 +7,7 @@ from typing import TypeVar
 from casaudit.findings import FRAMEWORKS, Assessment, Severity, Value
 from casaudit.i18n.languages import Language
 from casaudit.report import labels
+from casaudit.report.roles import code_words
 from casaudit.text import visible
 
 Key = TypeVar("Key")
@@ -57,6 +58,11 @@ class Phrases:
                 # Only the decimal separator differs between languages.
                 return labels.plain_value(value).replace(".", self.language.value("number", "."))
         return visible(str(value))
+
+    def coded(self, column: str, value: Value) -> str | None:
+        """Write a number that is a code in words; ``None`` for a value that is none."""
+        words = code_words(column, value)
+        return words if words is None else self.shown(column, words)
 
     def severity(self, number: int, severity: Severity) -> str:
         """Write a number of a severity: ``3 critical``."""

@@ -16,26 +16,18 @@ from casaudit.findings import (
     Change,
     ChangeKind,
     Finding,
-    RuleInfo,
     Severity,
     Verdict,
     Waiver,
     is_standing,
 )
-from casaudit.report.labels import REASONS, SECTIONS, explained
-from casaudit.report.plaintext import block, evidence, remediation, web_pages
+from casaudit.report.labels import SECTIONS, explained
+from casaudit.report.plaintext import evidence, remediation
+from casaudit.report.sarif_driver import KINDS_OF_GAPS, LEVELS, build_driver, sarif_text
 from casaudit.snapshot import Gap, Reason
 from casaudit.text import iso, visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-# SARIF knows three levels; the severity itself stands in the properties of a result.
-_LEVELS = {
-    Severity.CRITICAL: "error",
-    Severity.HIGH: "error",
-    Severity.MEDIUM: "warning",
-    Severity.LOW: "note",
-    Severity.INFO: "note",
-}
 # SARIF 2.1.0, 3.27.9: ``open`` says that there was not enough to tell pass from fail.
 _KINDS = {Verdict.FAIL: "fail", Verdict.NOT_EVALUATED: "open"}
 """The verdicts that become results; of the others the run tells the number."""
@@ -48,8 +40,6 @@ _STATES = {
     ChangeKind.UNSEEN: "updated",
     ChangeKind.FIXED: "absent",
 }
-# The order gives each kind of notification its index in the driver.
-_REASONS = list(Reason)
 _NO_RESULTS = '"results": []'
 """Where the results go, one by one: the last such place, since only counts come after it."""
 
@@ -87,47 +77,6 @@ def build_run(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def build_driver(assessment: Assessment) -> dict[str, Any]:
-    """Describe casaudit, its rules and the kinds of its notifications."""
-    return {
-        "name": "casaudit",
-        "version": visible(assessment.tool_version),
-        "rules": [build_rule(rule) for rule in assessment.rules],
-        "notifications": [
-            {"id": f"gap/{reason.value}", "shortDescription": _text(REASONS[reason.value][0])}
-            for reason in _REASONS
-        ],
-        "properties": {"rules_sha256": assessment.rules_sha256},
-    }
-
-
-def build_rule(rule: RuleInfo) -> dict[str, Any]:
-    """Describe a rule: what it says, why, and where that is written."""
-    controls = {name: list(ids) for name, ids in sorted(rule.controls.items())}
-    tags = {f"{name} {each}" for name, ids in controls.items() for each in ids}
-    pages = web_pages(rule)
-    severity = Severity.INFO if rule.purpose.standing else rule.severity
-    sources = [f"{each.title}: {each.url}" if each.url else each.title for each in rule.references]
-    return {
-        "id": rule.id,
-        "shortDescription": _text(visible(rule.title)),
-        "fullDescription": _text(block(rule.why)),
-        # A viewer makes helpUri a link, so only an address that any reader may follow goes there.
-        **({"helpUri": pages[0]} if pages else {}),
-        "help": _text(block("\n".join([rule.requirement, rule.why, "", *sources]))),
-        "defaultConfiguration": {"level": _LEVELS[severity]},
-        "properties": {
-            "severity": rule.severity.value,
-            "revision": rule.revision,
-            "confidence": rule.confidence,
-            "profiles": list(rule.profiles),
-            "controls": controls,
-            "tags": sorted({*rule.profiles, *tags}),
-            "standing": rule.purpose.standing,
-        },
-    }
-
-
 def build_invocation(assessment: Assessment) -> dict[str, Any]:
     """Tell when the evidence was collected, whether all was seen, each gap and failed rule."""
     # A kind of evidence that nobody asked for is no failed execution.
@@ -147,7 +96,7 @@ def build_rule_problem(rule_id: str, problem: str) -> dict[str, Any]:
     return {
         "associatedRule": {"id": rule_id},
         "level": "error",
-        "message": _text(visible(f"{rule_id} failed and judged nothing: {problem}")),
+        "message": sarif_text(visible(f"{rule_id} failed and judged nothing: {problem}")),
     }
 
 
@@ -156,9 +105,9 @@ def build_notification(gap: Gap) -> dict[str, Any]:
     meaning, advice = explained(gap)
     detail = f" ({gap.detail})" if gap.detail else ""
     return {
-        "descriptor": {"id": f"gap/{gap.reason.value}", "index": _REASONS.index(gap.reason)},
+        "descriptor": {"id": f"gap/{gap.reason.value}", "index": KINDS_OF_GAPS.index(gap.reason)},
         "level": "error" if gap.reason is Reason.BUG else "warning",
-        "message": _text(
+        "message": sarif_text(
             visible(f"{SECTIONS[gap.section]}: {gap.subject}: {meaning}{detail}. {advice}")
         ),
         "properties": {"section": gap.section.value, "subject": visible(gap.subject)},
@@ -206,8 +155,8 @@ def build_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]
         **({} if number is None else {"ruleIndex": number}),
         "kind": kind,
         # 3.27.10: a result that is no failure has the level none.
-        "level": _LEVELS[severity] if kind == "fail" else "none",
-        "message": _text(visible(finding.message or finding.reason or finding.heading)),
+        "level": LEVELS[severity] if kind == "fail" else "none",
+        "message": sarif_text(visible(finding.message or finding.reason or finding.heading)),
         "locations": [build_location(finding)],
         # Code scanning of GitHub tells findings apart by the second key only.
         "partialFingerprints": {
@@ -224,7 +173,11 @@ def build_location(finding: Finding) -> dict[str, Any]:
     # The path of names is all that a viewer has to group by: no source file has the object.
     parts = (subject.site, subject.kind, subject.name)
     return {
-        "physicalLocation": {"artifactLocation": {"uri": "snapshot.json", "index": 0}},
+        "physicalLocation": {
+            "artifactLocation": {"uri": "snapshot.json", "index": 0},
+            # Code scanning of GitHub shows no result without a line, and the object has none.
+            "region": {"startLine": 1},
+        },
         "logicalLocations": [
             {
                 "name": visible(subject.name),
@@ -292,9 +245,3 @@ def _former(change: Change) -> Finding | None:
 def _states(changes: Iterable[Change]) -> Mapping[str, str]:
     sides = ((change.after or change.before, _STATES[change.kind]) for change in changes)
     return {finding.fingerprint: state for finding, state in sides if finding}
-
-
-def _text(text: str) -> dict[str, str]:
-    """Make a message of a text: braces are placeholders and ``](`` is a link unless disarmed."""
-    # 3.11.5 and 3.11.6: placeholders and embedded links. Doubled braces are plain ones.
-    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}

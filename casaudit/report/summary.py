@@ -196,8 +196,8 @@ class Summary:
         if not n.failed:
             return ""
         said = phrases.many(
-            "%(number)s standing notice, which is no part of the answer: %(titles)s.",
-            "%(number)s standing notices, which are no part of the answer: %(titles)s.",
+            "%(number)s standing notice, which is not part of the answer: %(titles)s.",
+            "%(number)s standing notices, which are not part of the answer: %(titles)s.",
             n.failed.total(),
             titles=phrases.listed(self.noticed),
         )

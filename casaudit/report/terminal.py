@@ -156,7 +156,10 @@ def _failed_rule(rule: FailedRule) -> Text:
         text.append(f": {visible(rule.first.label)}")
     text.append(f" ({objects(rule.failures, rule.first.findings[0].subject.kind)}", style="dim")
     if rule.following:
-        text.append(f", and {count(rule.following, 'failure')} that follow", style="dim")
+        text.append(
+            f", and {count(rule.following, 'failure that follows', 'failures that follow')}",
+            style="dim",
+        )
     return text.append(")", style="dim")
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from casaudit.findings import Point, Severity, Trend, Value, Verdict
 from casaudit.i18n.languages import Language
 from casaudit.report.csv import table
+from casaudit.report.csv_locale import FOR_PROGRAMS, CsvLocale
 from casaudit.report.html.markup import csp_hash, environment
 from casaudit.report.labels import SEVERITIES
 from casaudit.shipped import REPORT_TEMPLATES
@@ -52,12 +53,12 @@ class Chart:
     told: str
 
 
-def files(trend: Trend) -> dict[str, bytes]:
+def files(trend: Trend, locale: CsvLocale = FOR_PROGRAMS) -> dict[str, bytes]:
     """Return trend.csv and trend.html."""
     # In English whatever the reports speak: the notes of the points are made in it.
     template = environment(Language()).get_template("trend.html.j2")
-    sheets = ("report.css", "trend.css")
-    css = "\n".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in sheets)
+    paths = (REPORT_TEMPLATES / name for name in ("report.css", "trend.css"))
+    css = "\n".join(path.read_text(encoding="utf-8") for path in paths).strip()
     page = template.render(
         trend=trend,
         count=count,
@@ -73,7 +74,10 @@ def files(trend: Trend) -> dict[str, bytes]:
         base=_HEIGHT + _TOP,
         left=_LEFT,
     )
-    return {"trend.csv": table(COLUMNS, _rows(trend)), "trend.html": page.encode("utf-8")}
+    return {
+        "trend.csv": table(COLUMNS, _rows(trend), locale, {"collected_at"}),
+        "trend.html": page.encode("utf-8"),
+    }
 
 
 def trend_table(trend: Trend) -> RenderableType:

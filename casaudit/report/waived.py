@@ -44,7 +44,7 @@ def waiver_lines(assessment: Assessment) -> list[str]:
     uses = waivers_in_order(assessment.waivers)
     lines += [_line(use) for use in uses if use.state in _NEED_A_HAND or ends_soon(use)]
     if unseen := sum(use.state is WaiverState.UNSEEN for use in uses):
-        lines.append(f"Of {count(unseen, 'waiver')} it could not be seen whether they hold.")
+        lines.append(f"Whether {count(unseen, 'waiver holds', 'waivers hold')} could not be seen.")
     return lines
 
 

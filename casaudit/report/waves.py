@@ -16,8 +16,15 @@ from casaudit.findings import (
     WaveState,
 )
 from casaudit.i18n.languages import marked
-from casaudit.report.checklist import ChecklistPart, affected, checklist
+from casaudit.report.checklist import (
+    ChecklistPart,
+    affected,
+    after_all,
+    checklist,
+    mailboxes,
+)
 from casaudit.report.phrases import Phrases, phrases_of
+from casaudit.report.proposal import batch_line, batch_rule, pilot_sentence, waits
 
 MOST_WAVES = 100
 """Waves in a report; findings.json and waves.csv have no limit."""
@@ -41,17 +48,20 @@ WAVE_STATES = {
 
 COLUMNS = (
     "wave", "wave_state", "after_waves", "database", "site", "state", "because", "endpoint",
-    "mailboxes", "repairs_profiles", "wave_sites", "wave_names", "database_id",
+    "mailboxes", "repairs_profiles", "wave_sites", "wave_names", "database_id", "batches",
 )  # fmt: skip
 """Of waves.csv: a line for each database."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaveView:
-    """A wave as a section of the report.
+    """A wave as a row of the table and a sheet of the annex.
 
     Attributes:
-        title: its number and its sites.
+        title: its number and its sites; ``sites`` these alone.
+        waits: what has to be there before, in a few words each.
+        mailboxes: counted, with what is not known.
+        batches: its name and a line, each.
         style: of its state, a class of report.css; ``state`` the same in words.
         affected: its databases and mailboxes, counted, with what is not known.
         blockers: the causes in its way, in the order of removal.
@@ -61,8 +71,12 @@ class WaveView:
 
     wave: Wave
     title: str
+    sites: str
     style: str
     state: str
+    waits: tuple[str, ...]
+    mailboxes: str
+    batches: tuple[tuple[str, str], ...]
     affected: str
     blockers: tuple[Cause, ...]
     moves: tuple[tuple[Move, ...], ...]
@@ -79,6 +93,8 @@ class WavesView:
             those of which the waves name what is in their way.
         whose: of which move they are, where that is not the move to the target itself.
         ready: what has to be ready before the first wave, beside the gates.
+        last: what to tick off after the last one.
+        pilot: which mailboxes go first, and ``batch_rule`` how the others follow.
         repaired: databases whose repair gives their mailboxes another endpoint, and how many
             mailboxes that are.
     """
@@ -87,6 +103,9 @@ class WavesView:
     shut: tuple[str, ...]
     whose: str | None
     ready: tuple[str, ...]
+    last: tuple[str, ...]
+    pilot: str | None
+    batch_rule: str
     waves: tuple[WaveView, ...]
     repaired: tuple[Subject, ...]
     repaired_count: str
@@ -105,7 +124,10 @@ def waves_view(assessment: Assessment) -> WavesView | None:
         shut=tuple(_shut(found.gates)),
         whose=_whose(found, phrases),
         ready=tuple(_ready(found, phrases)),
-        waves=tuple(_wave_view(wave, causes, phrases) for wave in found.waves),
+        last=after_all(phrases),
+        pilot=pilot_sentence(found.pilot, phrases) if found.pilot else None,
+        batch_rule=batch_rule(phrases),
+        waves=tuple(_wave_view(wave, found, causes, phrases) for wave in found.waves),
         repaired=tuple(move.database for move in repaired),
         repaired_count=affected(repaired, phrases),
     )
@@ -138,6 +160,10 @@ def _ready(found: Migration, phrases: Phrases) -> Iterator[str]:
 def wave_rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:
     """Yield the lines of waves.csv."""
     for wave in assessment.migration.waves if assessment.migration else ():
+        batches: dict[str, list[str]] = {}
+        for batch in wave.batches:
+            for database in batch.databases:
+                batches.setdefault(database.id, []).append(batch.name)
         for move in wave.databases:
             yield {
                 "wave": wave.number,
@@ -153,6 +179,7 @@ def wave_rows(assessment: Assessment) -> Iterator[Mapping[str, Value]]:
                 "wave_sites": [site.name for site in wave.sites],
                 "wave_names": list(wave.names),
                 "database_id": move.database.id,
+                "batches": batches[move.database.id],
             }
 
 
@@ -207,23 +234,26 @@ def _alike(moves: Iterable[Move]) -> tuple[tuple[Move, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
-def _wave_view(wave: Wave, causes: Mapping[str, Cause], phrases: Phrases) -> WaveView:
+def _wave_view(
+    wave: Wave, found: Migration, causes: Mapping[str, Cause], phrases: Phrases
+) -> WaveView:
     blockers = tuple(causes[each] for each in wave.blockers)
     style, state = _styled(WAVE_STATES[wave.state], phrases)
-    sites = [site.name for site in wave.sites[:_MOST_NAMED]]
-    if more := len(wave.sites) - len(sites):
-        sites.append(phrases.many("%(number)s more site", "%(number)s more sites", more))
+    names = [site.name for site in wave.sites[:_MOST_NAMED]]
+    if more := len(wave.sites) - len(names):
+        names.append(phrases.many("%(number)s more site", "%(number)s more sites", more))
+    sites = phrases.listed(names) if names else phrases.say("databases without a known site")
     return WaveView(
         wave=wave,
-        title=phrases.say(
-            "Wave %(number)s: %(sites)s",
-            number=wave.number,
-            sites=phrases.listed(sites) if sites else phrases.say("databases without a known site"),
-        ),
+        title=phrases.say("Wave %(number)s: %(sites)s", number=wave.number, sites=sites),
+        sites=sites,
         style=style,
         state=state,
+        waits=tuple(waits(wave, {gate.name: gate for gate in found.gates}, phrases)),
+        mailboxes=mailboxes(wave.databases, phrases),
+        batches=tuple((each.name, batch_line(each, phrases)) for each in wave.batches),
         affected=affected(wave.databases, phrases),
         blockers=blockers,
         moves=_alike(wave.databases),
-        checklist=checklist(wave, blockers, phrases),
+        checklist=checklist(wave, blockers, found.pilot, phrases),
     )

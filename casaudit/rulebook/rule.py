@@ -160,6 +160,7 @@ class Rule(Purpose):
         each: a published view or a SELECT that gives one row per object.
         must: SQL; true is pass, false is fail, NULL is not evaluated.
         unknown: conditions that explain a NULL, first match.
+        computed: what the evidence means that ``each`` works out itself; no view describes it.
         cause: columns whose equal values make failures one cause.
         under: failures of other rules that contain a failure of this one.
         history: what each revision changed; the last entry, if any, is the present one.
@@ -185,6 +186,7 @@ class Rule(Purpose):
     must: str
     unknown: tuple[Condition, ...] = ()
     evidence: tuple[str, ...]
+    computed: dict[str, str] = Field(default_factory=dict)
     message: str
     cause: Texts = ()
     under: tuple[Parent, ...] = ()

@@ -79,7 +79,7 @@ def require_new(rule_id: str, book: Rulebook) -> None:
     # The model's own, so that the two cannot come apart.
     pattern = next(each.pattern for each in Rule.model_fields["id"].metadata if each.pattern)
     if not re.fullmatch(pattern, rule_id):
-        raise UsageError(rule_id, "no id of a rule", "write it as GROUP-NAME-001")
+        raise UsageError(rule_id, "is not a valid rule id", "write it as GROUP-NAME-001")
     if rule_id in book.paths:
         problem = f"exists already in {book.paths[rule_id]}"
         raise UsageError(rule_id, problem, f"the next number is free: {_next_id(rule_id, book)}")

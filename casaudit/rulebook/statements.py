@@ -1,7 +1,7 @@
 """Turning a rule into one SQL statement, and refusing text that is more than an expression."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from casaudit.errors import RuleError
@@ -83,7 +83,14 @@ def words(fragment: str) -> frozenset[str]:
 def views_behind(rule: Rule, views: Sequence[View]) -> tuple[View, ...]:
     """Return the views that a rule reads, with those they are made of, in their order."""
     conditions = (*rule.not_applicable, *rule.unknown, *rule.adjust)
-    wanted = words(" ".join([rule.each, rule.must, *(each.when for each in conditions)]))
+    return views_for(
+        words(" ".join([rule.each, rule.must, *(each.when for each in conditions)])), views
+    )
+
+
+def views_for(names: Set[str], views: Sequence[View]) -> tuple[View, ...]:
+    """Return the named views with those they are made of, in their order."""
+    wanted = set(names)
     kept: list[View] = []
     # From the last view to the first: each comes after those that it reads.
     for view in reversed(views):

@@ -22,6 +22,7 @@ _ENGLISH = Language()
 # A list of thousands of names ends here in a sentence; the evidence keeps more of it.
 MAX_MESSAGE = 2_000
 MAX_COMMANDS = 200_000
+_PLURAL = "plural"
 # Loops, calls, attributes and arithmetic are left out: a pack is text from outside, and a template
 # that can call can reach Python's object graph (CVE-2019-10906 and its like).
 _ALLOWED = (
@@ -78,7 +79,16 @@ def _day(value: Any) -> Any:
     return None if value is None else str(value)[:10]
 
 
-def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
+def _plural(language: Language, value: Any, one: str, more: str, *others: str) -> str:
+    """The word that is right for a number, or for how many names a list has."""
+    if isinstance(value, list | tuple):
+        value = len(value)
+    # A text is one name; of what is not known there may be any number.
+    number = int(value) if isinstance(value, int | float) else 1 if value else 2
+    return language.form(number, (one, more, *others))
+
+
+def _environment(finalize: Any, language: Language = _ENGLISH) -> ImmutableSandboxedEnvironment:
     # An unknown name would print as nothing: a command without its argument. No autoescape: these
     # are texts, and the HTML page escapes what it shows by itself.
     env = ImmutableSandboxedEnvironment(
@@ -89,6 +99,7 @@ def _environment(finalize: Any) -> ImmutableSandboxedEnvironment:
     env.tests.clear()
     env.filters.clear()
     env.filters.update(exact=_exact, whole=_whole, day=_day, strict=_strict)
+    env.filters[_PLURAL] = partial(_plural, language)
     return env
 
 
@@ -97,7 +108,7 @@ _ENVIRONMENTS = {False: _environment(shown), True: _environment(literal)}
 
 @lru_cache(maxsize=8)
 def _sentences_in(language: Language) -> ImmutableSandboxedEnvironment:
-    return _environment(partial(shown, language=language))
+    return _environment(partial(shown, language=language), language)
 
 
 @lru_cache(maxsize=4096)
@@ -120,6 +131,9 @@ def names_in(template: str, *, commands: bool = False) -> frozenset[str]:
             raise TemplateSyntaxError(f"{type(node).__name__} is not allowed", node.lineno)
         if isinstance(node, nodes.Filter) and node.name not in env.filters:
             raise TemplateSyntaxError(f"No filter named {node.name!r}.", node.lineno)
+        # Called with fewer words it would fail at the first row.
+        if isinstance(node, nodes.Filter) and node.name == _PLURAL and len(node.args) < 2:
+            raise TemplateSyntaxError("plural needs two words: for one, for several", node.lineno)
         if isinstance(node, nodes.Name):
             names.add(node.name)
     return frozenset(names)

@@ -14,6 +14,7 @@ from casaudit.snapshot.document import MINOR, SCHEMA, Snapshot
 from casaudit.snapshot.duplicates import note_duplicates
 from casaudit.snapshot.limits import within_limits
 from casaudit.snapshot.versions import mark_unread, note_newer, without_unknown
+from casaudit.validation import first_mistake
 
 MAX_BYTES = 1024 * 1024 * 1024
 """Of a document without compression; one of 100,000 databases has about 450 MB."""
@@ -78,9 +79,7 @@ def _validated(raw: bytes, name: str) -> Snapshot:
     try:
         return Snapshot.model_validate_json(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise SourceError(name, f"not a valid snapshot: {where}: {first['msg']}") from None
+        raise SourceError(name, f"not a valid snapshot: {first_mistake(error)}") from None
 
 
 def _head(raw: bytes, name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from casaudit.errors import UsageError
 from casaudit.findings import Finding, Verdict
+from casaudit.validation import in_words
 from casaudit.waivers.file import SCHEMA, WaiverEntry, latest_day
 from casaudit.waivers.use import is_same
 
@@ -102,7 +103,7 @@ def accept(
     except ValidationError as error:
         first = error.errors()[0]
         # The keys of an entry are options of the command, so the operator reads what to change.
-        raise UsageError(f"--{first['loc'][0]}", str(first["msg"])) from None
+        raise UsageError(f"--{first['loc'][0]}", in_words(first)) from None
     ticking = {*found.evidence} - {*value, *unknown}
     return Acceptance(entry, tuple(name for name in found.evidence if name in ticking), unknown)
 

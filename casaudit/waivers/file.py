@@ -160,7 +160,7 @@ def _check_names(
         if column not in columns:
             raise RuleError(
                 path,
-                f"value: {column!r} is no evidence of {waiver.rule}",
+                f"value: {column!r} is not among the evidence of {waiver.rule}",
                 line_of(text, *at, "value", column),
                 f"its evidence: {', '.join(columns)}",
             )

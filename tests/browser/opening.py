@@ -25,7 +25,8 @@ def opened(
     **options: Any,
 ) -> Iterator[tuple[Page, list[str]]]:
     """A report in a new window, and what it asked for or complained about."""
-    ((name, content),) = write(assessment).items()
+    # The page comes first; letters of a migration stand beside it.
+    (name, content), *_ = write(assessment).items()
     path = folder / name
     path.write_bytes(content)
     context = browser.new_context(**options)

@@ -29,7 +29,11 @@ FOLDERS = {
 EXTRAS = ("gssapi", "krb5")
 """Modules of casaudit's extra for Kerberos binds, which are compiled here."""
 _PINNED = Path(__file__).parents[2] / "requirements" / "lab.txt"
-REPORTS = {"chromium": "chromium", "soffice": "libreoffice-calc-nogui"}
+REPORTS = {
+    "chromium": "chromium",
+    "soffice": "libreoffice-calc-nogui",
+    "java": "default-jre-headless",
+}
 """What the tests of the reports need beside the lab; installed with it, never missed by it."""
 PACKAGES = (
     *REPORTS.values(),

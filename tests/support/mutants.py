@@ -20,7 +20,8 @@ _FLIPS = {
 _CLAUSES = frozenset({"GROUP", "ORDER", "HAVING", "LIMIT", "UNION", "EXCEPT", "WINDOW"})
 _NO_BOUND = frozenset({"SELECT", "THEN", "ELSE", "LIMIT", ","})
 _RELATION = re.compile(r"\b(?:FROM|JOIN|,)\s+(\w+)\s+(?:AS\s+)?(\w+)\b", re.IGNORECASE)
-_CONTEXT = 28
+_CONTEXT = 7
+"""So many tokens around a mistake stand in its name, whatever lines the SQL is broken into."""
 
 Columns = Mapping[str, Mapping[str, str]]
 """By table or view: the types of its columns."""
@@ -253,7 +254,9 @@ def _applied(sql: str, edit: _Edit) -> str:
 
 def _shown(sql: str, edit: _Edit) -> str:
     """Say what is replaced by what, with a little of what stands around it."""
-    before = " ".join(sql[max(0, edit.start - _CONTEXT) : edit.start].split())
-    after = " ".join(sql[edit.end : edit.end + _CONTEXT].split())
-    old = " ".join(sql[edit.start : edit.end].split())
-    return f"...{before} [{old} -> {edit.new.strip()}] {after}..."
+    tokens = _tokens(sql)
+    before = [each for each in tokens if each.end <= edit.start][-_CONTEXT:]
+    old = [each for each in tokens if edit.start <= each.start < edit.end]
+    after = [each for each in tokens if each.start >= edit.end][:_CONTEXT]
+    texts = (" ".join(sql[t.start : t.end] for t in each) for each in (before, old, after))
+    return "...{} [{} -> {new}] {}...".format(*texts, new=edit.new.strip())

@@ -70,13 +70,13 @@ def findings(rule_id: str) -> tuple[Sequence[Finding], ...]:
 
 def tables(given: dict[str, Any] | None = None) -> Tables:
     """The published views of the healthy organisation after an edit, with settings if any."""
-    snapshot, question = _asked(given or {})
+    snapshot, question = asked(given or {})
     return tables_of(snapshot, book(), question)
 
 
 def viewed(given: dict[str, Any] | None = None) -> Tables:
     """The same in the tables that are kept."""
-    return loaded(*_asked(given or {}))
+    return loaded(*asked(given or {}))
 
 
 def loaded(snapshot: Snapshot, question: Question) -> Tables:
@@ -91,7 +91,8 @@ def _tables() -> Tables:
     return Tables(book().views, book().data)
 
 
-def _asked(given: dict[str, Any]) -> tuple[Snapshot, Question]:
+def asked(given: dict[str, Any]) -> tuple[Snapshot, Question]:
+    """The healthy organisation after an edit, and what is asked about it."""
     stated = Settings.model_validate({"schema": SCHEMA, **given.get("settings", {})})
     return patched(sample(), given), Question(settings=stated)
 

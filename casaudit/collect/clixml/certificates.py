@@ -36,7 +36,7 @@ def _read(reading: PropertyReader) -> Iterator[Found]:
         return
     thumbprint = reading.key("Thumbprint").replace(" ", "").upper()
     if not _THUMBPRINT.fullmatch(thumbprint):
-        raise OddObject("has a Thumbprint that is none")
+        raise OddObject("has a Thumbprint that is not one")
     status = reading.text("Status", "status")
     # A pending request stands in the store as a certificate that nobody signed.
     whole = None if status and status.lower() == _PENDING else _whole(reading, thumbprint)

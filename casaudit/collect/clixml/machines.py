@@ -38,7 +38,7 @@ def _read_build(reading: PropertyReader) -> Iterator[Found]:
     version = reading.key("FileVersion")
     found = _BUILD.match(version)
     if found is None:
-        raise OddObject("has a FileVersion that is no version")
+        raise OddObject("has a FileVersion that is not a version")
     build = ".".join(str(int(part)) for part in found.groups())
     server = reading.server()
     yield ServerBuild(server=server, file_version=version, build=build, **reading.common())

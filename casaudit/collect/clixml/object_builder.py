@@ -111,7 +111,7 @@ class Builder:
         if len(attributes) > MAX_ATTRIBUTES:
             self._strange.update(map(hash, attributes))
         if len(self._strange) > MAX_STRANGE:
-            raise Stop(Reason.MALFORMED, "names that Export-Clixml does not write")
+            raise Stop(Reason.MALFORMED, "names unknown to the CLIXML format")
         if self._depth == 2:
             self._first = (self._elements, self.line())
             self._text = 0
@@ -145,7 +145,7 @@ class Builder:
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag not in _TAGS and self._depth == 2:
-            self._break(Reason.MALFORMED, "is an element that Export-Clixml does not write")
+            self._break(Reason.MALFORMED, "is an element unknown to the CLIXML format")
         elif self._depth > MAX_DEPTH:
             self._break(Reason.LIMIT, f"is nested more than {MAX_DEPTH} levels deep")
         elif self._elements - self._first[0] >= MAX_OBJECT_ELEMENTS:

@@ -102,7 +102,7 @@ def _archived(path: Path) -> list[SourceFile]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise SourceError(str(path), f"is no zip archive that can be read: {error}") from None
+        raise SourceError(str(path), f"is not a zip archive that can be read: {error}") from None
     if len(entries) > MAX_ENTRIES or sum(each.file_size for each in entries) > MAX_UNPACKED:
         limit = f"{MAX_ENTRIES:,} files or {MAX_UNPACKED // 2**30} GiB"
         raise SourceError(str(path), f"holds more than {limit}", HINT)

@@ -58,7 +58,9 @@ def _doubt(database: Database, known: set[str]) -> Iterable[Gap]:
     # A short name that fits no server is one that is gone, and that is common.
     if target is not None and target.lower() not in known and legacy_dn.names_a_host(target):
         named = legacy_dn.last_name(target)
-        yield _hidden(database.dn, f"its endpoint {named} is no server: it may be a hidden array")
+        yield _hidden(
+            database.dn, f"its endpoint {named} is not a server: it may be a hidden array"
+        )
 
 
 def _hidden(subject: str, detail: str) -> Gap:

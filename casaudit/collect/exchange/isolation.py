@@ -10,6 +10,7 @@ from casaudit.collect.exchange.attributes import AttributeReader, OddEntry
 from casaudit.collect.ports import Directory, Query, SearchResult
 from casaudit.errors import CollectError
 from casaudit.snapshot import Gap, Reason, SectionName
+from casaudit.validation import first_mistake
 
 T = TypeVar("T")
 
@@ -91,7 +92,8 @@ class Mapper:
             return make(read)
         except (OddEntry, ValidationError) as error:
             self.lost.add(section)
-            read.gap(Reason.MALFORMED, str(error))
+            told = first_mistake(error) if isinstance(error, ValidationError) else str(error)
+            read.gap(Reason.MALFORMED, told)
         except Exception as error:
             self.lost.add(section)
             read.gap(Reason.BUG, f"{type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from casaudit.findings import Assessment, Cause, Verdict, population
-from casaudit.report import waived, waves
+from casaudit.report import letters, waived, waves
 from casaudit.report.checklist import MOST_MOVES
 from casaudit.report.endpoints import database_endpoints
 from casaudit.report.headline import unjudged_sentence
@@ -16,11 +16,12 @@ from casaudit.report.html.coverage import coverage_context
 from casaudit.report.html.head import head_context
 from casaudit.report.html.map import map_context
 from casaudit.report.html.markup import environment
+from casaudit.report.html.sequence import LEFT, WIDTH, move_sequence
 from casaudit.report.html.since import changes_context, since
 from casaudit.report.html.timeline import timeline_context
 from casaudit.report.inventory import TABLES, InventoryTables
 from casaudit.report.mending import mending
-from casaudit.report.phrases import phrases_of
+from casaudit.report.phrases import Phrases, phrases_of
 from casaudit.report.readiness import readiness_view
 from casaudit.report.sources import MOST_SOURCES, Sources
 from casaudit.report.summary import Summary, summarize
@@ -39,9 +40,25 @@ MOST_VALUES = 200
 
 
 def files(assessment: Assessment) -> dict[str, bytes]:
-    """Return report.html."""
+    """Return report.html, and the letters and the checklist of a migration."""
     template = environment(assessment.language).get_template("report.html.j2")
-    return {"report.html": template.render(_context(assessment)).encode("utf-8")}
+    page = template.render(_context(assessment)).encode("utf-8")
+    return {"report.html": page, **letters.files(assessment)}
+
+
+def _waves_context(assessment: Assessment, phrases: Phrases) -> dict[str, Any]:
+    """Return what the section on waves shows, their drawing and their letters."""
+    view, found = waves.waves_view(assessment), assessment.migration
+    return {
+        "waves": view,
+        "sequence": move_sequence(found, view.waves, phrases) if found and view else None,
+        "sequence_width": WIDTH,
+        "sequence_left": LEFT,
+        "letters": letters,
+        "wave_states": waves.WAVE_STATES,
+        "most_waves": waves.MOST_WAVES,
+        "most_moves": MOST_MOVES,
+    }
 
 
 def _by_site(causes: Iterable[Cause]) -> dict[str, list[Cause]]:
@@ -83,10 +100,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         **first,
         "linked": True,
         **changes_context(assessment),
-        "waves": waves.waves_view(assessment),
-        "wave_states": waves.WAVE_STATES,
-        "most_waves": waves.MOST_WAVES,
-        "most_moves": MOST_MOVES,
+        **_waves_context(assessment, phrases),
         "outlook": assessment.outlook,
         "most_appearing": MOST_APPEARING,
         "cards": shown,

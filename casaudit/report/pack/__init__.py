@@ -11,12 +11,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from casaudit.findings import Assessment, Value
-from casaudit.i18n.languages import ENGLISH
+from casaudit.findings import Assessment, Letterhead, Value
+from casaudit.i18n.languages import Language
 from casaudit.report import json
 from casaudit.report.csv import MAX_CELL, CsvLines
+from casaudit.report.csv_locale import FOR_PROGRAMS, CsvLocale
 from casaudit.report.pack import manifest
 from casaudit.report.pack.attestations import Attestation, attestation_table
+from casaudit.report.pack.cover import CoverSheet
 from casaudit.report.pack.sample import Sampling, sample_table
 from casaudit.report.pack.xlsx import MAX_ROWS, Line, lines_of, workbook
 from casaudit.report.tables import VERSION, DataTable, dictionary_table
@@ -24,12 +26,12 @@ from casaudit.report.tables.changed import change_table
 from casaudit.report.tables.collected import about_table, coverage_table, gap_table, source_table
 from casaudit.report.tables.objects import object_tables
 from casaudit.report.tables.rules import cause_table, control_table, population_table, rule_table
-from casaudit.report.tables.verdicts import evidence_table, findings_table
+from casaudit.report.tables.verdicts import evidence_dictionary, evidence_table, findings_table
 from casaudit.report.tables.waived import waiver_table
 from casaudit.shipped import REPORT_TEMPLATES
 from casaudit.text import iso, visible
 
-FOLDER = "pack"
+FOLDER, WORKBOOK = "pack", "casaudit.xlsx"
 # A new pack takes the old ones away: a signature of another manifest would look like a forgery.
 OPTIONAL = (manifest.SIGNATURE, "attestations.csv", "changes.csv")
 """Files that one pack has and the next one in the same folder may lack."""
@@ -44,27 +46,31 @@ class Options:
     Attributes:
         sign: gives the Ed25519 signature of the manifest; ``None`` leaves the pack unsigned.
         attestations: results of tests by hand, from a sample that was filled in.
-        language: of its README; everything else in a pack is English.
+        language: of its README and of the workbook's cover; everything else in a pack is English.
+        letterhead: its title stands on the cover.
+        locale: how its CSV files are written.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     sign: Sign | None = None
     attestations: tuple[Attestation, ...] = ()
-    language: str = ENGLISH
+    language: Language = field(default_factory=Language)
+    letterhead: Letterhead = field(default_factory=Letterhead)
+    locale: CsvLocale = FOR_PROGRAMS
 
 
 def files(assessment: Assessment, options: Options | None = None) -> dict[str, bytes]:
     """Return the files of the pack, all below ``pack/``; the manifest comes after what it lists."""
     asked = options or Options()
     tables = _tables(assessment, asked)
-    book, found = _workbook_and_csv(assessment, tables)
+    book, found = _workbook_and_csv(assessment, asked, tables)
     entries = [
         manifest.listing(each.file, found[each.file], len(each.items), each.names)
         for each in tables
     ]
     others = {
         **json.files(assessment),
-        "casaudit.xlsx": book,
+        WORKBOOK: book,
         "README.txt": _readme(assessment, asked, tables),
     }
     entries += [manifest.listing(name, content) for name, content in others.items()]
@@ -98,24 +104,26 @@ def _tables(assessment: Assessment, options: Options) -> list[DataTable[Any]]:
     tables.append(sample_table(assessment, options.sampling))
     if options.attestations:
         tables.append(attestation_table(assessment, options.attestations))
-    return [*tables, dictionary_table(tables)]
+    tables.append(evidence_dictionary(assessment))
+    return [*tables, dictionary_table(tables, options.locale.forms)]
 
 
 def _workbook_and_csv(
-    assessment: Assessment, tables: list[DataTable[Any]]
+    assessment: Assessment, options: Options, tables: list[DataTable[Any]]
 ) -> tuple[bytes, dict[str, bytes]]:
     """Write the workbook and all CSV files in one pass over the lines of the tables."""
-    files_of = {each.file: CsvLines(each.names) for each in tables}
+    files_of = {each.file: CsvLines(each.names, each.moments, options.locale) for each in tables}
 
     def lines(table: DataTable[Any]) -> Iterator[Line]:
         file = files_of[table.file]
         # Each cell is made once for both files, so that they cannot differ.
         for line in lines_of(table):
-            file.append(line[1])
+            file.add(*line)
             yield line
 
     title = f"casaudit: {assessment.organization}"
-    book = workbook(tables, title, assessment.as_of, lines)
+    cover = CoverSheet(assessment, tables, options.language, options.letterhead)
+    book = workbook(tables, title, assessment.as_of, lines, cover)
     return book, {name: file.content() for name, file in files_of.items()}
 
 
@@ -169,12 +177,14 @@ def _readme(assessment: Assessment, options: Options, tables: list[DataTable[Any
         # A text file has no markup to get into; what is hidden was made visible by ``finalize``.
         autoescape=False,
     )
-    names = [f"pack-readme.{options.language}.txt.j2", "pack-readme.txt.j2"]
+    names = [f"pack-readme.{options.language.name}.txt.j2", "pack-readme.txt.j2"]
     text = environment.select_template(names).render(
         a=assessment,
         facts=_facts(assessment),
         summary=assessment.summary(),
         tables=tables,
+        about={each.name: options.language.say(each.about) for each in tables},
+        locale=options.locale,
         is_signed=options.sign is not None,
         seed=options.sampling.seed_for(assessment),
         size=options.sampling.size,

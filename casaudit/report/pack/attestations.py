@@ -1,22 +1,21 @@
-"""Results of tests by hand, read back from a sample that was filled in.
+"""Results of tests by hand, read back from a sample that was filled in."""
 
-Excel saves a table with the separator of its country, and not always as UTF-8; both are taken.
-"""
-
-import csv
-import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from casaudit.errors import UsageError
 from casaudit.findings import Assessment, Finding, Value
+from casaudit.i18n.languages import marked
+from casaudit.report.pack.filled_in import Line, sample_lines
 from casaudit.report.pack.sample import TO_FILL_IN
 from casaudit.report.tables import CellForm, DataTable, Row, TableColumn, by_name, stored
 from casaudit.report.tables.verdicts import SUBJECT, picked
 
 _TO_FILL_IN = tuple(column.name for column in TO_FILL_IN)
 _NEEDED = ("fingerprint", "rule_id", "verdict", "object_kind", "object", "site", *_TO_FILL_IN)
-_RESULTS = ("agrees", "differs", "not tested")
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+RESULTS = ("agrees", "differs", "not tested")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,65 +30,55 @@ def read_attestations(data: bytes, name: str) -> tuple[Attestation, ...]:
     """Read a sample that was filled in; lines without a result are left out.
 
     Raises:
-        UsageError: a column is missing, or a result is none of the three.
+        UsageError: it cannot be read, a column is missing, or a result is none of the three.
     """
-    rows = list(_rows(data, name))
-    missing = [column for column in _NEEDED if rows and column not in rows[0]]
-    if missing or not rows:
+    lines = list(sample_lines(data, name))
+    missing = [column for column in _NEEDED if lines and column not in lines[0][1]]
+    if missing or not lines:
         raise UsageError(
             name,
             f"lacks the column {missing[0]}" if missing else "holds no line",
-            "fill in sample.csv of a pack and leave its other columns as they are",
+            "fill in the sample of a pack, workbook or CSV, and leave its other columns alone",
         )
-    return tuple(_filled_in(rows, name))
+    return tuple(_filled_in(lines))
 
 
 def is_filled_in(data: bytes) -> bool:
     """Tell whether a sample holds anything that somebody wrote; one that cannot be read may."""
     try:
-        return any(row.get(column) for row in _rows(data, "") for column in _TO_FILL_IN)
+        return any(row.get(column) for _, row in sample_lines(data, "") for column in _TO_FILL_IN)
     except UsageError:
         # Rather keep what cannot be read than write over the work of somebody.
         return True
 
 
-def _filled_in(rows: Iterable[dict[str, str]], name: str) -> Iterator[Attestation]:
-    # Line 1 is the header.
-    for number, row in enumerate(rows, start=2):
+def _filled_in(lines: Iterable[Line]) -> Iterator[Attestation]:
+    for place, row in lines:
         result = row["result"].strip().lower()
         if not result:
             continue
-        if result not in _RESULTS:
+        if result not in RESULTS:
             raise UsageError(
-                f"{name}:{number}",
+                place,
                 f"the result is {row['result']!r}",
-                f"write one of: {', '.join(_RESULTS)}",
+                f"write one of: {', '.join(RESULTS)}",
             )
         cells = {column: _plain(row[column]) for column in _NEEDED}
-        yield Attestation(cells["fingerprint"], cells | {"result": result})
-
-
-def _rows(data: bytes, name: str) -> Iterator[dict[str, str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # Excel of Western Europe saves CSV in the ANSI code page unless "CSV UTF-8" is chosen.
-        text = data.decode("cp1252", "replace")
-    first = text.partition("\n")[0]
-    # Excel takes the list separator of the country: a semicolon where the comma is decimal.
-    separator = max(",;\t", key=first.count)
-    try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator):
-            # DictReader puts surplus cells under None, and gives None for cells that a line lacks.
-            yield {column: row[column] or "" for column in row if isinstance(column, str)}
-    except csv.Error as error:
-        raise UsageError(name, f"cannot be read as CSV: {error}") from None
+        cells |= {"result": result, "tested_on": _day(cells["tested_on"])}
+        yield Attestation(cells["fingerprint"], cells)
 
 
 def _plain(text: str) -> str:
     """Take the mark away again that kept a cell from being a formula."""
     # report.csv puts it before whatever a spreadsheet could take for a formula.
     return text.strip().removeprefix("'")
+
+
+def _day(text: str) -> str:
+    """Return a day as ISO 8601 writes it where its order is certain, else as it was written."""
+    # Of 1/12/2026 nobody knows which number is the month.
+    found = _GERMAN_DAY.fullmatch(text)
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text
 
 
 _COLUMNS: tuple[TableColumn[Row], ...] = (
@@ -110,7 +99,7 @@ def attestation_table(
     """Return the table that sets the results beside the verdicts that they are about."""
     found = {finding.fingerprint: finding for finding in assessment.findings}
     items = [_row(each, found.get(each.fingerprint)) for each in attestations]
-    return DataTable("attestations", "a verdict that was tested by hand", _COLUMNS, items)
+    return DataTable("attestations", marked("a verdict that was tested by hand"), _COLUMNS, items)
 
 
 def _row(attestation: Attestation, finding: Finding | None) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from casaudit.errors import SourceError
+from casaudit.validation import first_mistake
 
 SCHEMA: Literal["casaudit/pack/1"] = "casaudit/pack/1"
 NAME, SIGNATURE, SUMS = "manifest.json", "manifest.sig", "SHA256SUMS"
@@ -79,11 +80,9 @@ def read_manifest(data: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "document"
-        problem = f"not a valid manifest: {where}: {first['msg']}"
-        hint = "a newer casaudit may have written it" if where.startswith("schema") else ""
-        raise SourceError(NAME, problem, hint) from None
+        mistake = first_mistake(error)
+        hint = "a newer casaudit may have written it" if mistake.startswith("schema") else ""
+        raise SourceError(NAME, f"not a valid manifest: {mistake}", hint) from None
 
 
 def listing(

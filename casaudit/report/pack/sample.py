@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from casaudit.findings import Assessment, Finding, Severity, Verdict
+from casaudit.i18n.languages import marked
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.verdicts import SUBJECT, picked
 
@@ -46,7 +47,7 @@ class SampledFinding:
 
 
 TO_FILL_IN: tuple[TableColumn[SampledFinding], ...] = tuple(
-    TableColumn(name, form, meaning, lambda _: None)
+    TableColumn(name, form, meaning, lambda _: None, is_to_fill_in=True)
     for name, form, meaning in (
         ("tester", CellForm.TEXT, "to fill in: who tested"),
         ("tested_on", CellForm.DAY, "to fill in: when"),
@@ -87,7 +88,7 @@ def sample_table(assessment: Assessment, sampling: Sampling) -> DataTable[Sample
         SampledFinding(number, len(strata[stratum]), finding)
         for number, (stratum, finding) in enumerate(drawn, start=1)
     ]
-    return DataTable("sample", "a verdict to test by hand", _COLUMNS, items)
+    return DataTable("sample", marked("a verdict to test by hand"), _COLUMNS, items)
 
 
 def _strata(assessment: Assessment, seed: str) -> dict[_Stratum, list[Finding]]:

@@ -12,7 +12,9 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from casaudit.findings import Value
+from casaudit.i18n.languages import marked
 from casaudit.report.labels import plain_value
+from casaudit.report.roles import code_words
 
 # Sheets and scripts of readers count on names and places; a column that goes is version 2.
 VERSION = 1
@@ -20,6 +22,7 @@ VERSION = 1
 T = TypeVar("T")
 W = TypeVar("W")
 Row = Mapping[str, Value]
+_NO_FORMS: Mapping["CellForm", str] = {}
 
 
 class CellForm(StrEnum):
@@ -40,12 +43,14 @@ class TableColumn(Generic[T]):
     Attributes:
         meaning: what its cells say, as in the data dictionary.
         value: gives the cell of an item.
+        is_to_fill_in: whether its cells are left to whoever reads the table.
     """
 
     name: str
     form: CellForm
     meaning: str
     value: Callable[[T], Value]
+    is_to_fill_in: bool = False
 
     def of(self, part: Callable[[W], T | None]) -> "TableColumn[W]":
         """Return the same column for items that have its own as a part; empty where it lacks."""
@@ -94,6 +99,11 @@ class DataTable(Generic[T]):
         """The names of its columns, in their order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def moments(self) -> frozenset[str]:
+        """The names of its columns of times and days."""
+        return frozenset(c.name for c in self.columns if c.form in (CellForm.TIME, CellForm.DAY))
+
     def rows(self) -> Iterator[list[Value]]:
         """Yield the cells of each line."""
         values = [column.value for column in self.columns]
@@ -101,8 +111,15 @@ class DataTable(Generic[T]):
             yield [value(item) for value in values]
 
 
-def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
-    """Return the table that describes every column of some tables and of itself."""
+def dictionary_table(
+    described: Sequence[DataTable[Any]], forms: Mapping[CellForm, str] = _NO_FORMS
+) -> DataTable[Row]:
+    """Return the table that describes every column of some tables and of itself.
+
+    Args:
+        described: the tables.
+        forms: words for what cells look like, where the usual ones do not hold.
+    """
     # It describes itself too, so its columns are needed before its lines are there.
     name = "data-dictionary"
     own = (
@@ -113,27 +130,29 @@ def dictionary_table(described: Sequence[DataTable[Any]]) -> DataTable[Row]:
         stored("form", CellForm.TEXT, "what its cells look like"),
         stored("meaning", CellForm.TEXT, "what it says"),
     )  # fmt: skip
-    tables = (*described, DataTable(name, "a column", own, ()))
+    tables = (*described, DataTable(name, marked("a column"), own, ()))
     lines: list[Row] = [
         {
             "file": table.file,
             "position": at,
             "column": column.name,
-            "form": column.form.value,
+            "form": forms.get(column.form, column.form.value),
             "meaning": column.meaning,
         }
         for table in tables
         for at, column in enumerate(table.columns, start=1)
     ]
-    return DataTable(name, "a column", own, lines)
+    return DataTable(name, marked("a column"), own, lines)
 
 
 def named_values(values: Mapping[str, Value]) -> str:
     """Write values in one cell, each behind its name; lists sorted as in cells of their own."""
-    return "; ".join(f"{name}={_inline(values[name])}" for name in sorted(values))
+    return "; ".join(f"{name}={_inline(name, values[name])}" for name in sorted(values))
 
 
-def _inline(value: Value) -> str:
+def _inline(name: str, value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(sorted(value)) or "none"
+    if words := code_words(name, value):
+        return f"{value} ({words})"
     return value if isinstance(value, str) else plain_value(value)

@@ -1,6 +1,7 @@
 """The table of changes: which failures are new, which are gone, and why."""
 
 from casaudit.findings import Comparison
+from casaudit.i18n.languages import marked
 from casaudit.report.changes import change_rows
 from casaudit.report.tables import CellForm, DataTable, Row, by_name, stored
 from casaudit.report.tables.verdicts import SUBJECT, picked
@@ -27,5 +28,5 @@ def change_table(comparison: Comparison) -> DataTable[Row]:
         *by_name(tuple(picked("object_id"))),
         stored("fingerprint", TEXT, "identity of rule and object, as in findings.csv"),
     )  # fmt: skip
-    about = "a failure then or now, and what became of it"
+    about = marked("a failure then or now, and what became of it")
     return DataTable("changes", about, columns, list(change_rows(comparison.changes)))

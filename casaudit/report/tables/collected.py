@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from casaudit.findings import Assessment, Value
+from casaudit.i18n.languages import marked
 from casaudit.report import labels
 from casaudit.report.tables import CellForm, DataTable, Row, TableColumn, stored
 from casaudit.snapshot import Controller, Gap, Section
@@ -18,7 +19,7 @@ def about_table(facts: Mapping[str, Value]) -> DataTable[Row]:
         stored("value", TEXT, "as told in manifest.json"),
     )
     items: list[Row] = [{"item": item, "value": value} for item, value in facts.items()]
-    return DataTable("about", "a fact about the pack", columns, items)
+    return DataTable("about", marked("a fact about the pack"), columns, items)
 
 
 def coverage_table(assessment: Assessment) -> DataTable[Section]:
@@ -35,7 +36,7 @@ def coverage_table(assessment: Assessment) -> DataTable[Section]:
                     lambda s: s.answered),
         TableColumn("gaps", NUMBER, "lines about it in gaps.csv", lambda s: number[s.name]),
     )  # fmt: skip
-    return DataTable("coverage", "a kind of evidence", columns, assessment.coverage)
+    return DataTable("coverage", marked("a kind of evidence"), columns, assessment.coverage)
 
 
 GAPS: tuple[TableColumn[Gap], ...] = (
@@ -52,7 +53,9 @@ GAPS: tuple[TableColumn[Gap], ...] = (
 
 def gap_table(assessment: Assessment) -> DataTable[Gap]:
     """Return the table with a line for everything that was asked for and not seen."""
-    return DataTable("gaps", "something that was asked for and not seen", GAPS, assessment.gaps)
+    return DataTable(
+        "gaps", marked("something that was asked for and not seen"), GAPS, assessment.gaps
+    )
 
 
 SOURCES: tuple[TableColumn[Controller], ...] = (
@@ -77,4 +80,6 @@ SOURCES: tuple[TableColumn[Controller], ...] = (
 
 def source_table(assessment: Assessment) -> DataTable[Controller]:
     """Return the table with a line for every directory server and file that was read."""
-    return DataTable("sources", "a directory server or file", SOURCES, assessment.controllers)
+    return DataTable(
+        "sources", marked("a directory server or file"), SOURCES, assessment.controllers
+    )

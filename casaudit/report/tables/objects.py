@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from casaudit.findings import Assessment
+from casaudit.i18n.languages import marked
 from casaudit.report.inventory import InventoryTables
 from casaudit.report.tables import CellForm, DataTable, Row, TableColumn, stored
 
@@ -155,6 +156,15 @@ OBJECTS: dict[str, tuple[TableColumn[Row], ...]] = {
 }
 
 
+_ABOUT = {
+    "databases": marked("a database"),
+    "arrays": marked("a Client Access array"),
+    "servers": marked("an Exchange server"),
+    "sites": marked("an Active Directory site"),
+    "certificates": marked("a certificate"),
+}
+
+
 def object_tables(assessment: Assessment) -> Iterator[DataTable[Row]]:
     """Yield the tables with a line for every object of a kind; for DNS for every answer."""
     inventory = InventoryTables(assessment)
@@ -162,6 +172,6 @@ def object_tables(assessment: Assessment) -> Iterator[DataTable[Row]]:
         # Its rows are answers of resolvers, not names: a name has several of them.
         if name == "dns":
             rows = inventory.rows("dns_answers")
-            yield DataTable(name, "an answer of a resolver", columns, rows)
+            yield DataTable(name, marked("an answer of a resolver"), columns, rows)
         else:
-            yield DataTable(name, "an object", columns, inventory.rows(name))
+            yield DataTable(name, _ABOUT[name], columns, inventory.rows(name))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casaudit.findings import FRAMEWORKS, Assessment, Cause, Finding, RuleInfo, Verdict
+from casaudit.i18n.languages import marked
 from casaudit.report.tables import CellForm, DataTable, TableColumn
 from casaudit.report.tables.verdicts import RULE, control_ids
 
@@ -76,7 +77,7 @@ def population_table(assessment: Assessment) -> DataTable[JudgedKind]:
         for kind in dict.fromkeys(finding.subject.kind for finding in judged) or {"": None}:
             alike = [finding for finding in judged if finding.subject.kind == kind]
             items.append(JudgedKind(rule, kind, len(alike), counted_verdicts(alike)))
-    return DataTable("population", "a rule and a kind of object", POPULATION, items)
+    return DataTable("population", marked("a rule and a kind of object"), POPULATION, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def control_table(assessment: Assessment) -> DataTable[RuleControl]:
             for control in ids
         ]
     items.sort(key=lambda each: (each.framework, each.control, each.rule.id))
-    return DataTable("controls", "a control and a rule", CONTROLS, items)
+    return DataTable("controls", marked("a control and a rule"), CONTROLS, items)
 
 
 def by_rule(assessment: Assessment) -> dict[str, tuple[RuleInfo, list[Finding]]]:
@@ -172,7 +173,7 @@ RULES: tuple[TableColumn[RuleInfo], ...] = (
 
 def rule_table(assessment: Assessment) -> DataTable[RuleInfo]:
     """Return the table with a line for every rule that was judged."""
-    return DataTable("rules", "a rule that was judged", RULES, assessment.rules)
+    return DataTable("rules", marked("a rule that was judged"), RULES, assessment.rules)
 
 
 CAUSES: tuple[TableColumn[Cause], ...] = (
@@ -194,4 +195,4 @@ CAUSES: tuple[TableColumn[Cause], ...] = (
 
 def cause_table(assessment: Assessment) -> DataTable[Cause]:
     """Return the table with a line for every cause of failures."""
-    return DataTable("causes", "a cause of failures", CAUSES, assessment.causes)
+    return DataTable("causes", marked("a cause of failures"), CAUSES, assessment.causes)

@@ -12,6 +12,9 @@ from casaudit.findings import (
     WaiverUse,
     is_standing,
 )
+from casaudit.i18n.languages import marked
+from casaudit.report.labels import VALUES, label, plain_value, when
+from casaudit.report.roles import code_words
 from casaudit.report.sources import Sources
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 from casaudit.report.tables.waived import ACCEPTANCE
@@ -100,13 +103,13 @@ def findings_table(assessment: Assessment) -> DataTable[WaivableFinding]:
                       column.of(lambda j: j.use.waiver if j.use else None).value)
           for column in ACCEPTANCE),
         TableColumn("standing", TRUTH,
-                    "whether it is a standing notice: a failure that is no part of the answer",
+                    "whether it is a standing notice: a failure that is not part of the answer",
                     lambda j: is_standing(j.finding)),
     )  # fmt: skip
     # Fingerprints are hashes: they are asked for only where some waiver could need them.
     items = [WaivableFinding(f, uses.get(f.fingerprint) if uses else None)
              for f in assessment.findings]  # fmt: skip
-    return DataTable("findings", "a verdict: one rule, one object", columns, items)
+    return DataTable("findings", marked("a verdict: one rule, one object"), columns, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,11 @@ EVIDENCE: tuple[TableColumn[EvidenceValue], ...] = (
                 " where and when it was read",
                 lambda e: [f"{each.kind} {each.name}: {each.read.origin} {each.read.at}"
                            for each in e.sources.named(e.value)] or None),
+    TableColumn("label", TEXT, "name of the value in words; evidence-dictionary.csv says more",
+                lambda e: label(e.column)),
+    TableColumn("in_words", TEXT, "the value in words: codes and closed lists by their names, times"
+                " as people write them, 'not known' where it is not",
+                lambda e: in_words(e.column, e.value)),
 )  # fmt: skip
 
 
@@ -159,4 +167,39 @@ def evidence_table(assessment: Assessment) -> DataTable[EvidenceValue]:
         for fingerprint in [finding.fingerprint]
         for column in finding.evidence
     ]
-    return DataTable("evidence", "a value that a verdict rests on", EVIDENCE, items)
+    return DataTable("evidence", marked("a value that a verdict rests on"), EVIDENCE, items)
+
+
+def in_words(column: str, value: Value) -> str:
+    """Write a value of evidence for readers who do not know its codes."""
+    if isinstance(value, str):
+        return VALUES.get(column, {}).get(value) or when(value)
+    return code_words(column, value) or plain_value(value)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceName:
+    """A name of evidence with one meaning; rules that mean another thing by it have a line more."""
+
+    column: str
+    meaning: str
+    rules: list[str]
+
+
+EVIDENCE_NAMES: tuple[TableColumn[EvidenceName], ...] = (
+    TableColumn("column", TEXT, "name of the value, as in evidence.csv", lambda n: n.column),
+    TableColumn("label", TEXT, "the same in words", lambda n: label(n.column)),
+    TableColumn("meaning", TEXT, "what it says", lambda n: n.meaning),
+    TableColumn("rules", LIST, "rules whose verdicts rest on it", lambda n: n.rules),
+)
+
+
+def evidence_dictionary(assessment: Assessment) -> DataTable[EvidenceName]:
+    """Return the table that says what the values of evidence mean."""
+    rules: dict[tuple[str, str], list[str]] = {}
+    for rule, meanings in assessment.meanings.items():
+        for column, meaning in meanings.items():
+            rules.setdefault((column, meaning), []).append(rule)
+    items = [EvidenceName(column, meaning, of) for (column, meaning), of in sorted(rules.items())]
+    about = marked("a value that verdicts rest on, and what it says")
+    return DataTable("evidence-dictionary", about, EVIDENCE_NAMES, items)

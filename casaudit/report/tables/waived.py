@@ -1,6 +1,7 @@
 """The table of the waiver file: its entries, and what became of each."""
 
 from casaudit.findings import Assessment, Waiver, WaiverUse
+from casaudit.i18n.languages import marked
 from casaudit.report.tables import CellForm, DataTable, TableColumn, named_values
 
 TEXT, NUMBER = CellForm.TEXT, CellForm.NUMBER
@@ -32,4 +33,4 @@ WAIVERS: tuple[TableColumn[WaiverUse], ...] = (
 
 def waiver_table(assessment: Assessment) -> DataTable[WaiverUse]:
     """Return the table with a line for every entry of the waiver file."""
-    return DataTable("waivers", "an accepted failure", WAIVERS, assessment.waivers)
+    return DataTable("waivers", marked("an accepted failure"), WAIVERS, assessment.waivers)

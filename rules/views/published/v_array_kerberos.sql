@@ -18,8 +18,8 @@ CREATE VIEW v_array_kerberos AS SELECT
   coalesce((SELECT list_of(y.account || ': ' || y.spn) FROM w_service_principals y
       WHERE y.array_id = a.id), '[]') AS holders, -- list: each name with its account
   coalesce((SELECT list_of(k.class || '/' || a.dns_name)
-      FROM (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k
-      WHERE a.dns_name IS NOT NULL), '[]') AS service_names, -- list: the three names
+      FROM (SELECT 'exchangeMDB' AS class UNION SELECT 'exchangeRFR' UNION SELECT 'exchangeAB') k),
+      '[]') AS service_names, -- list: the three names
   coalesce((SELECT list_of(f.fault) FROM w_kerberos_faults f WHERE f.id = a.id), '[]') AS faults, -- list: what is wrong
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id) AS has_fault, -- bool: something is
   EXISTS (SELECT 1 FROM w_kerberos_faults f WHERE f.id = a.id AND f.is_serious) AS has_serious_fault,

@@ -20,9 +20,12 @@ CREATE VIEW v_array_members_tls AS SELECT
        WHEN EXISTS (SELECT 1 FROM w_member_certificates m JOIN v_servers s ON s.id = m.server_id
            JOIN w_unseen_addresses u ON u.endpoint = s.dns_name || ':443' WHERE m.array_id = a.id) THEN NULL
        ELSE 1 END AS same_certificate, -- bool: all members present one certificate
-  (SELECT count(DISTINCT o.names) > 1 FROM w_member_certificates m
-      JOIN w_own_names o ON o.certificate_id = m.certificate_id WHERE m.array_id = a.id) AS names_differ,
-      -- bool: their certificates stand for different names
+  CASE WHEN (SELECT count(DISTINCT o.names) FROM w_member_certificates m
+           JOIN w_own_names o ON o.certificate_id = m.certificate_id WHERE m.array_id = a.id) > 1 THEN 1
+       WHEN NOT EXISTS (SELECT 1 FROM w_member_certificates m LEFT JOIN s_certificates c ON c.sha1 = m.certificate_id
+           WHERE m.array_id = a.id AND (m.certificate_id IS NULL OR c.unread LIKE '%"dns_names"%'
+               OR c.unread LIKE '%"common_name"%')) THEN 0 END AS names_differ,
+      -- bool: their certificates stand for different names; NULL when not all of these could be read
   (SELECT max(y.newest) - min(y.newest) FROM (SELECT m.server, max(julianday(c.not_before)) AS newest
       FROM w_member_certificates m
      JOIN s_certificates c ON c.sha1 = m.certificate_id WHERE m.array_id = a.id

@@ -33,7 +33,7 @@ CREATE VIEW v_arrays AS SELECT
   coalesce((SELECT identities(s.name, s.id) FROM w_array_servers s
       WHERE s.array_id = a.id AND s.is_live), '[]') AS live_members, -- identities: those members
   coalesce((SELECT list_of(s.name || ' (' || x.state || ')') FROM w_array_servers s JOIN v_servers x ON x.id = s.id
-      WHERE s.array_id = a.id AND s.is_live AND x.state IS NOT NULL), '[]') AS leaving_members,
+      WHERE s.array_id = a.id AND s.is_live), '[]') AS leaving_members,
       -- list: those of them that the operator states to be under maintenance or on their way out
   coalesce((SELECT list_of(s.name || ' ' || s.version) FROM w_array_servers s
       WHERE s.array_id = a.id AND s.is_member), '[]') AS member_versions,

@@ -11,7 +11,7 @@ CREATE VIEW v_certificate_trust AS SELECT
   v.endpoints AS endpoints, -- list: where it is presented
   v.servers AS servers, -- identities: Client Access servers that present it
   coalesce((SELECT list_of(DISTINCT y.server || ': ' || y.status) FROM w_store y
-      WHERE y.thumbprint = v.id AND y.status IS NOT NULL), '[]') AS store_status,
+      WHERE y.thumbprint = v.id), '[]') AS store_status,
       -- list: what servers say of it, from exports of their stores
   coalesce((SELECT list_of(x.problem) FROM (
      SELECT y.server || ' finds it ' || y.status AS problem FROM w_store y
@@ -19,7 +19,7 @@ CREATE VIEW v_certificate_trust AS SELECT
      UNION SELECT y.server || ' could not check whether it is revoked' FROM w_store y
          WHERE y.thumbprint = v.id AND y.status = 'revocationcheckfailure'
      UNION SELECT 'the signature on ' || y.broken || ' is not by the issuer that is sent with it' FROM w_chains y
-         WHERE y.certificate_id = v.id AND y.broken IS NOT NULL
+         WHERE y.certificate_id = v.id
      UNION SELECT 'its issuer (' || y.issuer || ') is no root that is generally known, and is not sent with it'
          FROM w_chains y WHERE y.certificate_id = v.id AND y.issuer_class IS NULL AND NOT y.has_issuer
        AND NOT EXISTS (SELECT 1 FROM w_store z

@@ -12,7 +12,7 @@ CREATE VIEW v_client_names AS SELECT
       -- bool: an InternalUrl or an Autodiscover address carries it; NULL when not all were seen
   n.used_outside AS used_outside, -- bool: an ExternalUrl or Outlook Anywhere carries it; NULL when not all were seen
   coalesce((SELECT list_of(y.shown) FROM (SELECT w.shown FROM w_client_uses w WHERE w.name = n.name
-     UNION SELECT 'Autodiscover of mail domain ' || m.domain WHERE m.domain IS NOT NULL) y), '[]') AS users,
+     UNION SELECT 'Autodiscover of mail domain ' || m.domain) y), '[]') AS users,
          -- list: what uses it
   m.domain AS mail_domain, -- text: mail domain whose Autodiscover name it is
   m.is_in_use AS domain_in_use, -- bool: mailboxes have their primary address in that domain; NULL when not known

@@ -27,7 +27,8 @@ CREATE VIEW v_sites AS SELECT
   coalesce((SELECT identities(a.name, a.id) FROM w_arrays a WHERE a.site_id = t.id), '[]') AS arrays,
       -- identities: those arrays
   coalesce((SELECT list_of(a.name || ' (' || coalesce(a.fqdn, 'no FQDN') || ', ' || a.seen_database_count
-      || ' databases, created ' || coalesce(a.created, 'unknown') || ')')
+      || CASE a.seen_database_count WHEN 1 THEN ' database' ELSE ' databases' END || ', created '
+      || coalesce(a.created, 'unknown') || ')')
      FROM v_arrays a WHERE a.site_id = t.id), '[]') AS array_details, -- list: arrays with FQDN, databases and age
   (SELECT count(*) FROM v_arrays a WHERE a.site_id = t.id AND a.is_replication_conflict) AS conflict_array_count,
       -- int: arrays left behind by replication conflicts

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 9fbdb4fb7dd79a9f9101993fffb766a8327d87173796399ec01c8daf8465253b
-# rules: SHA-256 348cf43404ee2e2422feec2d0c14725dfff3533cc46f344c1f9638bcd04f6eca
+# rules: SHA-256 1ca6fff461dabb492a66f949a44001b58e7676cbfa2a9973ee2e22ab09b198b6
 # made by: casaudit 0.1.0
-# plan: 448a2f14f0c8: 6 steps by script, 4 by hand
+# plan: 6e54e258880c: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '448a2f14f0c8'
+$Plan = '6e54e258880c'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
@@ -359,7 +359,7 @@ $Steps = @(
     # Step 1, by hand: CAS-DNS-004 (medium): Array FQDN points straight at one Client Access
     #   server while the site has several
     #   Found: outlook-ho.exchangeserverpro.net points at HO-EX2010-MB1 (10.1.1.21); HO-EX2010-MB2
-    #     get no MAPI load. If that is the address of a Windows NLB cluster, state it.
+    #     gets no MAPI load. If that is the address of a Windows NLB cluster, state it.
     #   | # Windows Server 2012 and later: add the new record, then take the old one away
     #   | $dns = 'FILL-IN'    # DNS server
     #   | $zone = 'FILL-IN'   # DNS zone
@@ -372,7 +372,7 @@ $Steps = @(
 
     # --- arrays, site BranchOffice ---
     # Step 2, by hand: CAS-ARRAY-001 (high): Site with Exchange 2010 databases has no array
-    #   Found: Site BranchOffice has 1 Exchange 2010 databases and 1 Client Access servers but no
+    #   Found: Site BranchOffice has 1 Exchange 2010 database and 1 Client Access server but no
     #     array; profiles are bound to BR-EX2010-MB.exchangeserverpro.net.
     #   | # The record first: Windows Server 2012 and later; Windows Server 2008 R2 has a block of its own.
     #   | $dns = 'FILL-IN'    # DNS server

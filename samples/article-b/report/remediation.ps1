@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 44684425ae4dfaa43ec8c1ada1e01e0c37c81693fd5888e0bb2e5e1d19f757fa
-# rules: SHA-256 348cf43404ee2e2422feec2d0c14725dfff3533cc46f344c1f9638bcd04f6eca
+# rules: SHA-256 1ca6fff461dabb492a66f949a44001b58e7676cbfa2a9973ee2e22ab09b198b6
 # made by: casaudit 0.1.0
-# plan: 994b8b9e540a: 2 steps by script, 2 by hand
+# plan: 8ab3af75608b: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '994b8b9e540a'
+$Plan = '8ab3af75608b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
