@@ -23,6 +23,10 @@
 # .PARAMETER SkipRemote
 #     Asks no other server by WMI or remote registry, this one excepted.
 #
+# .PARAMETER ClientVersions
+#     Reads which versions of Outlook connected from the logs of each Client Access server, the
+#     newest 200 MB of each: that takes minutes. No name of a user or a computer is exported.
+#
 # .PARAMETER NoZip
 #     Leaves the folder as it is.
 #
@@ -36,13 +40,14 @@ param(
     [string]$OutputFolder,
     [string[]]$Server,
     [switch]$SkipRemote,
+    [switch]$ClientVersions,
     [switch]$NoZip
 )
 
 # One block, so that a shell that gets this as pasted text runs all of it or nothing; without blank
 # lines, of which one would end a block that is pasted.
 & {
-    param($OutputFolder, $Wanted, $SkipRemote, $NoZip, $Unknown)
+    param($OutputFolder, $Wanted, $SkipRemote, $ClientVersions, $NoZip, $Unknown)
     #
     # In a session that only rehearses, the files of this script are written all the same.
     $WhatIfPreference = $false
@@ -204,6 +209,30 @@ param(
                     'ActiveDatabaseCopy',
                     @{n='Status'; e={[string]$_.Status}}
         } },
+        @{ File='clients'; Needs=@('registry', 'files'); Role='ClientAccess'; MayBeEmpty=$true; Command='RPC Client Access logs'; Ask={
+            param($it)
+            $setup = Get-Setting $it 'SOFTWARE\Microsoft\ExchangeServer\v14\Setup' 'MsiInstallPath'
+            if (-not $setup.Value) { throw 'MsiInstallPath is not in the registry' }
+            $logs = $setup.Value.TrimEnd('\') + '\Logging\RPC Client Access'
+            if ($it.Registry) { $logs = '\\' + $it.Fqdn + '\' + $logs.Replace(':', '$') }
+            $seen = @{}
+            $left = 200 * 1048576
+            foreach ($file in @(Get-ChildItem -Path $logs -ErrorAction Stop | Sort-Object -Property 'LastWriteTime' -Descending)) {
+                if ($left -gt 0 -and $file.Name -like '*.log') {
+                    $left = $left - $file.Length
+                    Add-Client $seen $file.FullName
+                }
+            }
+            foreach ($client in $seen.Values) {
+                New-Object PSObject -Property @{
+                    Server=$it.Name
+                    ClientSoftware=$client.Software
+                    ClientVersion=$client.Version
+                    Connections=$client.Connections
+                    LastDay=$client.LastDay
+                }
+            }
+        } },
         @{ File='asa'; Role='ClientAccess'; Command='Get-ClientAccessServer'; Ask={
             param($it)
             # As text: the object holds the password of the account, encrypted for who exports it.
@@ -242,6 +271,35 @@ param(
         if ($key -ne $null) {
             $key.GetSubKeyNames()
             $key.Close()
+        }
+    }
+    #
+    function Add-Client($Seen, $Path) {
+        # After the time, the session and its number: the user and the organisation, of which either
+        # may stand in quotation marks, then the client and its version. Further on the operation.
+        $text = '(?:"(?:[^"]|"")*"|[^,"]*),'
+        $line = New-Object System.Text.RegularExpressions.Regex ('^(\d{4}-\d\d-\d\d)T[^,]*,[^,]*,[^,]*,' + $text + $text + '([^,"]+),(\d[\d.]*),')
+        # The service has its newest log open for writing.
+        $stream = [System.IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite')
+        try {
+            $reader = New-Object System.IO.StreamReader $stream
+            while (-not $reader.EndOfStream) {
+                $row = $reader.ReadLine()
+                if ($row.Contains(',Connect,')) {
+                    $parts = $line.Match($row)
+                    if ($parts.Success) {
+                        $day = $parts.Groups[1].Value
+                        $key = $parts.Groups[2].Value + ' ' + $parts.Groups[3].Value
+                        if (-not $Seen.ContainsKey($key)) {
+                            $Seen[$key] = @{Software=$parts.Groups[2].Value; Version=$parts.Groups[3].Value; Connections=0; LastDay=$day}
+                        }
+                        $Seen[$key]['Connections'] = $Seen[$key]['Connections'] + 1
+                        if ($day -gt $Seen[$key]['LastDay']) { $Seen[$key]['LastDay'] = $day }
+                    }
+                }
+            }
+        } finally {
+            $stream.Close()
         }
     }
     #
@@ -411,6 +469,7 @@ param(
             if ($here) { $it['Wmi'] = '.'; $it['Registry'] = '' }
             foreach ($question in $ofServers) {
                 $has = -not $question.Role -or $each.ServerRole -like ('*' + $question.Role + '*')
+                $has = $has -and ($ClientVersions -or $question.File -ne 'clients')
                 if ($has -and ($here -or -not $SkipRemote -or -not $question.Needs)) {
                     [void]$rounds.Add(@{Question=$question; It=$it})
                 }
@@ -441,5 +500,5 @@ param(
     }
     Write-Host ('{0} files, {1} failures (failures.xml): {2}' -f $written.Count, $failures.Count, $result)
     Write-Host ('next: casaudit audit ldaps://YOUR-CONTROLLER "{0}" --user YOU' -f $result)
-} $OutputFolder $Server $SkipRemote $NoZip $args
+} $OutputFolder $Server $SkipRemote $ClientVersions $NoZip $args
 

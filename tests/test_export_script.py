@@ -21,7 +21,7 @@ DIRECTORY = PATH.parent / "article-a" / "directory.ldf"
 STOP = {"-ErrorAction"}
 READING = {
     "Get-ADServerSettings": STOP,
-    "Get-ChildItem": {"-Path"},
+    "Get-ChildItem": {"-Path", *STOP},
     "Get-ClientAccessArray": STOP,
     "Get-ClientAccessServer": {
         "-Identity", "-IncludeAlternateServiceAccountCredentialStatus", *STOP
@@ -55,6 +55,7 @@ LOCAL = {
     "New-Object": {"-Property", "-ComObject", *STOP},
     "Select-Object": {"-Property"},
     "Set-ADServerSettings": {"-ViewEntireForest", *STOP},  # of this session only
+    "Sort-Object": {"-Property", "-Descending"},
     "Start-Sleep": {"-Seconds", "-Milliseconds"},
     "Where-Object": set(),
     "Write-Host": set(),
@@ -66,6 +67,7 @@ READS = {
     *("OpenRemoteBaseKey", "OpenSubKey", "GetSubKeyNames", "GetValueNames"),
     *("GetValue", "GetValueKind", "Close", "GetBaseException", "GetType", "Items", "NameSpace"),
     *("Add", "ContainsKey", "Replace", "Split", "TrimEnd"),
+    *("Open", "ReadLine", "Contains", "Match"),
 }
 WRITES_ITS_ZIP = {"WriteAllBytes", "CreateFromDirectory", "CopyHere", "Move"}
 SCRIPT = Allowed(
@@ -142,6 +144,40 @@ def test_writing_methods_touch_the_folder_and_the_zip_only() -> None:
     ]
 
 
+CONNECTED = {
+    "a user without signs": (
+        "2026-11-20T08:15:59.111Z,7,0,/o=Corp/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)"
+        "/cn=Recipients/cn=zoe,,OUTLOOK.EXE,14.0.7172.5000,Cached,10.1.0.7,10.1.0.11,ncacn_ip_tcp,"
+        ',Connect,0,00:00:00.0150000,"SID=S-1-5-21-1-2-3-1001, Flags=None",',
+        ("2026-11-20", "OUTLOOK.EXE", "14.0.7172.5000"),
+    ),
+    "a user and an organisation with commas and quotation marks": (
+        '2026-11-20T23:59:59.999Z,8,0,"/o=Corp, ""North""/cn=Recipients/cn=Doe, J","a,b",'
+        "OUTLOOK.EXE,12.0.6607.1000,Classic,,,ncacn_http,,Connect,0,,,",
+        ("2026-11-20", "OUTLOOK.EXE", "12.0.6607.1000"),
+    ),
+    "a client that names no version": (
+        "2026-11-20T08:15:59.111Z,9,0,/o=Corp/cn=x,,OUTLOOK.EXE,,Cached,,,,,Connect,0,,,",
+        None,
+    ),
+    "the head of a log": ("#Fields: date-time,session-id,seq-number,client-name", None),
+}
+
+
+@pytest.mark.parametrize("named", CONNECTED)
+def test_of_a_line_of_the_log_day_client_and_version_are_taken(named: str) -> None:
+    script, (row, expected) = export_script.text(), CONNECTED[named]
+    (text,) = re.findall(r"\$text = '(.*)'", script)
+    (head, tail) = re.findall(r"Regex \('(.*?)' \+ \$text \+ \$text \+ '(.*?)'\)", script)[0]
+    found = re.match(head + text + text + tail, row)
+    assert (found and found.groups()) == expected
+
+
+def test_logs_are_opened_for_reading() -> None:
+    opened = re.findall(r"File\]::Open\((.*?)\)", export_script.text())
+    assert opened == ["$Path, 'Open', 'Read', 'ReadWrite'"]
+
+
 def test_commands_of_exchange_stop_at_an_error() -> None:
     local = {"Get-ChildItem", "Get-Date", "Import-Clixml", "Test-Path"}
     calls = [(name, given) for name, given in commands(export_script.text()) if name in READING]
@@ -155,7 +191,11 @@ def test_the_text_can_be_pasted() -> None:
     lines = raw.decode("ascii").split("\r\n")
     # A tab would complete a name, and a shell runs a block when an empty line comes behind it.
     assert b"\t" not in raw
-    assert lines[-3:] == ["} $OutputFolder $Server $SkipRemote $NoZip $args", "", ""]
+    assert lines[-3:] == [
+        "} $OutputFolder $Server $SkipRemote $ClientVersions $NoZip $args",
+        "",
+        "",
+    ]
     assert raw.count(b"\n") == raw.count(b"\r\n") == len(lines) - 1
     outside = [line for line in lines if line[:1] not in {"", " ", "#", ")"}]
     assert outside == ["param(", "& {", lines[-3]]

@@ -179,6 +179,14 @@ def test_settings_of_the_rpc_service_are_read() -> None:
     assert found[0].unread == ()
 
 
+def test_versions_of_clients_are_read_with_their_connections() -> None:
+    found = seen("clients-HO-EX2010-MB1.xml").client_versions
+    assert values(found, "server", "version", "connections", "last_day", "unread") == [
+        ("HO-EX2010-MB1", "12.0.6607.1000", 14, "2011-05-10", ()),
+        ("HO-EX2010-MB1", "14.0.5128.5000", 902, "2011-05-12", ()),
+    ]
+
+
 def test_settings_on_public_folders_are_read_from_the_shells_of_each_version() -> None:
     found = seen("organization.xml", "organization-online.xml").organization_configs
     fields = ("name", "locked_for_migration", "migration_complete", "public_folders")
@@ -741,6 +749,7 @@ def _domains(found: tuple[MailDomain, ...]) -> tuple[MailDomain, ...]:
 DOCUMENT = (DOCS / "exports.md").read_text(encoding="utf-8")
 BY_HAND = re.findall(r"```powershell\n(.*?)```", DOCUMENT, re.DOTALL)
 HARMLESS = {
+    "ConvertFrom-Csv": "takes lines apart",
     "Export-Clixml": "writes the export",
     "ForEach-Object": "makes texts of a list",
     "Import-Module": "loads cmdlets",
@@ -748,6 +757,9 @@ HARMLESS = {
     "Select-Object": "picks properties",
     "Set-ADServerSettings": "widens the view of the session",
     "Test-Path": "looks whether something is there",
+    "Group-Object": "counts what was read",
+    "Sort-Object": "orders what was read",
+    "Where-Object": "picks lines",
 }
 
 

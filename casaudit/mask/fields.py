@@ -20,6 +20,7 @@ KEPT = frozenset(
         *("ServiceState.name", "ServiceState.state", "ServiceState.start_mode"),
         *("StaticPorts.rpc_kind", "StaticPorts.address_book_kind"),
         *("StaticPorts.site_enforcement_kind", "OrganizationConfig.public_folders"),
+        *("ClientVersion.software", "ClientVersion.version", "ClientVersion.last_day"),
         *("NlbNode.state",),
         *("NlbCluster.mode",),
         *("StoreCertificate.services", "StoreCertificate.status", "StoreCertificate.root_ca_type"),

@@ -62,6 +62,7 @@ SECTIONS = {
     "copy_states": marked("States of database copies"),
     "service_states": marked("Services of Client Access servers"),
     "rpc_ports": marked("Static RPC ports"),
+    "client_versions": marked("Client versions"),
     "rpc_client_access": marked("RPC Client Access settings"),
     "nlb_features": marked("Windows NLB features"),
     "nlb_nodes": marked("Windows NLB nodes"),

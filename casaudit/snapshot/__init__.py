@@ -33,6 +33,7 @@ from casaudit.snapshot.exports import (
 )
 from casaudit.snapshot.machines import (
     AlternateServiceAccount,
+    ClientVersion,
     NlbCluster,
     NlbFeature,
     NlbNode,
@@ -80,6 +81,7 @@ __all__ = [
     "Array",
     "AvailabilityGroup",
     "Certificate",
+    "ClientVersion",
     "Controller",
     "CopyState",
     "Database",

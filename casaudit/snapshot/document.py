@@ -38,6 +38,7 @@ from casaudit.snapshot.exports import (
 )
 from casaudit.snapshot.machines import (
     AlternateServiceAccount,
+    ClientVersion,
     NlbCluster,
     NlbFeature,
     NlbNode,
@@ -97,6 +98,7 @@ class Snapshot(Record):
     service_states: tuple[ServiceState, ...] = ()
     rpc_ports: tuple[StaticPorts, ...] = ()
     rpc_client_access: tuple[RpcClientAccess, ...] = ()
+    client_versions: tuple[ClientVersion, ...] = ()
     nlb_features: tuple[NlbFeature, ...] = ()
     nlb_nodes: tuple[NlbNode, ...] = ()
     nlb_clusters: tuple[NlbCluster, ...] = ()

@@ -81,6 +81,26 @@ class RpcClientAccess(ServerRecord):
     blocked_client_versions: str | None = None
 
 
+class ClientVersion(ServerRecord):
+    """A version of a client that connected to a server, by its RPC Client Access log.
+
+    Attributes:
+        software: such as ``OUTLOOK.EXE``.
+        version: such as ``14.0.7172.5000``.
+        connections: how many connections the log holds.
+        last_day: of the last of them, as ``2026-11-30``.
+    """
+
+    software: str
+    version: str
+    connections: int | None = None
+    last_day: str | None = None
+
+    def sort_key(self) -> tuple[str, ...]:
+        """Order by server, client and version."""
+        return (self.server, self.software, self.version)
+
+
 class NlbFeature(ServerRecord):
     """Whether Windows Network Load Balancing is installed on a server."""
 

@@ -132,6 +132,7 @@ class SectionName(StrEnum):
     SERVICE_STATES = "service_states"
     RPC_PORTS = "rpc_ports"
     RPC_CLIENT_ACCESS = "rpc_client_access"
+    CLIENT_VERSIONS = "client_versions"
     NLB_FEATURES = "nlb_features"
     NLB_NODES = "nlb_nodes"
     NLB_CLUSTERS = "nlb_clusters"

@@ -225,6 +225,10 @@ def of_server(name: str) -> dict[str, list[Object]]:
              "ActiveDatabaseCopy": name.lower(), "Status": "Mounted"}
             for each in own
         ],
+        "clients": [
+            {"Server": name, "ClientSoftware": "OUTLOOK.EXE", "ClientVersion": "14.0.7172.5000",
+             "Connections": 3, "LastDay": "2026-11-29"}
+        ],
         "asa": [
             {"Name": name, "AlternateServiceAccountConfiguration":
              "Latest: <Not set>\r\nPrevious: <Not set>"}

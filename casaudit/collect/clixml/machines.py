@@ -8,6 +8,7 @@ from casaudit.collect.clixml.properties import OddObject, PropertyReader, text_o
 from casaudit.collect.clixml.values import Exported, Value
 from casaudit.snapshot import (
     AlternateServiceAccount,
+    ClientVersion,
     RpcClientAccess,
     SectionName,
     ServerBuild,
@@ -90,6 +91,17 @@ def _read_rpc(reading: PropertyReader) -> Iterator[Found]:
     )
 
 
+def _read_client(reading: PropertyReader) -> Iterator[Found]:
+    yield ClientVersion(
+        server=reading.server(),
+        software=reading.key("ClientSoftware"),
+        version=reading.key("ClientVersion"),
+        connections=reading.integer("Connections", "connections"),
+        last_day=reading.text("LastDay", "last_day"),
+        **reading.common(),
+    )
+
+
 def _read_account(reading: PropertyReader) -> Iterator[Found]:
     accounts = _accounts(reading.item.properties.get("alternateserviceaccountconfiguration"))
     if accounts is None:
@@ -157,6 +169,16 @@ KINDS = (
         having("Server", "EncryptionRequired"),
         _read_rpc,
         types=("ExchangeRpcClientAccess",),
+    ),
+    Kind(
+        # Empty where no client connected.
+        "clients",
+        (SectionName.CLIENT_VERSIONS,),
+        having("ClientSoftware", "ClientVersion", "Connections"),
+        _read_client,
+        owner=_MACHINE,
+        made_there=True,
+        may_be_empty=True,
     ),
     Kind(
         "asa",

@@ -4,10 +4,10 @@
 # organisation: ESP
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 184df96d85bb45c54a68e2451517729f441d4577a57d71d9a5bde893b72d8a1e
-# rules: SHA-256 afb94aa0d66953a040d451f8ad484301703f0b96e0163d0e1c473c584468dad1
+# snapshot: SHA-256 9fbdb4fb7dd79a9f9101993fffb766a8327d87173796399ec01c8daf8465253b
+# rules: SHA-256 1ca6fff461dabb492a66f949a44001b58e7676cbfa2a9973ee2e22ab09b198b6
 # made by: casaudit 0.1.0
-# plan: ae28ef30f783: 6 steps by script, 4 by hand
+# plan: 6e54e258880c: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = 'ae28ef30f783'
+$Plan = '6e54e258880c'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

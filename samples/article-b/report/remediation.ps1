@@ -4,10 +4,10 @@
 # organisation: LAB
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
-# snapshot: SHA-256 e5e2c4c7fc74d448b026850a540ca0d696c9e5e92e8480d1f7f6054d5f97a7d4
-# rules: SHA-256 afb94aa0d66953a040d451f8ad484301703f0b96e0163d0e1c473c584468dad1
+# snapshot: SHA-256 44684425ae4dfaa43ec8c1ada1e01e0c37c81693fd5888e0bb2e5e1d19f757fa
+# rules: SHA-256 1ca6fff461dabb492a66f949a44001b58e7676cbfa2a9973ee2e22ab09b198b6
 # made by: casaudit 0.1.0
-# plan: 9ddea908f840: 2 steps by script, 2 by hand
+# plan: 8ab3af75608b: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '9ddea908f840'
+$Plan = '8ab3af75608b'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
