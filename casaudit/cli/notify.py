@@ -185,6 +185,7 @@ def notify(
     asked for was seen. Without an earlier run every open failure is told. The exit code is 4
     where somebody did not get the message. See docs/notify.md.
     """
+    # Here, since it loads mail, TLS and the findings: --help wants none of them.
     from casaudit.cli import notifying
 
     notifying.run(

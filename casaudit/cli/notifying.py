@@ -32,6 +32,7 @@ def run(request: NotifyRequest) -> None:
         raise UsageError("notify", "there is nobody to tell", "give --smtp, --teams or --webhook")
     path, found = _read(request.findings)
     told = news(found, *_earlier(request.since, path, found))
+    # A monthly job that writes every month is soon read by nobody.
     if told.is_quiet and not request.always:
         console.note(f"nothing new since {told.since:%Y-%m-%d}: nothing is sent without --always")
         return
@@ -48,6 +49,7 @@ def _show(ready: list[Delivery], text: str) -> None:
     for each in ready:
         for line in each.head.splitlines():
             console.note(line)
+        # A mail has line ends of its own, which a console would show or double.
         console.show_data(each.content.decode("ascii").replace("\r\n", "\n"))
     if not ready:
         console.show_data(text)
@@ -93,6 +95,7 @@ def _last_before(folder: Path, path: Path, now: FindingsDocument) -> Path | None
     """Return the findings of the last run before this one, of those in the folders of a folder."""
     known: list[tuple[datetime, Path]] = []
     for each in sorted(folder.glob(f"*/{_FINDINGS}")):
+        # The run itself mostly lies beside the earlier ones.
         if each.resolve() == path.resolve():
             continue
         try:
@@ -100,6 +103,7 @@ def _last_before(folder: Path, path: Path, now: FindingsDocument) -> Path | None
         except CasauditError as error:
             console.note(f"left out: {error}")
             continue
+        # A folder may hold the runs of several customers, and those for a migration.
         alike = ("organization", "profile", "target")
         if then.as_of < now.as_of and all(getattr(then, a) == getattr(now, a) for a in alike):
             known.append((then.as_of, each))

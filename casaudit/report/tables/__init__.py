@@ -16,8 +16,9 @@ from casaudit.i18n.languages import marked
 from casaudit.report.labels import plain_value
 from casaudit.report.roles import code_words
 
-# Sheets and scripts of readers count on names and places; a column that goes is version 2.
-VERSION = 1
+# Sheets and scripts of readers count on names and places. 2: the requirement stands behind the
+# title, since a pass is read by it.
+VERSION = 2
 
 T = TypeVar("T")
 W = TypeVar("W")
