@@ -56,8 +56,8 @@ def test_the_answer_comes_first_with_its_denominators() -> None:
     assert first.startswith("Not fine: 3 of 4 mailbox databases point at an individual server")
     assert whose == "Organisation ESP, as of 2026-11-15 06:00:00 UTC."
     assert counts == (
-        "12 failed (4 high, 2 medium, 4 low, 2 info), 127 passed, 19 could not be judged,"
-        " 41 not applicable: 199 checks."
+        "12 failed (4 high, 2 medium, 4 low, 2 info), 127 passed, 20 could not be judged,"
+        " 41 not applicable: 200 checks."
     )
     assert apart == (
         "Apart from these, about the collection itself: 4 failed, 16 passed, 0 could not be judged."
@@ -78,7 +78,7 @@ def test_what_was_not_seen_is_said() -> None:
     text = told("unseen")
     assert "- TLS endpoints: not seen, 2 of 5 questions answered" in text
     assert "- Client Access arrays: seen in part, 2 of 5 questions answered" in text
-    assert "- 19 of 199 checks could not be judged" in text
+    assert "- 20 of 200 checks could not be judged" in text
     assert "- not asked for: 3 of 18 kinds of evidence" in text
 
 

@@ -161,7 +161,7 @@ def test_where_nothing_is_in_the_way_no_empty_list_is_shown() -> None:
     )
     assert section(ready) == ["Exchange 2016: READY - nothing is in the way"]
     inside, text = readiness(page(ready))
-    assert text == "Readiness Exchange 2016: ready. nothing is in the way"
+    assert text == "Readiness Exchange 2016: ready. Nothing is in the way"
     assert {element.tag for element in inside} == {"h2", "p", "strong", "bdi"}
 
 

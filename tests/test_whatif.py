@@ -108,8 +108,8 @@ def test_one_value_alone_can_be_tried() -> None:
     ("text", "said"),
     [
         ("MB-HO-01", "OBJECT:SETTING=VALUE"),
-        ("MB-HO-01:colour=red", "no object with this setting"),
-        ("nobody:database-endpoint=x", "no object with this setting"),
+        ("MB-HO-01:colour=red", "is not an object with this setting"),
+        ("nobody:database-endpoint=x", "is not an object with this setting"),
     ],
 )
 def test_a_value_for_nothing_is_refused(text: str, said: str) -> None:

@@ -182,6 +182,8 @@ class Tables:
         # By its statements a connection holds itself: open, it would wait for the cycle collector,
         # which counts objects and not megabytes.
         self._close = weakref.finalize(self, self._db.close)
+        # At the end of the process, perhaps in another thread, SQLite would refuse.
+        self._close.atexit = False
         me = weakref.proxy(self)
         self._db.set_authorizer(lambda *about: me._allow(*about))
         # Asked every 1,000 steps: soon enough to end a cross join in time, too seldom to be felt.

@@ -31,8 +31,14 @@ WORDS = frozenset(f"{_DIRECTORY} {_WEB} {_SERVICES}".split())
 SUFFIXES = frozenset(_SUFFIXES.split())
 """Kept where they are the last label of a name."""
 
-CLOUD = frozenset(("outlook", "onmicrosoft"))
-"""Kept before a last label ``com``: names of Exchange Online."""
+CLOUD = {
+    "outlook": (".com",),
+    "onmicrosoft": (".com",),
+    # Where a hybrid organisation routes its mail, by which rules know it, and its mail exchanger.
+    "mail": (".onmicrosoft.com", ".protection.outlook.com"),
+    "protection": (".outlook.com",),
+}
+"""Labels of names of Exchange Online, each kept before these ends only."""
 
 IDS = frozenset(
     (

@@ -103,7 +103,8 @@ def _is_public(word: str, found: re.Match[str]) -> bool:
         is_label = found.string[found.start() - 1 : found.start()] == "."
         return is_label and not re.match(r"\.[\w-]", found.string[found.end() :])
     rest = found.string[found.end() :].lower()
-    return word in CLOUD and bool(re.match(r"\.com(?!\.?[\w-])", rest))
+    # The end of the name, and not of one of its labels.
+    return any(re.match(rf"{re.escape(end)}(?!\.?[\w-])", rest) for end in CLOUD.get(word, ()))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -107,7 +107,7 @@ def test_a_longer_table_is_searched_by_itself(browser: Browser, tmp_path: Path) 
         download.value.save_as(tmp_path / "table.csv")
         with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
             head, *rows = csv.reader(file)
-    assert head[:3] == ["Rule", "Title", "Severity"]
+    assert head[:3] == ["Rule", "Requirement", "Severity"]
     assert len(rows) == shown and all(row[0].startswith("CAS-DB-") for row in rows)
 
 
