@@ -50,11 +50,7 @@ SEEN_BY_ANOTHER_WITNESS = {
     ("CAS-SERVER-013", "server_builds", "gone"),
     ("CAS-MIGRATE-002", "server_builds", "gone"),
     ("CAS-ARRAY-014", "rpc_ports", "gone"),
-    (
-        "CAS-MIGRATE-008",
-        "organization_configs",
-        "(gone|(public_folders|remote_mailboxes|all) unread)",
-    ),
+    ("CAS-MIGRATE-008", "organization_configs", "gone"),
     # Without any export of the store the handshake stands, as for servers that have none.
     ("CAS-CERT-013", "exports", "gone"),
     ("CAS-SERVER-007", "rpc_client_access", "(gone|(encryption_required|all) unread)"),

@@ -11,5 +11,6 @@ CREATE VIEW w_organization_configs AS SELECT
   c.migration_complete AS migration_complete, -- bool: they were moved away
   c.public_folders AS public_folders, -- text: where mailboxes look for public folders
   c.remote_mailboxes AS remote_mailboxes, -- int: how many mailboxes lead there
-  c.leads_elsewhere AS leads_elsewhere -- bool: they look on other servers
+  c.leads_elsewhere AS leads_elsewhere, -- bool: they look on other servers
+  c.is_unread AS is_unread -- bool: where they look could not be read
 FROM s_organization o CROSS JOIN s_organization_configs c;

@@ -9,11 +9,15 @@ CREATE VIEW v_public_folder_access AS SELECT
       -- bool: all exports say that the migration of the public folders is complete; NULL when not known
   coalesce(list_of(c.name || ' ' || c.public_folders || ' (' || c.remote_mailboxes || ')'), '[]') AS access_settings,
       -- list: organisations with PublicFoldersEnabled and the number of RemotePublicFolderMailboxes
-  CASE WHEN min(CASE WHEN c.is_own THEN c.leads_elsewhere END) = 1 OR o.newer_server_count = 0 THEN 1
+  CASE WHEN o.newer_server_count = 0 THEN 1
+       WHEN max(c.is_own AND c.is_unread) THEN NULL
+       WHEN min(CASE WHEN c.is_own THEN c.leads_elsewhere END) = 1 THEN 1
        WHEN o.seen_newer_server_count > 0 THEN min(CASE WHEN c.is_own THEN c.leads_elsewhere END)
            END AS newer_servers_lead_there,
            -- bool: mailboxes on newer servers look for them on Exchange 2010, or there are none; NULL when not known
-  CASE WHEN min(CASE WHEN c.is_tenant THEN c.leads_elsewhere END) = 1 OR h.is_hybrid = 0 THEN 1
+  CASE WHEN h.is_hybrid = 0 THEN 1
+       WHEN max(c.is_tenant AND c.is_unread) THEN NULL
+       WHEN min(CASE WHEN c.is_tenant THEN c.leads_elsewhere END) = 1 THEN 1
        WHEN h.is_hybrid THEN min(CASE WHEN c.is_tenant THEN c.leads_elsewhere END) END AS online_leads_there,
        -- bool: mailboxes in Exchange Online do, or it is no hybrid organisation; NULL when not known
   o.newer_server_count AS newer_server_count, -- int: newer servers, when all servers and their versions are known

@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 9fbdb4fb7dd79a9f9101993fffb766a8327d87173796399ec01c8daf8465253b
-# rules: SHA-256 9e3e6160f0b4a8f4878b040c3d8fab478e4ee68535522e3bafacff1cb50857fb
+# rules: SHA-256 ff3d2df4f376357ce3b391b4016f4751d566069a9d38b8472512439b2c12090c
 # made by: casaudit 0.1.0
-# plan: 3e94a681bf3d: 6 steps by script, 4 by hand
+# plan: 79a00074a813: 6 steps by script, 4 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010 with -Run and the folder that
 #   remediation.ps1 named. It restores a value only where that run changed it and the present one is
@@ -34,7 +34,7 @@ if (-not $StateFolder) { $StateFolder = $Folder }
 
 # === The values that the plan reads and sets ===================================================
 
-$Plan = '3e94a681bf3d'
+$Plan = '79a00074a813'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'

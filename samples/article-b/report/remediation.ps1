@@ -5,9 +5,9 @@
 # collected: 2026-11-15T06:00:00Z
 # judged: 2026-11-15T06:00:00Z, profile health
 # snapshot: SHA-256 44684425ae4dfaa43ec8c1ada1e01e0c37c81693fd5888e0bb2e5e1d19f757fa
-# rules: SHA-256 9e3e6160f0b4a8f4878b040c3d8fab478e4ee68535522e3bafacff1cb50857fb
+# rules: SHA-256 ff3d2df4f376357ce3b391b4016f4751d566069a9d38b8472512439b2c12090c
 # made by: casaudit 0.1.0
-# plan: 5c45ca352933: 2 steps by script, 2 by hand
+# plan: 3b6a7a209ac4: 2 steps by script, 2 by hand
 #
 # Run it in the Exchange Management Shell of Exchange 2010: first without -Apply, then for one
 #   step as a pilot (-Apply -Only 12), then site by site (-Apply -Site NAME). Start-Transcript keeps
@@ -41,7 +41,7 @@ if (-not $AnswerFile) { $AnswerFile = Join-Path $Folder 'answers.txt' }
 
 # === The values that this plan reads and sets ==================================================
 
-$Plan = '5c45ca352933'
+$Plan = '3b6a7a209ac4'
 $Settings = @{}
 $Settings['database-endpoint'] = @{
     Title = 'RPC endpoint'
