@@ -432,10 +432,10 @@ def test_a_request_goes_through_the_proxy_of_the_system(
         ([*mailed(25), "--smtp-user", "a", "--smtp-tls", "none"], "is not sent without TLS"),
         (["--smtp", "a:b@mail", *mailed(25)[2:]], "is not of the form HOST[:PORT]"),
         (["--smtp", "mail:99999", *mailed(25)[2:]], "is not of the form HOST[:PORT]"),
-        (["--webhook", "http://x.example/"], "is no address of HTTPS"),
+        (["--webhook", "http://x.example/"], "is not an HTTPS address"),
         (["--webhook", "https://x.example/?sig=1"], "an address with a query is a secret"),
         (["--teams", "https://u:p@x.example/"], "carries a user, which is not sent"),
-        (["--teams", "https://x.example/\r\nHost: y"], "is no address of HTTPS"),
+        (["--teams", "https://x.example/\r\nHost: y"], "is not an HTTPS address"),
         (["--teams", "env:NOWHERE"], "there is no such variable"),
         (["--teams", "nowhere.txt"], "cannot be read"),
     ],
@@ -462,7 +462,7 @@ def test_a_secret_as_windows_powershell_writes_it_is_refused_with_the_way_out(
     path = secret_file(notify.folder, "")
     path.write_bytes("https://x.example/hook\r\n".encode("utf-16"))
     run = notify("--teams", path)
-    assert (run.returncode, "is no text in UTF-8" in run.stderr) == (2, True)
+    assert (run.returncode, "is not text in UTF-8" in run.stderr) == (2, True)
 
 
 def test_what_is_no_findings_is_named(notify: Operator, ca_file: Path) -> None:

@@ -165,9 +165,9 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "a sheet without fingerprints": (without_fingerprints, "lacks the column fingerprint"),
     "half a workbook": (
         lambda: few()["pack/casaudit.xlsx"][:9_000],
-        "is no workbook that can be read",
+        "is not a workbook that can be read",
     ),
-    "an archive of something else": (lambda: zipped({"a.txt": b"x"}), "is no workbook"),
+    "an archive of something else": (lambda: zipped({"a.txt": b"x"}), "is not a workbook"),
     "a workbook whose sheet is no XML": (
         lambda: zipped(
             {
@@ -175,7 +175,7 @@ WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
                 for name, content in unzipped(few()).items()
             }
         ),
-        "is no workbook that can be read",
+        "is not a workbook that can be read",
     ),
     "an .xls of Excel 2003": (lambda: b"\xd0\xcf\x11\xe0" + bytes(600), "is an old workbook"),
 }

@@ -47,7 +47,7 @@ def read_secret(path: Path) -> str:
         # Windows PowerShell writes UTF-16 with > and Out-File: a secret with NULs in it would be
         # sent, and refused without a word of why.
         raise UsageError(
-            str(path), "is no text in UTF-8", "write it with Set-Content -Encoding utf8"
+            str(path), "is not text in UTF-8", "write it with Set-Content -Encoding utf8"
         ) from None
     # Only the line's end is taken off: a password may begin or end with a space.
     return text.split("\n", 1)[0].rstrip("\r")

@@ -57,7 +57,7 @@ def check_url(option: str, url: str) -> str:
     except ValueError:
         fits = False
     if not fits or re.search(r"[^\x21-\x7e]", url):
-        raise UsageError(option, "is no address of HTTPS", hint)
+        raise UsageError(option, "is not an HTTPS address", hint)
     if "@" in parts.netloc:
         raise UsageError(option, "carries a user, which is not sent", hint)
     return url

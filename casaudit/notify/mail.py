@@ -41,7 +41,7 @@ def _address(option: str, text: str) -> str:
     if spec != text or not text.isascii() or "@" not in text:
         raise UsageError(
             f"{option} {text}",
-            "is no mail address",
+            "is not a mail address",
             "write it as team@corp.example, without a name",
         )
     return text

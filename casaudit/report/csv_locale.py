@@ -50,7 +50,7 @@ class CsvLocale:
         if isinstance(value, int | float):
             # Excel shows longer numbers with an exponent, and rounds the longest.
             return text.replace(".", self.decimal) if len(text) <= _MOST_DIGITS else f"'{text}"
-        if is_moment and _MOMENT.fullmatch(text):
+        if is_moment and MOMENT.fullmatch(text):
             return text.replace("T", " ").removesuffix("Z")
         return f"'{text}" if is_converted(text) else text
 
@@ -60,7 +60,8 @@ LOCALES = {"en": CsvLocale(",", "."), "de": CsvLocale(";", ",", is_for_excel=Tru
 FOR_PROGRAMS = LOCALES["en"]
 
 _MOST_DIGITS = 11
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
+"""A day or a time as the tables write it."""
 # Read as the number that it is, and shown alike.
 _WHOLE = re.compile(r"0|[1-9]\d{0,10}")
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}([:/]\d+)?")

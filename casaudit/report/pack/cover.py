@@ -13,7 +13,7 @@ from casaudit.findings import Assessment, Counts, Letterhead, Severity, Verdict
 from casaudit.i18n.languages import Language, marked
 from casaudit.report.csv import cell
 from casaudit.report.labels import is_counted
-from casaudit.report.pack.sheet_look import COLOURS, row_height
+from casaudit.report.pack.sheet_look import A4, COLOURS, row_height
 from casaudit.report.phrases import Phrases
 from casaudit.report.tables import DataTable
 
@@ -97,7 +97,7 @@ class CoverSheet:
             lines.link(table.name, say(table.about), len(table.items))
         # On the screen too: only tables have lines here.
         sheet.hide_gridlines(2)
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&R&8&P / &N")

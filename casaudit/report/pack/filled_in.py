@@ -86,7 +86,7 @@ def _rows_of_sheet(data: bytes, name: str) -> Iterator[tuple[object, ...]]:
         raise
     # A damaged workbook makes it raise whatever its parts raise: KeyError, ValueError, zlib.error.
     except Exception as error:
-        problem = f"is no workbook that can be read: {error or type(error).__name__}"
+        problem = f"is not a workbook that can be read: {error or type(error).__name__}"
         raise UsageError(name, problem, _SAVE) from None
 
 

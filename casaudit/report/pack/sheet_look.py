@@ -27,7 +27,7 @@ _WIDEST = ((60, 80), (40, 60), (28, 42))
 """How wide a column may be, and one of sentences: the first pair with which a page is legible."""
 _PAGE = 150
 """Characters beside each other on a page that reads without a lens."""
-_A4 = 9
+A4 = 9
 _LINE, _TALLEST = 15.0, 409.0
 
 COLOURS = {
@@ -235,7 +235,7 @@ def _help_with(
 def _for_paper(sheet: Worksheet, footer: str) -> None:
     # The tables are wider than high, apart from the longest.
     sheet.set_landscape()
-    sheet.set_paper(_A4)
+    sheet.set_paper(A4)
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)

@@ -23,6 +23,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from casaudit.findings import Value
 from casaudit.report.csv import cell
+from casaudit.report.csv_locale import MOMENT
 from casaudit.report.pack.sheet_look import Palette, draw, footer_text, row_height
 from casaudit.report.tables import CellForm, DataTable
 
@@ -42,7 +43,6 @@ _DIMENSION = re.compile(r'<dimension ref="[^"]*"/>')
 # The row that shows the formats: they have numbers that only XlsxWriter knows.
 _MODEL = re.compile(r'<row r="2"[^>]*>.*?</row>')
 _STYLE = re.compile(r'<c r="([A-Z]+)2" s="(\d+)"/>')
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
 _MOMENTS = (CellForm.TIME, CellForm.DAY)
 _FIRST_YEAR = 1901
 
@@ -211,7 +211,7 @@ def _body(value: Value, text: str, is_moment: bool) -> str:
 def serial(text: str) -> float | None:
     """Return a time or a day of ISO 8601 as Excel counts it: days since the end of 1899."""
     try:
-        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+        moment = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
     except ValueError:
         return None
     # Excel knows no day before 1900, and takes that year for a leap year.
